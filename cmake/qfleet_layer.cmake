@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# What every target of the project is compiled with.
+add_library(qf_flags INTERFACE)
+target_compile_definitions(qf_flags INTERFACE _GNU_SOURCE)
+target_compile_options(qf_flags INTERFACE
+    # the same bits from every compiler: no fused operations but explicit ones, no -ffast-math
+    -ffp-contract=off -fno-math-errno -fno-trapping-math -fopenmp-simd
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wvla -Wdouble-promotion
+    $<$<BOOL:${QFLEET_WERROR}>:-Werror>)
+
+# qf_add_layer(NAME folder SOURCES...): one layer is one static library, whose headers only those
+# see that link it. A layer links the layer below and nothing above, so that an include upwards does
+# not compile.
+function(qf_add_layer name)
+    add_library(${name} STATIC ${ARGN})
+    target_link_libraries(${name} PRIVATE qf_flags)
+    target_include_directories(${name} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
+endfunction()
