@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_BITS_H
+#define QF_BITS_H
+
+/*
+ * Truth values of a vehicle. They share one 64-bit word per vehicle, because a word has the width
+ * of a double: kernels test and set them in the same lanes, without packing bytes, and a tick moves
+ * 16 bytes for all of them. Recorded as one 0/1 dataset each.
+ *
+ * QF_FLAG(id, bit, role, "name", "long name"); roles as in fields.def.
+ */
+#define QF_FLAG_TABLE(QF_FLAG)                                                                     \
+    QF_FLAG(RADAR_ENABLED, 0, INPUT, "radar_enabled", "radar switched on")                         \
+    QF_FLAG(TRANSPONDER_ACTIVE, 1, INPUT, "transponder_active", "transponder switched on")         \
+    QF_FLAG(DOCK_CONNECTED, 2, INPUT, "dock_connected", "dock connected")                          \
+    QF_FLAG(NBL_ACTIVE, 3, INPUT, "nbl_active", "NBL payload switched on")                         \
+    QF_FLAG(SHED_LOW_SOC, 4, STATE, "shed_low_soc", "shedding because of low charge")              \
+    QF_FLAG(POWER_CRITICAL, 5, STATE, "power_critical", "charge at or below the critical level")   \
+    QF_FLAG(NBL_ALLOWED, 6, STATE, "nbl_allowed", "NBL payload may draw power")                    \
+    QF_FLAG(RADAR_ALLOWED, 7, STATE, "radar_allowed", "radar may draw power")                      \
+    QF_FLAG(TRANSPONDER_ALLOWED, 8, STATE, "transponder_allowed", "transponder may draw power")    \
+    QF_FLAG(LOAD_SHEDDING, 9, STATE, "load_shedding", "some load is shed")                         \
+    QF_FLAG(PDU_THROTTLED, 10, STATE, "pdu_throttled", "motors or thrusters throttled by the PDU") \
+    QF_FLAG(RCS_ACTIVE, 11, STATE, "rcs_active", "thrusters firing")
+
+/*
+ * Faults that are not a thermal node's. Each node has its own bit after these, in the order of the
+ * fleet's node names: bit QF_FAULT_FIRST_NODE + k of the fault words, 64 to a word.
+ */
+#define QF_FAULT_TABLE(QF_FAULT)                                                                   \
+    QF_FAULT(PDU_OVERCURRENT, 0)                                                                   \
+    QF_FAULT(BATTERY_CAPACITY_ZERO, 1)                                                             \
+    QF_FAULT(BATTERY_CHARGE_LIMIT, 2)                                                              \
+    QF_FAULT(BATTERY_DISCHARGE_LIMIT, 3)                                                           \
+    QF_FAULT(BATTERY_EMPTY, 4)
+
+enum {
+#define QF_FLAG(id, bit, role, name, long_name) QF_FLAG_##id##_BIT = bit,
+    QF_FLAG_TABLE(QF_FLAG)
+#undef QF_FLAG
+#define QF_FAULT(id, bit) QF_FAULT_##id##_BIT = bit,
+        QF_FAULT_TABLE(QF_FAULT)
+#undef QF_FAULT
+            QF_FAULT_FIRST_NODE = 8, /* bits up to here are kept for faults yet to come */
+};
+
+#define QF_FLAG_BIT(id)  (UINT64_C(1) << QF_FLAG_##id##_BIT)
+#define QF_FAULT_BIT(id) (UINT64_C(1) << QF_FAULT_##id##_BIT)
+
+#endif

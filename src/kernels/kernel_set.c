@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of one instruction set's kernels; compiled once per set, like the kernels themselves. */
+#include "kernel_set.h"
+
+#define QF_TEXT_(x) #x
+#define QF_TEXT(x)  QF_TEXT_(x)
+
+const qf_kernels QF_KERNEL(qf_kernels_of) = {
+    .isa = QF_TEXT(QF_ISA),
+    .kinematics = QF_KERNEL(qf_kinematics_step),
+    .mcqpu = QF_KERNEL(qf_mcqpu_step),
+    .propulsion = QF_KERNEL(qf_propulsion_step),
+    .power = QF_KERNEL(qf_power_step),
+    .thermal = QF_KERNEL(qf_thermal_step),
+};

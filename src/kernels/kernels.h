@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_KERNELS_H
+#define QF_KERNELS_H
+
+#include "bot.h"
+
+/*
+ * The kernels, compiled once per instruction set from the same sources; all give the same bits.
+ * QF_ISA is the suffix of the set that a source is being compiled for.
+ */
+typedef void qf_bot_kernel(const qf_bot_columns *columns, const qf_bot_group *group,
+                           const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
+                           size_t end);
+
+/* Returns whether a bit changed that an event is made of. */
+typedef bool qf_bot_watched_kernel(const qf_bot_columns *columns, const qf_bot_group *group,
+                                   const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
+                                   size_t end);
+
+typedef struct qf_kernels {
+    const char *isa;
+    qf_bot_kernel *kinematics;
+    qf_bot_kernel *mcqpu;
+    qf_bot_watched_kernel *propulsion;
+    qf_bot_watched_kernel *power;
+    qf_bot_watched_kernel *thermal;
+} qf_kernels;
+
+/* Instruction sets of this build, best first; ends with NULL. "generic" is always the last. */
+extern const char *const qf_isa_names[];
+
+/* The kernels of that set, or NULL when this processor or build does not have it. */
+const qf_kernels *qf_kernels_for(const char *isa);
+
+/* The best that this processor can run. */
+const qf_kernels *qf_kernels_best(void);
+
+#ifdef QF_ISA
+#define QF_JOIN_(a, b)  a##_##b
+#define QF_JOIN(a, b)   QF_JOIN_(a, b)
+#define QF_KERNEL(name) QF_JOIN(name, QF_ISA)
+
+qf_bot_kernel QF_KERNEL(qf_kinematics_step);
+qf_bot_kernel QF_KERNEL(qf_mcqpu_step);
+qf_bot_watched_kernel QF_KERNEL(qf_propulsion_step);
+qf_bot_watched_kernel QF_KERNEL(qf_power_step);
+qf_bot_watched_kernel QF_KERNEL(qf_thermal_step);
+#endif
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Kinematics, attitude, IMU and dose of the simple robot, for slots [begin, end).
+ *
+ *   x += v sin(heading) dt,  y += v cos(heading) dt   where v > 0           [m]
+ *   yaw = heading                                                            [rad]
+ *   yaw rate = (yaw - yaw before) / dt                                       [rad/s]
+ *   dose += max(0, background) / 3600 * dt                                   [uSv]
+ *
+ * Roll and pitch swing with the clock alone, so they come with the tick's constants; the heading's
+ * sine and cosine change only with a command and are columns. No transcendental is left here.
+ * In: heading, its sine and cosine, speed. In and out: x, y, yaw, dose. Out: roll, pitch, rates.
+ * Per vehicle 9 reads and writes of 8 bytes, 6 more when observed; 8 operations.
+ * Source: world.md section 1. Guarded by tests/test_golden_world.c.
+ */
+#include <math.h>
+
+#include "kernels.h"
+#include "scalar_math.h"
+
+static inline __attribute__((always_inline)) void step(const qf_bot_columns *c,
+                                                       const qf_bot_group *group,
+                                                       const qf_bot_tick *tick, size_t begin,
+                                                       size_t end, const bool observed)
+{
+    const double dt_s = tick->dt_s;
+    const double dose_usv = group->dose_rate_usvh / 3600.0 * dt_s;
+    const bool imu = group->imu;
+    double *restrict x_m = c->x_m;
+    double *restrict y_m = c->y_m;
+    double *restrict yaw_rad = c->yaw_rad;
+    double *restrict total_dose_usv = c->dose_usv;
+#pragma omp simd
+    for (size_t i = begin; i < end; i++) {
+        const double speed_mps = c->speed_mps[i] > 0.0 ? c->speed_mps[i] : 0.0;
+        x_m[i] += speed_mps * c->heading_sin[i] * dt_s;
+        y_m[i] += speed_mps * c->heading_cos[i] * dt_s;
+        total_dose_usv[i] += dose_usv;
+        const double yaw_before_rad = yaw_rad[i];
+        const double yaw_now_rad = c->heading_deg[i] * QF_RAD_PER_DEG;
+        yaw_rad[i] = yaw_now_rad;
+        if (observed) {
+            c->roll_rad[i] = tick->roll_rad;
+            c->pitch_rad[i] = tick->pitch_rad;
+            c->roll_rate_rps[i] = imu ? tick->roll_rate_rps : (double)NAN;
+            c->pitch_rate_rps[i] = imu ? tick->pitch_rate_rps : (double)NAN;
+            c->yaw_rate_rps[i] = imu ? (yaw_now_rad - yaw_before_rad) / dt_s : (double)NAN;
+        }
+    }
+}
+
+void QF_KERNEL(qf_kinematics_step)(const qf_bot_columns *columns, const qf_bot_group *group,
+                                   const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
+                                   size_t end)
+{
+    (void)scratch;
+    if (tick->observed) {
+        step(columns, group, tick, begin, end, true);
+    } else {
+        step(columns, group, tick, begin, end, false);
+    }
+}
