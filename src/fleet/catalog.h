@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_CATALOG_H
+#define QF_CATALOG_H
+
+#include <stddef.h>
+
+#include "arena.h"
+#include "context.h"
+#include "fields.h"
+#include "scenario.h"
+
+/*
+ * The field table spread out for one scenario: which columns its fleet has, and which quantities
+ * its results may record. A quantity is a column, or one bit of a column of words.
+ * Memory belongs to the arena that the catalogue was made in.
+ */
+
+enum { QF_NO_BIT = 255 };
+#define QF_NO_NODE ((size_t)-1)
+
+typedef struct qf_quantity {
+    const char *name;
+    const char *unit;
+    const char *long_name;
+    qf_type type; /* as recorded: QF_TYPE_U8 for one bit */
+    qf_role role;
+    qf_field_id field;
+    size_t column; /* of the fleet */
+    size_t node;   /* thermal node (index into node_names), or QF_NO_NODE */
+    unsigned bit;  /* of the column's word, or QF_NO_BIT */
+} qf_quantity;
+
+typedef struct qf_catalog {
+    const qf_quantity *quantities; /* all but bookkeeping, in the order of the field table */
+    size_t n_quantities;
+    const char *const *node_names; /* of all groups, in order of first appearance */
+    size_t n_nodes;
+    size_t n_fault_words;
+    size_t n_columns;
+    size_t first_column[QF_FIELD_COUNT]; /* a field's columns follow each other */
+    size_t n_columns_of[QF_FIELD_COUNT];
+} qf_catalog;
+
+/* QF_ERROR_MEMORY is the only failure. */
+qf_status qf_catalog_create(qf_context *context, qf_arena *arena, const qf_group_spec *groups,
+                            size_t n_groups, qf_catalog *catalog);
+
+/* The quantity of that name, NULL when there is none. */
+const qf_quantity *qf_catalog_find(const qf_catalog *catalog, const char *name);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "columns.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "arena.h"
+
+enum { PAGE_BYTES = 4096, LINE_BYTES = 64, LINES_PER_PAGE = PAGE_BYTES / LINE_BYTES };
+
+/* whole pages for the elements, and one more for the stagger */
+static bool column_stride(size_t n_slots, size_t *stride)
+{
+    size_t bytes;
+    if (!qf_size_multiply(n_slots, 8, &bytes) || bytes > SIZE_MAX - 2 * PAGE_BYTES) {
+        return false;
+    }
+    *stride = (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+    return true;
+}
+
+size_t qf_columns_bytes(size_t n_columns, size_t n_slots)
+{
+    size_t stride;
+    size_t bytes;
+    if (!column_stride(n_slots, &stride) || !qf_size_multiply(stride, n_columns, &bytes) ||
+        bytes > SIZE_MAX - (n_columns + 1) * PAGE_BYTES) {
+        return 0;
+    }
+    return bytes + (n_columns / LINES_PER_PAGE + 1) * PAGE_BYTES;
+}
+
+size_t qf_columns_offset(size_t k, size_t n_slots)
+{
+    size_t stride = 0;
+    column_stride(n_slots, &stride);
+    /* the stagger accumulates: 64 columns on, it has grown to a page */
+    return k * stride + k * LINE_BYTES;
+}
+
+qf_status qf_columns_map(qf_context *context, size_t bytes, void **memory)
+{
+    void *block = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (block == MAP_FAILED) {
+        return qf_fail(context, QF_ERROR_MEMORY, "%zu MiB for the fleet's columns: %s", bytes >> 20,
+                       strerror(errno));
+    }
+    /* only advice: without huge pages it is slower, not wrong */
+    (void)madvise(block, bytes, MADV_HUGEPAGE);
+    *memory = block;
+    return QF_OK;
+}
+
+void qf_columns_unmap(void *memory, size_t bytes)
+{
+    if (memory) {
+        munmap(memory, bytes);
+    }
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_COLUMNS_H
+#define QF_COLUMNS_H
+
+#include <stddef.h>
+
+#include "context.h"
+
+/*
+ * The memory of a fleet's columns: one block, every column 64-byte aligned, huge pages advised.
+ *
+ * Column k starts (k modulo 64) cache lines into a page. Columns that all start at the same place
+ * in a page fall into the same cache sets and alias in the store buffer: the same loop was measured
+ * six times slower so (docs/performance notes in docs/model.md).
+ */
+
+/* Bytes of the block for `n_columns` columns of `n_slots` elements of 8 bytes; 0 on overflow. */
+size_t qf_columns_bytes(size_t n_columns, size_t n_slots);
+
+/* Offset of column `k` in the block. */
+size_t qf_columns_offset(size_t k, size_t n_slots);
+
+/* Zeroed pages, not yet touched. QF_ERROR_MEMORY when there are none. */
+qf_status qf_columns_map(qf_context *context, size_t bytes, void **memory);
+
+void qf_columns_unmap(void *memory, size_t bytes);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_EVENT_H
+#define QF_EVENT_H
+
+#include <stdint.h>
+
+/* Registrar codes of the reference (world.md section 8) that this version emits. */
+#define QF_EVENT_TABLE(QF_EVENT)                                                                   \
+    QF_EVENT(BOOT_START, 100, INFO, "boot_start")                                                  \
+    QF_EVENT(BOOT_OK, 101, INFO, "boot_ok")                                                        \
+    QF_EVENT(RCS_START, 300, INFO, "rcs_start")                                                    \
+    QF_EVENT(RCS_STOP, 301, INFO, "rcs_stop")                                                      \
+    QF_EVENT(POWER_OK, 601, INFO, "power_ok")                                                      \
+    QF_EVENT(POWER_LOW, 602, WARNING, "power_low")                                                 \
+    QF_EVENT(POWER_CRITICAL, 603, CRITICAL, "power_critical")                                      \
+    QF_EVENT(THERMAL_OK, 700, INFO, "thermal_ok")                                                  \
+    QF_EVENT(THERMAL_TRIP, 702, CRITICAL, "thermal_trip")
+
+typedef enum qf_severity {
+    QF_SEVERITY_INFO = 0,
+    QF_SEVERITY_WARNING = 1,
+    QF_SEVERITY_CRITICAL = 2,
+} qf_severity;
+
+typedef enum qf_event_code {
+#define QF_EVENT(id, code, severity, name) QF_EVENT_##id = code,
+    QF_EVENT_TABLE(QF_EVENT)
+#undef QF_EVENT
+} qf_event_code;
+
+/* One thing that happened to one vehicle, at the end of tick `tick` - 1, at time tick * dt. */
+typedef struct qf_event {
+    int64_t tick;  /* ticks done when it happened; 0 is before the first */
+    int64_t cause; /* index of the event that led to it in the file, -1: none */
+    double value;  /* charge, temperature or thrust at that moment, by code */
+    uint32_t world;
+    uint32_t entity;
+    int32_t subject;  /* thermal node or thruster axis it is about, -1: none */
+    uint16_t code;    /* a qf_event_code */
+    uint8_t severity; /* a qf_severity */
+} qf_event;
+
+#endif

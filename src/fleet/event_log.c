@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "event_log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "group.h"
+
+/*
+ * Which event is still open for a vehicle and subject, so that what ends it can name it as its
+ * cause. Open addressing over a power of two; entries are never removed, only overwritten.
+ */
+typedef struct open_event {
+    uint64_t key; /* 0: free */
+    int64_t index;
+} open_event;
+
+struct qf_event_log {
+    qf_event_list *lists;
+    int n_lists;
+    qf_event *ordered;
+    size_t capacity;
+    int64_t n_committed;
+    open_event *open;
+    size_t n_open;
+    size_t open_capacity;
+};
+
+void qf_event_list_add(qf_event_list *list, const qf_event *event)
+{
+    if (list->n == list->capacity) {
+        const size_t capacity = list->capacity ? 2 * list->capacity : 256;
+        qf_event *grown = realloc(list->events, capacity * sizeof *grown);
+        if (!grown) {
+            list->failed = true;
+            return;
+        }
+        list->events = grown;
+        list->capacity = capacity;
+    }
+    list->events[list->n++] = *event;
+}
+
+qf_status qf_event_log_create(qf_context *context, int n_lists, qf_event_log **log)
+{
+    *log = calloc(1, sizeof **log);
+    qf_event_list *lists = calloc((size_t)n_lists, sizeof *lists);
+    if (!*log || !lists) {
+        free(*log);
+        free(lists);
+        *log = NULL;
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for the event log");
+    }
+    (*log)->lists = lists;
+    (*log)->n_lists = n_lists;
+    return QF_OK;
+}
+
+void qf_event_log_free(qf_event_log *log)
+{
+    if (!log) {
+        return;
+    }
+    for (int t = 0; t < log->n_lists; t++) {
+        free(log->lists[t].events);
+    }
+    free(log->lists);
+    free(log->ordered);
+    free(log->open);
+    free(log);
+}
+
+qf_event_list *qf_event_log_list(qf_event_log *log, int thread)
+{
+    return &log->lists[thread];
+}
+
+static int compare_events(const void *left, const void *right)
+{
+    const qf_event *a = left;
+    const qf_event *b = right;
+    if (a->tick != b->tick) {
+        return a->tick < b->tick ? -1 : 1;
+    }
+    if (a->entity != b->entity) {
+        return a->entity < b->entity ? -1 : 1;
+    }
+    if (a->code != b->code) {
+        return a->code < b->code ? -1 : 1;
+    }
+    return (a->subject > b->subject) - (a->subject < b->subject);
+}
+
+/* what an event belongs to: the same for the one that opens a condition and the one that ends it */
+static uint64_t link_key(const qf_event *event)
+{
+    const uint64_t kind = event->code / 100;
+    const bool per_subject = kind == QF_EVENT_THERMAL_TRIP / 100;
+    const uint64_t subject = per_subject ? (uint64_t)(event->subject + 1) : 0;
+    return (uint64_t)event->entity << 32 | kind << 24 | subject | UINT64_C(1) << 63;
+}
+
+static bool closes(uint16_t code)
+{
+    return code == QF_EVENT_RCS_STOP || code == QF_EVENT_POWER_OK || code == QF_EVENT_THERMAL_OK;
+}
+
+static open_event *find_open(open_event *table, size_t capacity, uint64_t key)
+{
+    size_t at = (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (capacity - 1);
+    while (table[at].key != 0 && table[at].key != key) {
+        at = (at + 1) & (capacity - 1);
+    }
+    return &table[at];
+}
+
+static bool make_room(qf_event_log *log)
+{
+    if (2 * (log->n_open + 1) <= log->open_capacity) {
+        return true;
+    }
+    const size_t capacity = log->open_capacity ? 2 * log->open_capacity : 1024;
+    open_event *table = calloc(capacity, sizeof *table);
+    if (!table) {
+        return false;
+    }
+    for (size_t i = 0; i < log->open_capacity; i++) {
+        if (log->open[i].key) {
+            *find_open(table, capacity, log->open[i].key) = log->open[i];
+        }
+    }
+    free(log->open);
+    log->open = table;
+    log->open_capacity = capacity;
+    return true;
+}
+
+/* boot ok follows its boot start at once; other events remember who opened their condition */
+static bool link_cause(qf_event_log *log, qf_event *event, int64_t index)
+{
+    event->cause = -1;
+    if (event->code == QF_EVENT_BOOT_START) {
+        return true;
+    }
+    if (event->code == QF_EVENT_BOOT_OK) {
+        event->cause = index - 1;
+        return true;
+    }
+    if (!make_room(log)) {
+        return false;
+    }
+    const uint64_t key = link_key(event);
+    open_event *open = find_open(log->open, log->open_capacity, key);
+    const bool known = open->key == key && open->index >= 0;
+    /* critical power follows from low power */
+    if (known && (closes(event->code) || event->code == QF_EVENT_POWER_CRITICAL)) {
+        event->cause = open->index;
+    }
+    log->n_open += open->key == 0;
+    *open = (open_event){.key = key, .index = closes(event->code) ? -1 : index};
+    return true;
+}
+
+qf_status qf_event_log_commit(qf_context *context, qf_event_log *log, const qf_event **events,
+                              size_t *n)
+{
+    size_t total = 0;
+    bool failed = false;
+    for (int t = 0; t < log->n_lists; t++) {
+        total += log->lists[t].n;
+        failed = failed || log->lists[t].failed;
+    }
+    if (total > log->capacity) {
+        qf_event *grown = realloc(log->ordered, total * sizeof *grown);
+        failed = failed || !grown;
+        if (grown) {
+            log->ordered = grown;
+            log->capacity = total;
+        }
+    }
+    if (failed) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu events", total);
+    }
+    size_t at = 0;
+    for (int t = 0; t < log->n_lists; t++) {
+        qf_event_list *list = &log->lists[t];
+        if (list->n) {
+            memcpy(log->ordered + at, list->events, list->n * sizeof *list->events);
+        }
+        at += list->n;
+        list->n = 0;
+    }
+    if (total) {
+        qsort(log->ordered, total, sizeof *log->ordered, compare_events);
+    }
+    for (size_t e = 0; e < total; e++) {
+        if (!link_cause(log, &log->ordered[e], log->n_committed + (int64_t)e)) {
+            return qf_fail(context, QF_ERROR_MEMORY, "no memory for the causes of events");
+        }
+    }
+    log->n_committed += (int64_t)total;
+    *events = log->ordered;
+    *n = total;
+    return QF_OK;
+}
+
+static qf_severity severity_of(qf_event_code code)
+{
+    switch (code) {
+#define QF_EVENT(id, number, severity, name)                                                       \
+    case QF_EVENT_##id:                                                                            \
+        return QF_SEVERITY_##severity;
+        QF_EVENT_TABLE(QF_EVENT)
+#undef QF_EVENT
+    }
+    return QF_SEVERITY_INFO;
+}
+
+static void report(const qf_fleet *fleet, size_t entity, int64_t tick, qf_event_code code,
+                   int32_t subject, double value, qf_event_list *list)
+{
+    const qf_event event = {
+        .tick = tick,
+        .cause = -1,
+        .value = value,
+        .world = qf_fleet_entity(fleet, entity).world,
+        .entity = (uint32_t)entity,
+        .subject = subject,
+        .code = (uint16_t)code,
+        .severity = (uint8_t)severity_of(code),
+    };
+    qf_event_list_add(list, &event);
+}
+
+static void scan_flags(const qf_fleet *fleet, size_t entity, size_t slot, int64_t tick,
+                       uint64_t before, uint64_t after, qf_event_list *list)
+{
+    const uint64_t changed = before ^ after;
+    const uint64_t low = QF_FLAG_BIT(SHED_LOW_SOC);
+    const uint64_t critical = QF_FLAG_BIT(POWER_CRITICAL);
+    const double soc_pct = qf_f64(fleet, QF_FIELD_SOC, 0)[slot];
+    if (changed & QF_FLAG_BIT(RCS_ACTIVE)) {
+        const bool started = (after & QF_FLAG_BIT(RCS_ACTIVE)) != 0;
+        const int32_t axis = (int32_t)qf_i64(fleet, QF_FIELD_RCS_AXIS, 0)[slot];
+        report(fleet, entity, tick, started ? QF_EVENT_RCS_START : QF_EVENT_RCS_STOP, axis,
+               qf_f64(fleet, QF_FIELD_PROPELLANT, 0)[slot], list);
+    }
+    if (changed & after & low) {
+        report(fleet, entity, tick, QF_EVENT_POWER_LOW, -1, soc_pct, list);
+    }
+    if (changed & after & critical) {
+        report(fleet, entity, tick, QF_EVENT_POWER_CRITICAL, -1, soc_pct, list);
+    }
+    if ((before & (low | critical)) && !(after & (low | critical))) {
+        report(fleet, entity, tick, QF_EVENT_POWER_OK, -1, soc_pct, list);
+    }
+}
+
+static void scan_trips(const qf_fleet *fleet, size_t entity, size_t slot, int64_t tick, size_t word,
+                       uint64_t before, uint64_t after, qf_event_list *list)
+{
+    for (uint64_t changed = before ^ after; changed; changed &= changed - 1) {
+        const size_t bit = (size_t)__builtin_ctzll(changed);
+        const size_t node = 64 * word + bit - QF_FAULT_FIRST_NODE;
+        const bool tripped = (after >> bit & 1) != 0;
+        report(fleet, entity, tick, tripped ? QF_EVENT_THERMAL_TRIP : QF_EVENT_THERMAL_OK,
+               (int32_t)node, qf_f64(fleet, QF_FIELD_TEMP, node)[slot], list);
+    }
+}
+
+void qf_event_scan(const qf_fleet *fleet, const qf_block *block, int64_t tick, qf_event_list *list)
+{
+    const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
+    uint64_t *flags_seen = qf_u64(fleet, QF_FIELD_FLAGS_SEEN, 0);
+    for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {
+        const size_t entity = block->entity_begin + (slot - block->slot_begin);
+        const uint64_t after = flags[slot] & QF_WATCHED_FLAGS;
+        if (flags_seen[slot] != after) {
+            scan_flags(fleet, entity, slot, tick, flags_seen[slot], after, list);
+            flags_seen[slot] = after;
+        }
+        for (size_t w = 0; w < fleet->catalog.n_fault_words; w++) {
+            const uint64_t not_nodes = w == 0 ? (UINT64_C(1) << QF_FAULT_FIRST_NODE) - 1 : 0;
+            const uint64_t trips = qf_u64(fleet, QF_FIELD_FAULTS, w)[slot] & ~not_nodes;
+            uint64_t *seen = &qf_u64(fleet, QF_FIELD_FAULTS_SEEN, w)[slot];
+            if (*seen != trips) {
+                scan_trips(fleet, entity, slot, tick, w, *seen, trips, list);
+                *seen = trips;
+            }
+        }
+    }
+}
+
+void qf_event_boot(const qf_fleet *fleet, const qf_block *block, qf_event_list *list)
+{
+    for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {
+        const size_t entity = block->entity_begin + (slot - block->slot_begin);
+        const double soc_pct = qf_f64(fleet, QF_FIELD_SOC, 0)[slot];
+        report(fleet, entity, 0, QF_EVENT_BOOT_START, -1, soc_pct, list);
+        report(fleet, entity, 0, QF_EVENT_BOOT_OK, -1, soc_pct, list);
+    }
+}

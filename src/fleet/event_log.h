@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_EVENT_LOG_H
+#define QF_EVENT_LOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "context.h"
+#include "event.h"
+#include "fleet.h"
+
+/*
+ * Events are found in parallel and committed in order: each thread appends what it finds in its
+ * blocks to a list of its own; the commit sorts them by (tick, entity, code, subject), numbers them,
+ * and links each to the event that caused it.
+ */
+
+/* What one thread found. Zero-initialise; `failed` when memory ran out. */
+typedef struct qf_event_list {
+    qf_event *events;
+    size_t n;
+    size_t capacity;
+    bool failed;
+} qf_event_list;
+
+void qf_event_list_add(qf_event_list *list, const qf_event *event);
+
+typedef struct qf_event_log qf_event_log;
+
+qf_status qf_event_log_create(qf_context *context, int n_lists, qf_event_log **log);
+void qf_event_log_free(qf_event_log *log);
+
+/* The list of one thread. */
+qf_event_list *qf_event_log_list(qf_event_log *log, int thread);
+
+/* Empties the lists into one ordered run of events, valid until the next commit. */
+qf_status qf_event_log_commit(qf_context *context, qf_event_log *log, const qf_event **events,
+                              size_t *n);
+
+/* Finds what changed in a block since it was last looked at; `tick`: ticks done. */
+void qf_event_scan(const qf_fleet *fleet, const qf_block *block, int64_t tick, qf_event_list *list);
+
+/* The events of vehicles that start: before the first tick. */
+void qf_event_boot(const qf_fleet *fleet, const qf_block *block, qf_event_list *list);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_FIELDS_H
+#define QF_FIELDS_H
+
+/* The field table (fields.def) as data. */
+
+typedef enum qf_field_id {
+#define QF_FIELD(id, type, shape, role, name, unit, long_name) QF_FIELD_##id,
+#include "fields.def"
+#undef QF_FIELD
+    QF_FIELD_COUNT
+} qf_field_id;
+
+typedef enum qf_type {
+    QF_TYPE_F64,
+    QF_TYPE_I64,
+    QF_TYPE_U64,
+    QF_TYPE_U8, /* only in results: a flag of a word, 0 or 1 */
+} qf_type;
+
+typedef enum qf_shape {
+    QF_SHAPE_VEHICLE,
+    QF_SHAPE_NODE,
+    QF_SHAPE_FAULT_WORD,
+} qf_shape;
+
+typedef enum qf_role {
+    QF_ROLE_STATE,
+    QF_ROLE_INPUT,
+    QF_ROLE_OUTPUT,
+    QF_ROLE_WORK,
+} qf_role;
+
+typedef struct qf_field {
+    const char *name; /* one %s where the shape is QF_SHAPE_NODE */
+    const char *unit; /* as UDUNITS reads it */
+    const char *long_name;
+    qf_type type;
+    qf_shape shape;
+    qf_role role;
+} qf_field;
+
+extern const qf_field qf_field_table[QF_FIELD_COUNT];
+
+typedef struct qf_flag {
+    const char *name;
+    const char *long_name;
+    unsigned bit; /* of QF_FIELD_FLAGS */
+    qf_role role;
+} qf_flag;
+
+extern const qf_flag qf_flag_table[];
+extern const unsigned qf_flag_count;
+
+/* Fault names by bit, NULL where a bit below QF_FAULT_FIRST_NODE is not used. */
+const char *qf_fault_name(unsigned bit);
+
+#endif

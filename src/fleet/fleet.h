@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_FLEET_H
+#define QF_FLEET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "catalog.h"
+#include "context.h"
+#include "event.h"
+#include "scenario.h"
+
+/*
+ * The fleet: the columns of every vehicle of every world, and how they are cut into blocks.
+ *
+ * Vehicles are ordered by group, then world, then index within the group; that order gives each its
+ * entity number. A group starts at a multiple of 16 slots, so that lanes never hold two groups;
+ * entity e of a group stands in slot group.slot_begin + (e - group.entity_begin).
+ */
+
+enum {
+    QF_BLOCK_VEHICLES = 1024, /* never depends on threads or ranks */
+    QF_SLOT_PADDING = 16,     /* lanes of the widest kernel */
+};
+
+typedef struct qf_group qf_group; /* group.h: a group's parameters, ready for the kernels */
+
+typedef struct qf_block {
+    size_t group;
+    size_t slot_begin; /* slots [slot_begin, slot_end) */
+    size_t slot_end;
+    size_t entity_begin;
+} qf_block;
+
+typedef struct qf_fleet {
+    const qf_scenario *scenario; /* outlives the fleet */
+    qf_arena arena;              /* everything small */
+    qf_catalog catalog;
+    size_t n_vehicles;
+    size_t n_slots;
+    void **column; /* catalog.n_columns pointers to n_slots elements of 8 bytes */
+    void *memory;  /* the one block they lie in */
+    size_t memory_bytes;
+    qf_group *groups; /* scenario->n_groups */
+    qf_block *blocks;
+    size_t n_blocks;
+    int64_t tick;   /* ticks done */
+    double clock_s; /* the vehicles' own clock: dt added `tick` times, as the reference does */
+} qf_fleet;
+
+/*
+ * Lays out the columns, draws the first values (in parallel, each page touched first by the thread
+ * that will compute it) and prepares the groups. On failure nothing is left allocated.
+ */
+qf_status qf_fleet_create(qf_context *context, const qf_scenario *scenario, qf_fleet *fleet);
+
+void qf_fleet_free(qf_fleet *fleet);
+
+/* Bytes that qf_fleet_create will take for this scenario; 0 when the count overflows. */
+size_t qf_fleet_predicted_bytes(qf_context *context, const qf_scenario *scenario);
+
+/* Column `k` of a field (k: thermal node or fault word, else 0). */
+static inline double *qf_f64(const qf_fleet *fleet, qf_field_id field, size_t k)
+{
+    return fleet->column[fleet->catalog.first_column[field] + k];
+}
+
+static inline uint64_t *qf_u64(const qf_fleet *fleet, qf_field_id field, size_t k)
+{
+    return fleet->column[fleet->catalog.first_column[field] + k];
+}
+
+static inline int64_t *qf_i64(const qf_fleet *fleet, qf_field_id field, size_t k)
+{
+    return fleet->column[fleet->catalog.first_column[field] + k];
+}
+
+/* Slot of an entity, and what it is. */
+typedef struct qf_entity {
+    size_t slot;
+    size_t group;
+    uint32_t world;
+    uint32_t index;   /* within its group and world */
+    uint32_t vehicle; /* within its world: what keys its random draws */
+} qf_entity;
+
+qf_entity qf_fleet_entity(const qf_fleet *fleet, size_t entity);
+
+/* Hash of every column of every vehicle, NaNs canonicalised; one word for each world, in order. */
+qf_status qf_fleet_world_hashes(qf_context *context, const qf_fleet *fleet, uint64_t *hashes);
+
+/* The world hashes combined in order: the `state_hash` of results. */
+uint64_t qf_combine_hashes(const uint64_t *hashes, size_t n);
+
+#endif

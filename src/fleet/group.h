@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_GROUP_H
+#define QF_GROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bot.h"
+#include "catalog.h"
+#include "fleet.h"
+
+/*
+ * A group of a fleet: where its vehicles stand, and its parameters as the kernels want them.
+ * Memory belongs to the fleet's arena.
+ */
+struct qf_group {
+    const qf_group_spec *spec;
+    size_t n_vehicles; /* over all worlds */
+    size_t entity_begin;
+    size_t slot_begin;
+    size_t n_slots; /* padded */
+    double pulse_window_s;
+    qf_bot_group bot;
+    size_t next_command; /* of spec->script: the first not yet applied */
+};
+
+/* Whether a vehicle of the group draws parameters of its own. */
+bool qf_group_is_dispersed(const qf_group_spec *spec);
+
+/* Coefficients of one vehicle of such a group, nodes and couplings included. */
+size_t qf_group_n_coefficients(const qf_group_spec *spec);
+
+/* Derives coefficients, node places and thruster groups; dispersed coefficients are drawn. */
+qf_status qf_group_prepare(qf_context *context, qf_fleet *fleet, qf_group *group);
+
+/*
+ * The parameters of one vehicle: the group's, or its own draws. `values` takes QF_HW_COUNT numbers,
+ * `nodes` QF_NODE_PARAMETER_COUNT for each node.
+ */
+void qf_group_draw_hardware(const qf_group_spec *spec, uint64_t seed, uint32_t world,
+                            uint32_t vehicle, uint32_t index, double *values, double *nodes);
+
+/* Whether the group has that thermal node of the fleet. */
+bool qf_group_has_node(const qf_group *group, size_t node);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "number.h"
+
+#include <math.h>
+
+static double clip(const qf_number *number, double value)
+{
+    return fmax(number->low, fmin(number->high, value));
+}
+
+double qf_number_draw(const qf_number *number, qf_draw_key key, uint32_t index)
+{
+    switch (number->kind) {
+    case QF_NUMBER_CONSTANT:
+        return number->a;
+    case QF_NUMBER_UNIFORM:
+        return number->a + (number->b - number->a) * qf_draw_uniform(key);
+    case QF_NUMBER_NORMAL:
+        return clip(number, number->a + number->b * qf_draw_normal(key));
+    case QF_NUMBER_LOGNORMAL:
+        return clip(number, qf_exp(number->a + number->b * qf_draw_normal(key)));
+    case QF_NUMBER_CHOICE:
+        /* u < 1 leaves u * n < n, but for rounding at n beyond 2^53, which memory forbids */
+        return number->items[(size_t)(qf_draw_uniform(key) * (double)number->n_items)];
+    case QF_NUMBER_GRID:
+        return number->items[index % number->n_items];
+    }
+    return NAN;
+}
+
+void qf_number_range(const qf_number *number, double *low, double *high)
+{
+    switch (number->kind) {
+    case QF_NUMBER_CONSTANT:
+        *low = *high = number->a;
+        return;
+    case QF_NUMBER_UNIFORM:
+        *low = number->a;
+        *high = number->b;
+        return;
+    case QF_NUMBER_NORMAL:
+    case QF_NUMBER_LOGNORMAL:
+        *low = number->low;
+        *high = number->high;
+        return;
+    case QF_NUMBER_CHOICE:
+    case QF_NUMBER_GRID:
+        *low = INFINITY;
+        *high = -INFINITY;
+        for (size_t i = 0; i < number->n_items; i++) {
+            *low = fmin(*low, number->items[i]);
+            *high = fmax(*high, number->items[i]);
+        }
+        return;
+    }
+}

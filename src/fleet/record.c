@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "record.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "group.h"
+
+size_t qf_type_bytes(qf_type type)
+{
+    return type == QF_TYPE_U8 ? 1 : 8;
+}
+
+qf_status qf_record_plan_create(qf_context *context, qf_fleet *fleet, qf_record_plan *plan)
+{
+    const qf_record_spec *spec = &fleet->scenario->record;
+    const qf_catalog *catalog = &fleet->catalog;
+    *plan = (qf_record_plan){.every_ticks = spec->every_ticks};
+    plan->quantities =
+        qf_arena_array(&fleet->arena, catalog->n_quantities, sizeof *plan->quantities);
+    if (!plan->quantities) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for the record plan");
+    }
+    for (size_t q = 0; q < catalog->n_quantities; q++) {
+        bool wanted = spec->all;
+        for (size_t s = 0; !wanted && s < spec->n_state; s++) {
+            wanted = strcmp(spec->state[s], catalog->quantities[q].name) == 0;
+        }
+        if (wanted) {
+            plan->quantities[plan->n_quantities++] = &catalog->quantities[q];
+        }
+    }
+    return QF_OK;
+}
+
+static void copy_bit(const uint64_t *restrict words, unsigned bit, uint8_t *restrict row, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        row[i] = (uint8_t)(words[i] >> bit & 1);
+    }
+}
+
+/* a NaN's payload depends on how it came about; only the fact leaves */
+static void copy_f64(const double *restrict column, double *restrict row, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double value = column[i];
+        row[i] = value == value ? value : (double)NAN;
+    }
+}
+
+void qf_record_block(const qf_fleet *fleet, const qf_record_plan *plan, size_t block_index,
+                     const qf_frame *frame)
+{
+    const qf_block *block = &fleet->blocks[block_index];
+    const size_t n = block->slot_end - block->slot_begin;
+    for (size_t q = 0; q < plan->n_quantities; q++) {
+        const qf_quantity *quantity = plan->quantities[q];
+        const char *column = fleet->column[quantity->column];
+        const void *from = column + 8 * block->slot_begin;
+        char *row = frame->row[q];
+        void *to = row + qf_type_bytes(quantity->type) * block->entity_begin;
+        const bool present = quantity->node == QF_NO_NODE ||
+                             qf_group_has_node(&fleet->groups[block->group], quantity->node);
+        if (quantity->type == QF_TYPE_U8) {
+            if (present) {
+                copy_bit(from, quantity->bit, to, n);
+            } else {
+                memset(to, UINT8_MAX, n);
+            }
+        } else if (quantity->type == QF_TYPE_F64) {
+            copy_f64(from, to, n);
+        } else {
+            memcpy(to, from, 8 * n);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_RECORD_H
+#define QF_RECORD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fleet.h"
+
+/*
+ * Which quantities are recorded, and how a block's values get from the columns into the row of a
+ * frame. Rows are filled by the threads that compute, while the block is still in their cache.
+ */
+typedef struct qf_record_plan {
+    const qf_quantity *
+        *quantities; /* in the order of the field table; owned by the fleet's arena */
+    size_t n_quantities;
+    int64_t every_ticks;
+} qf_record_plan;
+
+/* One recorded moment: for each quantity of the plan a row of n_vehicles values, by entity. */
+typedef struct qf_frame {
+    int64_t tick;
+    void **row; /* n_quantities pointers; element type is the quantity's */
+} qf_frame;
+
+size_t qf_type_bytes(qf_type type);
+
+/* The plan that the fleet's scenario asks for. Unknown names were refused when it was read. */
+qf_status qf_record_plan_create(qf_context *context, qf_fleet *fleet, qf_record_plan *plan);
+
+/*
+ * Copies one block into its part of the frame's rows. Quantities that a group does not have (a
+ * thermal node of another group) become the fill value: NaN, or 255 for a flag.
+ * NaNs leave as the one canonical NaN.
+ */
+void qf_record_block(const qf_fleet *fleet, const qf_record_plan *plan, size_t block,
+                     const qf_frame *frame);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_SCENARIO_H
+#define QF_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "fields.h"
+#include "hardware.h"
+#include "number.h"
+
+/*
+ * A scenario: everything a run depends on, checked and with every default filled in. All memory
+ * belongs to the scenario's arena. Made by qf_scenario_read (io), or by a C caller from
+ * qf_scenario_default and then qf_scenario_check.
+ */
+
+typedef enum qf_kind { QF_KIND_BOT, QF_KIND_COUNT } qf_kind;
+
+typedef enum qf_iff {
+    QF_IFF_FRIEND = 1, /* the reference's numbers */
+    QF_IFF_FOE = 2,
+    QF_IFF_UNKNOWN = 3,
+} qf_iff;
+
+/* First values of a vehicle. The value keys random draws (QF_STREAM_INITIAL): append only. */
+typedef enum qf_initial_id {
+    QF_INITIAL_X,
+    QF_INITIAL_Y,
+    QF_INITIAL_Z,
+    QF_INITIAL_HEADING,
+    QF_INITIAL_SPEED,
+    QF_INITIAL_COUNT
+} qf_initial_id;
+
+typedef enum qf_command_kind {
+    QF_COMMAND_SPEED,   /* mps */
+    QF_COMMAND_MOTOR,   /* pct of full speed */
+    QF_COMMAND_HEADING, /* deg */
+    QF_COMMAND_ROTATE,  /* deg, added to the heading */
+    QF_COMMAND_RCS,     /* axis, pct, duration_s */
+    QF_COMMAND_DOCK,    /* connected */
+    QF_COMMAND_NBL,     /* active */
+    QF_COMMAND_NBL_MAX, /* max_power_w */
+    QF_COMMAND_INPUTS,  /* radar_enabled, sensor_queue_depth, actuator_queue_depth,
+                           transponder_active; each may be left out */
+    QF_COMMAND_COUNT
+} qf_command_kind;
+
+enum { QF_COMMAND_MAX_ARGUMENTS = 4 };
+
+typedef enum qf_argument_kind {
+    QF_ARGUMENT_NUMBER,
+    QF_ARGUMENT_SWITCH, /* true or false: 1 or 0 */
+    QF_ARGUMENT_AXIS,   /* name of an axis: a qf_rcs_axis */
+} qf_argument_kind;
+
+/* One row of the command table: what a command is called and takes. */
+typedef struct qf_command_argument {
+    const char *name; /* NULL: no more arguments */
+    const char *unit;
+    qf_argument_kind kind;
+    bool required;
+    double low;
+    double high;
+} qf_command_argument;
+
+typedef struct qf_command_row {
+    const char *name;
+    qf_command_argument argument[QF_COMMAND_MAX_ARGUMENTS];
+} qf_command_row;
+
+extern const qf_command_row qf_command_table[QF_COMMAND_COUNT];
+
+/* A command to every vehicle of a group, applied before tick `tick` runs. */
+typedef struct qf_command {
+    int64_t tick;
+    qf_command_kind kind;
+    qf_number argument[QF_COMMAND_MAX_ARGUMENTS];
+    bool given[QF_COMMAND_MAX_ARGUMENTS];
+} qf_command;
+
+typedef struct qf_group_spec {
+    const char *name;
+    qf_kind kind;
+    qf_iff iff;
+    size_t count;              /* vehicles per world, >= 1 */
+    const char *hardware_file; /* as the scenario names it, NULL: none */
+    qf_hardware hardware;
+    qf_number initial[QF_INITIAL_COUNT];
+    double soc_critical_pct;  /* level of event 603 */
+    const qf_command *script; /* ascending ticks; equal ticks in the order of the file */
+    size_t n_commands;
+} qf_group_spec;
+
+typedef struct qf_record_spec {
+    int64_t every_ticks;      /* >= 1 */
+    bool all;                 /* every column but bookkeeping */
+    const char *const *state; /* names of columns, when not all */
+    size_t n_state;
+    bool events;
+} qf_record_spec;
+
+typedef struct qf_scenario {
+    qf_arena arena;
+    const char *name;
+    uint64_t seed;
+    double dt_s;
+    int64_t n_ticks;
+    size_t n_worlds;
+    double ambient_c;
+    double radiation_usvh;
+    const qf_group_spec *groups;
+    size_t n_groups;
+    qf_record_spec record;
+} qf_scenario;
+
+void qf_scenario_free(qf_scenario *scenario);
+
+/* Vehicles over all groups and worlds. */
+size_t qf_scenario_n_vehicles(const qf_scenario *scenario);
+
+const char *qf_kind_name(qf_kind kind);
+const char *qf_iff_name(qf_iff iff);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "simulation.h"
+
+#include <stdlib.h>
+
+#include "event_log.h"
+#include "group.h"
+#include "threads.h"
+#include "tick.h"
+
+/* ticks that a tile runs in one go; bounds how long a report of progress has to wait */
+enum { SEGMENT_TICKS = 64 };
+
+struct qf_simulation {
+    qf_fleet *fleet;
+    const qf_kernels *kernels;
+    const qf_record_plan *plan;
+    bool boot_events;
+    qf_arena arena;
+    qf_bot_columns columns;
+    qf_bot_tick *constants;   /* SEGMENT_TICKS for each group */
+    qf_bot_scratch **scratch; /* one for each thread */
+    qf_event_log *log;
+    const qf_event *events; /* of the last segment */
+    size_t n_events;
+    int n_threads;
+};
+
+static size_t most_nodes(const qf_fleet *fleet)
+{
+    size_t most = 0;
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        const size_t n = fleet->groups[g].bot.n_nodes;
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+static bool allocate(qf_simulation *simulation)
+{
+    qf_arena *arena = &simulation->arena;
+    const size_t n_threads = (size_t)simulation->n_threads;
+    const size_t n_nodes = most_nodes(simulation->fleet);
+    simulation->constants =
+        qf_arena_array(arena, SEGMENT_TICKS * simulation->fleet->scenario->n_groups,
+                       sizeof *simulation->constants);
+    simulation->scratch = qf_arena_array(arena, n_threads, sizeof *simulation->scratch);
+    if (!simulation->constants || !simulation->scratch) {
+        return false;
+    }
+    for (size_t t = 0; t < n_threads; t++) {
+        qf_bot_scratch *scratch = qf_arena_array(arena, 1, sizeof *scratch);
+        if (!scratch) {
+            return false;
+        }
+        scratch->net_w = qf_arena_array(arena, n_nodes, sizeof *scratch->net_w);
+        if (!scratch->net_w) {
+            return false;
+        }
+        simulation->scratch[t] = scratch;
+    }
+    return true;
+}
+
+qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
+                               const qf_simulation_options *options, qf_simulation **out)
+{
+    qf_simulation *simulation = calloc(1, sizeof *simulation);
+    *out = NULL;
+    if (!simulation) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for the simulation");
+    }
+    simulation->fleet = fleet;
+    simulation->kernels = options->kernels ? options->kernels : qf_kernels_best();
+    simulation->plan = options->plan;
+    simulation->boot_events = options->boot_events;
+    simulation->n_threads = context->n_threads;
+    simulation->columns = qf_tick_columns(fleet);
+    qf_status status = allocate(simulation)
+                           ? qf_event_log_create(context, context->n_threads, &simulation->log)
+                           : qf_fail(context, QF_ERROR_MEMORY, "no memory for the simulation");
+    if (status != QF_OK) {
+        qf_simulation_free(simulation);
+        return status;
+    }
+    *out = simulation;
+    return QF_OK;
+}
+
+void qf_simulation_free(qf_simulation *simulation)
+{
+    if (simulation) {
+        qf_event_log_free(simulation->log);
+        qf_arena_free(&simulation->arena);
+        free(simulation);
+    }
+}
+
+/* a block's ticks, tile by tile: a tile's columns stay in the nearest caches for all its ticks */
+static void run_block(const qf_simulation *simulation, size_t block_index, int64_t n_ticks)
+{
+    const qf_fleet *fleet = simulation->fleet;
+    const qf_block *block = &fleet->blocks[block_index];
+    const int thread = qf_thread_index();
+    qf_event_list *events = qf_event_log_list(simulation->log, thread);
+    if (fleet->tick == 0 && simulation->boot_events) {
+        qf_event_boot(fleet, block, events);
+    }
+    for (size_t begin = block->slot_begin; begin < block->slot_end; begin += QF_TILE_VEHICLES) {
+        const size_t left = block->slot_end - begin;
+        const qf_block tile = {
+            .group = block->group,
+            .slot_begin = begin,
+            .slot_end = begin + (left < QF_TILE_VEHICLES ? left : QF_TILE_VEHICLES),
+            .entity_begin = block->entity_begin + (begin - block->slot_begin),
+        };
+        for (int64_t t = 0; t < n_ticks; t++) {
+            qf_tick_run(fleet, simulation->kernels, &simulation->columns, &tile, fleet->tick + t,
+                        &simulation->constants[block->group * SEGMENT_TICKS + (size_t)t],
+                        simulation->scratch[thread], events);
+        }
+    }
+}
+
+static void prepare_segment(qf_simulation *simulation, int64_t n_ticks, bool observed_at_end)
+{
+    qf_fleet *fleet = simulation->fleet;
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        double clock_s = fleet->clock_s;
+        for (int64_t t = 0; t < n_ticks; t++) {
+            const double before_s = clock_s;
+            clock_s += fleet->scenario->dt_s;
+            simulation->constants[g * SEGMENT_TICKS + (size_t)t] =
+                qf_tick_constants(fleet, &fleet->groups[g], fleet->tick + t, before_s, clock_s,
+                                  observed_at_end && t == n_ticks - 1);
+        }
+    }
+}
+
+static void finish_segment(qf_fleet *fleet, int64_t n_ticks)
+{
+    for (int64_t t = 0; t < n_ticks; t++) {
+        fleet->clock_s += fleet->scenario->dt_s;
+    }
+    fleet->tick += n_ticks;
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        qf_group *group = &fleet->groups[g];
+        const qf_group_spec *spec = group->spec;
+        while (group->next_command < spec->n_commands &&
+               spec->script[group->next_command].tick < fleet->tick) {
+            group->next_command++;
+        }
+    }
+}
+
+qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, int64_t until_tick,
+                                const qf_frame *frame)
+{
+    qf_fleet *fleet = simulation->fleet;
+    qf_status status = QF_OK;
+    while (status == QF_OK && fleet->tick < until_tick) {
+        const int64_t left = until_tick - fleet->tick;
+        const bool last = left <= SEGMENT_TICKS;
+        const int64_t n_ticks = last ? left : SEGMENT_TICKS;
+        prepare_segment(simulation, n_ticks, last);
+#pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
+        for (size_t b = 0; b < fleet->n_blocks; b++) {
+            run_block(simulation, b, n_ticks);
+            if (last && frame) {
+                qf_record_block(fleet, simulation->plan, b, frame);
+            }
+        }
+        finish_segment(fleet, n_ticks);
+    }
+    if (status == QF_OK) {
+        status = qf_event_log_commit(context, simulation->log, &simulation->events,
+                                     &simulation->n_events);
+    }
+    return status;
+}
+
+const qf_event *qf_simulation_events(const qf_simulation *simulation, size_t *n)
+{
+    *n = simulation->n_events;
+    return simulation->events;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_SIMULATION_H
+#define QF_SIMULATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fleet.h"
+#include "kernels.h"
+#include "record.h"
+
+/*
+ * Advancing a fleet. Between two moments at which somebody looks (a record, a report of progress)
+ * each block runs several ticks while it stays in the cache, with no barrier between ticks.
+ */
+
+typedef struct qf_simulation qf_simulation;
+
+typedef struct qf_simulation_options {
+    const qf_kernels *kernels;  /* NULL: the best for this processor */
+    const qf_record_plan *plan; /* NULL: nothing is recorded */
+    bool boot_events;           /* two for every vehicle before the first tick */
+} qf_simulation_options;
+
+qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
+                               const qf_simulation_options *options, qf_simulation **simulation);
+
+void qf_simulation_free(qf_simulation *simulation);
+
+/*
+ * Runs ticks until fleet->tick == until_tick. When `frame` is given the plan's quantities are
+ * recorded into it after the last of them. Output columns are up to date afterwards.
+ */
+qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, int64_t until_tick,
+                                const qf_frame *frame);
+
+/* Events of the last advance, in ascending (tick, entity, code); valid until the next one. */
+const qf_event *qf_simulation_events(const qf_simulation *simulation, size_t *n);
+
+#endif
