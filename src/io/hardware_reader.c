@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Hardware profiles: the reference's bot_config.json, and mappings of the same form in a scenario. */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "profile_keys.h"
+#include "reader.h"
+
+static void read_parameters(qf_reader *reader, const qf_yaml_node *profile, qf_hardware *hardware)
+{
+    for (size_t p = 0; p < QF_HW_COUNT; p++) {
+        const qf_hardware_parameter *row = &qf_hardware_table[p];
+        const qf_yaml_node *plane = row->plane ? qf_yaml_get(profile, row->plane) : profile;
+        const qf_yaml_node *node = qf_yaml_get(plane, row->parameter.key);
+        if (node) {
+            qf_read_number(reader, node, row->parameter.low, row->parameter.high,
+                           &hardware->parameter[p]);
+        }
+    }
+    /* the thrusters' geometry and timing are the group's, not a vehicle's */
+    const qf_yaml_node *propulsion = qf_yaml_get(profile, "propulsion_plane");
+    static const qf_hardware_id of_group[] = {QF_HW_PULSE_WINDOW, QF_HW_TORQUE_TOLERANCE};
+    for (size_t i = 0; i < sizeof of_group / sizeof *of_group; i++) {
+        if (!qf_number_is_constant(&hardware->parameter[of_group[i]])) {
+            qf_diagnose(reader->diagnostics,
+                        qf_yaml_get(propulsion, qf_hardware_table[of_group[i]].parameter.key),
+                        "expected a constant: this is the same for all vehicles of a group");
+        }
+    }
+}
+
+static void read_switches(qf_reader *reader, const qf_yaml_node *profile, qf_hardware *hardware)
+{
+    for (size_t s = 0; s < QF_HW_SWITCH_COUNT; s++) {
+        const qf_hardware_switch_row *row = &qf_hardware_switch_table[s];
+        const qf_yaml_node *plane = qf_yaml_get(profile, row->plane);
+        const qf_yaml_node *section = row->section ? qf_yaml_get(plane, row->section) : plane;
+        const qf_yaml_node *node = qf_yaml_get(section, row->key);
+        if (node) {
+            qf_yaml_read_bool(node, &hardware->on[s], reader->diagnostics);
+        }
+    }
+}
+
+/* node names become parts of column names */
+static bool is_plain_name(const char *name)
+{
+    return *name != '\0' &&
+           name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")] ==
+               '\0';
+}
+
+static void read_node(qf_reader *reader, const qf_yaml_node *item, const qf_hardware *hardware,
+                      qf_thermal_node *node)
+{
+    for (size_t p = 0; p < QF_NODE_PARAMETER_COUNT; p++) {
+        node->parameter[p] = qf_constant(qf_node_table[p].fallback);
+        const qf_yaml_node *value = qf_yaml_get(item, qf_node_table[p].key);
+        if (value) {
+            qf_read_number(reader, value, qf_node_table[p].low, qf_node_table[p].high,
+                           &node->parameter[p]);
+        }
+    }
+    qf_require(reader, item, qf_node_table[QF_NODE_HEAT_CAPACITY].key);
+    const qf_yaml_node *id = qf_require(reader, item, "id");
+    const char *text;
+    if (!id || !qf_yaml_read_text(id, &text, reader->diagnostics)) {
+        return;
+    }
+    if (!is_plain_name(text)) {
+        qf_diagnose(reader->diagnostics, id,
+                    "expected letters, digits, '_' and '-': this becomes part of column names");
+    } else if (qf_hardware_node(hardware, text) < hardware->n_nodes) {
+        qf_diagnose(reader->diagnostics, id, "two thermal nodes are called '%s'", text);
+    }
+    node->id = text;
+}
+
+static void read_nodes(qf_reader *reader, const qf_yaml_node *list, qf_hardware *hardware)
+{
+    if (!qf_yaml_expect_kind(list, QF_YAML_SEQUENCE, reader->diagnostics)) {
+        return;
+    }
+    if (list->n_children > QF_MAX_THERMAL_NODES) {
+        qf_diagnose(reader->diagnostics, list, "more than %d thermal nodes", QF_MAX_THERMAL_NODES);
+        return;
+    }
+    qf_thermal_node *nodes = qf_reader_array(reader, list->n_children, sizeof *nodes);
+    hardware->nodes = nodes;
+    for (size_t n = 0; nodes && n < list->n_children; n++) {
+        nodes[n].id = "";
+        if (qf_yaml_expect_kind(list->children[n], QF_YAML_MAPPING, reader->diagnostics)) {
+            read_node(reader, list->children[n], hardware, &nodes[n]);
+        }
+        hardware->n_nodes = n + 1;
+    }
+}
+
+static bool read_node_name(qf_reader *reader, const qf_yaml_node *item, const char *key,
+                           const qf_hardware *hardware, size_t *out)
+{
+    const qf_yaml_node *node = qf_require(reader, item, key);
+    const char *name;
+    if (!node || !qf_yaml_read_text(node, &name, reader->diagnostics)) {
+        return false;
+    }
+    *out = qf_hardware_node(hardware, name);
+    if (*out < hardware->n_nodes) {
+        return true;
+    }
+    const char **names = qf_reader_array(reader, hardware->n_nodes + 1, sizeof *names);
+    for (size_t n = 0; names && n < hardware->n_nodes; n++) {
+        names[n] = hardware->nodes[n].id;
+    }
+    const char *nearest = names ? qf_nearest_name(name, names, hardware->n_nodes) : NULL;
+    if (nearest) {
+        qf_diagnose(reader->diagnostics, node, "no thermal node '%s' (did you mean '%s'?)", name,
+                    nearest);
+    } else {
+        qf_diagnose(reader->diagnostics, node, "no thermal node '%s'", name);
+    }
+    return false;
+}
+
+static void read_couplings(qf_reader *reader, const qf_yaml_node *list, qf_hardware *hardware)
+{
+    if (!qf_yaml_expect_kind(list, QF_YAML_SEQUENCE, reader->diagnostics)) {
+        return;
+    }
+    if (list->n_children > QF_MAX_COUPLINGS) {
+        qf_diagnose(reader->diagnostics, list, "more than %d couplings", QF_MAX_COUPLINGS);
+        return;
+    }
+    qf_coupling *couplings = qf_reader_array(reader, list->n_children, sizeof *couplings);
+    hardware->couplings = couplings;
+    hardware->n_couplings = couplings ? list->n_children : 0;
+    for (size_t k = 0; couplings && k < list->n_children; k++) {
+        const qf_yaml_node *item = list->children[k];
+        if (!qf_yaml_expect_kind(item, QF_YAML_MAPPING, reader->diagnostics)) {
+            continue;
+        }
+        const bool a = read_node_name(reader, item, "a", hardware, &couplings[k].a);
+        const bool b = read_node_name(reader, item, "b", hardware, &couplings[k].b);
+        if (a && b && couplings[k].a == couplings[k].b) {
+            qf_diagnose(reader->diagnostics, item, "a node is coupled to itself");
+        }
+        const qf_yaml_node *value = qf_require(reader, item, "k_w_per_c");
+        if (value) {
+            qf_read_number(reader, value, 0.0, (double)INFINITY, &couplings[k].k_w_per_c);
+        }
+    }
+}
+
+static void read_thruster(qf_reader *reader, const qf_yaml_node *item, qf_thruster *thrusters,
+                          bool *seen, size_t n)
+{
+    if (!qf_yaml_expect_kind(item, QF_YAML_MAPPING, reader->diagnostics)) {
+        return;
+    }
+    int64_t index = (int64_t)item->index;
+    const qf_yaml_node *node = qf_yaml_get(item, "index");
+    if (node && !qf_yaml_read_integer(node, 0, (int64_t)n - 1, &index, reader->diagnostics)) {
+        return;
+    }
+    if (seen[index]) {
+        qf_diagnose(reader->diagnostics, item, "two thrusters have index %lld", (long long)index);
+        return;
+    }
+    seen[index] = true;
+    qf_thruster *thruster = &thrusters[index];
+    const qf_yaml_node *position = qf_require(reader, item, "position_m");
+    const qf_yaml_node *direction = qf_require(reader, item, "direction");
+    const qf_yaml_node *force = qf_require(reader, item, "f_max_newton");
+    if (position) {
+        qf_read_vector_constant(reader, position, thruster->position_m);
+    }
+    if (direction && qf_read_vector_constant(reader, direction, thruster->direction)) {
+        const double *d = thruster->direction;
+        const double length = sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
+        if (!(length > 0.99 && length < 1.01)) {
+            qf_diagnose(reader->diagnostics, direction, "expected a unit vector, found length %g",
+                        length);
+        }
+    }
+    if (force) {
+        qf_read_constant(reader, force, 0.0, (double)INFINITY, &thruster->f_max_n);
+    }
+}
+
+static void read_thrusters(qf_reader *reader, const qf_yaml_node *list, qf_hardware *hardware)
+{
+    if (!qf_yaml_expect_kind(list, QF_YAML_SEQUENCE, reader->diagnostics)) {
+        return;
+    }
+    enum { MOST_THRUSTERS = 64 }; /* every quadruple of them is looked at */
+    if (list->n_children > MOST_THRUSTERS) {
+        qf_diagnose(reader->diagnostics, list, "more than %d thrusters", MOST_THRUSTERS);
+        return;
+    }
+    qf_thruster *thrusters = qf_reader_array(reader, list->n_children, sizeof *thrusters);
+    if (!thrusters) {
+        return;
+    }
+    bool seen[MOST_THRUSTERS] = {false};
+    for (size_t t = 0; t < list->n_children; t++) {
+        read_thruster(reader, list->children[t], thrusters, seen, list->n_children);
+    }
+    hardware->thrusters = thrusters;
+    hardware->n_thrusters = list->n_children;
+}
+
+/* as the profile names it, else by its file name beside the profile */
+static void load_thrusters(qf_reader *reader, const qf_yaml_node *node, qf_hardware *hardware)
+{
+    const char *name;
+    if (!qf_yaml_read_text(node, &name, reader->diagnostics)) {
+        return;
+    }
+    const char *path = qf_reader_path(reader, node->file, name);
+    if (path && access(path, F_OK) != 0) {
+        const char *slash = strrchr(name, '/');
+        path = qf_reader_path(reader, node->file, slash ? slash + 1 : name);
+    }
+    if (path && access(path, R_OK) != 0) {
+        qf_diagnose(reader->diagnostics, node, "cannot read '%s' nor '%s': %s", name, path,
+                    strerror(errno));
+        return;
+    }
+    const qf_yaml_node *list =
+        path ? qf_yaml_load_file(reader->arena, path, reader->diagnostics) : NULL;
+    if (list) {
+        qf_profile_check_keys(list, "hardware_profile.propulsion_plane.thrusters",
+                              reader->diagnostics);
+        read_thrusters(reader, list, hardware);
+    }
+}
+
+static void check_relations(qf_reader *reader, const qf_yaml_node *profile,
+                            const qf_hardware *hardware)
+{
+    double low;
+    double high;
+    double unused;
+    const qf_yaml_node *power = qf_yaml_get(profile, "power_plane");
+    const qf_yaml_node *at = power ? power : profile;
+    qf_number_range(&hardware->parameter[QF_HW_SOC_SHED_LOW], &unused, &low);
+    qf_number_range(&hardware->parameter[QF_HW_SOC_SHED_HIGH], &high, &unused);
+    if (low > high) {
+        qf_diagnose(reader->diagnostics, at,
+                    "soc_shed_low_pct (%g) is above soc_shed_high_pct (%g)", low, high);
+    }
+}
+
+static void read_profile(qf_reader *reader, const qf_yaml_node *root, qf_hardware *hardware)
+{
+    qf_profile_check_keys(root, "", reader->diagnostics);
+    const qf_yaml_node *profile = qf_require(reader, root, "hardware_profile");
+    if (!profile || profile->kind != QF_YAML_MAPPING) {
+        return;
+    }
+    read_parameters(reader, profile, hardware);
+    read_switches(reader, profile, hardware);
+    const qf_yaml_node *thermal = qf_yaml_get(profile, "thermal_plane");
+    const qf_yaml_node *nodes = qf_yaml_get(thermal, "nodes");
+    const qf_yaml_node *couplings = qf_yaml_get(thermal, "couplings");
+    if (nodes) {
+        read_nodes(reader, nodes, hardware);
+    }
+    if (couplings) {
+        read_couplings(reader, couplings, hardware);
+    }
+    const qf_yaml_node *propulsion = qf_yaml_get(profile, "propulsion_plane");
+    const qf_yaml_node *thrusters = qf_yaml_get(propulsion, "thrusters");
+    const qf_yaml_node *thrusters_path = qf_yaml_get(propulsion, "thrusters_path");
+    if (thrusters) {
+        read_thrusters(reader, thrusters, hardware);
+    } else if (thrusters_path && hardware->on[QF_HW_PROPULSION_ENABLED]) {
+        load_thrusters(reader, thrusters_path, hardware);
+    }
+    check_relations(reader, profile, hardware);
+}
+
+static qf_yaml_node *load_file(qf_reader *reader, const qf_yaml_node *node, const char **file)
+{
+    const char *name;
+    if (!qf_yaml_read_text(node, &name, reader->diagnostics)) {
+        return NULL;
+    }
+    *file = name;
+    const char *path = qf_reader_path(reader, node->file, name);
+    if (path && access(path, R_OK) != 0) {
+        qf_diagnose(reader->diagnostics, node, "cannot read '%s': %s", path, strerror(errno));
+        return NULL;
+    }
+    return path ? qf_yaml_load_file(reader->arena, path, reader->diagnostics) : NULL;
+}
+
+/* the mapping without its key `file`, which a profile does not have */
+static qf_yaml_node *without_file(qf_reader *reader, const qf_yaml_node *mapping)
+{
+    qf_yaml_node *copy = qf_yaml_merge(reader->arena, NULL, mapping);
+    if (!copy) {
+        qf_diagnose_memory(reader->diagnostics);
+        return NULL;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < copy->n_children; i++) {
+        if (strcmp(copy->keys[i]->text, "file") != 0) {
+            copy->keys[kept] = copy->keys[i];
+            copy->children[kept] = copy->children[i];
+            copy->children[kept]->index = kept;
+            copy->keys[kept]->index = kept;
+            kept++;
+        }
+    }
+    copy->n_children = kept;
+    return copy;
+}
+
+bool qf_read_hardware(qf_reader *reader, const qf_yaml_node *node, qf_hardware *hardware,
+                      const char **file)
+{
+    const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
+    *hardware = qf_hardware_default();
+    *file = NULL;
+    qf_yaml_node *root = NULL;
+    if (node->kind == QF_YAML_SEQUENCE) {
+        qf_diagnose(reader->diagnostics, node, "expected a file name or a profile, found a list");
+    } else if (node->kind == QF_YAML_SCALAR) {
+        root = load_file(reader, node, file);
+    } else {
+        const qf_yaml_node *name = qf_yaml_get(node, "file");
+        const qf_yaml_node *base = name ? load_file(reader, name, file) : NULL;
+        root = without_file(reader, node);
+        if (root && base && base->kind == QF_YAML_MAPPING) {
+            root = qf_yaml_merge(reader->arena, base, root);
+        }
+    }
+    if (root && qf_yaml_expect_kind(root, QF_YAML_MAPPING, reader->diagnostics)) {
+        read_profile(reader, root, hardware);
+    }
+    return qf_diagnostics_error_count(reader->diagnostics) == errors;
+}

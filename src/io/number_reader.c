@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Numbers of a scenario: constants, distributions, vectors of three. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "reader.h"
+
+enum { RANGE_TEXT = 64 };
+
+static const char *range_text(double low, double high, char text[RANGE_TEXT])
+{
+    if (isinf(high) && isinf(low)) {
+        snprintf(text, RANGE_TEXT, "a finite number");
+    } else if (isinf(high)) {
+        snprintf(text, RANGE_TEXT, "a number >= %g", low);
+    } else if (isinf(low)) {
+        snprintf(text, RANGE_TEXT, "a number <= %g", high);
+    } else {
+        snprintf(text, RANGE_TEXT, "a number from %g to %g", low, high);
+    }
+    return text;
+}
+
+bool qf_read_constant(qf_reader *reader, const qf_yaml_node *node, double low, double high,
+                      double *out)
+{
+    double value;
+    if (!qf_yaml_read_number(node, &value, reader->diagnostics)) {
+        return false;
+    }
+    if (!(value >= low && value <= high)) {
+        char text[RANGE_TEXT];
+        qf_diagnose(reader->diagnostics, node, "expected %s, found %s", range_text(low, high, text),
+                    node->text);
+        return false;
+    }
+    *out = value;
+    return true;
+}
+
+static const char *const distribution_names[] = {
+    [QF_NUMBER_CONSTANT] = "constant", [QF_NUMBER_UNIFORM] = "uniform",
+    [QF_NUMBER_NORMAL] = "normal",     [QF_NUMBER_LOGNORMAL] = "lognormal",
+    [QF_NUMBER_CHOICE] = "choice",     [QF_NUMBER_GRID] = "grid"};
+
+enum { N_DISTRIBUTIONS = sizeof distribution_names / sizeof *distribution_names };
+
+/* the names of a distribution's two parameters */
+static const char *const parameter_names[][2] = {[QF_NUMBER_UNIFORM] = {"min", "max"},
+                                                 [QF_NUMBER_NORMAL] = {"mean", "sd"},
+                                                 [QF_NUMBER_LOGNORMAL] = {"mu", "sigma"}};
+
+/* `{uniform: ...}`: which one, and its parameters */
+static bool read_kind(qf_reader *reader, const qf_yaml_node *node, qf_number_kind *kind,
+                      const qf_yaml_node **parameters)
+{
+    if (node->kind != QF_YAML_MAPPING || node->n_children != 1) {
+        qf_diagnose(reader->diagnostics, node,
+                    "expected a number or one distribution: {uniform: {min, max}}, "
+                    "{normal: {mean, sd}}, {lognormal: {mu, sigma}}, {choice: [...]} or "
+                    "{grid: [...]}");
+        return false;
+    }
+    size_t index;
+    if (!qf_yaml_check_keys(node, distribution_names + 1, N_DISTRIBUTIONS - 1,
+                            reader->diagnostics)) {
+        return false;
+    }
+    for (index = 1; strcmp(node->keys[0]->text, distribution_names[index]) != 0; index++) {
+    }
+    *kind = (qf_number_kind)index;
+    *parameters = node->children[0];
+    return true;
+}
+
+/* component of a parameter that may be a list of three; the node itself when it is not a list */
+static const qf_yaml_node *component_of(qf_reader *reader, const qf_yaml_node *node, int component)
+{
+    if (component < 0 || node->kind != QF_YAML_SEQUENCE) {
+        return node;
+    }
+    if (node->n_children != 3) {
+        if (component == 0) {
+            qf_diagnose(reader->diagnostics, node, "expected a list of 3 numbers, found %zu",
+                        node->n_children);
+        }
+        return NULL;
+    }
+    return node->children[component];
+}
+
+static bool read_parameter(qf_reader *reader, const qf_yaml_node *mapping, const char *key,
+                           int component, double low, double high, double *out)
+{
+    const qf_yaml_node *node = qf_yaml_get(mapping, key);
+    node = node ? component_of(reader, node, component) : NULL;
+    return node && qf_read_constant(reader, node, low, high, out);
+}
+
+static bool read_spread(qf_reader *reader, const qf_yaml_node *mapping, int component, double low,
+                        double high, qf_number *number)
+{
+    const char *const *names = parameter_names[number->kind];
+    const bool clipped = number->kind != QF_NUMBER_UNIFORM;
+    const char *const known[] = {names[0], names[1], "min", "max"};
+    if (!qf_yaml_expect_kind(mapping, QF_YAML_MAPPING, reader->diagnostics) ||
+        !qf_yaml_check_keys(mapping, known, clipped ? 4 : 2, reader->diagnostics) ||
+        !qf_require(reader, mapping, names[0]) || !qf_require(reader, mapping, names[1])) {
+        return false;
+    }
+    const bool log_normal = number->kind == QF_NUMBER_LOGNORMAL;
+    if (clipped) {
+        number->low = log_normal && low < 0.0 ? 0.0 : low;
+        number->high = high;
+        if (qf_yaml_get(mapping, "min") &&
+            !read_parameter(reader, mapping, "min", component, low, high, &number->low)) {
+            return false;
+        }
+        if (qf_yaml_get(mapping, "max") &&
+            !read_parameter(reader, mapping, "max", component, low, high, &number->high)) {
+            return false;
+        }
+        if (number->low > number->high) {
+            qf_diagnose(reader->diagnostics, mapping, "min is larger than max");
+            return false;
+        }
+        /* the centre may lie anywhere, the spread is positive; draws are clipped to the range */
+        low = -(double)INFINITY;
+        high = (double)INFINITY;
+    }
+    if (!read_parameter(reader, mapping, names[0], component, low, high, &number->a) ||
+        !read_parameter(reader, mapping, names[1], component, clipped ? 0.0 : low, high,
+                        &number->b)) {
+        return false;
+    }
+    if (number->kind == QF_NUMBER_UNIFORM && number->a > number->b) {
+        qf_diagnose(reader->diagnostics, mapping, "min is larger than max");
+        return false;
+    }
+    return true;
+}
+
+static bool read_items(qf_reader *reader, const qf_yaml_node *list, int component, double low,
+                       double high, qf_number *number)
+{
+    if (!qf_yaml_expect_kind(list, QF_YAML_SEQUENCE, reader->diagnostics)) {
+        return false;
+    }
+    if (list->n_children == 0) {
+        qf_diagnose(reader->diagnostics, list, "expected at least one value");
+        return false;
+    }
+    double *items = qf_reader_array(reader, list->n_children, sizeof *items);
+    bool good = items != NULL;
+    for (size_t i = 0; items && i < list->n_children; i++) {
+        const qf_yaml_node *item = list->children[i];
+        if (component >= 0 && item->kind != QF_YAML_SEQUENCE) {
+            if (component == 0) {
+                qf_diagnose(reader->diagnostics, item, "expected a list of 3 numbers");
+            }
+            good = false;
+            continue;
+        }
+        item = component_of(reader, item, component);
+        good = item && qf_read_constant(reader, item, low, high, &items[i]) && good;
+    }
+    number->items = items;
+    number->n_items = list->n_children;
+    return good;
+}
+
+static bool read_distribution(qf_reader *reader, const qf_yaml_node *node, int component,
+                              double low, double high, qf_number *out)
+{
+    qf_number number = {0};
+    const qf_yaml_node *parameters;
+    if (!read_kind(reader, node, &number.kind, &parameters)) {
+        return false;
+    }
+    const bool listed = number.kind == QF_NUMBER_CHOICE || number.kind == QF_NUMBER_GRID;
+    if (component >= 0 && number.kind == QF_NUMBER_CHOICE) {
+        qf_diagnose(
+            reader->diagnostics, node,
+            "choice draws each coordinate by itself; give points as grid: [[x, y, z], ...]");
+        return false;
+    }
+    if (listed ? !read_items(reader, parameters, component, low, high, &number)
+               : !read_spread(reader, parameters, component, low, high, &number)) {
+        return false;
+    }
+    *out = number;
+    return true;
+}
+
+bool qf_read_number(qf_reader *reader, const qf_yaml_node *node, double low, double high,
+                    qf_number *out)
+{
+    if (node->kind != QF_YAML_SCALAR) {
+        return read_distribution(reader, node, -1, low, high, out);
+    }
+    double value;
+    if (!qf_read_constant(reader, node, low, high, &value)) {
+        return false;
+    }
+    *out = qf_constant(value);
+    return true;
+}
+
+bool qf_read_vector(qf_reader *reader, const qf_yaml_node *node, double low, double high,
+                    qf_number out[3])
+{
+    if (node->kind == QF_YAML_MAPPING) {
+        for (int c = 0; c < 3; c++) {
+            /* an error in the first component is an error in all: say it once */
+            if (!read_distribution(reader, node, c, low, high, &out[c])) {
+                return false;
+            }
+        }
+        return true;
+    }
+    if (!qf_yaml_expect_kind(node, QF_YAML_SEQUENCE, reader->diagnostics)) {
+        return false;
+    }
+    if (node->n_children != 3) {
+        qf_diagnose(reader->diagnostics, node, "expected a list of 3 numbers, found %zu",
+                    node->n_children);
+        return false;
+    }
+    bool good = true;
+    for (size_t c = 0; c < 3; c++) {
+        good = qf_read_number(reader, node->children[c], low, high, &out[c]) && good;
+    }
+    return good;
+}
+
+bool qf_read_vector_constant(qf_reader *reader, const qf_yaml_node *node, double out[3])
+{
+    qf_number vector[3];
+    if (!qf_read_vector(reader, node, -(double)INFINITY, (double)INFINITY, vector)) {
+        return false;
+    }
+    for (int c = 0; c < 3; c++) {
+        if (!qf_number_is_constant(&vector[c])) {
+            qf_diagnose(reader->diagnostics, node, "expected constants, not a distribution");
+            return false;
+        }
+        out[c] = vector[c].a;
+    }
+    return true;
+}
+
+qf_yaml_node *qf_require(qf_reader *reader, const qf_yaml_node *mapping, const char *key)
+{
+    qf_yaml_node *node = qf_yaml_get(mapping, key);
+    if (!node) {
+        qf_diagnose(reader->diagnostics, mapping, "missing key '%s'", key);
+    }
+    return node;
+}
+
+void *qf_reader_array(qf_reader *reader, size_t count, size_t size)
+{
+    void *memory = qf_arena_array(reader->arena, count, size);
+    if (!memory) {
+        qf_diagnose_memory(reader->diagnostics);
+    }
+    return memory;
+}
+
+char *qf_reader_path(qf_reader *reader, const char *from, const char *name)
+{
+    const char *slash = strrchr(from, '/');
+    const int folder = slash && name[0] != '/' ? (int)(slash - from + 1) : 0;
+    char *path = qf_arena_format(reader->arena, "%.*s%s", folder, from, name);
+    if (!path) {
+        qf_diagnose_memory(reader->diagnostics);
+    }
+    return path;
+}

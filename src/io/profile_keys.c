@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "profile_keys.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "hardware.h"
+
+enum { PATH_BYTES = 256, MOST_SIBLINGS = 64 };
+
+#define PROFILE  "hardware_profile."
+#define NODE     PROFILE "thermal_plane.nodes[]."
+#define THRUSTER PROFILE "propulsion_plane.thrusters[]."
+
+/* used keys that the parameter tables do not hold */
+static const char *const used_paths[] = {
+    NODE "id",
+    PROFILE "thermal_plane.couplings[].a",
+    PROFILE "thermal_plane.couplings[].b",
+    PROFILE "thermal_plane.couplings[].k_w_per_c",
+    PROFILE "propulsion_plane.thrusters_path",
+    THRUSTER "index",
+    THRUSTER "position_m",
+    THRUSTER "direction",
+    THRUSTER "f_max_newton",
+};
+
+/* the reference's keys that no model of this version reads */
+static const char *const unused_paths[] = {
+    "schema_version",
+    "bot_id",
+    "bot_type",
+    "mode",
+    PROFILE "max_speed_mps",
+    PROFILE "power_plane.dock_temp_c_init",
+    NODE "t_warn_c",
+    THRUSTER "cluster_id",
+    PROFILE "docking_plane.enabled",
+    PROFILE "docking_plane.ports",
+    PROFILE "docking_plane.default_port",
+    PROFILE "sensor_plane.radiation.limits.warn_usvh",
+    PROFILE "sensor_plane.radiation.limits.crit_usvh",
+    PROFILE "sensor_plane.proximity.enabled",
+    PROFILE "sensor_plane.solar.enabled",
+    PROFILE "sensor_plane.star_tracker.enabled",
+    PROFILE "sensor_plane.magnetometer.enabled",
+    PROFILE "comms_plane.enabled",
+    PROFILE "comms_plane.xpdr_mode_init",
+    PROFILE "actuators[].id",
+    PROFILE "actuators[].role",
+    PROFILE "actuators[].type",
+    PROFILE "sensors[].id",
+    PROFILE "sensors[].role",
+    PROFILE "sensors[].type",
+    "hardware_manifest.mainboard.id",
+    "hardware_manifest.mainboard.type",
+    "hardware_manifest.mcqpu.id",
+    "hardware_manifest.mcqpu.type",
+    "hardware_manifest.mcqpu.cores",
+    "hardware_manifest.power_plane[].id",
+    "hardware_manifest.power_plane[].type",
+    "hardware_manifest.sensor_suite[].id",
+    "hardware_manifest.sensor_suite[].type",
+    "hardware_manifest.rlsm.id",
+    "hardware_manifest.rlsm.type",
+};
+
+enum {
+    N_USED = sizeof used_paths / sizeof *used_paths,
+    N_UNUSED = sizeof unused_paths / sizeof *unused_paths,
+    N_PATHS = N_USED + QF_HW_COUNT + QF_HW_SWITCH_COUNT + QF_NODE_PARAMETER_COUNT + N_UNUSED,
+};
+
+/* path number `i` of the schema; the unused ones come last */
+static const char *schema_path(size_t i, char path[PATH_BYTES])
+{
+    if (i < N_USED) {
+        return used_paths[i];
+    }
+    i -= N_USED;
+    if (i < QF_HW_COUNT) {
+        const qf_hardware_parameter *row = &qf_hardware_table[i];
+        snprintf(path, PATH_BYTES, PROFILE "%s%s%s", row->plane ? row->plane : "",
+                 row->plane ? "." : "", row->parameter.key);
+        return path;
+    }
+    i -= QF_HW_COUNT;
+    if (i < QF_HW_SWITCH_COUNT) {
+        const qf_hardware_switch_row *row = &qf_hardware_switch_table[i];
+        snprintf(path, PATH_BYTES, PROFILE "%s.%s%s%s", row->plane,
+                 row->section ? row->section : "", row->section ? "." : "", row->key);
+        return path;
+    }
+    i -= QF_HW_SWITCH_COUNT;
+    if (i < QF_NODE_PARAMETER_COUNT) {
+        snprintf(path, PATH_BYTES, NODE "%s", qf_node_table[i].key);
+        return path;
+    }
+    return unused_paths[i - QF_NODE_PARAMETER_COUNT];
+}
+
+typedef enum key_place {
+    KEY_UNKNOWN,
+    KEY_INNER, /* something below it is known */
+    KEY_USED,
+    KEY_UNUSED,
+} key_place;
+
+static key_place place_of(const char *path)
+{
+    const size_t length = strlen(path);
+    char buffer[PATH_BYTES];
+    for (size_t i = 0; i < N_PATHS; i++) {
+        const char *known = schema_path(i, buffer);
+        if (strncmp(known, path, length) != 0) {
+            continue;
+        }
+        if (known[length] == '\0') {
+            return i < N_PATHS - N_UNUSED ? KEY_USED : KEY_UNUSED;
+        }
+        if (known[length] == '.' || known[length] == '[') {
+            return KEY_INNER;
+        }
+    }
+    return KEY_UNKNOWN;
+}
+
+/* names the keys that could have been meant: those of the schema at the same place */
+static void report_unknown(const qf_yaml_node *key, const char *base, qf_diagnostics *diagnostics)
+{
+    char names[MOST_SIBLINGS][PATH_BYTES];
+    const char *siblings[MOST_SIBLINGS];
+    size_t n = 0;
+    char buffer[PATH_BYTES];
+    const size_t base_length = strlen(base);
+    for (size_t i = 0; i < N_PATHS && n < MOST_SIBLINGS; i++) {
+        const char *known = schema_path(i, buffer);
+        if (strncmp(known, base, base_length) != 0) {
+            continue;
+        }
+        const char *rest = known + base_length;
+        if (base_length > 0) {
+            if (*rest != '.') {
+                continue;
+            }
+            rest++;
+        }
+        snprintf(names[n], PATH_BYTES, "%.*s", (int)strcspn(rest, ".["), rest);
+        siblings[n] = names[n];
+        n++;
+    }
+    const char *nearest = qf_nearest_name(key->text, siblings, n);
+    if (nearest) {
+        qf_diagnose(diagnostics, key, "unknown key (did you mean '%s'?)", nearest);
+    } else {
+        qf_diagnose(diagnostics, key, "unknown key: not in the schema of hardware profiles");
+    }
+}
+
+static void check_mapping(const qf_yaml_node *node, const char *base, qf_diagnostics *diagnostics)
+{
+    for (size_t i = 0; i < node->n_children; i++) {
+        char path[PATH_BYTES];
+        const int length =
+            snprintf(path, sizeof path, "%s%s%s", base, *base ? "." : "", node->keys[i]->text);
+        const key_place place = length > 0 && length < PATH_BYTES ? place_of(path) : KEY_UNKNOWN;
+        switch (place) {
+        case KEY_UNKNOWN:
+            report_unknown(node->keys[i], base, diagnostics);
+            break;
+        case KEY_UNUSED:
+            qf_diagnose_note(diagnostics, node->keys[i], "not used by any model of this version");
+            break;
+        case KEY_INNER:
+            qf_profile_check_keys(node->children[i], path, diagnostics);
+            break;
+        case KEY_USED:
+            break;
+        }
+    }
+}
+
+void qf_profile_check_keys(const qf_yaml_node *node, const char *base, qf_diagnostics *diagnostics)
+{
+    if (node->kind == QF_YAML_SCALAR) {
+        qf_diagnose(diagnostics, node, "expected a mapping or a list, found '%s'", node->text);
+        return;
+    }
+    if (node->kind == QF_YAML_MAPPING) {
+        check_mapping(node, base, diagnostics);
+        return;
+    }
+    /* paths of the schema are shorter than PATH_BYTES, so this one is, or names nothing anyway */
+    char path[PATH_BYTES + 2];
+    snprintf(path, sizeof path, "%.*s[]", PATH_BYTES - 1, base);
+    for (size_t i = 0; i < node->n_children; i++) {
+        qf_profile_check_keys(node->children[i], path, diagnostics);
+    }
+}

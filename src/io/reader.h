@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_READER_H
+#define QF_READER_H
+
+#include <stdbool.h>
+
+#include "arena.h"
+#include "diagnostics.h"
+#include "hardware.h"
+#include "number.h"
+#include "yaml_node.h"
+
+/*
+ * Steps that the readers of scenarios and profiles share. Each reports what is wrong at the node
+ * and goes on, so that one load finds every error; what it could not read stays as it was.
+ */
+typedef struct qf_reader {
+    qf_arena *arena; /* of the scenario: what is read lives here */
+    qf_diagnostics *diagnostics;
+} qf_reader;
+
+/* A constant within [low, high]. */
+bool qf_read_constant(qf_reader *reader, const qf_yaml_node *node, double low, double high,
+                      double *out);
+
+/* A constant or a distribution; every value that can come out lies within [low, high]. */
+bool qf_read_number(qf_reader *reader, const qf_yaml_node *node, double low, double high,
+                    qf_number *out);
+
+/* Three numbers: a list of three, or one distribution whose parameters are lists of three. */
+bool qf_read_vector(qf_reader *reader, const qf_yaml_node *node, double low, double high,
+                    qf_number out[3]);
+
+/* Three constants. */
+bool qf_read_vector_constant(qf_reader *reader, const qf_yaml_node *node, double out[3]);
+
+/* The value of a key that must be there; NULL after an error at the mapping when it is not. */
+qf_yaml_node *qf_require(qf_reader *reader, const qf_yaml_node *mapping, const char *key);
+
+/* Zeroed memory of the scenario; NULL after an error when there is none. */
+void *qf_reader_array(qf_reader *reader, size_t count, size_t size);
+
+/* `name` relative to the folder of the file `from`, unless it is absolute. NULL as above. */
+char *qf_reader_path(qf_reader *reader, const char *from, const char *name);
+
+/*
+ * The profile that a group's `hardware` names: a file, or a mapping of what a profile file holds
+ * with an optional `file` that it overrides.
+ */
+bool qf_read_hardware(qf_reader *reader, const qf_yaml_node *node, qf_hardware *hardware,
+                      const char **file);
+
+#endif

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Life cycle of a result file: create, finish, and what it says about itself. */
+#include "results.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "results_internal.h"
+
+enum {
+    QUANTITY_BYTES = 4096,   /* of metadata for one quantity, generous */
+    FIRST_BYTES = 256 << 10, /* of metadata for everything else */
+    CHECKPOINT_CHUNK = 16,
+};
+
+static int64_t records_at_most(const qf_fleet *fleet, const qf_record_plan *plan)
+{
+    return fleet->scenario->n_ticks / plan->every_ticks + 1;
+}
+
+static uint64_t bytes_of_hashes(const qf_fleet *fleet)
+{
+    return fleet->scenario->n_worlds * sizeof(uint64_t);
+}
+
+/* Bytes that the file takes before the first record. */
+static uint64_t bytes_of_creation(const qf_fleet *fleet, const qf_record_plan *plan,
+                                  const qf_provenance *provenance)
+{
+    const uint64_t coordinates = (uint64_t)fleet->n_vehicles * sizeof(int64_t);
+    return FIRST_BYTES + (uint64_t)plan->n_quantities * QUANTITY_BYTES +
+           strlen(provenance->scenario_yaml) + strlen(provenance->command_line) +
+           qf_entities_bytes(fleet) + coordinates + bytes_of_hashes(fleet);
+}
+
+static void put_time(qf_nc *nc)
+{
+    const time_t now = time(NULL);
+    struct tm utc;
+    char text[32];
+    gmtime_r(&now, &utc);
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    qf_nc_put_text(nc, nc->file, "created_utc", text);
+}
+
+static void put_host(qf_nc *nc)
+{
+    char name[256] = "";
+    if (gethostname(name, sizeof name - 1) != 0) {
+        snprintf(name, sizeof name, "unknown");
+    }
+    qf_nc_put_text(nc, nc->file, "host", name);
+}
+
+static void put_root_attributes(qf_nc *nc, const qf_scenario *scenario,
+                                const qf_provenance *provenance)
+{
+    const hid_t root = nc->file;
+    qf_nc_put_text(nc, root, "Conventions", "CF-1.10");
+    qf_nc_put_text(nc, root, "schema", "qfleet/1");
+    qf_nc_put_text(nc, root, "title", scenario->name);
+    qf_nc_put_text(nc, root, "status", "running");
+    qf_nc_put_text(nc, root, "status_detail", "");
+    qf_nc_put_text(nc, root, "version", provenance->version);
+    qf_nc_put_text(nc, root, "git_commit", provenance->git_commit);
+    put_time(nc);
+    put_host(nc);
+    qf_nc_put_text(nc, root, "command_line", provenance->command_line);
+    qf_nc_put_text(nc, root, "isa", provenance->isa);
+    qf_nc_put_number(nc, root, "threads", H5T_NATIVE_INT, &provenance->threads);
+    qf_nc_put_number(nc, root, "ranks", H5T_NATIVE_INT, &provenance->ranks);
+    qf_nc_put_number(nc, root, "seed", H5T_NATIVE_UINT64, &scenario->seed);
+    qf_nc_put_number(nc, root, "dt_s", H5T_NATIVE_DOUBLE, &scenario->dt_s);
+    qf_nc_put_number(nc, root, "n_ticks", H5T_NATIVE_INT64, &scenario->n_ticks);
+    qf_nc_put_text(nc, root, "scenario_yaml", provenance->scenario_yaml);
+}
+
+static void define_hashes(qf_nc *nc, const qf_fleet *fleet, qf_hashes *hashes)
+{
+    const hid_t group = qf_nc_group(nc, "hashes");
+    const hsize_t n_worlds = fleet->scenario->n_worlds;
+    hashes->checkpoint = qf_nc_dimension(
+        nc, group,
+        &(qf_nc_variable){"checkpoint", H5T_NATIVE_INT64, "1", "number of the checkpoint", NULL},
+        H5S_UNLIMITED, CHECKPOINT_CHUNK);
+    const hid_t world = qf_nc_dimension(
+        nc, group, &(qf_nc_variable){"world", H5T_NATIVE_INT64, "1", "number of the world", NULL},
+        n_worlds, 0);
+    qf_nc_write_numbers(nc, world, n_worlds);
+    hashes->tick = qf_nc_define(
+        nc, group, &(qf_nc_variable){"tick", H5T_NATIVE_INT64, "1", "ticks done", NULL},
+        &(qf_nc_shape){.rank = 1,
+                       .scales = {hashes->checkpoint},
+                       .length = {H5S_UNLIMITED},
+                       .chunk = {CHECKPOINT_CHUNK}});
+    hashes->hash =
+        qf_nc_define(nc, group,
+                     &(qf_nc_variable){"hash", H5T_NATIVE_UINT64, "1",
+                                       "hash of every state column of the world's vehicles", NULL},
+                     &(qf_nc_shape){.rank = 2,
+                                    .scales = {hashes->checkpoint, world},
+                                    .length = {H5S_UNLIMITED, n_worlds},
+                                    .chunk = {1, qf_chunk_width(n_worlds)},
+                                    .direct = true});
+}
+
+/* Everything but records, and on the disk: from here on a killed run leaves a file that opens. */
+static qf_status write_beginning(qf_results *results, const qf_provenance *provenance)
+{
+    qf_nc *nc = &results->nc;
+    put_root_attributes(nc, results->fleet->scenario, provenance);
+    const qf_status status = qf_entities_write(results->context, nc, results->fleet);
+    if (status) {
+        return status;
+    }
+    qf_state_define(nc, results->fleet, results->plan, &results->state);
+    qf_events_define(nc, &results->events);
+    define_hashes(nc, results->fleet, &results->hashes);
+    qf_nc_flush(nc);
+    return nc->failed
+               ? qf_fail(results->context, QF_ERROR_WRITE, "%s: %s", results->output.path, nc->what)
+               : QF_OK;
+}
+
+static qf_status reserve_beginning(qf_results *results, uint64_t bytes)
+{
+    const int error = qf_partial_file_reserve(&results->output, 0, bytes);
+    if (!error) {
+        return QF_OK;
+    }
+    return qf_fail(results->context, qf_partial_file_refusal(error),
+                   "%s: cannot begin: %" PRIu64 " bytes are needed before the first record: %s",
+                   results->output.path, bytes, strerror(error));
+}
+
+/* Twice: the first finds out, the second because creating truncates, and so gives back. */
+static qf_status create_file(qf_results *results, const qf_provenance *provenance)
+{
+    const uint64_t bytes =
+        bytes_of_creation(results->fleet, results->plan, provenance) + results->closing_bytes;
+    qf_status status = reserve_beginning(results, bytes);
+    if (status) {
+        return status;
+    }
+    qf_nc_quiet();
+    qf_nc_create(&results->nc, results->output.partial);
+    status = reserve_beginning(results, bytes);
+    return status ? status : write_beginning(results, provenance);
+}
+
+static void free_memory(qf_results *results)
+{
+    qf_state_free(&results->state);
+    qf_events_free(&results->events);
+    free(results);
+}
+
+qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf_record_plan *plan,
+                            const qf_provenance *provenance, const qf_results_options *options,
+                            qf_results **out)
+{
+    *out = NULL;
+    qf_results *results = calloc(1, sizeof *results);
+    if (!results) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for the result file");
+    }
+    results->context = context;
+    results->fleet = fleet;
+    results->plan = plan;
+    results->n_records_expected = options->n_records;
+    results->nc.file = H5I_INVALID_HID;
+    results->closing_bytes = QF_META_SLACK_BYTES + bytes_of_hashes(fleet);
+    qf_status status =
+        qf_partial_file_open(context, options->path, options->force, &results->output);
+    if (status) {
+        free(results);
+        return status;
+    }
+    status = qf_state_allocate(context, fleet, plan, records_at_most(fleet, plan), &results->state);
+    if (!status) {
+        status = qf_events_allocate(context, fleet->scenario->dt_s, &results->events);
+    }
+    if (!status) {
+        status = create_file(results, provenance);
+    }
+    if (!status) {
+        status = qf_writer_start(results);
+    }
+    if (status) {
+        qf_nc_close(&results->nc);
+        qf_partial_file_discard(&results->output);
+        free_memory(results);
+        return status;
+    }
+    *out = results;
+    return QF_OK;
+}
+
+size_t qf_results_buffer_bytes(const qf_fleet *fleet, const qf_record_plan *plan)
+{
+    return qf_state_memory_bytes(fleet, plan, records_at_most(fleet, plan));
+}
+
+static void write_hashes(qf_results *results, uint64_t state_hash, const uint64_t *world_hashes)
+{
+    qf_nc *nc = &results->nc;
+    const qf_hashes *hashes = &results->hashes;
+    const hsize_t n_worlds = results->fleet->scenario->n_worlds;
+    const int64_t checkpoint = 0;
+    qf_nc_extend(nc, hashes->checkpoint, 1, 0);
+    qf_nc_extend(nc, hashes->tick, 1, 0);
+    qf_nc_extend(nc, hashes->hash, 1, n_worlds);
+    qf_nc_write(nc, hashes->checkpoint, H5T_NATIVE_INT64, 0, 1, 0, &checkpoint);
+    qf_nc_write(nc, hashes->tick, H5T_NATIVE_INT64, 0, 1, 0, &results->fleet->tick);
+    qf_nc_write(nc, hashes->hash, H5T_NATIVE_UINT64, 0, 1, n_worlds, world_hashes);
+    char text[17];
+    snprintf(text, sizeof text, "%016" PRIx64, state_hash);
+    qf_nc_put_text(nc, nc->file, "state_hash", text);
+}
+
+static void write_status(qf_results *results, qf_status outcome)
+{
+    qf_nc *nc = &results->nc;
+    const bool complete = outcome == QF_OK;
+    if (!complete) {
+        qf_nc_replace_text(nc, nc->file, "status_detail",
+                           outcome == QF_INTERRUPTED ? "stopped on request"
+                                                     : results->context->error);
+    }
+    qf_nc_replace_text(nc, nc->file, "status", complete ? "complete" : "interrupted");
+}
+
+/* What the writer, or the caller's own count, has to say about the outcome. */
+static qf_status judge(qf_results *results, qf_status outcome)
+{
+    const qf_writer *writer = &results->writer;
+    const bool went_well = outcome == QF_OK || outcome == QF_INTERRUPTED;
+    if (went_well && writer->failure.status != QF_OK) {
+        return qf_fail(results->context, writer->failure.status, "%s", writer->failure.reason);
+    }
+    if (outcome == QF_OK && results->n_records_expected > 0 &&
+        results->state.n_written != results->n_records_expected) {
+        return qf_fail(results->context, QF_ERROR_INTERNAL,
+                       "%s: %" PRId64 " records were to be written, and %" PRId64 " were",
+                       results->output.path, results->n_records_expected, results->state.n_written);
+    }
+    return outcome;
+}
+
+/* Hashes and status, then closes. A disk too full even for that leaves the status at "running". */
+static qf_status write_end(qf_results *results, qf_status outcome, uint64_t state_hash,
+                           const uint64_t *world_hashes)
+{
+    qf_nc *nc = &results->nc;
+    const bool went_well = outcome == QF_OK || outcome == QF_INTERRUPTED;
+    const int error =
+        qf_partial_file_reserve(&results->output, qf_nc_end(nc), results->closing_bytes);
+    if (!error) {
+        if (went_well && world_hashes) {
+            write_hashes(results, state_hash, world_hashes);
+        }
+        write_status(results, outcome);
+    }
+    qf_nc_close(nc);
+    if (went_well && error) {
+        return qf_fail(results->context, qf_partial_file_refusal(error),
+                       "%s: '%s' has all its records, but no room for its end: %s",
+                       results->output.path, results->output.partial, strerror(error));
+    }
+    if (went_well && nc->failed) {
+        return qf_fail(results->context, QF_ERROR_WRITE, "%s: %s", results->output.partial,
+                       nc->what);
+    }
+    return outcome;
+}
+
+static uint64_t file_bytes(const qf_partial_file *output)
+{
+    struct stat file;
+    return fstat(output->fd, &file) == 0 ? (uint64_t)file.st_size : 0;
+}
+
+qf_status qf_results_finish(qf_results *results, qf_status outcome, uint64_t state_hash,
+                            const uint64_t *world_hashes, qf_results_totals *totals)
+{
+    if (!results) {
+        return outcome;
+    }
+    qf_writer_stop(results);
+    qf_status status = judge(results, outcome);
+    status = write_end(results, status, state_hash, world_hashes);
+    if (totals) {
+        *totals = (qf_results_totals){.n_records = results->state.n_written,
+                                      .n_events = results->events.n_written,
+                                      .file_bytes = file_bytes(&results->output),
+                                      .waited_s = results->writer.waited_s};
+    }
+    if (status == QF_OK) {
+        status = qf_partial_file_publish(results->context, &results->output);
+    } else {
+        qf_partial_file_keep(&results->output);
+    }
+    free_memory(results);
+    return status;
+}

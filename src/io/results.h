@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_RESULTS_H
+#define QF_RESULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "context.h"
+#include "event.h"
+#include "fleet.h"
+#include "record.h"
+
+/*
+ * The result file of a run: HDF5 that is also valid netCDF-4 (docs/results.md has the schema).
+ *
+ * The computing side fills rows and hands over events; a thread of the file's own writes them, so
+ * that nobody waits for the disk until a whole buffer is full. One thread at a time may call these
+ * functions; the rows it acquired may be filled by many.
+ *
+ * The file is PATH.partial until it is complete. Space is reserved before it is written: a full
+ * disk ends the run with a file that opens and holds every record written up to then.
+ * HDF5's printing of errors is switched off for the threads that call or are started here.
+ */
+typedef struct qf_results qf_results;
+
+/* Where the file comes from. Texts are copied. */
+typedef struct qf_provenance {
+    const char *command_line;
+    const char *scenario_yaml; /* effective: every default filled in */
+    const char *version;
+    const char *git_commit;
+    const char *isa;
+    int threads;
+    int ranks;
+} qf_provenance;
+
+typedef struct qf_results_options {
+    const char *path;
+    bool force;        /* replace an existing file, and a partial one that nobody writes */
+    int64_t n_records; /* rows that the whole run will commit, 0: not known */
+} qf_results_options;
+
+/* For the closing summary. */
+typedef struct qf_results_totals {
+    int64_t n_records; /* in the file */
+    int64_t n_events;
+    uint64_t file_bytes;
+    double waited_s; /* time that the computing side waited for the disk */
+} qf_results_totals;
+
+/*
+ * Creates the file with all but its records. Fleet and plan must outlive the results.
+ * QF_ERROR_EXISTS: PATH, or PATH.partial, exists and is not to be replaced. QF_ERROR_WRITE: no such
+ * directory, no permission, not a regular file. QF_ERROR_DISK_FULL, QF_ERROR_MEMORY. On failure
+ * there is no file.
+ */
+qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf_record_plan *plan,
+                            const qf_provenance *provenance, const qf_results_options *options,
+                            qf_results **results);
+
+/*
+ * A free row to fill for the moment after `tick` ticks. Waits only when the writer is a full buffer
+ * behind. Rows are acquired and committed in turn, with ascending ticks.
+ * Fails when the writer has failed: QF_ERROR_DISK_FULL or QF_ERROR_WRITE. Then finish.
+ */
+qf_status qf_results_acquire(qf_results *results, int64_t tick, qf_frame *frame);
+
+/* The row is complete, and will be written. Fails as acquire does. */
+qf_status qf_results_commit(qf_results *results, const qf_frame *frame);
+
+/* Appends events. Copies; waits only when very many are not yet written. Fails as acquire does. */
+qf_status qf_results_events(qf_results *results, const qf_event *events, size_t n);
+
+/*
+ * Writes what is left, the outcome, the hash of the fleet at its present tick (`world_hashes`: one
+ * for each world, NULL: none), closes and frees. The file takes its final name when `outcome` is
+ * QF_OK; else it stays PATH.partial. Returns `outcome`, or what went wrong here when that was QF_OK
+ * or QF_INTERRUPTED. `totals` may be NULL. NULL results: returns `outcome`.
+ */
+qf_status qf_results_finish(qf_results *results, qf_status outcome, uint64_t state_hash,
+                            const uint64_t *world_hashes, qf_results_totals *totals);
+
+/* Memory that qf_results_create will take; 0 when the number overflows. */
+size_t qf_results_buffer_bytes(const qf_fleet *fleet, const qf_record_plan *plan);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /events: what happened, one column per property. */
+#include <stdlib.h>
+
+#include "results_internal.h"
+
+typedef enum qf_event_column {
+    EVENT,
+    TICK,
+    TIME,
+    WORLD,
+    ENTITY,
+    CODE,
+    SEVERITY,
+    SUBJECT,
+    CAUSE,
+    VALUE,
+} qf_event_column;
+
+_Static_assert(VALUE + 1 == QF_EVENT_COLUMNS, "every column has its place");
+
+enum { EVENT_BYTES = 8 + 8 + 8 + 4 + 8 + 2 + 1 + 4 + 8 + 8 };
+
+static hid_t column_type(int column)
+{
+    switch ((qf_event_column)column) {
+    case TIME:
+    case VALUE:
+        return H5T_NATIVE_DOUBLE;
+    case WORLD:
+    case SUBJECT:
+        return H5T_NATIVE_INT32;
+    case CODE:
+        return H5T_NATIVE_UINT16;
+    case SEVERITY:
+        return H5T_NATIVE_UINT8;
+    case EVENT:
+    case TICK:
+    case ENTITY:
+    case CAUSE:
+        break;
+    }
+    return H5T_NATIVE_INT64;
+}
+
+qf_status qf_events_allocate(qf_context *context, double dt_s, qf_events *events)
+{
+    *events = (qf_events){.dt_s = dt_s, .scratch = calloc(QF_EVENT_CHUNK, 8)};
+    return events->scratch ? QF_OK : qf_fail(context, QF_ERROR_MEMORY, "no memory for events");
+}
+
+void qf_events_free(qf_events *events)
+{
+    free(events->scratch);
+    events->scratch = NULL;
+}
+
+static void put_flags(qf_nc *nc, const qf_events *events)
+{
+    static const uint16_t codes[] = {
+#define QF_EVENT(id, code, severity, name) code,
+        QF_EVENT_TABLE(QF_EVENT)
+#undef QF_EVENT
+    };
+    static const char names[] =
+#define QF_EVENT(id, code, severity, name) " " name
+        QF_EVENT_TABLE(QF_EVENT);
+#undef QF_EVENT
+    static const uint8_t severities[] = {QF_SEVERITY_INFO, QF_SEVERITY_WARNING,
+                                         QF_SEVERITY_CRITICAL};
+    qf_nc_put_array(nc, events->columns[CODE], "flag_values", H5T_NATIVE_UINT16,
+                    sizeof codes / sizeof *codes, codes);
+    qf_nc_put_text(nc, events->columns[CODE], "flag_meanings", names + 1);
+    qf_nc_put_array(nc, events->columns[SEVERITY], "flag_values", H5T_NATIVE_UINT8,
+                    sizeof severities / sizeof *severities, severities);
+    qf_nc_put_text(nc, events->columns[SEVERITY], "flag_meanings", "info warning critical");
+}
+
+void qf_events_define(qf_nc *nc, qf_events *events)
+{
+    static const char *const names[QF_EVENT_COLUMNS] = {"event",  "tick", "time_s",   "world",
+                                                        "entity", "code", "severity", "subject",
+                                                        "cause",  "value"};
+    static const char *const long_names[QF_EVENT_COLUMNS] = {
+        "number of the event",
+        "ticks done when it happened",
+        "simulated time when it happened",
+        "world it happened in",
+        "vehicle it happened to",
+        "what happened",
+        "how grave it is",
+        "thermal node or thruster axis it is about",
+        "event that led to it, -1: none",
+        "thrust (3xx) or charge (6xx) in percent, or temperature (7xx) in degrees Celsius",
+    };
+    static const int32_t no_subject = -1;
+    const hid_t group = qf_nc_group(nc, "events");
+    qf_nc_shape shape = {.rank = 1, .length = {H5S_UNLIMITED}, .chunk = {QF_EVENT_CHUNK}};
+    for (int c = 0; c < QF_EVENT_COLUMNS && !nc->failed; c++) {
+        const qf_nc_variable variable = {.name = names[c],
+                                         .type = column_type(c),
+                                         .units = c == TIME ? "s" : "1",
+                                         .long_name = long_names[c],
+                                         .fill = c == SUBJECT ? &no_subject : NULL};
+        if (c == EVENT) {
+            events->columns[c] =
+                qf_nc_dimension(nc, group, &variable, H5S_UNLIMITED, QF_EVENT_CHUNK);
+            shape.scales[0] = events->columns[c];
+        } else {
+            events->columns[c] = qf_nc_define(nc, group, &variable, &shape);
+        }
+    }
+    put_flags(nc, events);
+}
+
+uint64_t qf_events_growth(const qf_events *events, size_t n)
+{
+    const uint64_t chunks = qf_new_chunks(events->n_written, n, QF_EVENT_CHUNK);
+    const uint64_t chunk_bytes =
+        QF_EVENT_CHUNK * EVENT_BYTES + QF_EVENT_COLUMNS * QF_META_CHUNK_BYTES;
+    return chunks > 0 ? chunks * chunk_bytes + QF_EVENT_COLUMNS * QF_META_VARIABLE_BYTES : 0;
+}
+
+/* One property of n <= QF_EVENT_CHUNK events, as the file has it. */
+static void gather(const qf_events *events, int column, const qf_event *list, size_t n)
+{
+    double *f64 = events->scratch;
+    int64_t *i64 = events->scratch;
+    int32_t *i32 = events->scratch;
+    uint16_t *u16 = events->scratch;
+    uint8_t *u8 = events->scratch;
+    for (size_t i = 0; i < n; i++) {
+        const qf_event *event = &list[i];
+        switch ((qf_event_column)column) {
+        case EVENT:
+            i64[i] = events->n_written + (int64_t)i;
+            break;
+        case TICK:
+            i64[i] = event->tick;
+            break;
+        case TIME:
+            f64[i] = (double)event->tick * events->dt_s;
+            break;
+        case WORLD:
+            i32[i] = (int32_t)event->world;
+            break;
+        case ENTITY:
+            i64[i] = event->entity;
+            break;
+        case CODE:
+            u16[i] = event->code;
+            break;
+        case SEVERITY:
+            u8[i] = event->severity;
+            break;
+        case SUBJECT:
+            i32[i] = event->subject;
+            break;
+        case CAUSE:
+            i64[i] = event->cause;
+            break;
+        case VALUE:
+            f64[i] = event->value;
+            break;
+        }
+    }
+}
+
+void qf_events_write(qf_nc *nc, qf_events *events, const qf_event *list, size_t n)
+{
+    while (n > 0 && !nc->failed) {
+        const size_t some = n < QF_EVENT_CHUNK ? n : QF_EVENT_CHUNK;
+        const hsize_t first = (hsize_t)events->n_written;
+        for (int c = 0; c < QF_EVENT_COLUMNS; c++) {
+            gather(events, c, list, some);
+            qf_nc_extend(nc, events->columns[c], first + some, 0);
+            qf_nc_write(nc, events->columns[c], column_type(c), first, some, 0, events->scratch);
+        }
+        events->n_written += (int64_t)some;
+        list += some;
+        n -= some;
+    }
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "results_info.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "netcdf.h"
+#include "netcdf_read.h"
+#include "partial_file.h"
+
+enum { SLICE = 8192 };
+
+/* The text of an attribute, or a dash, after its label. */
+static void print_text(FILE *out, hid_t file, const char *label, const char *name)
+{
+    char *text = qf_nc_get_text(file, name);
+    fprintf(out, "  %-11s %s\n", label, text && text[0] ? text : "-");
+    free(text);
+}
+
+static void print_state_of_file(FILE *out, hid_t file, const char *path)
+{
+    char *status = qf_nc_get_text(file, "status");
+    char *detail = qf_nc_get_text(file, "status_detail");
+    const char *text = status ? status : "unknown";
+    if (strcmp(text, "running") == 0 && qf_partial_file_is_locked(path)) {
+        fprintf(out, "  status      running: another process is writing this file\n");
+    } else if (strcmp(text, "running") == 0) {
+        fprintf(out, "  status      NOT COMPLETE: the run ended without closing the file\n");
+    } else if (strcmp(text, "complete") == 0) {
+        fprintf(out, "  status      complete\n");
+    } else {
+        fprintf(out, "  status      NOT COMPLETE: %s%s%s\n", text, detail && detail[0] ? ": " : "",
+                detail ? detail : "");
+    }
+    free(status);
+    free(detail);
+}
+
+static void print_origin(FILE *out, hid_t file)
+{
+    uint64_t seed = 0;
+    int threads = 0;
+    int ranks = 0;
+    char *version = qf_nc_get_text(file, "version");
+    char *commit = qf_nc_get_text(file, "git_commit");
+    char *isa = qf_nc_get_text(file, "isa");
+    char *host = qf_nc_get_text(file, "host");
+    print_text(out, file, "scenario", "title");
+    print_text(out, file, "created", "created_utc");
+    print_text(out, file, "command", "command_line");
+    fprintf(out, "  version     %s (%s)\n", version ? version : "-", commit ? commit : "-");
+    if (qf_nc_get_number(file, "threads", H5T_NATIVE_INT, &threads) &&
+        qf_nc_get_number(file, "ranks", H5T_NATIVE_INT, &ranks)) {
+        fprintf(out, "  machine     %s, instruction set %s, %d thread%s, %d rank%s\n",
+                host ? host : "-", isa ? isa : "-", threads, threads == 1 ? "" : "s", ranks,
+                ranks == 1 ? "" : "s");
+    }
+    if (qf_nc_get_number(file, "seed", H5T_NATIVE_UINT64, &seed)) {
+        fprintf(out, "  seed        %" PRIu64 "\n", seed);
+    }
+    free(version);
+    free(commit);
+    free(isa);
+    free(host);
+}
+
+/* Elements of a variable that have each of its flag values, to be freed; NULL: unreadable. */
+static uint64_t *count_flags(hid_t variable, const qf_nc_flags *flags)
+{
+    uint64_t *counts = calloc(flags->n, sizeof *counts);
+    long long *values = calloc(SLICE, sizeof *values);
+    const hsize_t length = qf_nc_length(variable);
+    bool good = counts && values;
+    size_t f = 0; /* neighbours are often equal: the search begins where the last one ended */
+    for (hsize_t begin = 0; good && begin < length; begin += SLICE) {
+        const hsize_t n = length - begin < SLICE ? length - begin : SLICE;
+        good = qf_nc_read(variable, H5T_NATIVE_LLONG, begin, n, values);
+        for (hsize_t i = 0; good && i < n; i++) {
+            size_t tried = 0;
+            while (tried < flags->n && flags->values[f] != values[i]) {
+                f = (f + 1) % flags->n;
+                tried++;
+            }
+            counts[f] += tried < flags->n;
+        }
+    }
+    free(values);
+    if (!good) {
+        free(counts);
+        counts = NULL;
+    }
+    return counts;
+}
+
+/* "label  N in all: name n, name n", with the codes when they mean something to people. */
+static void print_counts(FILE *out, hid_t file, const char *label, const char *path,
+                         bool with_values)
+{
+    const hid_t variable = H5Dopen2(file, path, H5P_DEFAULT);
+    qf_nc_flags flags = {0};
+    uint64_t *counts = NULL;
+    if (variable >= 0 && qf_nc_get_flags(variable, &flags)) {
+        counts = count_flags(variable, &flags);
+    }
+    if (counts) {
+        fprintf(out, "  %-11s %llu", label, (unsigned long long)qf_nc_length(variable));
+        const char *separator = ": ";
+        for (size_t i = 0; i < flags.n; i++) {
+            if (counts[i] > 0) {
+                fprintf(out, "%s%s", separator, flags.meanings[i]);
+                if (with_values) {
+                    fprintf(out, " (%lld)", flags.values[i]);
+                }
+                fprintf(out, " %" PRIu64, counts[i]);
+                separator = ", ";
+            }
+        }
+        fprintf(out, "\n");
+    } else {
+        fprintf(out, "  %-11s cannot be read\n", label);
+    }
+    free(counts);
+    qf_nc_free_flags(&flags);
+    if (variable >= 0) {
+        (void)H5Dclose(variable);
+    }
+}
+
+static void print_time(FILE *out, hid_t file)
+{
+    const hid_t time = H5Dopen2(file, "state/time", H5P_DEFAULT);
+    const hsize_t n = qf_nc_length(time);
+    double first = 0;
+    double second = 0;
+    double last = 0;
+    double dt_s = 0;
+    int64_t n_ticks = 0;
+    if (time < 0) {
+        fprintf(out, "  records     cannot be read\n");
+    } else if (n == 0) {
+        fprintf(out, "  records     none\n");
+    } else if (qf_nc_read(time, H5T_NATIVE_DOUBLE, 0, 1, &first) &&
+               qf_nc_read(time, H5T_NATIVE_DOUBLE, n - 1, 1, &last)) {
+        fprintf(out, "  records     %llu, from %g s to %g s", (unsigned long long)n, first, last);
+        if (n > 1 && qf_nc_read(time, H5T_NATIVE_DOUBLE, 1, 1, &second)) {
+            fprintf(out, ", every %g s", second - first);
+        }
+        if (qf_nc_get_number(file, "dt_s", H5T_NATIVE_DOUBLE, &dt_s) &&
+            qf_nc_get_number(file, "n_ticks", H5T_NATIVE_INT64, &n_ticks)) {
+            fprintf(out, "; the scenario lasts %g s", (double)n_ticks * dt_s);
+        }
+        fprintf(out, "\n");
+    } else {
+        fprintf(out, "  records     %llu, but their times cannot be read\n", (unsigned long long)n);
+    }
+    if (time >= 0) {
+        (void)H5Dclose(time);
+    }
+}
+
+/* The recorded quantities: the variables of /state over time and vehicles. */
+static void print_variables(FILE *out, hid_t file)
+{
+    const hid_t group = H5Gopen2(file, "state", H5P_DEFAULT);
+    if (group < 0) {
+        return;
+    }
+    fprintf(out, "  recorded\n");
+    char name[QF_NC_NAME_BYTES];
+    hid_t variable;
+    for (hsize_t i = 0; (variable = qf_nc_open_variable(group, i, name)) >= 0; i++) {
+        if (qf_nc_rank(variable) == 2) {
+            char *units = qf_nc_get_text(variable, "units");
+            char *long_name = qf_nc_get_text(variable, "long_name");
+            fprintf(out, "    %-22s %-14s %s\n", name, units ? units : "-",
+                    long_name ? long_name : "");
+            free(units);
+            free(long_name);
+        }
+        (void)H5Dclose(variable);
+    }
+    (void)H5Gclose(group);
+}
+
+static qf_status print_file(qf_context *context, const char *path, FILE *out, hid_t file,
+                            uint64_t bytes)
+{
+    char *schema = qf_nc_get_text(file, "schema");
+    const bool ours = schema && strncmp(schema, "qfleet/", 7) == 0;
+    const bool known = ours && strcmp(schema, "qfleet/1") == 0;
+    free(schema);
+    if (!ours) {
+        return qf_fail(context, QF_ERROR_READ, "%s: is HDF5, but not a result of qfleet", path);
+    }
+    if (!known) {
+        return qf_fail(context, QF_ERROR_READ, "%s: was written by a later version of qfleet",
+                       path);
+    }
+    fprintf(out, "%s\n", path);
+    print_state_of_file(out, file, path);
+    print_origin(out, file);
+    print_counts(out, file, "vehicles", "entities/group", false);
+    print_time(out, file);
+    print_counts(out, file, "events", "events/code", true);
+    print_text(out, file, "state hash", "state_hash");
+    fprintf(out, "  file        %.1f MB\n", 1e-6 * (double)bytes);
+    print_variables(out, file);
+    return QF_OK;
+}
+
+/* What can be said about a file without HDF5. */
+static qf_status check_readable(qf_context *context, const char *path, uint64_t *bytes)
+{
+    struct stat file;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const int error = errno;
+    if (fd < 0) {
+        return qf_fail(context, QF_ERROR_READ, "%s: %s", path, strerror(error));
+    }
+    const bool known = fstat(fd, &file) == 0;
+    (void)close(fd);
+    if (!known || !S_ISREG(file.st_mode)) {
+        return qf_fail(context, QF_ERROR_READ, "%s: is not a regular file", path);
+    }
+    *bytes = (uint64_t)file.st_size;
+    if (*bytes == 0) {
+        return qf_fail(context, QF_ERROR_READ, "%s: is empty", path);
+    }
+    return QF_OK;
+}
+
+qf_status qf_results_info(qf_context *context, const char *path, FILE *out)
+{
+    uint64_t bytes;
+    qf_status status = check_readable(context, path, &bytes);
+    if (status) {
+        return status;
+    }
+    qf_nc_quiet();
+    if (H5Fis_hdf5(path) <= 0) {
+        return qf_fail(context, QF_ERROR_READ,
+                       "%s: is not an HDF5 file, or its run was killed before it was set up", path);
+    }
+    const hid_t file = qf_nc_open(path);
+    if (file < 0) {
+        return qf_fail(context, QF_ERROR_READ, "%s: is HDF5, but damaged or cut short", path);
+    }
+    status = print_file(context, path, out, file, bytes);
+    (void)H5Fclose(file);
+    if (status == QF_OK && ferror(out)) {
+        status = qf_fail(context, QF_ERROR_WRITE, "cannot print what is in %s", path);
+    }
+    return status;
+}

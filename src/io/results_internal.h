@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_RESULTS_INTERNAL_H
+#define QF_RESULTS_INTERNAL_H
+
+#include <pthread.h>
+
+#include "netcdf.h"
+#include "partial_file.h"
+#include "results.h"
+
+/* What the files results*.c share; nobody else includes this. */
+
+enum {
+    QF_CHUNK_BYTES = 1 << 20,
+    QF_CHUNK_ELEMENTS = QF_CHUNK_BYTES / 8, /* of the widest type */
+    QF_EVENT_CHUNK = 4096,
+    QF_EVENT_COLUMNS = 10,
+    QF_SERIES_CHUNK = 1024,          /* of one-dimensional variables along time */
+    QF_META_SLACK_BYTES = 256 << 10, /* for every reservation: blocks of metadata */
+    QF_META_CHUNK_BYTES = 128,       /* index entry of one chunk */
+    QF_META_VARIABLE_BYTES = 8192,   /* index nodes that one append may add to a variable */
+};
+
+/*
+ * /state and the rows that wait for it. The staging memory of a quantity is a ring of 2 *
+ * batch_rows rows; a batch is one row of chunks, contiguous in memory and in the file.
+ */
+typedef struct qf_state {
+    size_t n_vehicles;
+    size_t batch_rows;
+    size_t chunk_width;
+    size_t batch_chunks;  /* of one quantity */
+    uint64_t batch_bytes; /* of all quantities, in the file */
+    void *memory;
+    char **staging; /* n_quantities rings */
+    int64_t *ticks; /* of the rows in the rings */
+    double *times;
+    void **row; /* the frame's row pointers */
+    int64_t n_written;
+    hid_t time;
+    hid_t tick;
+    hid_t *variables;
+} qf_state;
+
+typedef struct qf_events {
+    int64_t n_written;
+    double dt_s;
+    hid_t columns[QF_EVENT_COLUMNS];
+    void *scratch; /* QF_EVENT_CHUNK elements of 8 bytes */
+} qf_events;
+
+typedef struct qf_hashes {
+    hid_t checkpoint;
+    hid_t tick;
+    hid_t hash;
+} qf_hashes;
+
+typedef struct qf_failure {
+    qf_status status; /* QF_OK: none */
+    char reason[768];
+} qf_failure;
+
+/* The queue between the computing side and the writer; all but the thread under the mutex. */
+typedef struct qf_writer {
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t work; /* something to write, or stopping */
+    pthread_cond_t room; /* something was written, or failed */
+    bool stopping;
+    int64_t n_acquired; /* rows; acquired >= committed >= written */
+    int64_t n_committed;
+    int64_t n_written;
+    qf_event *pending; /* filled by the computing side, swapped with `writing` */
+    size_t n_pending;
+    size_t pending_room;
+    qf_event *writing;
+    size_t writing_room;
+    double waited_s;
+    qf_failure failure;
+} qf_writer;
+
+struct qf_results {
+    qf_context *context;
+    const qf_fleet *fleet;
+    const qf_record_plan *plan;
+    int64_t n_records_expected; /* 0: not known */
+    qf_partial_file output;
+    qf_nc nc;               /* the writer's while it runs, else the caller's */
+    uint64_t closing_bytes; /* what finish needs: hashes and attributes */
+    qf_state state;
+    qf_events events;
+    qf_hashes hashes;
+    qf_writer writer;
+};
+
+static inline size_t qf_divide_up(size_t a, size_t b)
+{
+    return (a + b - 1) / b;
+}
+
+/* Chunks of a row of n elements: parts of equal width, so that the last is not nearly empty. */
+static inline size_t qf_chunk_width(size_t n)
+{
+    return qf_divide_up(n, qf_divide_up(n, QF_CHUNK_ELEMENTS));
+}
+
+/* Chunks of `chunk` elements that appending n to `length` elements adds. */
+static inline uint64_t qf_new_chunks(int64_t length, size_t n, size_t chunk)
+{
+    const size_t before = (size_t)length;
+    return qf_divide_up(before + n, chunk) - qf_divide_up(before, chunk);
+}
+
+/* results_entities.c: QF_ERROR_MEMORY; failures of HDF5 stay in nc. */
+uint64_t qf_entities_bytes(const qf_fleet *fleet);
+qf_status qf_entities_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet);
+
+/* results_state.c */
+size_t qf_state_memory_bytes(const qf_fleet *fleet, const qf_record_plan *plan, int64_t n_records);
+qf_status qf_state_allocate(qf_context *context, const qf_fleet *fleet, const qf_record_plan *plan,
+                            int64_t n_records, qf_state *state);
+void qf_state_free(qf_state *state);
+void qf_state_define(qf_nc *nc, const qf_fleet *fleet, const qf_record_plan *plan, qf_state *state);
+/* Bytes that the file may grow by when n rows are written. */
+uint64_t qf_state_growth(const qf_state *state, const qf_record_plan *plan, size_t n);
+/* Writes n rows of the rings, all in one batch, from the first not yet written. */
+void qf_state_write(qf_nc *nc, qf_state *state, const qf_record_plan *plan, size_t n);
+
+/* results_events.c */
+qf_status qf_events_allocate(qf_context *context, double dt_s, qf_events *events);
+void qf_events_free(qf_events *events);
+void qf_events_define(qf_nc *nc, qf_events *events);
+uint64_t qf_events_growth(const qf_events *events, size_t n);
+void qf_events_write(qf_nc *nc, qf_events *events, const qf_event *list, size_t n);
+
+/* results_writer.c */
+qf_status qf_writer_start(qf_results *results);
+/* Writes what is left and ends the thread; the failure, if any, is in writer.failure. */
+void qf_writer_stop(qf_results *results);
+
+#endif

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * /state: the recorded quantities over time and vehicles.
+ *
+ * A chunk is about 1 MiB: of a small fleet many moments of all vehicles, of a large one a part of
+ * one moment. Either way a batch (one row of chunks) is contiguous in the staging ring, row by row
+ * as the frames were filled, and goes to the file without being copied again.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bits.h"
+#include "results_internal.h"
+
+enum {
+    ALIGNMENT = 64,
+    BITS_PER_WORD = 64,
+    RING_BATCHES = 2, /* one is filled while the other is written */
+};
+static const size_t staging_limit_bytes = (size_t)256 << 20;
+
+static size_t bytes_per_vehicle(const qf_record_plan *plan)
+{
+    size_t bytes = 0;
+    for (size_t q = 0; q < plan->n_quantities; q++) {
+        bytes += qf_type_bytes(plan->quantities[q]->type);
+    }
+    return bytes;
+}
+
+/* Shape of chunks and batches; no memory is taken. */
+static void lay_out(const qf_fleet *fleet, const qf_record_plan *plan, int64_t n_records,
+                    qf_state *state)
+{
+    const size_t n = fleet->n_vehicles;
+    const size_t row_bytes = n * bytes_per_vehicle(plan);
+    state->n_vehicles = n;
+    state->batch_rows = n < QF_CHUNK_ELEMENTS ? QF_CHUNK_ELEMENTS / n : 1;
+    if (row_bytes > 0 && state->batch_rows > staging_limit_bytes / RING_BATCHES / row_bytes) {
+        state->batch_rows = staging_limit_bytes / RING_BATCHES / row_bytes;
+    }
+    if (state->batch_rows > (size_t)n_records) {
+        state->batch_rows = (size_t)n_records;
+    }
+    if (state->batch_rows < 1) {
+        state->batch_rows = 1;
+    }
+    state->chunk_width = qf_chunk_width(n);
+    state->batch_chunks = qf_divide_up(n, state->chunk_width);
+    state->batch_bytes = (uint64_t)state->batch_rows * state->chunk_width * state->batch_chunks *
+                         bytes_per_vehicle(plan);
+}
+
+static size_t ring_rows(const qf_state *state)
+{
+    return RING_BATCHES * state->batch_rows;
+}
+
+/* Bytes of one quantity's ring, 0 when they cannot be counted. */
+static size_t ring_bytes(const qf_state *state, qf_type type)
+{
+    size_t bytes;
+    if (!qf_size_multiply(state->n_vehicles, ring_rows(state), &bytes) ||
+        !qf_size_multiply(bytes, qf_type_bytes(type), &bytes) || bytes > SIZE_MAX - ALIGNMENT) {
+        return 0;
+    }
+    return qf_divide_up(bytes, ALIGNMENT) * ALIGNMENT;
+}
+
+/* Bytes of all rings, 0 when they cannot be counted; at least one, so that it can be allocated. */
+static size_t rings_bytes(const qf_state *state, const qf_record_plan *plan)
+{
+    size_t total = ALIGNMENT;
+    for (size_t q = 0; q < plan->n_quantities; q++) {
+        const size_t bytes = ring_bytes(state, plan->quantities[q]->type);
+        if (bytes == 0 || __builtin_add_overflow(total, bytes, &total)) {
+            return 0;
+        }
+    }
+    return total;
+}
+
+size_t qf_state_memory_bytes(const qf_fleet *fleet, const qf_record_plan *plan, int64_t n_records)
+{
+    qf_state state;
+    lay_out(fleet, plan, n_records, &state);
+    return rings_bytes(&state, plan);
+}
+
+qf_status qf_state_allocate(qf_context *context, const qf_fleet *fleet, const qf_record_plan *plan,
+                            int64_t n_records, qf_state *state)
+{
+    *state = (qf_state){0};
+    lay_out(fleet, plan, n_records, state);
+    const size_t n = plan->n_quantities + 1; /* never an allocation of nothing */
+    const size_t bytes = rings_bytes(state, plan);
+    state->memory = bytes > 0 ? aligned_alloc(ALIGNMENT, bytes) : NULL;
+    state->staging = calloc(n, sizeof *state->staging);
+    state->row = calloc(n, sizeof *state->row);
+    state->variables = calloc(n, sizeof *state->variables);
+    state->ticks = calloc(ring_rows(state), sizeof *state->ticks);
+    state->times = calloc(ring_rows(state), sizeof *state->times);
+    if (!state->memory || !state->staging || !state->row || !state->variables || !state->ticks ||
+        !state->times) {
+        qf_state_free(state);
+        return qf_fail(context, QF_ERROR_MEMORY,
+                       "no memory for %zu bytes of records of %zu vehicles", bytes,
+                       fleet->n_vehicles);
+    }
+    char *next = state->memory;
+    for (size_t q = 0; q < plan->n_quantities; q++) {
+        state->staging[q] = next;
+        next += ring_bytes(state, plan->quantities[q]->type);
+    }
+    return QF_OK;
+}
+
+void qf_state_free(qf_state *state)
+{
+    free(state->memory);
+    free(state->staging);
+    free(state->row);
+    free(state->variables);
+    free(state->ticks);
+    free(state->times);
+    *state = (qf_state){0};
+}
+
+static hid_t file_type(qf_type type)
+{
+    switch (type) {
+    case QF_TYPE_F64:
+        return H5T_NATIVE_DOUBLE;
+    case QF_TYPE_I64:
+        return H5T_NATIVE_INT64;
+    case QF_TYPE_U64:
+        return H5T_NATIVE_UINT64;
+    case QF_TYPE_U8:
+        return H5T_NATIVE_UINT8;
+    }
+    return H5I_INVALID_HID;
+}
+
+/* The value that means "this vehicle has no such thing": only thermal nodes can be missing. */
+static const void *fill_value(const qf_quantity *quantity)
+{
+    static const double no_number = (double)NAN;
+    static const uint8_t no_flag = UINT8_MAX;
+    if (quantity->node == QF_NO_NODE) {
+        return NULL;
+    }
+    return quantity->type == QF_TYPE_U8 ? (const void *)&no_flag : (const void *)&no_number;
+}
+
+/* flag_masks and flag_meanings of the word-th 64 faults */
+static void put_fault_flags(qf_nc *nc, hid_t variable, const qf_catalog *catalog, size_t word)
+{
+    uint64_t masks[BITS_PER_WORD];
+    char *names[BITS_PER_WORD] = {0};
+    size_t n = 0;
+    size_t length = 1;
+    for (size_t i = 0; i < BITS_PER_WORD; i++) {
+        const size_t bit = word * BITS_PER_WORD + i;
+        const char *fault = bit < QF_FAULT_FIRST_NODE ? qf_fault_name((unsigned)bit) : NULL;
+        const size_t node = bit - QF_FAULT_FIRST_NODE;
+        int written = 0;
+        if (fault) {
+            written = asprintf(&names[n], "%s", fault);
+        } else if (bit >= QF_FAULT_FIRST_NODE && node < catalog->n_nodes) {
+            written = asprintf(&names[n], "THERMAL_TRIP:%s", catalog->node_names[node]);
+        } else {
+            continue;
+        }
+        if (written < 0) {
+            names[n] = NULL;
+            continue; /* out of memory: a description less, not a run less */
+        }
+        masks[n++] = UINT64_C(1) << i;
+        length += (size_t)written + 1;
+    }
+    char *meanings = calloc(1, length);
+    char *end = meanings;
+    for (size_t i = 0; i < n; i++) {
+        for (const char *c = names[i]; meanings && *c; c++) {
+            *end++ = *c == ' ' ? '_' : *c; /* blanks separate meanings */
+        }
+        if (meanings && i + 1 < n) {
+            *end++ = ' ';
+        }
+        free(names[i]);
+    }
+    if (meanings && n > 0) {
+        qf_nc_put_array(nc, variable, "flag_masks", H5T_NATIVE_UINT64, n, masks);
+        qf_nc_put_text(nc, variable, "flag_meanings", meanings);
+    }
+    free(meanings);
+}
+
+static void put_flags(qf_nc *nc, hid_t variable, const qf_catalog *catalog,
+                      const qf_quantity *quantity)
+{
+    static const uint8_t no_yes[] = {0, 1};
+    static const int64_t axes[] = {0, 1, 2, 3, 4, 5, 6};
+    if (quantity->type == QF_TYPE_U8) {
+        qf_nc_put_array(nc, variable, "flag_values", H5T_NATIVE_UINT8, 2, no_yes);
+        qf_nc_put_text(nc, variable, "flag_meanings", "no yes");
+    } else if (quantity->field == QF_FIELD_FAULTS) {
+        put_fault_flags(nc, variable, catalog,
+                        quantity->column - catalog->first_column[QF_FIELD_FAULTS]);
+    } else if (quantity->field == QF_FIELD_RCS_AXIS) {
+        qf_nc_put_array(nc, variable, "flag_values", H5T_NATIVE_INT64, 7, axes);
+        qf_nc_put_text(nc, variable, "flag_meanings", "none forward aft port starboard up down");
+    }
+}
+
+void qf_state_define(qf_nc *nc, const qf_fleet *fleet, const qf_record_plan *plan, qf_state *state)
+{
+    const hid_t group = qf_nc_group(nc, "state");
+    state->time = qf_nc_dimension(
+        nc, group, &(qf_nc_variable){"time", H5T_NATIVE_DOUBLE, "s", "simulated time", NULL},
+        H5S_UNLIMITED, QF_SERIES_CHUNK);
+    const qf_nc_shape series = {
+        .rank = 1, .scales = {state->time}, .length = {H5S_UNLIMITED}, .chunk = {QF_SERIES_CHUNK}};
+    state->tick = qf_nc_define(
+        nc, group, &(qf_nc_variable){"tick", H5T_NATIVE_INT64, "1", "ticks done", NULL}, &series);
+    const hid_t entity = qf_nc_dimension(
+        nc, group,
+        &(qf_nc_variable){"entity", H5T_NATIVE_INT64, "1", "number of the vehicle", NULL},
+        state->n_vehicles, 0);
+    qf_nc_write_numbers(nc, entity, state->n_vehicles);
+    const qf_nc_shape frames = {.rank = 2,
+                                .scales = {state->time, entity},
+                                .length = {H5S_UNLIMITED, state->n_vehicles},
+                                .chunk = {state->batch_rows, state->chunk_width},
+                                .direct = true};
+    for (size_t q = 0; q < plan->n_quantities && !nc->failed; q++) {
+        const qf_quantity *quantity = plan->quantities[q];
+        const qf_nc_variable variable = {.name = quantity->name,
+                                         .type = file_type(quantity->type),
+                                         .units = quantity->unit,
+                                         .long_name = quantity->long_name,
+                                         .fill = fill_value(quantity)};
+        state->variables[q] = qf_nc_define(nc, group, &variable, &frames);
+        put_flags(nc, state->variables[q], &fleet->catalog, quantity);
+    }
+}
+
+uint64_t qf_state_growth(const qf_state *state, const qf_record_plan *plan, size_t n)
+{
+    const uint64_t series = qf_new_chunks(state->n_written, n, QF_SERIES_CHUNK);
+    uint64_t bytes = series * QF_SERIES_CHUNK * (sizeof *state->times + sizeof *state->ticks);
+    const uint64_t batches = qf_new_chunks(state->n_written, n, state->batch_rows);
+    if (batches > 0) {
+        bytes += batches * (state->batch_bytes + (uint64_t)plan->n_quantities *
+                                                     state->batch_chunks * QF_META_CHUNK_BYTES);
+        bytes += (uint64_t)plan->n_quantities * QF_META_VARIABLE_BYTES;
+    }
+    return bytes;
+}
+
+void qf_state_write(qf_nc *nc, qf_state *state, const qf_record_plan *plan, size_t n)
+{
+    const hsize_t first = (hsize_t)state->n_written;
+    const size_t slot = (size_t)first % ring_rows(state);
+    qf_nc_extend(nc, state->time, first + n, 0);
+    qf_nc_extend(nc, state->tick, first + n, 0);
+    qf_nc_write(nc, state->time, H5T_NATIVE_DOUBLE, first, n, 0, state->times + slot);
+    qf_nc_write(nc, state->tick, H5T_NATIVE_INT64, first, n, 0, state->ticks + slot);
+    for (size_t q = 0; q < plan->n_quantities; q++) {
+        const qf_type type = plan->quantities[q]->type;
+        const size_t offset = slot * state->n_vehicles * qf_type_bytes(type);
+        qf_nc_extend(nc, state->variables[q], first + n, state->n_vehicles);
+        qf_nc_write(nc, state->variables[q], file_type(type), first, n, state->n_vehicles,
+                    state->staging[q] + offset);
+    }
+    if (!nc->failed) {
+        state->n_written += (int64_t)n;
+    }
+}
