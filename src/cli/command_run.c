@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "options.h"
+#include "progress.h"
+#include "qf_version.h"
+#include "results.h"
+#include "scenario_reader.h"
+#include "simulation.h"
+#include "summary.h"
+#include "threads.h"
+
+static const qf_option_id accepted[] = {QF_OPTION_OUTPUT, QF_OPTION_NO_OUTPUT, QF_OPTION_FORCE,
+                                        QF_OPTION_SET,    QF_OPTION_SEED,      QF_OPTION_THREADS,
+                                        QF_OPTION_ISA,    QF_OPTION_PROGRESS,  QF_OPTION_HELP};
+
+enum {
+    N_ACCEPTED = sizeof accepted / sizeof *accepted,
+    TICKS_BETWEEN_LOOKS = 64, /* at progress and signals, where nothing is recorded */
+    PROGRAM_BYTES = 24 << 20, /* what the process takes before any vehicle: libraries, stacks */
+};
+
+/* everything of one run, so that one place can free it */
+typedef struct run {
+    qf_context context;
+    const qf_options *options;
+    const qf_kernels *kernels;
+    qf_scenario scenario;
+    qf_fleet fleet;
+    qf_record_plan plan;
+    qf_simulation *simulation;
+    qf_results *results;
+    char *path;
+    qf_summary summary;
+} run;
+
+static volatile sig_atomic_t stop_requested;
+
+static void request_stop(int signal_number)
+{
+    (void)signal_number;
+    stop_requested = 1;
+}
+
+/* the first signal ends the run in good order, a second one of its kind at once */
+static void listen_for_signals(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGUSR1};
+    struct sigaction action = {.sa_handler = request_stop, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        sigaction(signals[i], &action, NULL);
+    }
+    /* a full disk or pipe is reported where it is written to */
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+static void print_log(void *user, qf_log_level level, const char *line)
+{
+    (void)user;
+    if (level >= QF_LOG_WARNING) {
+        fprintf(stderr, "qfleet: %s\n", line);
+    }
+}
+
+static qf_status read_scenario(run *r, const char *path)
+{
+    qf_diagnostics diagnostics;
+    qf_diagnostics_init(&diagnostics);
+    const qf_status status = qf_scenario_read(&r->context, path, r->options->overrides,
+                                              r->options->n_overrides, &diagnostics, &r->scenario);
+    if (status != QF_OK) {
+        qf_diagnostics_print(&diagnostics, stderr);
+    }
+    qf_diagnostics_free(&diagnostics);
+    return status;
+}
+
+/* refuses what cannot fit before it takes the machine down */
+static qf_status check_memory(run *r)
+{
+    size_t bytes = qf_fleet_predicted_bytes(&r->context, &r->scenario);
+    if (bytes == 0) {
+        return qf_fail(&r->context, QF_ERROR_MEMORY, "the fleet is too large to address");
+    }
+    bytes += PROGRAM_BYTES;
+    const size_t available = qf_available_bytes();
+    if (available > 0 && bytes > available) {
+        return qf_fail(&r->context, QF_ERROR_MEMORY,
+                       "the fleet needs %zu MiB, of which %zu MiB are available", bytes >> 20,
+                       available >> 20);
+    }
+    r->summary.predicted_bytes = bytes;
+    return QF_OK;
+}
+
+static qf_status open_results(run *r, const char *command_line)
+{
+    char *yaml = NULL;
+    size_t length;
+    FILE *text = open_memstream(&yaml, &length);
+    if (!text) {
+        return qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for the effective scenario");
+    }
+    qf_scenario_write(&r->scenario, text);
+    if (fclose(text) != 0) {
+        free(yaml);
+        return qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for the effective scenario");
+    }
+    const qf_provenance provenance = {.command_line = command_line,
+                                      .scenario_yaml = yaml,
+                                      .version = QF_VERSION,
+                                      .git_commit = QF_GIT_COMMIT,
+                                      .isa = r->kernels->isa,
+                                      .threads = r->context.n_threads,
+                                      .ranks = 1};
+    const qf_results_options options = {.path = r->path,
+                                        .force = r->options->force,
+                                        .n_records =
+                                            r->scenario.n_ticks / r->scenario.record.every_ticks};
+    const qf_status status =
+        qf_results_create(&r->context, &r->fleet, &r->plan, &provenance, &options, &r->results);
+    free(yaml);
+    r->summary.path = r->path;
+    r->summary.predicted_bytes += qf_results_buffer_bytes(&r->fleet, &r->plan);
+    return status;
+}
+
+static qf_status prepare(run *r, const char *command_line)
+{
+    qf_status status = check_memory(r);
+    if (status == QF_OK) {
+        status = qf_fleet_create(&r->context, &r->scenario, &r->fleet);
+    }
+    if (status == QF_OK) {
+        status = qf_record_plan_create(&r->context, &r->fleet, &r->plan);
+    }
+    if (status == QF_OK && !r->options->no_output) {
+        status = open_results(r, command_line);
+    }
+    if (status == QF_OK) {
+        const qf_simulation_options options = {.kernels = r->kernels,
+                                               .plan = &r->plan,
+                                               .boot_events =
+                                                   r->results && r->scenario.record.events};
+        status = qf_simulation_create(&r->context, &r->fleet, &options, &r->simulation);
+    }
+    return status;
+}
+
+/* the next tick at which somebody looks */
+static int64_t next_stop(const run *r)
+{
+    const int64_t tick = r->fleet.tick;
+    const int64_t every = r->plan.every_ticks;
+    const int64_t record = (tick / every + 1) * every;
+    int64_t stop = tick + TICKS_BETWEEN_LOOKS;
+    stop = stop < record ? stop : record;
+    return stop < r->scenario.n_ticks ? stop : r->scenario.n_ticks;
+}
+
+static qf_status advance(run *r)
+{
+    const int64_t until = next_stop(r);
+    const bool records = r->results && until % r->plan.every_ticks == 0;
+    qf_frame frame;
+    qf_status status = records ? qf_results_acquire(r->results, until, &frame) : QF_OK;
+    if (status != QF_OK) {
+        return status;
+    }
+    status = qf_simulation_advance(&r->context, r->simulation, until, records ? &frame : NULL);
+    if (status == QF_OK && records) {
+        status = qf_results_commit(r->results, &frame);
+    }
+    size_t n_events;
+    const qf_event *events = qf_simulation_events(r->simulation, &n_events);
+    qf_summary_count(&r->summary, events, n_events);
+    if (status == QF_OK && r->results && r->scenario.record.events) {
+        status = qf_results_events(r->results, events, n_events);
+    }
+    return status;
+}
+
+static FILE *progress_stream(const qf_options *options)
+{
+    switch (options->progress) {
+    case QF_PROGRESS_AUTO:
+        return isatty(STDERR_FILENO) ? stderr : NULL;
+    case QF_PROGRESS_ON:
+        return stderr;
+    case QF_PROGRESS_JSON:
+        return stdout;
+    case QF_PROGRESS_OFF:
+        break;
+    }
+    return NULL;
+}
+
+static qf_status simulate(run *r)
+{
+    qf_progress progress =
+        qf_progress_start(progress_stream(r->options), r->options->progress == QF_PROGRESS_JSON,
+                          r->scenario.name, r->scenario.n_ticks, (double)r->fleet.n_vehicles);
+    qf_status status = QF_OK;
+    while (status == QF_OK && r->fleet.tick < r->scenario.n_ticks) {
+        status = advance(r);
+        qf_progress_update(&progress, r->fleet.tick);
+        if (status == QF_OK && stop_requested && r->fleet.tick < r->scenario.n_ticks) {
+            status = qf_fail(&r->context, QF_INTERRUPTED, "interrupted after tick %lld of %lld",
+                             (long long)r->fleet.tick, (long long)r->scenario.n_ticks);
+        }
+    }
+    qf_progress_end(&progress);
+    r->summary.wall_s = qf_monotonic_s() - progress.started_s;
+    return status;
+}
+
+static qf_status finish(run *r, qf_status status)
+{
+    uint64_t *hashes = calloc(r->scenario.n_worlds, sizeof *hashes);
+    const bool hashed = hashes && qf_fleet_world_hashes(&r->context, &r->fleet, hashes) == QF_OK;
+    if (!hashed && status == QF_OK) {
+        status = qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for the state hash");
+    }
+    if (hashed) {
+        r->summary.state_hash = qf_combine_hashes(hashes, r->scenario.n_worlds);
+    }
+    status = qf_results_finish(r->results, status, r->summary.state_hash, hashed ? hashes : NULL,
+                               &r->summary.totals);
+    r->results = NULL;
+    free(hashes);
+    r->summary.peak_bytes = qf_peak_resident_bytes();
+    if (status == QF_OK) {
+        qf_summary_print(&r->summary, &r->fleet);
+    }
+    return status;
+}
+
+static qf_status run_scenario(run *r, const char *scenario_path, const char *command_line)
+{
+    qf_status status = read_scenario(r, scenario_path);
+    if (status != QF_OK) {
+        return status;
+    }
+    const char *output = r->options->output;
+    const size_t length = output ? strlen(output) : strlen(r->scenario.name) + strlen(".h5");
+    r->path = malloc(length + 1);
+    if (!r->path) {
+        return qf_fail(&r->context, QF_ERROR_MEMORY, "out of memory");
+    }
+    snprintf(r->path, length + 1, "%s%s", output ? output : r->scenario.name, output ? "" : ".h5");
+    status = prepare(r, command_line);
+    if (status == QF_OK) {
+        listen_for_signals();
+        status = simulate(r);
+    }
+    if (r->simulation) {
+        status = finish(r, status);
+    } else {
+        qf_results_finish(r->results, status, 0, NULL, NULL);
+    }
+    if (status != QF_OK) {
+        fprintf(stderr, "qfleet run: %s\n", r->context.error);
+    }
+    return status;
+}
+
+/* the command as it was typed, as far as blanks allow */
+static char *join(int argc, char **argv)
+{
+    size_t length = strlen("qfleet run") + 1;
+    for (int i = 0; i < argc; i++) {
+        length += strlen(argv[i]) + 1;
+    }
+    char *text = malloc(length);
+    if (text) {
+        strcpy(text, "qfleet run");
+        for (int i = 0; i < argc; i++) {
+            strcat(strcat(text, " "), argv[i]);
+        }
+    }
+    return text;
+}
+
+int qf_command_run(int argc, char **argv)
+{
+    qf_options options;
+    qf_status status = qf_options_parse("run", accepted, N_ACCEPTED, argc, argv, &options);
+    if (status == QF_OK && options.help) {
+        printf("usage: qfleet run SCENARIO [options]\n\n"
+               "Runs a scenario and writes its result, which h5py, xarray and ncdump open.\n\n");
+        qf_options_help(accepted, N_ACCEPTED);
+    } else if (status == QF_OK && options.n_operands != 1) {
+        fprintf(stderr, "qfleet run: expected one scenario, found %zu (see qfleet run --help)\n",
+                options.n_operands);
+        status = QF_ERROR_USAGE;
+    } else if (status == QF_OK) {
+        char *command_line = join(argc, argv);
+        run r = {.context = qf_context_default(), .options = &options};
+        r.context.log = print_log;
+        r.context.n_threads = options.threads ? options.threads : qf_threads_available();
+        r.kernels =
+            strcmp(options.isa, "auto") == 0 ? qf_kernels_best() : qf_kernels_for(options.isa);
+        r.summary.isa = r.kernels->isa;
+        r.summary.threads = r.context.n_threads;
+        status = run_scenario(&r, options.operands[0], command_line ? command_line : "qfleet run");
+        qf_simulation_free(r.simulation);
+        qf_fleet_free(&r.fleet);
+        qf_scenario_free(&r.scenario);
+        free(r.path);
+        free(command_line);
+    }
+    qf_options_free(&options);
+    return qf_status_exit_code(status);
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diagnostics.h"
+#include "kernels.h"
+
+typedef struct option_row {
+    const char *name;
+    char letter;
+    const char *value; /* NULL: takes none */
+    const char *help;
+} option_row;
+
+static const option_row table[QF_OPTION_COUNT] = {
+    [QF_OPTION_HELP] = {"--help", 'h', NULL, "show this and stop"},
+    [QF_OPTION_OUTPUT] = {"--output", 'o', "FILE", "where the result goes (default NAME.h5)"},
+    [QF_OPTION_SET] = {"--set", 0, "PATH=VALUE", "override a key, e.g. groups[0].count=10"},
+    [QF_OPTION_SEED] = {"--seed", 0, "N", "override the seed"},
+    [QF_OPTION_THREADS] = {"--threads", 0, "N", "threads (default: one per processor)"},
+    [QF_OPTION_ISA] = {"--isa", 0, "SET", "auto, v4, v3 or generic; all give the same bits"},
+    [QF_OPTION_PROGRESS] = {"--progress", 0, "MODE", "auto, on, off, or json on standard output"},
+    [QF_OPTION_FORCE] = {"--force", 0, NULL, "replace an existing result"},
+    [QF_OPTION_NO_OUTPUT] = {"--no-output", 0, NULL, "compute and summarise, write nothing"},
+    [QF_OPTION_EFFECTIVE] = {"--effective", 0, NULL, "print it whole, defaults filled in"},
+};
+
+enum { MOST_THREADS = 4096 };
+
+static qf_status complain(const char *command, const char *what, const char *text)
+{
+    fprintf(stderr, "qfleet %s: %s '%s' (see qfleet %s --help)\n", command, what, text, command);
+    return QF_ERROR_USAGE;
+}
+
+static qf_status unknown_option(const char *command, const qf_option_id *accepted,
+                                size_t n_accepted, const char *text)
+{
+    const char *names[QF_OPTION_COUNT];
+    for (size_t i = 0; i < n_accepted; i++) {
+        names[i] = table[accepted[i]].name;
+    }
+    const char *nearest = qf_nearest_name(text, names, n_accepted);
+    fprintf(stderr, "qfleet %s: unknown option '%s'%s%s%s (see qfleet %s --help)\n", command, text,
+            nearest ? ", did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "",
+            command);
+    return QF_ERROR_USAGE;
+}
+
+static qf_status parse_choice(const char *command, const char *option, const char *value,
+                              const char *const *names, size_t n, size_t *out)
+{
+    for (*out = 0; *out < n; (*out)++) {
+        if (strcmp(value, names[*out]) == 0) {
+            return QF_OK;
+        }
+    }
+    fprintf(stderr, "qfleet %s: %s: expected one of", command, option);
+    for (size_t i = 0; i < n; i++) {
+        fprintf(stderr, "%s %s", i ? "," : "", names[i]);
+    }
+    fprintf(stderr, "; found '%s'\n", value);
+    return QF_ERROR_USAGE;
+}
+
+static qf_status parse_isa(const char *command, const char *value, qf_options *options)
+{
+    static const char *const names[] = {"auto", "v4", "v3", "generic"};
+    size_t choice;
+    if (parse_choice(command, "--isa", value, names, 4, &choice) != QF_OK) {
+        return QF_ERROR_USAGE;
+    }
+    if (choice > 0 && !qf_kernels_for(value)) {
+        fprintf(stderr, "qfleet %s: --isa: this processor or build has no '%s'\n", command, value);
+        return QF_ERROR_USAGE;
+    }
+    options->isa = value;
+    return QF_OK;
+}
+
+static qf_status apply(const char *command, qf_option_id id, const char *value, qf_options *options)
+{
+    static const char *const modes[] = {[QF_PROGRESS_AUTO] = "auto",
+                                        [QF_PROGRESS_ON] = "on",
+                                        [QF_PROGRESS_OFF] = "off",
+                                        [QF_PROGRESS_JSON] = "json"};
+    size_t choice;
+    char *end;
+    long number;
+    switch (id) {
+    case QF_OPTION_HELP:
+        options->help = true;
+        return QF_OK;
+    case QF_OPTION_OUTPUT:
+        options->output = value;
+        return *value ? QF_OK : complain(command, "--output needs a file name, found", value);
+    case QF_OPTION_SET:
+        options->overrides[options->n_overrides++] = value;
+        return QF_OK;
+    case QF_OPTION_SEED:
+        if (!*value || strspn(value, "0123456789") != strlen(value) || strlen(value) > 20) {
+            return complain(command, "--seed: expected a whole number, found", value);
+        }
+        snprintf(options->seed_override, sizeof options->seed_override, "seed=%s", value);
+        options->overrides[options->n_overrides++] = options->seed_override;
+        return QF_OK;
+    case QF_OPTION_THREADS:
+        errno = 0;
+        number = strtol(value, &end, 10);
+        if (errno || end == value || *end || number < 1 || number > MOST_THREADS) {
+            return complain(command, "--threads: expected a number from 1 to 4096, found", value);
+        }
+        options->threads = (int)number;
+        return QF_OK;
+    case QF_OPTION_ISA:
+        return parse_isa(command, value, options);
+    case QF_OPTION_PROGRESS:
+        if (parse_choice(command, "--progress", value, modes, 4, &choice) != QF_OK) {
+            return QF_ERROR_USAGE;
+        }
+        options->progress = (qf_progress_mode)choice;
+        return QF_OK;
+    case QF_OPTION_FORCE:
+        options->force = true;
+        return QF_OK;
+    case QF_OPTION_NO_OUTPUT:
+        options->no_output = true;
+        return QF_OK;
+    case QF_OPTION_EFFECTIVE:
+        options->effective = true;
+        return QF_OK;
+    case QF_OPTION_COUNT:
+        break;
+    }
+    return QF_ERROR_USAGE;
+}
+
+/* the accepted option that `text` names, as --name, --name=value or -x */
+static bool find_option(const qf_option_id *accepted, size_t n_accepted, const char *text,
+                        qf_option_id *id)
+{
+    const size_t length = strcspn(text, "=");
+    for (size_t i = 0; i < n_accepted; i++) {
+        const option_row *row = &table[accepted[i]];
+        if ((strlen(row->name) == length && strncmp(text, row->name, length) == 0) ||
+            (row->letter && text[0] == '-' && text[1] == row->letter && text[2] == '\0')) {
+            *id = accepted[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+qf_status qf_options_parse(const char *command, const qf_option_id *accepted, size_t n_accepted,
+                           int argc, char **argv, qf_options *options)
+{
+    *options = (qf_options){.isa = "auto"};
+    const size_t most = (size_t)argc + 1;
+    options->overrides = calloc(most, sizeof *options->overrides);
+    options->operands = calloc(most, sizeof *options->operands);
+    if (!options->overrides || !options->operands) {
+        fprintf(stderr, "qfleet: out of memory\n");
+        return QF_ERROR_MEMORY;
+    }
+    bool only_operands = false;
+    for (int i = 0; i < argc; i++) {
+        const char *text = argv[i];
+        if (only_operands || text[0] != '-' || text[1] == '\0') {
+            options->operands[options->n_operands++] = text;
+            continue;
+        }
+        if (strcmp(text, "--") == 0) {
+            only_operands = true;
+            continue;
+        }
+        qf_option_id id;
+        if (!find_option(accepted, n_accepted, text, &id)) {
+            return unknown_option(command, accepted, n_accepted, text);
+        }
+        const char *equals = text[1] == '-' ? strchr(text, '=') : NULL;
+        const char *value = equals ? equals + 1 : NULL;
+        if (!table[id].value && value) {
+            return complain(command, "this option takes no value:", text);
+        }
+        if (table[id].value && !value) {
+            if (i + 1 == argc) {
+                return complain(command, "this option needs a value:", text);
+            }
+            value = argv[++i];
+        }
+        const qf_status status = apply(command, id, value, options);
+        if (status != QF_OK) {
+            return status;
+        }
+    }
+    return QF_OK;
+}
+
+void qf_options_free(qf_options *options)
+{
+    free(options->overrides);
+    free(options->operands);
+    *options = (qf_options){0};
+}
+
+void qf_options_help(const qf_option_id *accepted, size_t n_accepted)
+{
+    for (size_t i = 0; i < n_accepted; i++) {
+        const option_row *row = &table[accepted[i]];
+        char left[64];
+        snprintf(left, sizeof left, "%s%s%s", row->name, row->value ? " " : "",
+                 row->value ? row->value : "");
+        if (row->letter) {
+            printf("  -%c, %-22s %s\n", row->letter, left, row->help);
+        } else {
+            printf("      %-22s %s\n", left, row->help);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_OPTIONS_H
+#define QF_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "status.h"
+
+/* Options of all commands; a command accepts those that its table names. */
+typedef enum qf_option_id {
+    QF_OPTION_HELP,
+    QF_OPTION_OUTPUT,
+    QF_OPTION_SET,
+    QF_OPTION_SEED,
+    QF_OPTION_THREADS,
+    QF_OPTION_ISA,
+    QF_OPTION_PROGRESS,
+    QF_OPTION_FORCE,
+    QF_OPTION_NO_OUTPUT,
+    QF_OPTION_EFFECTIVE,
+    QF_OPTION_COUNT
+} qf_option_id;
+
+typedef enum qf_progress_mode {
+    QF_PROGRESS_AUTO, /* a line on a terminal, nothing elsewhere */
+    QF_PROGRESS_ON,
+    QF_PROGRESS_OFF,
+    QF_PROGRESS_JSON, /* one object a line on standard output */
+} qf_progress_mode;
+
+/* What the command line said. Texts are those of argv. Free with qf_options_free. */
+typedef struct qf_options {
+    bool help;
+    const char *output;     /* NULL: not given */
+    const char **overrides; /* of --set and --seed, in order */
+    size_t n_overrides;
+    int threads;     /* 0: not given */
+    const char *isa; /* "auto": the best */
+    qf_progress_mode progress;
+    bool force;
+    bool no_output;
+    bool effective;
+    const char **operands;
+    size_t n_operands;
+    char seed_override[64];
+} qf_options;
+
+/*
+ * Parses the arguments after the command's name. What is wrong is said on standard error, with the
+ * nearest option; the result is QF_OK or QF_ERROR_USAGE.
+ */
+qf_status qf_options_parse(const char *command, const qf_option_id *accepted, size_t n_accepted,
+                           int argc, char **argv, qf_options *options);
+
+void qf_options_free(qf_options *options);
+
+/* A line of help for each accepted option, on standard error. */
+void qf_options_help(const qf_option_id *accepted, size_t n_accepted);
+
+#endif

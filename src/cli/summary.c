@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "summary.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/resource.h>
+
+#include "group.h"
+
+void qf_summary_count(qf_summary *summary, const qf_event *events, size_t n)
+{
+    for (size_t e = 0; e < n; e++) {
+        summary->n_trips += events[e].code == QF_EVENT_THERMAL_TRIP;
+        summary->n_low_power += events[e].code == QF_EVENT_POWER_LOW;
+        summary->n_critical_power += events[e].code == QF_EVENT_POWER_CRITICAL;
+    }
+}
+
+static size_t entity_of_lowest_charge(const qf_fleet *fleet, double *lowest_pct)
+{
+    const double *soc_min_pct = qf_f64(fleet, QF_FIELD_SOC_MIN, 0);
+    size_t lowest = 0;
+    *lowest_pct = soc_min_pct[0];
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        const qf_group *group = &fleet->groups[g];
+        for (size_t v = 0; v < group->n_vehicles; v++) {
+            if (soc_min_pct[group->slot_begin + v] < *lowest_pct) {
+                *lowest_pct = soc_min_pct[group->slot_begin + v];
+                lowest = group->entity_begin + v;
+            }
+        }
+    }
+    return lowest;
+}
+
+static void print_mib(const char *what, size_t bytes)
+{
+    fprintf(stderr, "%s%.1f MiB", what, (double)bytes / (1024.0 * 1024.0));
+}
+
+void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
+{
+    const qf_scenario *scenario = fleet->scenario;
+    const double vehicle_ticks = (double)fleet->n_vehicles * (double)fleet->tick;
+    double lowest_pct;
+    const size_t lowest = entity_of_lowest_charge(fleet, &lowest_pct);
+    const qf_entity e = qf_fleet_entity(fleet, lowest);
+    fprintf(stderr, "%s: %zu vehicles, %lld ticks (%g s)\n", scenario->name, fleet->n_vehicles,
+            (long long)fleet->tick, (double)fleet->tick * scenario->dt_s);
+    fprintf(stderr, "  speed          %.1f M vehicle-ticks/s: %.2f s on %d threads, %s\n",
+            vehicle_ticks / 1e6 / summary->wall_s, summary->wall_s, summary->threads, summary->isa);
+    fprintf(stderr, "  lowest charge  %.2f %% (%s-%u of world %u, entity %zu)\n", lowest_pct,
+            scenario->groups[e.group].name, e.index, e.world, lowest);
+    fprintf(stderr,
+            "  events         %" PRId64 " thermal trips, %" PRId64 " low and %" PRId64
+            " critical power\n",
+            summary->n_trips, summary->n_low_power, summary->n_critical_power);
+    print_mib("  memory         ", summary->peak_bytes);
+    print_mib(", predicted ", summary->predicted_bytes);
+    fprintf(stderr, "\n  state hash     %016" PRIx64 "\n", summary->state_hash);
+    if (summary->path) {
+        fprintf(stderr, "  result         %s", summary->path);
+        print_mib(", ", summary->totals.file_bytes);
+        fprintf(stderr, ", %" PRId64 " records, %" PRId64 " events\n", summary->totals.n_records,
+                summary->totals.n_events);
+    }
+}
+
+size_t qf_peak_resident_bytes(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (size_t)usage.ru_maxrss * 1024 : 0;
+}
+
+size_t qf_available_bytes(void)
+{
+    FILE *file = fopen("/proc/meminfo", "r");
+    if (!file) {
+        return 0;
+    }
+    char line[128];
+    size_t kib = 0;
+    while (fgets(line, sizeof line, file)) {
+        if (sscanf(line, "MemAvailable: %zu kB", &kib) == 1) {
+            break;
+        }
+    }
+    fclose(file);
+    return kib * 1024;
+}

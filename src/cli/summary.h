@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_SUMMARY_H
+#define QF_SUMMARY_H
+
+#include <stdint.h>
+
+#include "event.h"
+#include "fleet.h"
+#include "results.h"
+
+/* What a run is summed up with when it ends. */
+typedef struct qf_summary {
+    double wall_s; /* of the ticks, recording included */
+    int64_t n_trips;
+    int64_t n_low_power;
+    int64_t n_critical_power;
+    uint64_t state_hash;
+    size_t predicted_bytes;
+    size_t peak_bytes;
+    const char *isa;
+    int threads;
+    const char *path; /* NULL: nothing was written */
+    qf_results_totals totals;
+} qf_summary;
+
+void qf_summary_count(qf_summary *summary, const qf_event *events, size_t n);
+
+/* Prints it for people, on standard error. */
+void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet);
+
+/* Largest resident memory of this process so far. */
+size_t qf_peak_resident_bytes(void);
+
+/* Memory that can be had without swapping, 0 when it cannot be told. */
+size_t qf_available_bytes(void);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "diagnostics.h"
+#include "qf_version.h"
+#include "status.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help;
+} commands[] = {
+    {"run", qf_command_run, "run a scenario"},
+    {"validate", qf_command_validate, "check scenarios and run nothing"},
+    {"info", qf_command_info, "say what is in a result file"},
+    {"topo", qf_command_topo, "show cores, caches and the instruction set in use"},
+};
+
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+static void help(void)
+{
+    printf("qfleet %s: batch and fleet simulator of the QIKI digital twin\n\n"
+           "usage: qfleet COMMAND [ARGUMENTS]    (qfleet COMMAND --help tells more)\n\n",
+           QF_VERSION);
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        printf("  %-10s %s\n", commands[i].name, commands[i].help);
+    }
+    printf("\n  --version  show the version and stop\n  --help     show this and stop\n\n"
+           "exit codes: 0 done, 1 compared things differ, 2 bad command line or scenario (nothing\n"
+           "written), 3 failed while running, 75 interrupted\n");
+}
+
+static int unknown(const char *name)
+{
+    const char *names[N_COMMANDS];
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        names[i] = commands[i].name;
+    }
+    const char *nearest = qf_nearest_name(name, names, N_COMMANDS);
+    fprintf(stderr, "qfleet: unknown command '%s'%s%s%s (see qfleet --help)\n", name,
+            nearest ? ", did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    return qf_status_exit_code(QF_ERROR_USAGE);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        fprintf(stderr, "usage: qfleet COMMAND [ARGUMENTS] (see qfleet --help)\n");
+        return qf_status_exit_code(QF_ERROR_USAGE);
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        help();
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("qfleet %s (%s)\n", QF_VERSION, QF_GIT_COMMIT);
+        return 0;
+    }
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            return commands[i].run(argc - 2, argv + 2);
+        }
+    }
+    return unknown(argv[1]);
+}
