@@ -146,8 +146,7 @@ static qf_status prepare(run *r, const char *command_line)
     if (status == QF_OK) {
         const qf_simulation_options options = {.kernels = r->kernels,
                                                .plan = &r->plan,
-                                               .boot_events =
-                                                   r->results && r->scenario.record.events};
+                                               .keep_events = r->results && r->scenario.record.events};
         status = qf_simulation_create(&r->context, &r->fleet, &options, &r->simulation);
     }
     return status;
@@ -179,8 +178,7 @@ static qf_status advance(run *r)
     }
     size_t n_events;
     const qf_event *events = qf_simulation_events(r->simulation, &n_events);
-    qf_summary_count(&r->summary, events, n_events);
-    if (status == QF_OK && r->results && r->scenario.record.events) {
+    if (status == QF_OK && r->results && n_events > 0) {
         status = qf_results_events(r->results, events, n_events);
     }
     return status;
@@ -235,6 +233,9 @@ static qf_status finish(run *r, qf_status status)
     r->results = NULL;
     free(hashes);
     r->summary.peak_bytes = qf_peak_resident_bytes();
+    r->summary.n_trips = qf_simulation_event_count(r->simulation, QF_EVENT_THERMAL_TRIP);
+    r->summary.n_low_power = qf_simulation_event_count(r->simulation, QF_EVENT_POWER_LOW);
+    r->summary.n_critical_power = qf_simulation_event_count(r->simulation, QF_EVENT_POWER_CRITICAL);
     if (status == QF_OK) {
         qf_summary_print(&r->summary, &r->fleet);
     }

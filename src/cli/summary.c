@@ -7,15 +7,6 @@
 
 #include "group.h"
 
-void qf_summary_count(qf_summary *summary, const qf_event *events, size_t n)
-{
-    for (size_t e = 0; e < n; e++) {
-        summary->n_trips += events[e].code == QF_EVENT_THERMAL_TRIP;
-        summary->n_low_power += events[e].code == QF_EVENT_POWER_LOW;
-        summary->n_critical_power += events[e].code == QF_EVENT_POWER_CRITICAL;
-    }
-}
-
 static size_t entity_of_lowest_charge(const qf_fleet *fleet, double *lowest_pct)
 {
     const double *soc_min_pct = qf_f64(fleet, QF_FIELD_SOC_MIN, 0);

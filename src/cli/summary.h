@@ -4,7 +4,6 @@
 
 #include <stdint.h>
 
-#include "event.h"
 #include "fleet.h"
 #include "results.h"
 
@@ -22,8 +21,6 @@ typedef struct qf_summary {
     const char *path; /* NULL: nothing was written */
     qf_results_totals totals;
 } qf_summary;
-
-void qf_summary_count(qf_summary *summary, const qf_event *events, size_t n);
 
 /* Prints it for people, on standard error. */
 void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet);

@@ -28,6 +28,8 @@ typedef enum qf_event_code {
 #undef QF_EVENT
 } qf_event_code;
 
+enum { QF_EVENT_CODES = 1000 }; /* codes are below this */
+
 /* One thing that happened to one vehicle, at the end of tick `tick` - 1, at time tick * dt. */
 typedef struct qf_event {
     int64_t tick;  /* ticks done when it happened; 0 is before the first */

@@ -28,6 +28,10 @@ struct qf_event_log {
 
 void qf_event_list_add(qf_event_list *list, const qf_event *event)
 {
+    list->n_of_code[event->code]++;
+    if (!list->keep) {
+        return;
+    }
     if (list->n == list->capacity) {
         const size_t capacity = list->capacity ? 2 * list->capacity : 256;
         qf_event *grown = realloc(list->events, capacity * sizeof *grown);
@@ -41,7 +45,7 @@ void qf_event_list_add(qf_event_list *list, const qf_event *event)
     list->events[list->n++] = *event;
 }
 
-qf_status qf_event_log_create(qf_context *context, int n_lists, qf_event_log **log)
+qf_status qf_event_log_create(qf_context *context, int n_lists, bool keep, qf_event_log **log)
 {
     *log = calloc(1, sizeof **log);
     qf_event_list *lists = calloc((size_t)n_lists, sizeof *lists);
@@ -53,6 +57,9 @@ qf_status qf_event_log_create(qf_context *context, int n_lists, qf_event_log **l
     }
     (*log)->lists = lists;
     (*log)->n_lists = n_lists;
+    for (int t = 0; t < n_lists; t++) {
+        lists[t].keep = keep;
+    }
     return QF_OK;
 }
 
@@ -202,6 +209,15 @@ qf_status qf_event_log_commit(qf_context *context, qf_event_log *log, const qf_e
     *events = log->ordered;
     *n = total;
     return QF_OK;
+}
+
+int64_t qf_event_log_count(const qf_event_log *log, qf_event_code code)
+{
+    int64_t n = 0;
+    for (int t = 0; t < log->n_lists; t++) {
+        n += log->lists[t].n_of_code[code];
+    }
+    return n;
 }
 
 static qf_severity severity_of(qf_event_code code)

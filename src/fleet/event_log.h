@@ -15,19 +15,22 @@
  * and links each to the event that caused it.
  */
 
-/* What one thread found. Zero-initialise; `failed` when memory ran out. */
+/* What one thread found. Zero-initialise but for `keep`. */
 typedef struct qf_event_list {
+    bool keep;   /* false: events are counted only */
+    bool failed; /* memory ran out */
     qf_event *events;
     size_t n;
     size_t capacity;
-    bool failed;
+    int64_t n_of_code[QF_EVENT_CODES]; /* ever */
 } qf_event_list;
 
 void qf_event_list_add(qf_event_list *list, const qf_event *event);
 
 typedef struct qf_event_log qf_event_log;
 
-qf_status qf_event_log_create(qf_context *context, int n_lists, qf_event_log **log);
+/* `keep` false: events are only counted, and commits are empty. */
+qf_status qf_event_log_create(qf_context *context, int n_lists, bool keep, qf_event_log **log);
 void qf_event_log_free(qf_event_log *log);
 
 /* The list of one thread. */
@@ -36,6 +39,9 @@ qf_event_list *qf_event_log_list(qf_event_log *log, int thread);
 /* Empties the lists into one ordered run of events, valid until the next commit. */
 qf_status qf_event_log_commit(qf_context *context, qf_event_log *log, const qf_event **events,
                               size_t *n);
+
+/* Events of that code so far, kept or not. */
+int64_t qf_event_log_count(const qf_event_log *log, qf_event_code code);
 
 /* Finds what changed in a block since it was last looked at; `tick`: ticks done. */
 void qf_event_scan(const qf_fleet *fleet, const qf_block *block, int64_t tick, qf_event_list *list);

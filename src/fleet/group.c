@@ -15,11 +15,13 @@ bool qf_group_is_dispersed(const qf_group_spec *spec)
     const qf_hardware *hardware = &spec->hardware;
     bool constant = true;
     for (size_t p = 0; p < QF_HW_COUNT; p++) {
-        constant = constant && qf_number_is_constant(&hardware->parameter[p]);
+        constant = constant && (qf_hardware_table[p].parameter.first_value ||
+                                qf_number_is_constant(&hardware->parameter[p]));
     }
     for (size_t n = 0; n < hardware->n_nodes; n++) {
         for (size_t p = 0; p < QF_NODE_PARAMETER_COUNT; p++) {
-            constant = constant && qf_number_is_constant(&hardware->nodes[n].parameter[p]);
+            constant = constant && (qf_node_table[p].first_value ||
+                                    qf_number_is_constant(&hardware->nodes[n].parameter[p]));
         }
     }
     for (size_t k = 0; k < hardware->n_couplings; k++) {

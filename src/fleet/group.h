@@ -24,7 +24,7 @@ struct qf_group {
     size_t next_command; /* of spec->script: the first not yet applied */
 };
 
-/* Whether a vehicle of the group draws parameters of its own. */
+/* Whether a vehicle of the group draws parameters of its own that coefficients depend on. */
 bool qf_group_is_dispersed(const qf_group_spec *spec);
 
 /* Coefficients of one vehicle of such a group, nodes and couplings included. */

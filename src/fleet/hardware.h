@@ -88,6 +88,7 @@ typedef struct qf_parameter {
     double fallback; /* where the profile does not say */
     double low;      /* allowed range, inclusive */
     double high;
+    bool first_value; /* read once, when the vehicle starts: no coefficient depends on it */
 } qf_parameter;
 
 typedef struct qf_hardware_parameter {

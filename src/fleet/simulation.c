@@ -15,7 +15,6 @@ struct qf_simulation {
     qf_fleet *fleet;
     const qf_kernels *kernels;
     const qf_record_plan *plan;
-    bool boot_events;
     qf_arena arena;
     qf_bot_columns columns;
     qf_bot_tick *constants;   /* SEGMENT_TICKS for each group */
@@ -73,11 +72,11 @@ qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
     simulation->fleet = fleet;
     simulation->kernels = options->kernels ? options->kernels : qf_kernels_best();
     simulation->plan = options->plan;
-    simulation->boot_events = options->boot_events;
     simulation->n_threads = context->n_threads;
     simulation->columns = qf_tick_columns(fleet);
     qf_status status = allocate(simulation)
-                           ? qf_event_log_create(context, context->n_threads, &simulation->log)
+                           ? qf_event_log_create(context, context->n_threads, options->keep_events,
+                                                 &simulation->log)
                            : qf_fail(context, QF_ERROR_MEMORY, "no memory for the simulation");
     if (status != QF_OK) {
         qf_simulation_free(simulation);
@@ -103,7 +102,7 @@ static void run_block(const qf_simulation *simulation, size_t block_index, int64
     const qf_block *block = &fleet->blocks[block_index];
     const int thread = qf_thread_index();
     qf_event_list *events = qf_event_log_list(simulation->log, thread);
-    if (fleet->tick == 0 && simulation->boot_events) {
+    if (fleet->tick == 0) {
         qf_event_boot(fleet, block, events);
     }
     for (size_t begin = block->slot_begin; begin < block->slot_end; begin += QF_TILE_VEHICLES) {
@@ -183,4 +182,9 @@ const qf_event *qf_simulation_events(const qf_simulation *simulation, size_t *n)
 {
     *n = simulation->n_events;
     return simulation->events;
+}
+
+int64_t qf_simulation_event_count(const qf_simulation *simulation, qf_event_code code)
+{
+    return qf_event_log_count(simulation->log, code);
 }

@@ -20,7 +20,7 @@ typedef struct qf_simulation qf_simulation;
 typedef struct qf_simulation_options {
     const qf_kernels *kernels;  /* NULL: the best for this processor */
     const qf_record_plan *plan; /* NULL: nothing is recorded */
-    bool boot_events;           /* two for every vehicle before the first tick */
+    bool keep_events;           /* hand events out; false: they are only counted */
 } qf_simulation_options;
 
 qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
@@ -37,5 +37,8 @@ qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, 
 
 /* Events of the last advance, in ascending (tick, entity, code); valid until the next one. */
 const qf_event *qf_simulation_events(const qf_simulation *simulation, size_t *n);
+
+/* Events of that code so far, handed out or not. */
+int64_t qf_simulation_event_count(const qf_simulation *simulation, qf_event_code code);
 
 #endif

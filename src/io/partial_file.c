@@ -80,7 +80,7 @@ static int lock(int fd)
 bool qf_partial_file_is_locked(const char *partial)
 {
     struct flock whole = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
-    const int fd = open(partial, O_RDONLY | O_CLOEXEC);
+    const int fd = open(partial, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     const bool locked = fd >= 0 && fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
     if (fd >= 0) {
         (void)close(fd);
@@ -249,7 +249,7 @@ qf_status qf_partial_file_publish(qf_context *context, qf_partial_file *file)
     } else {
         const int error = rename_partial(file);
         if (error == EEXIST) {
-            status = qf_fail(context, QF_ERROR_EXISTS,
+            status = qf_fail(context, QF_ERROR_WRITE,
                              "%s: appeared while the run went on; the result is '%s', complete",
                              file->path, file->partial);
         } else if (error) {

@@ -19,9 +19,9 @@ enum {
     CHECKPOINT_CHUNK = 16,
 };
 
-static int64_t records_at_most(const qf_fleet *fleet, const qf_record_plan *plan)
+static int64_t expected_records(const qf_fleet *fleet, const qf_record_plan *plan)
 {
-    return fleet->scenario->n_ticks / plan->every_ticks + 1;
+    return fleet->scenario->n_ticks / plan->every_ticks;
 }
 
 static uint64_t bytes_of_hashes(const qf_fleet *fleet)
@@ -182,7 +182,8 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
         free(results);
         return status;
     }
-    status = qf_state_allocate(context, fleet, plan, records_at_most(fleet, plan), &results->state);
+    status =
+        qf_state_allocate(context, fleet, plan, expected_records(fleet, plan), &results->state);
     if (!status) {
         status = qf_events_allocate(context, fleet->scenario->dt_s, &results->events);
     }
@@ -204,7 +205,7 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
 
 size_t qf_results_buffer_bytes(const qf_fleet *fleet, const qf_record_plan *plan)
 {
-    return qf_state_memory_bytes(fleet, plan, records_at_most(fleet, plan));
+    return qf_state_memory_bytes(fleet, plan, expected_records(fleet, plan));
 }
 
 static void write_hashes(qf_results *results, uint64_t state_hash, const uint64_t *world_hashes)
@@ -303,6 +304,9 @@ qf_status qf_results_finish(qf_results *results, qf_status outcome, uint64_t sta
     }
     if (status == QF_OK) {
         status = qf_partial_file_publish(results->context, &results->output);
+    } else if (status != QF_INTERRUPTED && qf_results_are_empty(results)) {
+        qf_partial_file_discard(
+            &results->output); /* nobody would miss it, and it would be in the way */
     } else {
         qf_partial_file_keep(&results->output);
     }

@@ -219,7 +219,7 @@ static qf_status print_file(qf_context *context, const char *path, FILE *out, hi
 static qf_status check_readable(qf_context *context, const char *path, uint64_t *bytes)
 {
     struct stat file;
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     const int error = errno;
     if (fd < 0) {
         return qf_fail(context, QF_ERROR_READ, "%s: %s", path, strerror(error));

@@ -93,6 +93,11 @@ struct qf_results {
     qf_writer writer;
 };
 
+static inline bool qf_results_are_empty(const qf_results *results)
+{
+    return results->state.n_written == 0 && results->events.n_written == 0;
+}
+
 static inline size_t qf_divide_up(size_t a, size_t b)
 {
     return (a + b - 1) / b;

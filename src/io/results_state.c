@@ -41,12 +41,12 @@ static void lay_out(const qf_fleet *fleet, const qf_record_plan *plan, int64_t n
     if (row_bytes > 0 && state->batch_rows > staging_limit_bytes / RING_BATCHES / row_bytes) {
         state->batch_rows = staging_limit_bytes / RING_BATCHES / row_bytes;
     }
-    if (state->batch_rows > (size_t)n_records) {
-        state->batch_rows = (size_t)n_records;
-    }
     if (state->batch_rows < 1) {
         state->batch_rows = 1;
     }
+    /* batches of equal size, so that the last is not nearly empty */
+    const size_t records = n_records > 0 ? (size_t)n_records : 1;
+    state->batch_rows = qf_divide_up(records, qf_divide_up(records, state->batch_rows));
     state->chunk_width = qf_chunk_width(n);
     state->batch_chunks = qf_divide_up(n, state->chunk_width);
     state->batch_bytes = (uint64_t)state->batch_rows * state->chunk_width * state->batch_chunks *

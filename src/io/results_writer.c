@@ -8,6 +8,7 @@
  * place later.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,16 +91,22 @@ static bool take_batch(qf_results *results, struct timespec *flush_at, qf_batch 
 
 static void describe_refusal(const qf_results *results, int error, qf_failure *failure)
 {
+    const char *cause = error == ENOSPC ? "the disk is full" : strerror(error);
     char of_how_many[48] = "";
     if (results->n_records_expected > 0) {
-        snprintf(of_how_many, sizeof of_how_many, " of %lld",
-                 (long long)results->n_records_expected);
+        snprintf(of_how_many, sizeof of_how_many, " of %" PRId64, results->n_records_expected);
     }
     failure->status = qf_partial_file_refusal(error);
-    snprintf(failure->reason, sizeof failure->reason,
-             "%s: %s; %lld%s records are in '%s', which stays readable", results->output.path,
-             error == ENOSPC ? "the disk is full" : strerror(error),
-             (long long)results->state.n_written, of_how_many, results->output.partial);
+    if (qf_results_are_empty(results)) {
+        snprintf(failure->reason, sizeof failure->reason,
+                 "%s: %s; no record could be written, and no file is left", results->output.path,
+                 cause);
+    } else {
+        snprintf(failure->reason, sizeof failure->reason,
+                 "%s: %s; %" PRId64 "%s records are in '%s', which stays readable",
+                 results->output.path, cause, results->state.n_written, of_how_many,
+                 results->output.partial);
+    }
 }
 
 /*
