@@ -173,13 +173,14 @@ static qf_status advance(run *r)
         return status;
     }
     status = qf_simulation_advance(&r->context, r->simulation, until, records ? &frame : NULL);
-    if (status == QF_OK && records) {
-        status = qf_results_commit(r->results, &frame);
-    }
     size_t n_events;
     const qf_event *events = qf_simulation_events(r->simulation, &n_events);
     if (status == QF_OK && r->results && n_events > 0) {
         status = qf_results_events(r->results, events, n_events);
+    }
+    /* after its events, so that a killed run leaves no record without them */
+    if (status == QF_OK && records) {
+        status = qf_results_commit(r->results, &frame);
     }
     return status;
 }

@@ -91,6 +91,7 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
     size_t choice;
     char *end;
     long number;
+    unsigned long long seed;
     switch (id) {
     case QF_OPTION_HELP:
         options->help = true;
@@ -102,10 +103,13 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         options->overrides[options->n_overrides++] = value;
         return QF_OK;
     case QF_OPTION_SEED:
-        if (!*value || strspn(value, "0123456789") != strlen(value) || strlen(value) > 20) {
-            return complain(command, "--seed: expected a whole number, found", value);
+        errno = 0;
+        seed = strtoull(value, &end, 10);
+        if (errno || !*value || strspn(value, "0123456789") != strlen(value)) {
+            return complain(command, "--seed: expected an integer from 0 to 2^64 - 1, found",
+                            value);
         }
-        snprintf(options->seed_override, sizeof options->seed_override, "seed=%s", value);
+        snprintf(options->seed_override, sizeof options->seed_override, "seed=%llu", seed);
         options->overrides[options->n_overrides++] = options->seed_override;
         return QF_OK;
     case QF_OPTION_THREADS:

@@ -77,10 +77,10 @@ void qf_nc_put_number(qf_nc *nc, hid_t object, const char *name, hid_t type, con
 void qf_nc_put_array(qf_nc *nc, hid_t object, const char *name, hid_t type, size_t n,
                      const void *values);
 
-/* Sets the length of an unlimited first dimension; `width` is that of the second, if there is one. */
+/* Sets the length of an unlimited first dimension; `width`: of the second, if there is one. */
 void qf_nc_extend(qf_nc *nc, hid_t variable, hsize_t length, hsize_t width);
 
-/* Writes `count` elements from `start` on; of a variable with two dimensions, whole rows of `width`. */
+/* Writes `count` elements from `start` on; with two dimensions, whole rows of `width`. */
 void qf_nc_write(qf_nc *nc, hid_t variable, hid_t type, hsize_t start, hsize_t count, hsize_t width,
                  const void *values);
 

@@ -22,7 +22,7 @@ static void close_and_free(qf_partial_file *file)
     *file = (qf_partial_file){.fd = -1};
 }
 
-/* Where the output goes; symbolic links are resolved by nobody, so that a rename cannot surprise. */
+/* Where the output goes. Symbolic links are refused: a rename would replace the link. */
 static qf_status check_target(qf_context *context, const char *path, bool force)
 {
     if (path[0] == '\0') {

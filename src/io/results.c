@@ -304,9 +304,6 @@ qf_status qf_results_finish(qf_results *results, qf_status outcome, uint64_t sta
     }
     if (status == QF_OK) {
         status = qf_partial_file_publish(results->context, &results->output);
-    } else if (status != QF_INTERRUPTED && qf_results_are_empty(results)) {
-        qf_partial_file_discard(
-            &results->output); /* nobody would miss it, and it would be in the way */
     } else {
         qf_partial_file_keep(&results->output);
     }

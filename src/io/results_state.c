@@ -2,7 +2,7 @@
 /*
  * /state: the recorded quantities over time and vehicles.
  *
- * A chunk is about 1 MiB: of a small fleet many moments of all vehicles, of a large one a part of
+ * A chunk is up to 1 MiB: of a small fleet many moments of all vehicles, of a large one a part of
  * one moment. Either way a batch (one row of chunks) is contiguous in the staging ring, row by row
  * as the frames were filled, and goes to the file without being copied again.
  */
@@ -17,9 +17,7 @@
 enum {
     ALIGNMENT = 64,
     BITS_PER_WORD = 64,
-    RING_BATCHES = 2, /* one is filled while the other is written */
 };
-static const size_t staging_limit_bytes = (size_t)256 << 20;
 
 static size_t bytes_per_vehicle(const qf_record_plan *plan)
 {
@@ -38,8 +36,8 @@ static void lay_out(const qf_fleet *fleet, const qf_record_plan *plan, int64_t n
     const size_t row_bytes = n * bytes_per_vehicle(plan);
     state->n_vehicles = n;
     state->batch_rows = n < QF_CHUNK_ELEMENTS ? QF_CHUNK_ELEMENTS / n : 1;
-    if (row_bytes > 0 && state->batch_rows > staging_limit_bytes / RING_BATCHES / row_bytes) {
-        state->batch_rows = staging_limit_bytes / RING_BATCHES / row_bytes;
+    if (row_bytes > 0 && state->batch_rows > QF_BATCH_BYTES / row_bytes) {
+        state->batch_rows = QF_BATCH_BYTES / row_bytes;
     }
     if (state->batch_rows < 1) {
         state->batch_rows = 1;
@@ -55,7 +53,7 @@ static void lay_out(const qf_fleet *fleet, const qf_record_plan *plan, int64_t n
 
 static size_t ring_rows(const qf_state *state)
 {
-    return RING_BATCHES * state->batch_rows;
+    return QF_RING_BATCHES * state->batch_rows;
 }
 
 /* Bytes of one quantity's ring, 0 when they cannot be counted. */

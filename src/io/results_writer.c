@@ -44,7 +44,7 @@ static double seconds_since(struct timespec start)
 
 static size_t ring_rows(const qf_results *results)
 {
-    return 2 * results->state.batch_rows;
+    return QF_RING_BATCHES * results->state.batch_rows;
 }
 
 /* Rows that may be written now without leaving the batch of the first. */
@@ -97,16 +97,10 @@ static void describe_refusal(const qf_results *results, int error, qf_failure *f
         snprintf(of_how_many, sizeof of_how_many, " of %" PRId64, results->n_records_expected);
     }
     failure->status = qf_partial_file_refusal(error);
-    if (qf_results_are_empty(results)) {
-        snprintf(failure->reason, sizeof failure->reason,
-                 "%s: %s; no record could be written, and no file is left", results->output.path,
-                 cause);
-    } else {
-        snprintf(failure->reason, sizeof failure->reason,
-                 "%s: %s; %" PRId64 "%s records are in '%s', which stays readable",
-                 results->output.path, cause, results->state.n_written, of_how_many,
-                 results->output.partial);
-    }
+    snprintf(failure->reason, sizeof failure->reason,
+             "%s: %s; %" PRId64 "%s records are in '%s', which stays readable",
+             results->output.path, cause, results->state.n_written, of_how_many,
+             results->output.partial);
 }
 
 /*

@@ -1,0 +1,206 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Checks every promise of docs/results.md on a result file, with no code of ours.
+
+    read_result.py RESULT [NAME=VALUE]...
+
+NAME is status, vehicles, worlds, records, events or state_hash; VALUE is what it must be.
+Needs h5py, numpy, xarray and h5netcdf, and the programs ncdump and h5dump. Silent when all is well.
+"""
+import re
+import subprocess
+import sys
+import warnings
+
+import h5py
+import numpy as np
+import xarray
+
+ROOT_TEXTS = ("Conventions", "schema", "title", "status", "status_detail", "version", "git_commit",
+              "created_utc", "host", "command_line", "isa", "scenario_yaml")
+ROOT_NUMBERS = {"threads": np.integer, "ranks": np.integer, "seed": np.uint64,
+                "dt_s": np.float64, "n_ticks": np.int64}
+DIMENSIONS = {
+    "entities": {"entity": ("entity",), "world": ("entity",), "group": ("entity",),
+                 "kind": ("entity",), "iff": ("entity",), "name": ("entity",)},
+    "state": {"time": ("time",), "tick": ("time",), "entity": ("entity",)},
+    "events": {name: ("event",) for name in ("event", "tick", "time_s", "world", "entity", "code",
+                                             "severity", "subject", "cause", "value")},
+    "hashes": {"checkpoint": ("checkpoint",), "world": ("world",), "tick": ("checkpoint",),
+               "hash": ("checkpoint", "world")},
+}
+UNLIMITED = {"time", "event", "checkpoint"}
+
+
+def check_root(attributes):
+    for name in ROOT_TEXTS:
+        assert isinstance(attributes[name], str), name
+    for name, kind in ROOT_NUMBERS.items():
+        assert isinstance(attributes[name], kind), (name, type(attributes[name]))
+    assert attributes["Conventions"] == "CF-1.10"
+    assert attributes["schema"] == "qfleet/1"
+    assert attributes["status"] in ("running", "complete", "interrupted")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", attributes["created_utc"])
+    if attributes["status"] == "complete":
+        assert re.fullmatch(r"[0-9a-f]{16}", attributes["state_hash"])
+
+
+def dimensions_of(variable):
+    if h5py.h5ds.is_scale(variable.id):
+        return (variable.name.rsplit("/", 1)[1],)
+    return tuple(scale[0].name.rsplit("/", 1)[1] for scale in variable.dims)
+
+
+def check_flags(name, variable):
+    values = variable.attrs.get("flag_values", variable.attrs.get("flag_masks"))
+    meanings = variable.attrs["flag_meanings"].split(" ")
+    assert values.dtype == variable.dtype, name
+    assert len(values) == len(meanings) == len(set(meanings)), name
+    if "flag_values" in variable.attrs and variable.size:
+        allowed = set(values.tolist()) | set(variable.attrs.get("_FillValue", ()))
+        assert set(np.unique(variable[...]).tolist()) <= allowed, name
+
+
+def check_group(file, group_name):
+    group = file[group_name]
+    expected = DIMENSIONS[group_name]
+    assert set(expected) <= set(group), set(expected) - set(group)
+    for name, variable in group.items():
+        where = f"{group_name}/{name}"
+        dimensions = expected.get(name, ("time", "entity"))
+        assert dimensions_of(variable) == dimensions, (where, dimensions_of(variable))
+        for dimension, length, limit in zip(dimensions, variable.shape, variable.maxshape):
+            assert length == len(group[dimension]), where
+            assert (limit is None) == (dimension in UNLIMITED), where
+        assert isinstance(variable.attrs["units"], str) and variable.attrs["units"], where
+        assert isinstance(variable.attrs["long_name"], str) and variable.attrs["long_name"], where
+        if "_FillValue" in variable.attrs:
+            assert variable.attrs["_FillValue"].dtype == variable.dtype, where
+        if "flag_meanings" in variable.attrs:
+            check_flags(where, variable)
+
+
+def check_counts_up(variable):
+    assert variable.dtype == np.int64
+    assert (variable[...] == np.arange(len(variable))).all(), variable.name
+
+
+def meanings_of(variable):
+    return dict(zip(variable.attrs["flag_values"].tolist(),
+                    variable.attrs["flag_meanings"].split(" ")))
+
+
+def check_entities(group):
+    check_counts_up(group["entity"])
+    for name in ("group", "kind", "iff"):
+        assert "flag_values" in group[name].attrs, name
+    assert set(meanings_of(group["iff"]).values()) == {"friend", "foe", "unknown"}
+    names = group["name"].asstr()[...]
+    assert len(set(names)) == len(names), "names are not unique"
+    worlds = group["world"][...]
+    groups = meanings_of(group["group"])
+    for name, world, number in zip(names, worlds, group["group"][...]):
+        prefix = f"w{world}/" if worlds.max() > 0 else ""
+        assert re.fullmatch(re.escape(prefix) + r".*-\d+", name), name
+        stem = name[len(prefix):].rsplit("-", 1)[0].replace(" ", "_")
+        assert stem == groups[int(number)], name
+
+
+def check_state(file):
+    group = file["state"]
+    check_counts_up(group["entity"])
+    assert len(group["entity"]) == len(file["entities/entity"])
+    ticks = group["tick"][...]
+    assert group["time"].dtype == np.float64
+    assert (group["time"][...] == ticks * file.attrs["dt_s"]).all()
+    assert len(ticks) < 2 or len(set(np.diff(ticks))) == 1, "records are not evenly spaced"
+    assert len(ticks) == 0 or 0 <= ticks[0] and ticks[-1] <= file.attrs["n_ticks"]
+    for name, variable in group.items():
+        if variable.ndim == 2:
+            assert variable.dtype in (np.float64, np.int64, np.uint64, np.uint8), name
+            if variable.dtype == np.uint8:
+                assert variable.attrs["flag_meanings"] == "no yes", name
+            if variable.dtype == np.float64 and "_FillValue" in variable.attrs:
+                assert np.isnan(variable.attrs["_FillValue"][0]), name
+
+
+def check_events(file):
+    group = file["events"]
+    check_counts_up(group["event"])
+    ticks = group["tick"][...]
+    assert (np.diff(ticks) >= 0).all(), "events are not in order"
+    assert (group["time_s"][...] == ticks * file.attrs["dt_s"]).all()
+    n = len(ticks)
+    if n:
+        assert 0 <= group["entity"][...].min()
+        assert group["entity"][...].max() < len(file["entities/entity"])
+        worlds = file["entities/world"][...]
+        assert (worlds[group["entity"][...]] == group["world"][...]).all()
+        cause = group["cause"][...]
+        assert (cause >= -1).all() and (cause < np.arange(n)).all(), "an effect before its cause"
+        assert (group["code"][...] >= 100).all() and (group["code"][...] <= 999).all()
+    assert group["subject"].attrs["_FillValue"][0] == -1
+
+
+def check_hashes(file):
+    group = file["hashes"]
+    check_counts_up(group["checkpoint"])
+    check_counts_up(group["world"])
+    assert group["hash"].dtype == np.uint64
+    assert len(group["world"]) == file["entities/world"][...].max() + 1
+    if file.attrs["status"] == "complete":
+        assert group["tick"][-1] == file.attrs["n_ticks"]
+
+
+def check_xarray(path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for name in DIMENSIONS:
+            with xarray.open_dataset(path, group=name, engine="h5netcdf") as dataset:
+                dataset.load()
+                for variable, dimensions in DIMENSIONS[name].items():
+                    assert dataset[variable].dims == dimensions, (name, variable)
+                if name == "state":
+                    assert dataset.time.attrs["units"] == "s"
+                    assert not np.issubdtype(dataset.time.dtype, np.timedelta64)
+
+
+def check_programs(path):
+    for command in (["ncdump", "-h", path], ["h5dump", "-H", path]):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0 and not done.stderr, (command, done.stderr)
+        assert "long_name" in done.stdout
+
+
+def check_expected(file, expected):
+    actual = {
+        "status": file.attrs["status"],
+        "vehicles": len(file["entities/entity"]),
+        "worlds": len(file["hashes/world"]),
+        "records": len(file["state/time"]),
+        "events": len(file["events/event"]),
+        "state_hash": file.attrs.get("state_hash"),
+    }
+    for name, value in expected:
+        assert str(actual[name]) == value, f"{name} is {actual[name]}, not {value}"
+
+
+def main(path, *expected):
+    with h5py.File(path, "r") as file:
+        check_root(file.attrs)
+        assert set(DIMENSIONS) <= set(file)
+        for name in DIMENSIONS:
+            check_group(file, name)
+        check_entities(file["entities"])
+        check_state(file)
+        check_events(file)
+        check_hashes(file)
+        check_expected(file, [text.split("=", 1) for text in expected])
+    check_xarray(path)
+    check_programs(path)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
