@@ -8,7 +8,7 @@
 #include "threads.h"
 #include "tick.h"
 
-/* ticks that a tile runs in one go; bounds how long a report of progress has to wait */
+/* ticks that a block runs in one go; bounds how long a report of progress has to wait */
 enum { SEGMENT_TICKS = 64 };
 
 struct qf_simulation {
@@ -95,7 +95,7 @@ void qf_simulation_free(qf_simulation *simulation)
     }
 }
 
-/* a block's ticks, tile by tile: a tile's columns stay in the nearest caches for all its ticks */
+/* a block's ticks in one go: its columns stay in the nearest caches for all of them */
 static void run_block(const qf_simulation *simulation, size_t block_index, int64_t n_ticks)
 {
     const qf_fleet *fleet = simulation->fleet;
@@ -105,19 +105,10 @@ static void run_block(const qf_simulation *simulation, size_t block_index, int64
     if (fleet->tick == 0) {
         qf_event_boot(fleet, block, events);
     }
-    for (size_t begin = block->slot_begin; begin < block->slot_end; begin += QF_TILE_VEHICLES) {
-        const size_t left = block->slot_end - begin;
-        const qf_block tile = {
-            .group = block->group,
-            .slot_begin = begin,
-            .slot_end = begin + (left < QF_TILE_VEHICLES ? left : QF_TILE_VEHICLES),
-            .entity_begin = block->entity_begin + (begin - block->slot_begin),
-        };
-        for (int64_t t = 0; t < n_ticks; t++) {
-            qf_tick_run(fleet, simulation->kernels, &simulation->columns, &tile, fleet->tick + t,
-                        &simulation->constants[block->group * SEGMENT_TICKS + (size_t)t],
-                        simulation->scratch[thread], events);
-        }
+    for (int64_t t = 0; t < n_ticks; t++) {
+        qf_tick_run(fleet, simulation->kernels, &simulation->columns, block, fleet->tick + t,
+                    &simulation->constants[block->group * SEGMENT_TICKS + (size_t)t],
+                    simulation->scratch[thread], events);
     }
 }
 

@@ -2,7 +2,7 @@
 /*
  * The hash of a fleet's state: what "the same bits" is decided by.
  *
- * Leaves are up to 1024 vehicles of one group in one world, every column in the order of the field
+ * Leaves are up to LEAF_VEHICLES vehicles of one group in one world, every column in the order of the field
  * table, NaNs canonicalised; a world's hash is that of its leaves in order. Leaves do not depend on
  * threads, on blocks, or on how many worlds share the columns.
  */
@@ -14,6 +14,8 @@
 #include "fleet.h"
 #include "group.h"
 #include "threads.h"
+
+enum { LEAF_VEHICLES = 1024 }; /* part of every hash */
 
 static uint64_t canonical_nan_bits(void)
 {
@@ -35,7 +37,7 @@ static void canonicalise(const uint64_t *restrict words, uint64_t *restrict out,
 
 static uint64_t leaf_hash(const qf_fleet *fleet, size_t slot, size_t n)
 {
-    uint64_t words[QF_BLOCK_VEHICLES];
+    uint64_t words[LEAF_VEHICLES];
     XXH3_state_t state;
     XXH3_64bits_reset(&state);
     for (size_t field = 0; field < QF_FIELD_COUNT; field++) {
@@ -53,7 +55,7 @@ static uint64_t leaf_hash(const qf_fleet *fleet, size_t slot, size_t n)
 
 static size_t leaves_of(size_t n_vehicles)
 {
-    return (n_vehicles + QF_BLOCK_VEHICLES - 1) / QF_BLOCK_VEHICLES;
+    return (n_vehicles + LEAF_VEHICLES - 1) / LEAF_VEHICLES;
 }
 
 qf_status qf_fleet_world_hashes(qf_context *context, const qf_fleet *fleet, uint64_t *hashes)
@@ -75,11 +77,11 @@ qf_status qf_fleet_world_hashes(qf_context *context, const qf_fleet *fleet, uint
 #pragma omp parallel for schedule(static) num_threads(context->n_threads)
         for (size_t l = 0; l < scenario->n_worlds * n_leaves; l++) {
             const size_t world = l / n_leaves;
-            const size_t begin = l % n_leaves * QF_BLOCK_VEHICLES;
+            const size_t begin = l % n_leaves * LEAF_VEHICLES;
             const size_t left = count - begin;
             leaves[world * per_world + first + l % n_leaves] =
                 leaf_hash(fleet, fleet->groups[g].slot_begin + world * count + begin,
-                          left < QF_BLOCK_VEHICLES ? left : QF_BLOCK_VEHICLES);
+                          left < LEAF_VEHICLES ? left : LEAF_VEHICLES);
         }
         first += n_leaves;
     }

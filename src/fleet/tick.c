@@ -116,34 +116,34 @@ qf_bot_columns qf_tick_columns(const qf_fleet *fleet)
 #undef COLUMN
 }
 
-static void apply_commands(const qf_fleet *fleet, const qf_block *tile, int64_t tick)
+static void apply_commands(const qf_fleet *fleet, const qf_block *block, int64_t tick)
 {
-    const qf_group *group = &fleet->groups[tile->group];
+    const qf_group *group = &fleet->groups[block->group];
     const qf_group_spec *spec = group->spec;
     size_t number = group->next_command;
     while (number < spec->n_commands && spec->script[number].tick < tick) {
         number++;
     }
     for (; number < spec->n_commands && spec->script[number].tick == tick; number++) {
-        qf_command_apply(fleet, tile, number);
+        qf_command_apply(fleet, block, number);
     }
 }
 
 void qf_tick_run(const qf_fleet *fleet, const qf_kernels *kernels, const qf_bot_columns *columns,
-                 const qf_block *tile, int64_t tick, const qf_bot_tick *constants,
+                 const qf_block *block, int64_t tick, const qf_bot_tick *constants,
                  qf_bot_scratch *scratch, qf_event_list *events)
 {
-    const qf_bot_group *group = &fleet->groups[tile->group].bot;
-    const size_t begin = tile->slot_begin;
-    const size_t end = tile->slot_end;
+    const qf_bot_group *group = &fleet->groups[block->group].bot;
+    const size_t begin = block->slot_begin;
+    const size_t end = block->slot_end;
 
-    apply_commands(fleet, tile, tick);
+    apply_commands(fleet, block, tick);
     kernels->kinematics(columns, group, constants, scratch, begin, end);
     kernels->mcqpu(columns, group, constants, scratch, begin, end);
     bool changed = kernels->propulsion(columns, group, constants, scratch, begin, end);
     changed |= kernels->power(columns, group, constants, scratch, begin, end);
     changed |= kernels->thermal(columns, group, constants, scratch, begin, end);
     if (changed) {
-        qf_event_scan(fleet, tile, tick + 1, events);
+        qf_event_scan(fleet, block, tick + 1, events);
     }
 }

@@ -13,9 +13,9 @@ qf_bot_tick qf_tick_constants(const qf_fleet *fleet, const qf_group *group, int6
 /* The fleet's columns under the names that the kernels use. */
 qf_bot_columns qf_tick_columns(const qf_fleet *fleet);
 
-/* Runs one tick, number `tick`, for the vehicles of a tile; the order of the stages is here. */
+/* Runs one tick, number `tick`, for the vehicles of a block; the order of the stages is here. */
 void qf_tick_run(const qf_fleet *fleet, const qf_kernels *kernels, const qf_bot_columns *columns,
-                 const qf_block *tile, int64_t tick, const qf_bot_tick *constants,
+                 const qf_block *block, int64_t tick, const qf_bot_tick *constants,
                  qf_bot_scratch *scratch, qf_event_list *events);
 
 #endif

@@ -80,9 +80,6 @@ static void read_node(qf_reader *reader, const qf_yaml_node *item, const qf_hard
 
 static void read_nodes(qf_reader *reader, const qf_yaml_node *list, qf_hardware *hardware)
 {
-    if (!qf_yaml_expect_kind(list, QF_YAML_SEQUENCE, reader->diagnostics)) {
-        return;
-    }
     if (list->n_children > QF_MAX_THERMAL_NODES) {
         qf_diagnose(reader->diagnostics, list, "more than %d thermal nodes", QF_MAX_THERMAL_NODES);
         return;
@@ -91,7 +88,7 @@ static void read_nodes(qf_reader *reader, const qf_yaml_node *list, qf_hardware 
     hardware->nodes = nodes;
     for (size_t n = 0; nodes && n < list->n_children; n++) {
         nodes[n].id = "";
-        if (qf_yaml_expect_kind(list->children[n], QF_YAML_MAPPING, reader->diagnostics)) {
+        if (list->children[n]->kind == QF_YAML_MAPPING) {
             read_node(reader, list->children[n], hardware, &nodes[n]);
         }
         hardware->n_nodes = n + 1;
@@ -126,9 +123,6 @@ static bool read_node_name(qf_reader *reader, const qf_yaml_node *item, const ch
 
 static void read_couplings(qf_reader *reader, const qf_yaml_node *list, qf_hardware *hardware)
 {
-    if (!qf_yaml_expect_kind(list, QF_YAML_SEQUENCE, reader->diagnostics)) {
-        return;
-    }
     if (list->n_children > QF_MAX_COUPLINGS) {
         qf_diagnose(reader->diagnostics, list, "more than %d couplings", QF_MAX_COUPLINGS);
         return;
@@ -138,7 +132,7 @@ static void read_couplings(qf_reader *reader, const qf_yaml_node *list, qf_hardw
     hardware->n_couplings = couplings ? list->n_children : 0;
     for (size_t k = 0; couplings && k < list->n_children; k++) {
         const qf_yaml_node *item = list->children[k];
-        if (!qf_yaml_expect_kind(item, QF_YAML_MAPPING, reader->diagnostics)) {
+        if (item->kind != QF_YAML_MAPPING) {
             continue;
         }
         const bool a = read_node_name(reader, item, "a", hardware, &couplings[k].a);
@@ -156,7 +150,7 @@ static void read_couplings(qf_reader *reader, const qf_yaml_node *list, qf_hardw
 static void read_thruster(qf_reader *reader, const qf_yaml_node *item, qf_thruster *thrusters,
                           bool *seen, size_t n)
 {
-    if (!qf_yaml_expect_kind(item, QF_YAML_MAPPING, reader->diagnostics)) {
+    if (item->kind != QF_YAML_MAPPING) {
         return;
     }
     int64_t index = (int64_t)item->index;
@@ -191,9 +185,6 @@ static void read_thruster(qf_reader *reader, const qf_yaml_node *item, qf_thrust
 
 static void read_thrusters(qf_reader *reader, const qf_yaml_node *list, qf_hardware *hardware)
 {
-    if (!qf_yaml_expect_kind(list, QF_YAML_SEQUENCE, reader->diagnostics)) {
-        return;
-    }
     enum { MOST_THRUSTERS = 64 }; /* every quadruple of them is looked at */
     if (list->n_children > MOST_THRUSTERS) {
         qf_diagnose(reader->diagnostics, list, "more than %d thrusters", MOST_THRUSTERS);
@@ -233,7 +224,9 @@ static void load_thrusters(qf_reader *reader, const qf_yaml_node *node, qf_hardw
     if (list) {
         qf_profile_check_keys(list, "hardware_profile.propulsion_plane.thrusters",
                               reader->diagnostics);
-        read_thrusters(reader, list, hardware);
+        if (list->kind == QF_YAML_SEQUENCE) {
+            read_thrusters(reader, list, hardware);
+        }
     }
 }
 
@@ -253,6 +246,13 @@ static void check_relations(qf_reader *reader, const qf_yaml_node *profile,
     }
 }
 
+/* a list that stands where the schema has one; anything else has been reported */
+static const qf_yaml_node *get_list(const qf_yaml_node *mapping, const char *key)
+{
+    const qf_yaml_node *node = qf_yaml_get(mapping, key);
+    return node && node->kind == QF_YAML_SEQUENCE ? node : NULL;
+}
+
 static void read_profile(qf_reader *reader, const qf_yaml_node *root, qf_hardware *hardware)
 {
     qf_profile_check_keys(root, "", reader->diagnostics);
@@ -263,8 +263,8 @@ static void read_profile(qf_reader *reader, const qf_yaml_node *root, qf_hardwar
     read_parameters(reader, profile, hardware);
     read_switches(reader, profile, hardware);
     const qf_yaml_node *thermal = qf_yaml_get(profile, "thermal_plane");
-    const qf_yaml_node *nodes = qf_yaml_get(thermal, "nodes");
-    const qf_yaml_node *couplings = qf_yaml_get(thermal, "couplings");
+    const qf_yaml_node *nodes = get_list(thermal, "nodes");
+    const qf_yaml_node *couplings = get_list(thermal, "couplings");
     if (nodes) {
         read_nodes(reader, nodes, hardware);
     }
@@ -272,10 +272,14 @@ static void read_profile(qf_reader *reader, const qf_yaml_node *root, qf_hardwar
         read_couplings(reader, couplings, hardware);
     }
     const qf_yaml_node *propulsion = qf_yaml_get(profile, "propulsion_plane");
-    const qf_yaml_node *thrusters = qf_yaml_get(propulsion, "thrusters");
+    const qf_yaml_node *thrusters = get_list(propulsion, "thrusters");
     const qf_yaml_node *thrusters_path = qf_yaml_get(propulsion, "thrusters_path");
     if (thrusters) {
         read_thrusters(reader, thrusters, hardware);
+        if (thrusters_path) {
+            qf_diagnose_note(reader->diagnostics, thrusters_path,
+                             "not read, because 'thrusters' is given");
+        }
     } else if (thrusters_path && hardware->on[QF_HW_PROPULSION_ENABLED]) {
         load_thrusters(reader, thrusters_path, hardware);
     }
@@ -294,7 +298,8 @@ static qf_yaml_node *load_file(qf_reader *reader, const qf_yaml_node *node, cons
         qf_diagnose(reader->diagnostics, node, "cannot read '%s': %s", path, strerror(errno));
         return NULL;
     }
-    return path ? qf_yaml_load_file(reader->arena, path, reader->diagnostics) : NULL;
+    qf_yaml_node *root = path ? qf_yaml_load_file(reader->arena, path, reader->diagnostics) : NULL;
+    return root && qf_yaml_expect_kind(root, QF_YAML_MAPPING, reader->diagnostics) ? root : NULL;
 }
 
 /* the mapping without its key `file`, which a profile does not have */
@@ -334,11 +339,15 @@ bool qf_read_hardware(qf_reader *reader, const qf_yaml_node *node, qf_hardware *
         const qf_yaml_node *name = qf_yaml_get(node, "file");
         const qf_yaml_node *base = name ? load_file(reader, name, file) : NULL;
         root = without_file(reader, node);
-        if (root && base && base->kind == QF_YAML_MAPPING) {
+        if (root && name && !base) {
+            /* what the file would have brought is unknown: only the keys can be checked */
+            qf_profile_check_keys(root, "", reader->diagnostics);
+            root = NULL;
+        } else if (root && base) {
             root = qf_yaml_merge(reader->arena, base, root);
         }
     }
-    if (root && qf_yaml_expect_kind(root, QF_YAML_MAPPING, reader->diagnostics)) {
+    if (root) {
         read_profile(reader, root, hardware);
     }
     return qf_diagnostics_error_count(reader->diagnostics) == errors;

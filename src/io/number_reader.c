@@ -6,7 +6,10 @@
 
 #include "reader.h"
 
-enum { RANGE_TEXT = 64 };
+enum { RANGE_TEXT = 64, LONGEST_QUOTE = 40 };
+
+/* of the draws of qf_draw_normal */
+#define LARGEST_NORMAL 8.6
 
 static const char *range_text(double low, double high, char text[RANGE_TEXT])
 {
@@ -31,8 +34,9 @@ bool qf_read_constant(qf_reader *reader, const qf_yaml_node *node, double low, d
     }
     if (!(value >= low && value <= high)) {
         char text[RANGE_TEXT];
-        qf_diagnose(reader->diagnostics, node, "expected %s, found %s", range_text(low, high, text),
-                    node->text);
+        const bool cut = strlen(node->text) > LONGEST_QUOTE;
+        qf_diagnose(reader->diagnostics, node, "expected %s, found %.*s%s",
+                    range_text(low, high, text), LONGEST_QUOTE, node->text, cut ? "..." : "");
         return false;
     }
     *out = value;
@@ -98,6 +102,22 @@ static bool read_parameter(qf_reader *reader, const qf_yaml_node *mapping, const
     return node && qf_read_constant(reader, node, low, high, out);
 }
 
+/* parameters may be finite and their draws not: 1e308 - -1e308, exp(1000) */
+static bool draws_are_finite(const qf_number *number)
+{
+    switch (number->kind) {
+    case QF_NUMBER_UNIFORM:
+        return isfinite(number->b - number->a);
+    case QF_NUMBER_NORMAL:
+        return (isfinite(number->low) && isfinite(number->high)) ||
+               isfinite(fabs(number->a) + LARGEST_NORMAL * number->b);
+    case QF_NUMBER_LOGNORMAL:
+        return isfinite(number->high) || isfinite(exp(number->a + LARGEST_NORMAL * number->b));
+    default:
+        return true;
+    }
+}
+
 static bool read_spread(qf_reader *reader, const qf_yaml_node *mapping, int component, double low,
                         double high, qf_number *number)
 {
@@ -136,6 +156,10 @@ static bool read_spread(qf_reader *reader, const qf_yaml_node *mapping, int comp
     }
     if (number->kind == QF_NUMBER_UNIFORM && number->a > number->b) {
         qf_diagnose(reader->diagnostics, mapping, "min is larger than max");
+        return false;
+    }
+    if (!draws_are_finite(number)) {
+        qf_diagnose(reader->diagnostics, mapping, "draws may overflow: expected a narrower spread");
         return false;
     }
     return true;

@@ -6,7 +6,7 @@
 
 #include "hardware.h"
 
-enum { PATH_BYTES = 256, MOST_SIBLINGS = 64 };
+enum { PATH_BYTES = 256 };
 
 #define PROFILE  "hardware_profile."
 #define NODE     PROFILE "thermal_plane.nodes[]."
@@ -106,8 +106,12 @@ typedef enum key_place {
     KEY_UNUSED,
 } key_place;
 
-static key_place place_of(const char *path)
+/* `path` is `base` and one key; a key that looks like a path itself is not one */
+static key_place place_of(const char *path, const char *key)
 {
+    if (key[strcspn(key, ".[")] != '\0') {
+        return KEY_UNKNOWN;
+    }
     const size_t length = strlen(path);
     char buffer[PATH_BYTES];
     for (size_t i = 0; i < N_PATHS; i++) {
@@ -125,15 +129,25 @@ static key_place place_of(const char *path)
     return KEY_UNKNOWN;
 }
 
+static bool is_among(const char *name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* names the keys that could have been meant: those of the schema at the same place */
 static void report_unknown(const qf_yaml_node *key, const char *base, qf_diagnostics *diagnostics)
 {
-    char names[MOST_SIBLINGS][PATH_BYTES];
-    const char *siblings[MOST_SIBLINGS];
+    char names[N_PATHS][PATH_BYTES];
+    const char *siblings[N_PATHS + 1];
     size_t n = 0;
     char buffer[PATH_BYTES];
     const size_t base_length = strlen(base);
-    for (size_t i = 0; i < N_PATHS && n < MOST_SIBLINGS; i++) {
+    for (size_t i = 0; i < N_PATHS; i++) {
         const char *known = schema_path(i, buffer);
         if (strncmp(known, base, base_length) != 0) {
             continue;
@@ -146,8 +160,14 @@ static void report_unknown(const qf_yaml_node *key, const char *base, qf_diagnos
             rest++;
         }
         snprintf(names[n], PATH_BYTES, "%.*s", (int)strcspn(rest, ".["), rest);
-        siblings[n] = names[n];
-        n++;
+        if (!is_among(names[n], siblings, n)) {
+            siblings[n] = names[n];
+            n++;
+        }
+    }
+    /* a profile within a scenario may also name the file that it overrides */
+    if (base_length == 0 && key->parent && key->parent->parent) {
+        siblings[n++] = "file";
     }
     const char *nearest = qf_nearest_name(key->text, siblings, n);
     if (nearest) {
@@ -163,7 +183,8 @@ static void check_mapping(const qf_yaml_node *node, const char *base, qf_diagnos
         char path[PATH_BYTES];
         const int length =
             snprintf(path, sizeof path, "%s%s%s", base, *base ? "." : "", node->keys[i]->text);
-        const key_place place = length > 0 && length < PATH_BYTES ? place_of(path) : KEY_UNKNOWN;
+        const key_place place =
+            length > 0 && length < PATH_BYTES ? place_of(path, node->keys[i]->text) : KEY_UNKNOWN;
         switch (place) {
         case KEY_UNKNOWN:
             report_unknown(node->keys[i], base, diagnostics);
@@ -180,13 +201,26 @@ static void check_mapping(const qf_yaml_node *node, const char *base, qf_diagnos
     }
 }
 
+static bool is_list(const char *base)
+{
+    const size_t length = strlen(base);
+    char buffer[PATH_BYTES];
+    for (size_t i = 0; i < N_PATHS; i++) {
+        const char *known = schema_path(i, buffer);
+        if (strncmp(known, base, length) == 0 && known[length] == '[') {
+            return true;
+        }
+    }
+    return false;
+}
+
 void qf_profile_check_keys(const qf_yaml_node *node, const char *base, qf_diagnostics *diagnostics)
 {
-    if (node->kind == QF_YAML_SCALAR) {
-        qf_diagnose(diagnostics, node, "expected a mapping or a list, found '%s'", node->text);
+    const bool list = is_list(base);
+    if (!qf_yaml_expect_kind(node, list ? QF_YAML_SEQUENCE : QF_YAML_MAPPING, diagnostics)) {
         return;
     }
-    if (node->kind == QF_YAML_MAPPING) {
+    if (!list) {
         check_mapping(node, base, diagnostics);
         return;
     }

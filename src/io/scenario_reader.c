@@ -20,10 +20,47 @@ static void refuse_later_keys(qf_reader *reader, const qf_yaml_node *mapping,
     for (size_t i = 0; i < n; i++) {
         const qf_yaml_node *node = qf_yaml_get(mapping, names[i]);
         if (node) {
-            qf_diagnose(reader->diagnostics, node,
+            qf_diagnose(reader->diagnostics, qf_yaml_key_node(mapping, node->index),
                         "this version of qfleet has no %s: take the key out", names[i]);
         }
     }
+}
+
+/* names become parts of file names and of the names of vehicles */
+static bool fits_name(unsigned char c)
+{
+    return c > ' ' && c != 0x7f && c != '/';
+}
+
+static bool read_name(qf_reader *reader, const qf_yaml_node *node, const char **name)
+{
+    if (!qf_yaml_read_text(node, name, reader->diagnostics)) {
+        return false;
+    }
+    for (const char *c = *name; *c; c++) {
+        if (!fits_name((unsigned char)*c)) {
+            qf_diagnose(reader->diagnostics, node,
+                        "expected a name without blanks, control characters and '/'");
+            return false;
+        }
+    }
+    return true;
+}
+
+/* the file's name up to its first dot, made to fit */
+static const char *default_name(qf_reader *reader, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *file = slash ? slash + 1 : path;
+    const size_t length = strcspn(file, ".");
+    char *name = qf_arena_text(reader->arena, file, length);
+    for (char *c = name; c && *c; c++) {
+        *c = fits_name((unsigned char)*c) ? *c : '_';
+    }
+    if (!name) {
+        qf_diagnose_memory(reader->diagnostics);
+    }
+    return length > 0 ? name : "scenario";
 }
 
 static void read_time(qf_reader *reader, const qf_yaml_node *root, qf_scenario *scenario)
@@ -50,7 +87,7 @@ static void read_time(qf_reader *reader, const qf_yaml_node *root, qf_scenario *
     }
     const int64_t n_ticks = qf_whole_ticks(duration_s, dt_s);
     if (n_ticks < 0) {
-        qf_diagnose(reader->diagnostics, duration, "%g s is not a multiple of dt_s (%g s)",
+        qf_diagnose(reader->diagnostics, duration, "%.15g s is not a multiple of dt_s (%.15g s)",
                     duration_s, dt_s);
     } else if (n_ticks < 1 || n_ticks > UINT32_MAX) {
         qf_diagnose(reader->diagnostics, duration, "expected 1 to %u ticks of dt_s, found %lld",
@@ -185,14 +222,11 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
     qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
     refuse_later_keys(reader, node, later, N_NAMES(later));
     const qf_yaml_node *name = qf_require(reader, node, "name");
-    if (name && qf_yaml_read_text(name, &group->name, reader->diagnostics)) {
+    if (name && read_name(reader, name, &group->name)) {
         for (size_t g = 0; g < n_before; g++) {
             if (strcmp(scenario->groups[g].name, group->name) == 0) {
                 qf_diagnose(reader->diagnostics, name, "two groups are called '%s'", group->name);
             }
-        }
-        if (strpbrk(group->name, " \t\n/")) {
-            qf_diagnose(reader->diagnostics, name, "expected a name without blanks and '/'");
         }
     }
     read_choices(reader, node, group);
@@ -202,8 +236,8 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
         group->count = (size_t)n;
     }
     const qf_yaml_node *hardware = qf_require(reader, node, "hardware");
-    if (hardware) {
-        qf_read_hardware(reader, hardware, &group->hardware, &group->hardware_file);
+    if (!hardware || !qf_read_hardware(reader, hardware, &group->hardware, &group->hardware_file)) {
+        reader->hardware_failed = true;
     }
     const qf_yaml_node *critical = qf_yaml_get(node, "soc_critical_pct");
     if (critical) {
@@ -240,7 +274,8 @@ static void read_groups(qf_reader *reader, const qf_yaml_node *root, qf_scenario
         scenario->n_groups = g + 1;
         vehicles += groups[g].count;
     }
-    if (vehicles * scenario->n_worlds > INT32_MAX - 16 * list->n_children) {
+    /* by division, because the product may overflow */
+    if (vehicles > (INT32_MAX - 16 * list->n_children) / scenario->n_worlds) {
         qf_diagnose(reader->diagnostics, list, "%llu vehicles in %zu worlds are more than %d",
                     (unsigned long long)vehicles, scenario->n_worlds, INT32_MAX);
     }
@@ -273,6 +308,11 @@ static void read_state_names(qf_reader *reader, const qf_yaml_node *state, qf_sc
     if (!names || !catalog_of(reader, scenario, &catalog)) {
         return;
     }
+    if (!reader->hardware_failed && state->n_children > catalog.n_quantities) {
+        qf_diagnose(reader->diagnostics, state, "%zu columns are more than there are",
+                    state->n_children);
+        return;
+    }
     const char **all = qf_reader_array(reader, catalog.n_quantities, sizeof *all);
     for (size_t q = 0; all && q < catalog.n_quantities; q++) {
         all[q] = catalog.quantities[q].name;
@@ -282,7 +322,7 @@ static void read_state_names(qf_reader *reader, const qf_yaml_node *state, qf_sc
         if (!qf_yaml_read_text(item, &names[s], reader->diagnostics)) {
             continue;
         }
-        if (!qf_catalog_find(&catalog, names[s])) {
+        if (!reader->hardware_failed && !qf_catalog_find(&catalog, names[s])) {
             const char *nearest = qf_nearest_name(names[s], all, catalog.n_quantities);
             qf_diagnose(reader->diagnostics, item, "no column '%s'%s%s%s", names[s],
                         nearest ? " (did you mean '" : "", nearest ? nearest : "",
@@ -304,9 +344,10 @@ static void read_record(qf_reader *reader, const qf_yaml_node *root, qf_scenario
     static const char *const later[] = {"detections", "tracks"};
     static const char *const usual[] = {"x_m", "y_m", "z_m", "heading_deg", "speed_mps", "soc_pct"};
     qf_record_spec *record = &scenario->record;
-    /* without a word about it: once a second, or every tick where ticks are longer */
-    const int64_t second = scenario->dt_s > 0.0 ? (int64_t)(1.0 / scenario->dt_s + 0.5) : 1;
-    *record = (qf_record_spec){.every_ticks = second > 1 ? second : 1,
+    /* without a word about it: once a second, or every tick where ticks are longer, or at the end */
+    const double second = scenario->dt_s > 0.0 ? nearbyint(1.0 / scenario->dt_s) : 1.0;
+    const double every_ticks = fmin(fmax(second, 1.0), fmax((double)scenario->n_ticks, 1.0));
+    *record = (qf_record_spec){.every_ticks = (int64_t)every_ticks,
                                .state = usual,
                                .n_state = N_NAMES(usual),
                                .events = true};
@@ -321,7 +362,7 @@ static void read_record(qf_reader *reader, const qf_yaml_node *root, qf_scenario
         scenario->dt_s > 0.0) {
         const int64_t ticks = qf_whole_ticks(every_s, scenario->dt_s);
         if (ticks < 1) {
-            qf_diagnose(reader->diagnostics, every, "%g s is not a multiple of dt_s (%g s)",
+            qf_diagnose(reader->diagnostics, every, "%.15g s is not a multiple of dt_s (%.15g s)",
                         every_s, scenario->dt_s);
         } else if (ticks > scenario->n_ticks) {
             qf_diagnose(reader->diagnostics, every,
@@ -362,13 +403,10 @@ static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *p
     if (schema) {
         qf_yaml_read_choice(schema, schemas, 1, &choice, reader->diagnostics);
     }
-    const char *slash = strrchr(path, '/');
-    const char *file = slash ? slash + 1 : path;
-    scenario->name = qf_arena_text(reader->arena, file, strcspn(file, "."));
+    scenario->name = default_name(reader, path);
     const qf_yaml_node *name = qf_yaml_get(root, "name");
-    if (name && qf_yaml_read_text(name, &scenario->name, reader->diagnostics) &&
-        strpbrk(scenario->name, " \t\n/")) {
-        qf_diagnose(reader->diagnostics, name, "expected a name without blanks and '/'");
+    if (name) {
+        read_name(reader, name, &scenario->name);
     }
     const qf_yaml_node *seed = qf_yaml_get(root, "seed");
     if (seed) {

@@ -22,19 +22,44 @@ static void write_double(FILE *out, double value)
     fputs(text, out);
 }
 
+/* the character of up to three bytes at `text`, which is UTF-8; longer ones count as a byte each */
+static uint32_t character_at(const char *text, size_t *length)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    *length = 1;
+    if ((c[0] & 0xe0) == 0xc0 && c[1]) {
+        *length = 2;
+        return (c[0] & 0x1fu) << 6 | (c[1] & 0x3fu);
+    }
+    if ((c[0] & 0xf0) == 0xe0 && c[1] && c[2]) {
+        *length = 3;
+        return (c[0] & 0x0fu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu);
+    }
+    return c[0] < 0x80 ? c[0] : UINT32_MAX;
+}
+
+/* what YAML forbids in a text, or reads as the end of a line */
+static bool needs_escape(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029 ||
+           code == 0xfeff || code == 0xfffe || code == 0xffff;
+}
+
 /* double-quoted, so that no text can be taken for anything else */
 static void write_text(FILE *out, const char *text)
 {
+    size_t length;
     fputc('"', out);
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\') {
+    for (; *text; text += length) {
+        const uint32_t code = character_at(text, &length);
+        if (needs_escape(code)) {
+            fprintf(out, "\\u%04x", code);
+            continue;
+        }
+        if (code == '"' || code == '\\') {
             fputc('\\', out);
         }
-        if ((unsigned char)*text < 0x20) {
-            fprintf(out, "\\x%02x", (unsigned)*text);
-        } else {
-            fputc(*text, out);
-        }
+        fwrite(text, 1, length, out);
     }
     fputc('"', out);
 }

@@ -15,7 +15,7 @@ int64_t qf_whole_ticks(double seconds, double dt_s)
     const double ticks = seconds / dt_s;
     const double whole = nearbyint(ticks);
     /* dt is seldom exact in binary: allow what rounding makes of a whole number */
-    return fabs(ticks - whole) <= 1e-9 * fmax(1.0, whole) && whole < 9e15 ? (int64_t)whole : -1;
+    return fabs(ticks - whole) <= fmax(1e-9, 1e-15 * whole) && whole < 9e15 ? (int64_t)whole : -1;
 }
 
 static bool read_tick(qf_reader *reader, const qf_yaml_node *item, double dt_s, int64_t *tick)
@@ -35,8 +35,13 @@ static bool read_tick(qf_reader *reader, const qf_yaml_node *item, double dt_s, 
     }
     *tick = dt_s > 0.0 ? qf_whole_ticks(time_s, dt_s) : 0;
     if (*tick < 0) {
-        qf_diagnose(reader->diagnostics, time, "%g s is not a multiple of dt_s (%g s)", time_s,
-                    dt_s);
+        qf_diagnose(reader->diagnostics, time, "%.15g s is not a multiple of dt_s (%.15g s)",
+                    time_s, dt_s);
+        return false;
+    }
+    if (*tick > UINT32_MAX) {
+        qf_diagnose(reader->diagnostics, time, "expected at most %u ticks of dt_s, found %lld",
+                    UINT32_MAX, (long long)*tick);
         return false;
     }
     return true;
