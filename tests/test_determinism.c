@@ -97,7 +97,7 @@ static outcome run(variant v)
     for (int64_t tick = 0; tick < N_TICKS;) {
         tick = tick + v.stride < N_TICKS ? tick + v.stride : N_TICKS;
         size_t n_events;
-        assert_int_equal(qf_simulation_advance(&context, simulation, tick, NULL), QF_OK);
+        assert_int_equal(qf_simulation_advance(&context, simulation, tick, NULL, 0), QF_OK);
         qf_simulation_events(simulation, &n_events);
         result.n_events += n_events;
     }

@@ -256,7 +256,7 @@ static void replay(const char *path, size_t count, int n_threads)
     for (size_t r = 0; r < rows->n_children; r++) {
         const trace_row row = {qf_yaml_get(trace, "columns"), rows->children[r]};
         frame.tick = (int64_t)number(&row, "step") + 1;
-        assert_int_equal(qf_simulation_advance(&context, simulation, frame.tick, &frame), QF_OK);
+        assert_int_equal(qf_simulation_advance(&context, simulation, frame.tick, &frame, 1), QF_OK);
         check_row(&row, &fleet, &plan, &frame, farthest_m);
     }
 

@@ -21,7 +21,6 @@ static const qf_option_id accepted[] = {QF_OPTION_OUTPUT, QF_OPTION_NO_OUTPUT, Q
 
 enum {
     N_ACCEPTED = sizeof accepted / sizeof *accepted,
-    TICKS_BETWEEN_LOOKS = 64, /* at progress and signals, where nothing is recorded */
     PROGRAM_BYTES = 24 << 20, /* what the process takes before any vehicle: libraries, stacks */
 };
 
@@ -146,41 +145,57 @@ static qf_status prepare(run *r, const char *command_line)
     if (status == QF_OK) {
         const qf_simulation_options options = {.kernels = r->kernels,
                                                .plan = &r->plan,
-                                               .keep_events = r->results && r->scenario.record.events};
+                                               .keep_events =
+                                                   r->results && r->scenario.record.events};
         status = qf_simulation_create(&r->context, &r->fleet, &options, &r->simulation);
     }
     return status;
 }
 
-/* the next tick at which somebody looks */
+/* up to one segment of ticks, and no more records than the results have rows for */
 static int64_t next_stop(const run *r)
 {
     const int64_t tick = r->fleet.tick;
-    const int64_t every = r->plan.every_ticks;
-    const int64_t record = (tick / every + 1) * every;
-    int64_t stop = tick + TICKS_BETWEEN_LOOKS;
-    stop = stop < record ? stop : record;
+    int64_t stop = tick + QF_SEGMENT_TICKS;
+    if (r->results) {
+        const int64_t rows = (int64_t)qf_results_rows_ahead(r->results);
+        const int64_t last_row = (tick / r->plan.every_ticks + rows) * r->plan.every_ticks;
+        stop = last_row < stop ? last_row : stop;
+    }
     return stop < r->scenario.n_ticks ? stop : r->scenario.n_ticks;
+}
+
+static qf_status acquire_frames(run *r, int64_t until, qf_frame *frames, size_t *n)
+{
+    const int64_t every = r->plan.every_ticks;
+    qf_status status = QF_OK;
+    *n = 0;
+    for (int64_t tick = (r->fleet.tick / every + 1) * every;
+         r->results && status == QF_OK && tick <= until; tick += every) {
+        status = qf_results_acquire(r->results, tick, &frames[*n]);
+        *n += status == QF_OK;
+    }
+    return status;
 }
 
 static qf_status advance(run *r)
 {
     const int64_t until = next_stop(r);
-    const bool records = r->results && until % r->plan.every_ticks == 0;
-    qf_frame frame;
-    qf_status status = records ? qf_results_acquire(r->results, until, &frame) : QF_OK;
+    qf_frame frames[QF_SEGMENT_TICKS];
+    size_t n_frames;
+    qf_status status = acquire_frames(r, until, frames, &n_frames);
     if (status != QF_OK) {
         return status;
     }
-    status = qf_simulation_advance(&r->context, r->simulation, until, records ? &frame : NULL);
+    status = qf_simulation_advance(&r->context, r->simulation, until, frames, n_frames);
     size_t n_events;
     const qf_event *events = qf_simulation_events(r->simulation, &n_events);
     if (status == QF_OK && r->results && n_events > 0) {
         status = qf_results_events(r->results, events, n_events);
     }
-    /* after its events, so that a killed run leaves no record without them */
-    if (status == QF_OK && records) {
-        status = qf_results_commit(r->results, &frame);
+    /* after their events, so that a killed run leaves no record without them */
+    for (size_t f = 0; status == QF_OK && f < n_frames; f++) {
+        status = qf_results_commit(r->results, &frames[f]);
     }
     return status;
 }

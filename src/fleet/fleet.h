@@ -18,15 +18,10 @@
  * Vehicles are ordered by group, then world, then index within the group; that order gives each its
  * entity number. A group starts at a multiple of 16 slots, so that lanes never hold two groups;
  * entity e of a group stands in slot group.slot_begin + (e - group.entity_begin).
- *
- * A block is what one thread advances in one go and what stays in its cache meanwhile. It is no
- * larger than the kernels' scratch, and small enough that two thousand vehicles keep two cores busy
- * alike; in blocks of 1024 one of them would do three quarters of the work.
  */
 
 enum {
-    QF_BLOCK_VEHICLES = QF_TILE_VEHICLES, /* never depends on threads or ranks */
-    QF_SLOT_PADDING = 16,     /* lanes of the widest kernel */
+    QF_SLOT_PADDING = 16, /* lanes of the widest kernel */
 };
 
 typedef struct qf_group qf_group; /* group.h: a group's parameters, ready for the kernels */

@@ -8,16 +8,13 @@
 #include "threads.h"
 #include "tick.h"
 
-/* ticks that a block runs in one go; bounds how long a report of progress has to wait */
-enum { SEGMENT_TICKS = 64 };
-
 struct qf_simulation {
     qf_fleet *fleet;
     const qf_kernels *kernels;
     const qf_record_plan *plan;
     qf_arena arena;
     qf_bot_columns columns;
-    qf_bot_tick *constants;   /* SEGMENT_TICKS for each group */
+    qf_bot_tick *constants;   /* QF_SEGMENT_TICKS for each group */
     qf_bot_scratch **scratch; /* one for each thread */
     qf_event_log *log;
     const qf_event *events; /* of the last segment */
@@ -41,7 +38,7 @@ static bool allocate(qf_simulation *simulation)
     const size_t n_threads = (size_t)simulation->n_threads;
     const size_t n_nodes = most_nodes(simulation->fleet);
     simulation->constants =
-        qf_arena_array(arena, SEGMENT_TICKS * simulation->fleet->scenario->n_groups,
+        qf_arena_array(arena, QF_SEGMENT_TICKS * simulation->fleet->scenario->n_groups,
                        sizeof *simulation->constants);
     simulation->scratch = qf_arena_array(arena, n_threads, sizeof *simulation->scratch);
     if (!simulation->constants || !simulation->scratch) {
@@ -95,8 +92,15 @@ void qf_simulation_free(qf_simulation *simulation)
     }
 }
 
+/* some ticks of the whole fleet, between two moments at which the threads meet */
+typedef struct segment {
+    int64_t n_ticks;
+    const qf_frame *frames; /* those that fall within */
+    size_t n_frames;
+} segment;
+
 /* a block's ticks in one go: its columns stay in the nearest caches for all of them */
-static void run_block(const qf_simulation *simulation, size_t block_index, int64_t n_ticks)
+static void run_block(const qf_simulation *simulation, size_t block_index, segment s)
 {
     const qf_fleet *fleet = simulation->fleet;
     const qf_block *block = &fleet->blocks[block_index];
@@ -105,26 +109,48 @@ static void run_block(const qf_simulation *simulation, size_t block_index, int64
     if (fleet->tick == 0) {
         qf_event_boot(fleet, block, events);
     }
-    for (int64_t t = 0; t < n_ticks; t++) {
+    const qf_frame *frame = s.frames;
+    for (int64_t t = 0; t < s.n_ticks; t++) {
         qf_tick_run(fleet, simulation->kernels, &simulation->columns, block, fleet->tick + t,
-                    &simulation->constants[block->group * SEGMENT_TICKS + (size_t)t],
+                    &simulation->constants[block->group * QF_SEGMENT_TICKS + (size_t)t],
                     simulation->scratch[thread], events);
+        if (frame < s.frames + s.n_frames && frame->tick == fleet->tick + t + 1) {
+            qf_record_block(fleet, simulation->plan, block_index, frame);
+            frame++;
+        }
     }
 }
 
-static void prepare_segment(qf_simulation *simulation, int64_t n_ticks, bool observed_at_end)
+/* somebody looks after the ticks that frames record and after the very last one */
+static void prepare_segment(qf_simulation *simulation, segment s, bool last)
 {
     qf_fleet *fleet = simulation->fleet;
     for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
         double clock_s = fleet->clock_s;
-        for (int64_t t = 0; t < n_ticks; t++) {
+        const qf_frame *frame = s.frames;
+        for (int64_t t = 0; t < s.n_ticks; t++) {
             const double before_s = clock_s;
+            const bool recorded =
+                frame < s.frames + s.n_frames && frame->tick == fleet->tick + t + 1;
             clock_s += fleet->scenario->dt_s;
-            simulation->constants[g * SEGMENT_TICKS + (size_t)t] =
+            simulation->constants[g * QF_SEGMENT_TICKS + (size_t)t] =
                 qf_tick_constants(fleet, &fleet->groups[g], fleet->tick + t, before_s, clock_s,
-                                  observed_at_end && t == n_ticks - 1);
+                                  recorded || (last && t == s.n_ticks - 1));
+            frame += recorded;
         }
     }
+}
+
+/* the part of the way to `until_tick` that threads run before they meet */
+static segment next_segment(const qf_fleet *fleet, int64_t until_tick, const qf_frame *frames,
+                            size_t n_frames)
+{
+    const int64_t left = until_tick - fleet->tick;
+    segment s = {.n_ticks = left < QF_SEGMENT_TICKS ? left : QF_SEGMENT_TICKS, .frames = frames};
+    while (s.n_frames < n_frames && frames[s.n_frames].tick <= fleet->tick + s.n_ticks) {
+        s.n_frames++;
+    }
+    return s;
 }
 
 static void finish_segment(qf_fleet *fleet, int64_t n_ticks)
@@ -144,29 +170,22 @@ static void finish_segment(qf_fleet *fleet, int64_t n_ticks)
 }
 
 qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, int64_t until_tick,
-                                const qf_frame *frame)
+                                const qf_frame *frames, size_t n_frames)
 {
     qf_fleet *fleet = simulation->fleet;
-    qf_status status = QF_OK;
-    while (status == QF_OK && fleet->tick < until_tick) {
-        const int64_t left = until_tick - fleet->tick;
-        const bool last = left <= SEGMENT_TICKS;
-        const int64_t n_ticks = last ? left : SEGMENT_TICKS;
-        prepare_segment(simulation, n_ticks, last);
+    while (fleet->tick < until_tick) {
+        const segment s = next_segment(fleet, until_tick, frames, n_frames);
+        prepare_segment(simulation, s, fleet->tick + s.n_ticks == until_tick);
 #pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
         for (size_t b = 0; b < fleet->n_blocks; b++) {
-            run_block(simulation, b, n_ticks);
-            if (last && frame) {
-                qf_record_block(fleet, simulation->plan, b, frame);
-            }
+            run_block(simulation, b, s);
         }
-        finish_segment(fleet, n_ticks);
+        finish_segment(fleet, s.n_ticks);
+        frames += s.n_frames;
+        n_frames -= s.n_frames;
     }
-    if (status == QF_OK) {
-        status = qf_event_log_commit(context, simulation->log, &simulation->events,
-                                     &simulation->n_events);
-    }
-    return status;
+    return qf_event_log_commit(context, simulation->log, &simulation->events,
+                               &simulation->n_events);
 }
 
 const qf_event *qf_simulation_events(const qf_simulation *simulation, size_t *n)

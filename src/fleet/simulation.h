@@ -29,11 +29,16 @@ qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
 void qf_simulation_free(qf_simulation *simulation);
 
 /*
- * Runs ticks until fleet->tick == until_tick. When `frame` is given the plan's quantities are
- * recorded into it after the last of them. Output columns are up to date afterwards.
+ * Runs ticks until fleet->tick == until_tick, and records the plan's quantities into each of the
+ * frames when its tick is done; their ticks ascend within (fleet->tick, until_tick]. Output columns
+ * are up to date afterwards. Several frames in one call are cheaper than several calls: threads
+ * meet only at the end, and blocks stay in the cache from frame to frame.
  */
 qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, int64_t until_tick,
-                                const qf_frame *frame);
+                                const qf_frame *frames, size_t n_frames);
+
+/* Most ticks that threads run before they meet; asking for more at once gains nothing. */
+enum { QF_SEGMENT_TICKS = 64 };
 
 /* Events of the last advance, in ascending (tick, entity, code); valid until the next one. */
 const qf_event *qf_simulation_events(const qf_simulation *simulation, size_t *n);

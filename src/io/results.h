@@ -59,9 +59,13 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
                             const qf_provenance *provenance, const qf_results_options *options,
                             qf_results **results);
 
+/* Rows that may be acquired before the first of them is committed, at least one. */
+size_t qf_results_rows_ahead(const qf_results *results);
+
 /*
  * A free row to fill for the moment after `tick` ticks. Waits only when the writer is a full buffer
- * behind. Rows are acquired and committed in turn, with ascending ticks.
+ * behind. Rows are acquired and committed in turn, with ascending ticks; at most
+ * qf_results_rows_ahead() between an acquire and its commit.
  * Fails when the writer has failed: QF_ERROR_DISK_FULL or QF_ERROR_WRITE. Then finish.
  */
 qf_status qf_results_acquire(qf_results *results, int64_t tick, qf_frame *frame);

@@ -96,7 +96,7 @@ qf_status qf_state_allocate(qf_context *context, const qf_fleet *fleet, const qf
     const size_t bytes = rings_bytes(state, plan);
     state->memory = bytes > 0 ? aligned_alloc(ALIGNMENT, bytes) : NULL;
     state->staging = calloc(n, sizeof *state->staging);
-    state->row = calloc(n, sizeof *state->row);
+    state->row = calloc(n * ring_rows(state), sizeof *state->row);
     state->variables = calloc(n, sizeof *state->variables);
     state->ticks = calloc(ring_rows(state), sizeof *state->ticks);
     state->times = calloc(ring_rows(state), sizeof *state->times);

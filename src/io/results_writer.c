@@ -219,6 +219,11 @@ static void wait_for_room(qf_writer *writer)
     writer->waited_s += seconds_since(start);
 }
 
+size_t qf_results_rows_ahead(const qf_results *results)
+{
+    return ring_rows(results);
+}
+
 qf_status qf_results_acquire(qf_results *results, int64_t tick, qf_frame *frame)
 {
     qf_writer *writer = &results->writer;
@@ -235,11 +240,12 @@ qf_status qf_results_acquire(qf_results *results, int64_t tick, qf_frame *frame)
     pthread_mutex_unlock(&writer->mutex);
     if (status == QF_OK) {
         const qf_state *state = &results->state;
+        void **row = state->row + slot * results->plan->n_quantities;
         for (size_t q = 0; q < results->plan->n_quantities; q++) {
             const size_t bytes = qf_type_bytes(results->plan->quantities[q]->type);
-            state->row[q] = state->staging[q] + slot * state->n_vehicles * bytes;
+            row[q] = state->staging[q] + slot * state->n_vehicles * bytes;
         }
-        *frame = (qf_frame){.tick = tick, .row = state->row};
+        *frame = (qf_frame){.tick = tick, .row = row};
     }
     return status;
 }

@@ -161,16 +161,21 @@ typedef struct qf_bot_tick {
 } qf_bot_tick;
 
 /*
- * Values of one tick on their way from kernel to kernel, for up to QF_TILE_VEHICLES vehicles.
+ * A block is what one thread advances in one go and what stays in its cache meanwhile. The size is
+ * a constant that never depends on threads or ranks; it is small enough that two thousand vehicles
+ * keep two cores busy alike (in blocks of 1024 one of them would do three quarters of the work).
+ */
+enum { QF_BLOCK_VEHICLES = 256 };
+
+/*
+ * Values of one tick on their way from kernel to kernel, for the vehicles of a block.
  * `heat_w` has one row per qf_heat_source; `net_w` one per node of the group.
  */
-enum { QF_TILE_VEHICLES = 256 };
-
 typedef struct qf_bot_scratch {
-    double rcs_w[QF_TILE_VEHICLES];
-    double rcs_duty[QF_TILE_VEHICLES];
-    double heat_w[QF_HEAT_SOURCES][QF_TILE_VEHICLES];
-    double (*net_w)[QF_TILE_VEHICLES]; /* n_nodes rows */
+    double rcs_w[QF_BLOCK_VEHICLES];
+    double rcs_duty[QF_BLOCK_VEHICLES];
+    double heat_w[QF_HEAT_SOURCES][QF_BLOCK_VEHICLES];
+    double (*net_w)[QF_BLOCK_VEHICLES]; /* n_nodes rows */
 } qf_bot_scratch;
 
 /* Bits that an event is made of; a kernel returns those that it changed in any vehicle. */
