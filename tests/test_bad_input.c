@@ -69,10 +69,9 @@ static const bad_file bad_files[] = {
     {"unknown_key_in_a_group", SCENARIO, "    iff: friend", "    ifff: friend",
      "s.yaml:12:5: groups[0].ifff: unknown key (did you mean 'iff'?)\n"},
     {"unknown_key_in_record", SCENARIO, "every_s: 0.5", "every: 0.5",
-     "s.yaml:21:3: record.every: unknown key (expected one of: every_s, state, events, detections, "
-     "tracks)\n"},
+     "s.yaml:21:3: record.every: unknown key (did you mean 'every_s'?)\n"},
     {"unknown_key_in_time", SCENARIO, "{dt_s: 0.1,", "{dt_s: 0.1, dt: 1,",
-     "s.yaml:4:19: time.dt: unknown key (expected one of: dt_s, duration_s)\n"},
+     "s.yaml:4:19: time.dt: unknown key (did you mean 'dt_s'?)\n"},
     {"unknown_key_in_environment", SCENARIO, "ambient_c", "ambient_k",
      "s.yaml:6:15: environment.ambient_k: unknown key (did you mean 'ambient_c'?)\n"},
     {"unknown_key_in_initial", SCENARIO, "soc_pct: 70", "soc_pc: 70",
@@ -599,11 +598,11 @@ static const bad_line bad_lines[] = {
      "qfleet run: --output needs a file name, found '' (see qfleet run --help)\n"},
     {"output_in_a_missing_directory",
      {"run", "s.yaml", "-o", "none/r.h5"},
-     3,
+     2,
      "qfleet run: none/r.h5: there is no directory 'none'\n"},
     {"output_that_is_a_directory",
      {"run", "s.yaml", "-o", "dir"},
-     3,
+     2,
      "qfleet run: dir: is a directory; name a file in it\n"},
 };
 

@@ -137,7 +137,7 @@ static void unusable_names_are_explained(void **state)
         {"link", "is not a regular file"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        assert_int_equal(create(f, cases[i].path, true), QF_ERROR_WRITE);
+        assert_int_equal(create(f, cases[i].path, true), QF_ERROR_OUTPUT);
         assert_null(f->results);
         assert_error_says(f, cases[i].words);
     }
@@ -153,7 +153,7 @@ static void directory_without_permission_is_explained(void **state)
     assert_int_equal(was_root ? seteuid(65534) : 0, 0);
     const qf_status status = create(f, "locked/a.h5", false);
     assert_int_equal(was_root ? seteuid(0) : 0, 0);
-    assert_int_equal(status, QF_ERROR_WRITE);
+    assert_int_equal(status, QF_ERROR_OUTPUT);
     assert_error_says(f, "no permission to write in directory 'locked'");
 }
 

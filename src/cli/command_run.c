@@ -225,8 +225,11 @@ static qf_status simulate(run *r)
         status = advance(r);
         qf_progress_update(&progress, r->fleet.tick);
         if (status == QF_OK && stop_requested && r->fleet.tick < r->scenario.n_ticks) {
-            status = qf_fail(&r->context, QF_INTERRUPTED, "interrupted after tick %lld of %lld",
-                             (long long)r->fleet.tick, (long long)r->scenario.n_ticks);
+            status =
+                qf_fail(&r->context, QF_INTERRUPTED, "interrupted after tick %lld of %lld%s%s%s",
+                        (long long)r->fleet.tick, (long long)r->scenario.n_ticks,
+                        r->results ? "; what was recorded is in " : "", r->results ? r->path : "",
+                        r->results ? ".partial" : "");
         }
     }
     qf_progress_end(&progress);

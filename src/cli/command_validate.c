@@ -9,7 +9,7 @@ static const qf_option_id accepted[] = {QF_OPTION_EFFECTIVE, QF_OPTION_SET, QF_O
                                         QF_OPTION_HELP};
 enum { N_ACCEPTED = sizeof accepted / sizeof *accepted };
 
-static qf_status validate(const char *path, const qf_options *options)
+static qf_status validate(const char *path, bool first, const qf_options *options)
 {
     qf_context context = qf_context_default();
     qf_diagnostics diagnostics;
@@ -21,6 +21,7 @@ static qf_status validate(const char *path, const qf_options *options)
     qf_diagnostics_free(&diagnostics);
     if (status == QF_OK) {
         if (options->effective) {
+            fputs(first ? "" : "---\n", stdout);
             qf_scenario_write(&scenario, stdout);
         }
         fprintf(stderr,
@@ -46,7 +47,7 @@ int qf_command_validate(int argc, char **argv)
         status = QF_ERROR_USAGE;
     } else if (status == QF_OK) {
         for (size_t i = 0; i < options.n_operands; i++) {
-            const qf_status one = validate(options.operands[i], &options);
+            const qf_status one = validate(options.operands[i], i == 0, &options);
             status = status == QF_OK ? one : status;
         }
     }

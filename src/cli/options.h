@@ -56,7 +56,7 @@ qf_status qf_options_parse(const char *command, const qf_option_id *accepted, si
 
 void qf_options_free(qf_options *options);
 
-/* A line of help for each accepted option, on standard error. */
+/* A line of help for each accepted option, on standard output. */
 void qf_options_help(const qf_option_id *accepted, size_t n_accepted);
 
 #endif

@@ -86,11 +86,25 @@ static void free_item(qf_diagnostic *item)
 }
 
 /* takes over what the item owns, also on failure */
+static bool is_same(const qf_diagnostic *a, const qf_diagnostic *b)
+{
+    return a->file == b->file && a->line == b->line && a->column == b->column &&
+           strcmp(a->path, b->path) == 0 && strcmp(a->text, b->text) == 0;
+}
+
 static bool insert_sorted(qf_diagnostic_list *list, size_t max_items, qf_diagnostic item)
 {
     size_t at = list->n_items;
     while (at > 0 && is_before(&item, &list->items[at - 1])) {
         at--;
+    }
+    /* a file that two groups share is read twice: say once what is wrong with it */
+    for (size_t before = at; before > 0 && !is_before(&list->items[before - 1], &item); before--) {
+        if (is_same(&list->items[before - 1], &item)) {
+            list->n_reported--;
+            free_item(&item);
+            return true;
+        }
     }
     if (at == max_items) {
         free_item(&item);
@@ -266,6 +280,12 @@ const char *qf_nearest_name(const char *name, const char *const *names, size_t n
         if (distance <= limit && !(nearest && distance == limit)) {
             nearest = names[i];
             limit = distance;
+        }
+    }
+    /* `every` is nearer to `every_s` than its letters say: only the unit is missing */
+    for (size_t i = 0; !nearest && i < n_names; i++) {
+        if (strncmp(names[i], name, length) == 0 && names[i][length] == '_') {
+            nearest = names[i];
         }
     }
     return nearest;

@@ -26,20 +26,20 @@ static void close_and_free(qf_partial_file *file)
 static qf_status check_target(qf_context *context, const char *path, bool force)
 {
     if (path[0] == '\0') {
-        return qf_fail(context, QF_ERROR_WRITE, "the name of the output file is empty");
+        return qf_fail(context, QF_ERROR_OUTPUT, "the name of the output file is empty");
     }
     if (path[strlen(path) - 1] == '/') {
-        return qf_fail(context, QF_ERROR_WRITE, "%s: names a directory; name a file in it", path);
+        return qf_fail(context, QF_ERROR_OUTPUT, "%s: names a directory; name a file in it", path);
     }
     struct stat target;
     if (lstat(path, &target) != 0) {
         return QF_OK; /* not there, or not reachable: creating PATH.partial will tell */
     }
     if (S_ISDIR(target.st_mode)) {
-        return qf_fail(context, QF_ERROR_WRITE, "%s: is a directory; name a file in it", path);
+        return qf_fail(context, QF_ERROR_OUTPUT, "%s: is a directory; name a file in it", path);
     }
     if (!S_ISREG(target.st_mode)) {
-        return qf_fail(context, QF_ERROR_WRITE,
+        return qf_fail(context, QF_ERROR_OUTPUT,
                        "%s: is not a regular file, and a result cannot take its place", path);
     }
     if (!force) {
@@ -49,11 +49,24 @@ static qf_status check_target(qf_context *context, const char *path, bool force)
     return QF_OK;
 }
 
+/* a name that cannot work is the command line's fault, a disk that cannot is the machine's */
+static qf_status refusal_to_create(int error)
+{
+    static const int of_the_name[] = {ENOENT, ENOTDIR, EACCES, EPERM,
+                                      EISDIR, EROFS,   ELOOP,  ENAMETOOLONG};
+    for (size_t i = 0; i < sizeof of_the_name / sizeof *of_the_name; i++) {
+        if (error == of_the_name[i]) {
+            return QF_ERROR_OUTPUT;
+        }
+    }
+    return qf_partial_file_refusal(error);
+}
+
 static qf_status fail_to_create(qf_context *context, const qf_partial_file *file, int error)
 {
     char *copy = strdup(file->path);
     const char *directory = copy ? dirname(copy) : "?";
-    const qf_status status = qf_partial_file_refusal(error);
+    const qf_status status = refusal_to_create(error);
     if (error == ENOENT && access(directory, F_OK) != 0) {
         qf_fail(context, status, "%s: there is no directory '%s'", file->path, directory);
     } else if (error == EACCES) {

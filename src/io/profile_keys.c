@@ -177,7 +177,41 @@ static void report_unknown(const qf_yaml_node *key, const char *base, qf_diagnos
     }
 }
 
-static void check_mapping(const qf_yaml_node *node, const char *base, qf_diagnostics *diagnostics)
+/* whether a model reads something below this place of the schema */
+static bool is_used_below(const char *path)
+{
+    const size_t length = strlen(path);
+    char buffer[PATH_BYTES];
+    for (size_t i = 0; i < N_PATHS - N_UNUSED; i++) {
+        const char *known = schema_path(i, buffer);
+        if (strncmp(known, path, length) == 0 && (known[length] == '.' || known[length] == '[')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Where the notes about unused keys go: once at the top of what is unused as a whole, and in lists
+ * not again where the entry before has the same key.
+ */
+typedef struct note_place {
+    bool silent;
+    const qf_yaml_node *before;
+} note_place;
+
+static void check(const qf_yaml_node *node, const char *base, note_place notes,
+                  qf_diagnostics *diagnostics);
+
+static void note_unused(const qf_yaml_node *key, note_place notes, qf_diagnostics *diagnostics)
+{
+    if (!notes.silent && !qf_yaml_get(notes.before, key->text)) {
+        qf_diagnose_note(diagnostics, key, "not used by any model of this version");
+    }
+}
+
+static void check_mapping(const qf_yaml_node *node, const char *base, note_place notes,
+                          qf_diagnostics *diagnostics)
 {
     for (size_t i = 0; i < node->n_children; i++) {
         char path[PATH_BYTES];
@@ -190,11 +224,17 @@ static void check_mapping(const qf_yaml_node *node, const char *base, qf_diagnos
             report_unknown(node->keys[i], base, diagnostics);
             break;
         case KEY_UNUSED:
-            qf_diagnose_note(diagnostics, node->keys[i], "not used by any model of this version");
+            note_unused(node->keys[i], notes, diagnostics);
             break;
-        case KEY_INNER:
-            qf_profile_check_keys(node->children[i], path, diagnostics);
+        case KEY_INNER: {
+            const bool unused = !is_used_below(path);
+            if (unused) {
+                note_unused(node->keys[i], notes, diagnostics);
+            }
+            check(node->children[i], path, (note_place){.silent = notes.silent || unused},
+                  diagnostics);
             break;
+        }
         case KEY_USED:
             break;
         }
@@ -214,20 +254,28 @@ static bool is_list(const char *base)
     return false;
 }
 
-void qf_profile_check_keys(const qf_yaml_node *node, const char *base, qf_diagnostics *diagnostics)
+static void check(const qf_yaml_node *node, const char *base, note_place notes,
+                  qf_diagnostics *diagnostics)
 {
     const bool list = is_list(base);
     if (!qf_yaml_expect_kind(node, list ? QF_YAML_SEQUENCE : QF_YAML_MAPPING, diagnostics)) {
         return;
     }
     if (!list) {
-        check_mapping(node, base, diagnostics);
+        check_mapping(node, base, notes, diagnostics);
         return;
     }
     /* paths of the schema are shorter than PATH_BYTES, so this one is, or names nothing anyway */
     char path[PATH_BYTES + 2];
     snprintf(path, sizeof path, "%.*s[]", PATH_BYTES - 1, base);
     for (size_t i = 0; i < node->n_children; i++) {
-        qf_profile_check_keys(node->children[i], path, diagnostics);
+        const note_place place = {.silent = notes.silent,
+                                  .before = i > 0 ? node->children[i - 1] : NULL};
+        check(node->children[i], path, place, diagnostics);
     }
+}
+
+void qf_profile_check_keys(const qf_yaml_node *node, const char *base, qf_diagnostics *diagnostics)
+{
+    check(node, base, (note_place){.silent = false}, diagnostics);
 }

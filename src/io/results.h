@@ -51,7 +51,7 @@ typedef struct qf_results_totals {
 
 /*
  * Creates the file with all but its records. Fleet and plan must outlive the results.
- * QF_ERROR_EXISTS: PATH, or PATH.partial, exists and is not to be replaced. QF_ERROR_WRITE: no such
+ * QF_ERROR_EXISTS: PATH, or PATH.partial, exists and is not to be replaced. QF_ERROR_OUTPUT: no such
  * directory, no permission, not a regular file. QF_ERROR_DISK_FULL, QF_ERROR_MEMORY. On failure
  * there is no file.
  */
