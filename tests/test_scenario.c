@@ -309,17 +309,17 @@ static void thrusters_in_the_profile_come_before_their_file(void **state)
 static void keys_without_effect_are_noted_once(void **state)
 {
     fixture *f = *state;
-    load(f, TIME GROUP
-         "    hardware:\n"
-         "      bot_id: 7\n"
-         "      hardware_profile: {docking_plane: {ports: [a, b]}, sensor_plane: {imu: {enabled: true},"
-         " solar: {enabled: true}}, sensors: [{id: x}, {id: y}]}\n");
+    load(f, TIME GROUP "    hardware:\n"
+                       "      bot_id: 7\n"
+                       "      hardware_profile: {docking_plane: {ports: [a, b]}, sensor_plane: "
+                       "{imu: {enabled: true},"
+                       " solar: {enabled: true}}, sensors: [{id: x}, {id: y}]}\n");
     assert_int_equal(f->diagnostics.notes.n_reported, 4);
     static const char unused[] = "not used by any model of this version";
     assert_note(f, 0, 8, 7, "groups[0].hardware.bot_id", unused);
     assert_note(f, 1, 9, 26, "groups[0].hardware.hardware_profile.docking_plane", unused);
     assert_note(f, 2, 9, 95, "groups[0].hardware.hardware_profile.sensor_plane.solar", unused);
-    assert_note(f, 3, 9, 119, "groups[0].hardware.hardware_profile.sensors", unused);
+    assert_note(f, 3, 9, 120, "groups[0].hardware.hardware_profile.sensors", unused);
 }
 
 static void override_reaches_every_place(void **state)
