@@ -94,6 +94,20 @@ static void blocks_cover_fleets_of_any_size(void **state)
     }
 }
 
+/* of each group, in every column: lanes beyond it start with ordinary numbers */
+static void assert_padding_repeats_the_last_vehicle(const qf_fleet *fleet)
+{
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        const qf_group *group = &fleet->groups[g];
+        for (size_t k = 0; k < fleet->catalog.n_columns; k++) {
+            const uint64_t *words = (const uint64_t *)fleet->column[k] + group->slot_begin;
+            for (size_t i = group->n_vehicles; i < group->n_slots; i++) {
+                assert_int_equal(words[i], words[group->n_vehicles - 1]);
+            }
+        }
+    }
+}
+
 static void padding_lanes_hold_finite_numbers(void **state)
 {
     (void)state;
@@ -108,6 +122,7 @@ static void padding_lanes_hold_finite_numbers(void **state)
                  counts[c], counts[c]);
         vehicles v;
         start(&v, &(scene){.groups = groups, .n_threads = 2});
+        assert_padding_repeats_the_last_vehicle(&v.fleet);
         advance(&v, 5);
         for (size_t field = 0; field < QF_FIELD_COUNT; field++) {
             for (size_t k = 0; k < v.fleet.catalog.n_columns_of[field]; k++) {
@@ -303,11 +318,13 @@ static void dispersed_parameters_follow_their_distributions(void **state)
                       " dock_soft_start_s: {lognormal: {mu: 0.5, sigma: 0.25}},"
                       " radar_power_w: {choice: [10, 20]}, transponder_power_w: {grid: [1, 2, 3]}},"
                       "propulsion_plane: {isp_s: {uniform: {min: 60, max: 90}}},"
-                      "thermal_plane: {nodes: [{id: core, heat_capacity_j_per_c: 5},"
-                      " {id: pdu, heat_capacity_j_per_c: 5, t_max_c: 70,"
+                      "thermal_plane: {nodes: [{id: core, heat_capacity_j_per_c: {uniform: {min: "
+                      "5, max: 6}}},"
+                      " {id: pdu, heat_capacity_j_per_c: {uniform: {min: 5, max: 6}}, t_max_c: 70,"
                       " t_hysteresis_c: {uniform: {min: 1, max: 9}}}],"
                       " couplings: [{a: core, b: pdu, k_w_per_c: 3},"
-                      " {a: pdu, b: core, k_w_per_c: {uniform: {min: 0.1, max: 0.6}}}]}"});
+                      " {a: pdu, b: core, k_w_per_c: {uniform: {min: 0.1, max: 0.6}}},"
+                      " {a: core, b: pdu, k_w_per_c: {uniform: {min: 0.1, max: 0.6}}}]}"});
     const double *const *c = v.fleet.groups[0].bot.column;
     assert_follows(c[QF_C_BATTERY_WH], capacity_cdf, "battery capacity");
     assert_follows(c[QF_C_MAX_BUS_A], bus_a_cdf, "bus current");
@@ -315,13 +332,18 @@ static void dispersed_parameters_follow_their_distributions(void **state)
     assert_follows(c[QF_C_EXHAUST_MPS], exhaust_cdf, "exhaust velocity");
     const size_t pdu = QF_C_FIRST_NODE + QF_C_PER_NODE;
     assert_follows(c[pdu + QF_C_NODE_CLEAR_C], clear_cdf, "clear temperature");
-    assert_follows(c[pdu + QF_C_PER_NODE + 1], coupling_cdf, "coupling");
+    const size_t coupling = pdu + QF_C_PER_NODE;
+    assert_follows(c[coupling + 1], coupling_cdf, "coupling");
+    assert_follows(c[coupling + 2], coupling_cdf, "another coupling");
     assert_follows(qf_f64(&v.fleet, QF_FIELD_SOC, 0), soc_cdf, "charge");
     assert_follows(qf_f64(&v.fleet, QF_FIELD_HEADING, 0), heading_cdf, "heading");
     size_t n_of_10 = 0;
     for (size_t e = 0; e < N; e++) {
         assert_exact(c[pdu + QF_C_NODE_TRIP_C][e], 70.0);
-        assert_exact(c[pdu + QF_C_PER_NODE][e], 3.0);
+        assert_exact(c[coupling][e], 3.0);
+        assert_true(c[coupling + 1][e] != c[coupling + 2][e]);
+        assert_true(c[QF_C_FIRST_NODE + QF_C_NODE_CAPACITY_J_PER_C][e] !=
+                    c[pdu + QF_C_NODE_CAPACITY_J_PER_C][e]);
         assert_exact(c[QF_C_TRANSPONDER_W][e], (double)(e % (N / 2) % 3 + 1));
         n_of_10 += c[QF_C_RADAR_W][e] == 10.0;
     }
