@@ -51,6 +51,7 @@ static void sizes_that_overflow_are_refused(void **state)
     assert_int_equal(qf_columns_bytes(1, SIZE_MAX / 8 + 2), 0); /* 8 bytes each would wrap to 8 */
     assert_int_equal(qf_columns_bytes(SIZE_MAX, 16), 0);
     assert_int_equal(qf_columns_bytes(SIZE_MAX / 8192 + 1, 1024), 0);
+    assert_int_equal(qf_columns_bytes(SIZE_MAX / 4096, 16), 0); /* all but the stagger fits */
     assert_true(qf_columns_bytes(100, (size_t)1 << 31) > (size_t)100 << 34);
 }
 

@@ -184,8 +184,8 @@ static void every_vehicle_boots_once(void **state)
 }
 
 /*
- * One percent a tick down from 22: low in the third tick, which starts at 20; critical after the
- * fourth, at 18; up again from the sixth on, so that the 19th starts at 30 and low is over too,
+ * One percent a tick down from 22: low in the third tick, which starts at 20; critical in the
+ * fifth, which starts at 18; up again from the sixth on, so that the 19th starts at 30 and low is over too,
  * long after critical. The box halves its temperature in every tick.
  */
 static void events_of_a_vehicle_tell_what_happened_when(void **state)
@@ -198,7 +198,7 @@ static void events_of_a_vehicle_tell_what_happened_when(void **state)
     } expected[] = {
         {0, -1, 100, -1, QF_SEVERITY_INFO, 22.0},    {0, 0, 101, -1, QF_SEVERITY_INFO, 22.0},
         {1, -1, 702, 0, QF_SEVERITY_CRITICAL, 80.0}, {2, 2, 700, 0, QF_SEVERITY_INFO, 40.0},
-        {3, -1, 602, -1, QF_SEVERITY_WARNING, 19.0}, {4, 4, 603, -1, QF_SEVERITY_CRITICAL, 18.0},
+        {3, -1, 602, -1, QF_SEVERITY_WARNING, 19.0}, {5, 4, 603, -1, QF_SEVERITY_CRITICAL, 17.0},
         {19, 5, 601, -1, QF_SEVERITY_INFO, 31.0},
     };
     vehicles v;
@@ -248,6 +248,25 @@ static void thrusters_report_start_and_stop_with_their_axis(void **state)
         assert_int_equal(event->cause, expected[k].cause);
         assert_int_equal(event->subject, QF_AXIS_PORT);
     }
+    finish(&v);
+}
+
+static void a_commanded_stop_names_the_axis_that_stopped(void **state)
+{
+    (void)state;
+    vehicles v;
+    start(&v, &(scene){.groups = "  - {name: g, kind: bot, count: 1, hardware: " STOCK_HARDWARE
+                                 ", script: ["
+                                 "{step: 2, cmd: rcs, axis: port, pct: 50, duration_s: 9},"
+                                 "{step: 4, cmd: rcs, axis: port, pct: 0, duration_s: 0}]}"});
+    advance(&v, 9);
+    size_t n;
+    const qf_event *events = qf_simulation_events(v.simulation, &n);
+    assert_int_equal(n, 4);
+    assert_int_equal(events[3].code, 301);
+    assert_int_equal(events[3].tick, 5);
+    assert_int_equal(events[3].cause, 2);
+    assert_int_equal(events[3].subject, QF_AXIS_PORT);
     finish(&v);
 }
 
@@ -408,6 +427,7 @@ int main(void)
         cmocka_unit_test(every_vehicle_boots_once),
         cmocka_unit_test(events_of_a_vehicle_tell_what_happened_when),
         cmocka_unit_test(thrusters_report_start_and_stop_with_their_axis),
+        cmocka_unit_test(a_commanded_stop_names_the_axis_that_stopped),
         cmocka_unit_test(trips_in_a_later_fault_word_name_their_node),
         cmocka_unit_test(any_number_of_threads_gives_the_same_events_in_order),
         cmocka_unit_test(events_that_nobody_keeps_are_counted_the_same),

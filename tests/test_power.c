@@ -143,9 +143,10 @@ static void power_is_critical_from_its_level_up_to_the_shedding_level(void **sta
     double soc_pct = 12.0;
     bool critical = false;
     for (int tick = 0; tick < 18; tick++) {
+        /* decided, as shedding is, by the charge that a tick starts with */
+        critical = soc_pct <= 10.0 || (critical && soc_pct < 20.0);
         advance(&v, 1);
         soc_pct += tick < 3 ? -1.0 : 1.0;
-        critical = soc_pct <= 10.0 || (critical && soc_pct < 20.0);
         assert_int_equal(FLAG(&v, POWER_CRITICAL, 0), critical);
     }
     assert_false(critical);

@@ -357,6 +357,32 @@ static void one_that_fires_among_many_is_found(void **state)
     finish(&v);
 }
 
+/* the first of two vehicles has stopped while the second still fires; alone, it computes the same */
+static void a_neighbour_that_fires_changes_no_bit_of_a_vehicle_at_rest(void **state)
+{
+    (void)state;
+    static const char script[] =
+        "{step: 0, cmd: rcs, axis: aft, pct: 50, duration_s: {grid: [2, 20]}}";
+    vehicles alone;
+    vehicles two;
+    start(&alone, &(scene){.count = 1, .hardware = PROPULSION(""), .script = script});
+    start(&two, &(scene){.count = 2, .hardware = PROPULSION(""), .script = script});
+    advance(&alone, 5);
+    advance(&two, 5);
+    assert_true(FLAG(&two, RCS_ACTIVE, 1));
+    for (size_t q = 0; q < alone.fleet.catalog.n_quantities; q++) {
+        const qf_quantity *quantity = &alone.fleet.catalog.quantities[q];
+        const uint64_t *expected = alone.fleet.column[quantity->column];
+        const uint64_t *found = two.fleet.column[quantity->column];
+        if (*found != *expected) {
+            fail_msg("%s: %016llx, expected %016llx", quantity->name, (unsigned long long)*found,
+                     (unsigned long long)*expected);
+        }
+    }
+    finish(&alone);
+    finish(&two);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -375,6 +401,7 @@ int main(void)
         cmocka_unit_test(specific_impulse_may_differ_from_vehicle_to_vehicle),
         cmocka_unit_test(without_impulse_the_tank_is_emptied_at_once),
         cmocka_unit_test(one_that_fires_among_many_is_found),
+        cmocka_unit_test(a_neighbour_that_fires_changes_no_bit_of_a_vehicle_at_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,11 +25,12 @@ size_t qf_columns_bytes(size_t n_columns, size_t n_slots)
 {
     size_t stride;
     size_t bytes;
+    const size_t stagger = (n_columns / LINES_PER_PAGE + 1) * PAGE_BYTES;
     if (!column_stride(n_slots, &stride) || !qf_size_multiply(stride, n_columns, &bytes) ||
-        bytes > SIZE_MAX - (n_columns + 1) * PAGE_BYTES) {
+        bytes > SIZE_MAX - stagger) {
         return 0;
     }
-    return bytes + (n_columns / LINES_PER_PAGE + 1) * PAGE_BYTES;
+    return bytes + stagger;
 }
 
 size_t qf_columns_offset(size_t k, size_t n_slots)

@@ -27,7 +27,9 @@ static void command_rcs(const qf_fleet *fleet, size_t slot, const double *argume
     const double pct = clamp(argument[1], 0.0, 100.0);
     const double duration_s = argument[2];
     const bool fires = pct > 0.0 && duration_s > 0.0;
-    qf_i64(fleet, QF_FIELD_RCS_AXIS, 0)[slot] = fires ? (int64_t)argument[0] : QF_AXIS_NONE;
+    if (fires) { /* else the axis stays, as after a burn: the event of the stop names it */
+        qf_i64(fleet, QF_FIELD_RCS_AXIS, 0)[slot] = (int64_t)argument[0];
+    }
     qf_f64(fleet, QF_FIELD_RCS_PCT, 0)[slot] = fires ? pct : 0.0;
     qf_f64(fleet, QF_FIELD_RCS_TIME_LEFT, 0)[slot] = fires ? duration_s : 0.0;
 }

@@ -91,7 +91,7 @@ void qf_events_define(qf_nc *nc, qf_events *events)
         "how grave it is",
         "thermal node or thruster axis it is about",
         "event that led to it, -1: none",
-        "thrust (3xx) or charge (6xx) in percent, or temperature (7xx) in degrees Celsius",
+        "propellant in kg (3xx), charge in percent (1xx, 6xx), temperature in deg C (7xx)",
     };
     static const int32_t no_subject = -1;
     const hid_t group = qf_nc_group(nc, "events");

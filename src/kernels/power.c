@@ -38,12 +38,12 @@ step(const qf_bot_columns *c, const qf_bot_group *group, const qf_bot_tick *tick
      qf_bot_scratch *scratch, size_t begin, size_t end, const bool dispersed, const bool observed)
 {
     const double dt_s = tick->dt_s;
-    double *restrict soc_pct = c->soc_pct;
+    double *soc_pct = c->soc_pct; /* not restrict: core_c may be the same */
     double *restrict soc_min_pct = c->soc_min_pct;
     double *restrict supercap_wh = c->supercap_wh;
     double *restrict dock_since_s = c->dock_since_s;
     uint64_t *restrict flags = c->flags;
-    uint64_t *restrict faults = c->faults[0];
+    uint64_t *faults = c->faults[0]; /* not restrict: trips may stand in the same word */
     const uint64_t *core_faults = c->faults[group->core_trip.word];
     const uint64_t *pdu_faults = c->faults[group->pdu_trip.word];
     const uint64_t core_mask = group->core_trip.mask;
@@ -157,8 +157,8 @@ step(const qf_bot_columns *c, const qf_bot_group *group, const qf_bot_tick *tick
 
         /* conditions */
         const bool critical_before = (before & QF_FLAG_BIT(POWER_CRITICAL)) != 0;
-        const bool critical = (soc_after <= COEFFICIENT(SOC_CRITICAL_PCT)) |
-                              (critical_before & (soc_after < COEFFICIENT(SHED_LOW_PCT)));
+        const bool critical = (soc <= COEFFICIENT(SOC_CRITICAL_PCT)) |
+                              (critical_before & (soc < COEFFICIENT(SHED_LOW_PCT)));
         const bool radar_allowed = may_transmit & !radar_cut;
         const bool transponder_allowed = may_transmit & !transponder_cut;
         const bool nbl_allowed = nbl_w > 0.0;

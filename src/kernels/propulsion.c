@@ -72,8 +72,9 @@ fire(const qf_bot_columns *c, const qf_bot_group *group, const qf_bot_tick *tick
         changed |= before ^ after;
         if (observed) {
             for (int k = 0; k < 3; k++) {
-                c->rcs_force_n[k][i] = rcs->force_n[k][axis] * active_duty;
-                c->rcs_torque_nm[k][i] = rcs->torque_nm[k][axis] * active_duty;
+                /* at rest +0, as idle() writes: a negative force times 0 would be -0 */
+                c->rcs_force_n[k][i] = active ? rcs->force_n[k][axis] * duty : 0.0;
+                c->rcs_torque_nm[k][i] = active ? rcs->torque_nm[k][axis] * duty : 0.0;
             }
         }
     }
