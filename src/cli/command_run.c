@@ -21,6 +21,7 @@ static const qf_option_id accepted[] = {QF_OPTION_OUTPUT, QF_OPTION_NO_OUTPUT, Q
 
 enum {
     N_ACCEPTED = sizeof accepted / sizeof *accepted,
+    VEHICLE_TICKS_PER_CALL = 500000,
     PROGRAM_BYTES = 24 << 20, /* what the process takes before any vehicle: libraries, stacks */
 };
 
@@ -34,6 +35,8 @@ typedef struct run {
     qf_record_plan plan;
     qf_simulation *simulation;
     qf_results *results;
+    qf_frame *frames; /* as many as may be filled in one go */
+    size_t n_frames;
     char *path;
     qf_summary summary;
 } run;
@@ -125,9 +128,15 @@ static qf_status open_results(run *r, const char *command_line)
     const qf_status status =
         qf_results_create(&r->context, &r->fleet, &r->plan, &provenance, &options, &r->results);
     free(yaml);
+    if (status == QF_OK) {
+        r->n_frames = qf_results_rows_ahead(r->results);
+        r->frames = calloc(r->n_frames, sizeof *r->frames);
+    }
     r->summary.path = r->path;
     r->summary.predicted_bytes += qf_results_buffer_bytes(&r->fleet, &r->plan);
-    return status;
+    return status != QF_OK || r->frames
+               ? status
+               : qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for records");
 }
 
 static qf_status prepare(run *r, const char *command_line)
@@ -152,27 +161,31 @@ static qf_status prepare(run *r, const char *command_line)
     return status;
 }
 
-/* up to one segment of ticks, and no more records than the results have rows for */
+/*
+ * A few milliseconds of work, so that progress is shown and signals are heard, and no more
+ * records than there are rows for.
+ */
 static int64_t next_stop(const run *r)
 {
     const int64_t tick = r->fleet.tick;
-    int64_t stop = tick + QF_SEGMENT_TICKS;
+    const int64_t ticks = VEHICLE_TICKS_PER_CALL / (int64_t)r->fleet.n_vehicles;
+    int64_t stop = tick + (ticks > 1 ? ticks : 1);
     if (r->results) {
-        const int64_t rows = (int64_t)qf_results_rows_ahead(r->results);
-        const int64_t last_row = (tick / r->plan.every_ticks + rows) * r->plan.every_ticks;
+        const int64_t last_row =
+            (tick / r->plan.every_ticks + (int64_t)r->n_frames) * r->plan.every_ticks;
         stop = last_row < stop ? last_row : stop;
     }
     return stop < r->scenario.n_ticks ? stop : r->scenario.n_ticks;
 }
 
-static qf_status acquire_frames(run *r, int64_t until, qf_frame *frames, size_t *n)
+static qf_status acquire_frames(run *r, int64_t until, size_t *n)
 {
     const int64_t every = r->plan.every_ticks;
     qf_status status = QF_OK;
     *n = 0;
     for (int64_t tick = (r->fleet.tick / every + 1) * every;
          r->results && status == QF_OK && tick <= until; tick += every) {
-        status = qf_results_acquire(r->results, tick, &frames[*n]);
+        status = qf_results_acquire(r->results, tick, &r->frames[*n]);
         *n += status == QF_OK;
     }
     return status;
@@ -181,13 +194,12 @@ static qf_status acquire_frames(run *r, int64_t until, qf_frame *frames, size_t 
 static qf_status advance(run *r)
 {
     const int64_t until = next_stop(r);
-    qf_frame frames[QF_SEGMENT_TICKS];
     size_t n_frames;
-    qf_status status = acquire_frames(r, until, frames, &n_frames);
+    qf_status status = acquire_frames(r, until, &n_frames);
     if (status != QF_OK) {
         return status;
     }
-    status = qf_simulation_advance(&r->context, r->simulation, until, frames, n_frames);
+    status = qf_simulation_advance(&r->context, r->simulation, until, r->frames, n_frames);
     size_t n_events;
     const qf_event *events = qf_simulation_events(r->simulation, &n_events);
     if (status == QF_OK && r->results && n_events > 0) {
@@ -195,7 +207,7 @@ static qf_status advance(run *r)
     }
     /* after their events, so that a killed run leaves no record without them */
     for (size_t f = 0; status == QF_OK && f < n_frames; f++) {
-        status = qf_results_commit(r->results, &frames[f]);
+        status = qf_results_commit(r->results, &r->frames[f]);
     }
     return status;
 }
@@ -332,6 +344,7 @@ int qf_command_run(int argc, char **argv)
         qf_simulation_free(r.simulation);
         qf_fleet_free(&r.fleet);
         qf_scenario_free(&r.scenario);
+        free(r.frames);
         free(r.path);
         free(command_line);
     }

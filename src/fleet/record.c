@@ -28,6 +28,7 @@ qf_status qf_record_plan_create(qf_context *context, qf_fleet *fleet, qf_record_
         }
         if (wanted) {
             plan->quantities[plan->n_quantities++] = &catalog->quantities[q];
+            plan->has_outputs = plan->has_outputs || catalog->quantities[q].role == QF_ROLE_OUTPUT;
         }
     }
     return QF_OK;

@@ -16,6 +16,7 @@ typedef struct qf_record_plan {
         *quantities; /* in the order of the field table; owned by the fleet's arena */
     size_t n_quantities;
     int64_t every_ticks;
+    bool has_outputs; /* some quantity is written only on ticks that somebody looks at */
 } qf_record_plan;
 
 /* One recorded moment: for each quantity of the plan a row of n_vehicles values, by entity. */

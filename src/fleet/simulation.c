@@ -8,13 +8,16 @@
 #include "threads.h"
 #include "tick.h"
 
+/* most ticks that threads run before they meet */
+enum { SEGMENT_TICKS = 64 };
+
 struct qf_simulation {
     qf_fleet *fleet;
     const qf_kernels *kernels;
     const qf_record_plan *plan;
     qf_arena arena;
     qf_bot_columns columns;
-    qf_bot_tick *constants;   /* QF_SEGMENT_TICKS for each group */
+    qf_bot_tick *constants;   /* SEGMENT_TICKS for each group */
     qf_bot_scratch **scratch; /* one for each thread */
     qf_event_log *log;
     const qf_event *events; /* of the last segment */
@@ -38,7 +41,7 @@ static bool allocate(qf_simulation *simulation)
     const size_t n_threads = (size_t)simulation->n_threads;
     const size_t n_nodes = most_nodes(simulation->fleet);
     simulation->constants =
-        qf_arena_array(arena, QF_SEGMENT_TICKS * simulation->fleet->scenario->n_groups,
+        qf_arena_array(arena, SEGMENT_TICKS * simulation->fleet->scenario->n_groups,
                        sizeof *simulation->constants);
     simulation->scratch = qf_arena_array(arena, n_threads, sizeof *simulation->scratch);
     if (!simulation->constants || !simulation->scratch) {
@@ -112,7 +115,7 @@ static void run_block(const qf_simulation *simulation, size_t block_index, segme
     const qf_frame *frame = s.frames;
     for (int64_t t = 0; t < s.n_ticks; t++) {
         qf_tick_run(fleet, simulation->kernels, &simulation->columns, block, fleet->tick + t,
-                    &simulation->constants[block->group * QF_SEGMENT_TICKS + (size_t)t],
+                    &simulation->constants[block->group * SEGMENT_TICKS + (size_t)t],
                     simulation->scratch[thread], events);
         if (frame < s.frames + s.n_frames && frame->tick == fleet->tick + t + 1) {
             qf_record_block(fleet, simulation->plan, block_index, frame);
@@ -121,7 +124,7 @@ static void run_block(const qf_simulation *simulation, size_t block_index, segme
     }
 }
 
-/* somebody looks after the ticks that frames record and after the very last one */
+/* outputs are looked at where a frame records some, and after the very last tick */
 static void prepare_segment(qf_simulation *simulation, segment s, bool last)
 {
     qf_fleet *fleet = simulation->fleet;
@@ -133,9 +136,9 @@ static void prepare_segment(qf_simulation *simulation, segment s, bool last)
             const bool recorded =
                 frame < s.frames + s.n_frames && frame->tick == fleet->tick + t + 1;
             clock_s += fleet->scenario->dt_s;
-            simulation->constants[g * QF_SEGMENT_TICKS + (size_t)t] =
-                qf_tick_constants(fleet, &fleet->groups[g], fleet->tick + t, before_s, clock_s,
-                                  recorded || (last && t == s.n_ticks - 1));
+            simulation->constants[g * SEGMENT_TICKS + (size_t)t] = qf_tick_constants(
+                fleet, &fleet->groups[g], fleet->tick + t, before_s, clock_s,
+                (recorded && simulation->plan->has_outputs) || (last && t == s.n_ticks - 1));
             frame += recorded;
         }
     }
@@ -146,7 +149,7 @@ static segment next_segment(const qf_fleet *fleet, int64_t until_tick, const qf_
                             size_t n_frames)
 {
     const int64_t left = until_tick - fleet->tick;
-    segment s = {.n_ticks = left < QF_SEGMENT_TICKS ? left : QF_SEGMENT_TICKS, .frames = frames};
+    segment s = {.n_ticks = left < SEGMENT_TICKS ? left : SEGMENT_TICKS, .frames = frames};
     while (s.n_frames < n_frames && frames[s.n_frames].tick <= fleet->tick + s.n_ticks) {
         s.n_frames++;
     }

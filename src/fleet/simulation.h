@@ -37,9 +37,6 @@ void qf_simulation_free(qf_simulation *simulation);
 qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, int64_t until_tick,
                                 const qf_frame *frames, size_t n_frames);
 
-/* Most ticks that threads run before they meet; asking for more at once gains nothing. */
-enum { QF_SEGMENT_TICKS = 64 };
-
 /* Events of the last advance, in ascending (tick, entity, code); valid until the next one. */
 const qf_event *qf_simulation_events(const qf_simulation *simulation, size_t *n);
 

@@ -12,7 +12,7 @@
 
 enum {
     QF_CHUNK_BYTES = 1 << 20,
-    QF_BATCH_BYTES = 4 << 20,               /* what a full disk or a killed run may cost */
+    QF_BATCH_BYTES = 2 << 20,               /* what a full disk or a killed run may cost */
     QF_RING_BATCHES = 4,                    /* one is filled while others wait for the disk */
     QF_CHUNK_ELEMENTS = QF_CHUNK_BYTES / 8, /* of the widest type */
     QF_EVENT_CHUNK = 4096,

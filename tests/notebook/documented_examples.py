@@ -26,7 +26,7 @@ def main():
             assert result.returncode == 0, f"{example}\n{result.stderr}"
             assert result.stdout, f"an example that prints nothing shows nothing:\n{example}"
         subprocess.run([sys.executable, read_result, "out/patrol.h5", "status=complete",
-                        "vehicles=2000", "records=120"], cwd=folder, check=True)
+                        "vehicles=4000", "records=120"], cwd=folder, check=True)
 
 
 if __name__ == "__main__":
