@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Each kernel alone, over 16,384 vehicles: windows of BENCH_WINDOW_TICKS ticks block by block, as in
+ * the world step, so that the columns come from the caches that they come from there.
+ *
+ *   kernel/KERNEL/ISA
+ *
+ * Scratch holds the values of one block throughout; the selects on it still go both ways.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "gbench.h"
+#include "group.h"
+#include "scene.h"
+#include "tick.h"
+
+enum { N_VEHICLES = 16384 };
+
+static const char *const kernel_names[BENCH_KERNELS] = {
+    [BENCH_KINEMATICS] = "kinematics",
+    [BENCH_MCQPU] = "mcqpu",
+    [BENCH_PROPULSION_IDLE] = "propulsion_idle",
+    [BENCH_PROPULSION_FIRING] = "propulsion_firing",
+    [BENCH_POWER] = "power",
+    [BENCH_THERMAL] = "thermal",
+};
+
+typedef struct kernel_case {
+    bench_kernel kernel;
+    const qf_kernels *kernels;
+} kernel_case;
+
+typedef struct bench_run {
+    bench_scene *scene;
+    const qf_kernels *kernels;
+    const qf_bot_group *group;
+    qf_bot_columns columns;
+    qf_bot_scratch *scratch;
+    qf_bot_tick constants[BENCH_WINDOW_TICKS];
+} bench_run;
+
+static void step(const bench_run *r, bench_kernel kernel, const qf_bot_tick *tick, size_t begin,
+                 size_t end)
+{
+    const qf_kernels *k = r->kernels;
+    switch (kernel) {
+    case BENCH_KINEMATICS:
+        k->kinematics(&r->columns, r->group, tick, r->scratch, begin, end);
+        break;
+    case BENCH_MCQPU:
+        k->mcqpu(&r->columns, r->group, tick, r->scratch, begin, end);
+        break;
+    case BENCH_PROPULSION_IDLE:
+    case BENCH_PROPULSION_FIRING:
+        k->propulsion(&r->columns, r->group, tick, r->scratch, begin, end);
+        break;
+    case BENCH_POWER:
+        k->power(&r->columns, r->group, tick, r->scratch, begin, end);
+        break;
+    case BENCH_THERMAL:
+        k->thermal(&r->columns, r->group, tick, r->scratch, begin, end);
+        break;
+    case BENCH_KERNELS:
+        break;
+    }
+}
+
+static void window(bench_run *r, bench_kernel kernel)
+{
+    qf_fleet *fleet = &r->scene->fleet;
+    for (size_t begin = 0; begin < fleet->n_slots; begin += QF_BLOCK_VEHICLES) {
+        const size_t left = fleet->n_slots - begin;
+        const size_t end = begin + (left < QF_BLOCK_VEHICLES ? left : QF_BLOCK_VEHICLES);
+        for (size_t t = 0; t < BENCH_WINDOW_TICKS; t++) {
+            step(r, kernel, &r->constants[t], begin, end);
+        }
+    }
+    fleet->tick += BENCH_WINDOW_TICKS;
+}
+
+/* constants of the scene's next ticks, and in scratch what the first block hands on */
+static bool prepare(bench_run *r, const qf_kernels *kernels, bench_scene *scene)
+{
+    const qf_fleet *fleet = &scene->fleet;
+    *r = (bench_run){.scene = scene,
+                     .kernels = kernels,
+                     .group = &fleet->groups[0].bot,
+                     .columns = qf_tick_columns(fleet)};
+    double clock_s = fleet->clock_s;
+    for (int64_t t = 0; t < BENCH_WINDOW_TICKS; t++) {
+        const double before_s = clock_s;
+        clock_s += scene->scenario.dt_s;
+        r->constants[t] = qf_tick_constants(fleet, &fleet->groups[0], fleet->tick + t, before_s,
+                                            clock_s, t == BENCH_WINDOW_TICKS - 1);
+    }
+    r->scratch = aligned_alloc(64, (sizeof *r->scratch + 63) / 64 * 64);
+    if (!r->scratch) {
+        return false;
+    }
+    r->scratch->net_w = aligned_alloc(64, r->group->n_nodes * sizeof *r->scratch->net_w);
+    if (!r->scratch->net_w) {
+        return false;
+    }
+    static const bench_kernel whole_tick[] = {BENCH_KINEMATICS, BENCH_MCQPU,
+                                              BENCH_PROPULSION_FIRING, BENCH_POWER, BENCH_THERMAL};
+    for (size_t k = 0; k < sizeof whole_tick / sizeof *whole_tick; k++) {
+        step(r, whole_tick[k], &r->constants[0], 0, QF_BLOCK_VEHICLES);
+    }
+    return true;
+}
+
+static void run_kernel(gbench_state *state, const void *user)
+{
+    const kernel_case *c = user;
+    const bench_mix mix = c->kernel == BENCH_PROPULSION_IDLE ? BENCH_CRUISE : BENCH_FIRING;
+    const char *error = "out of memory";
+    bench_scene *scene = bench_scene_get(N_VEHICLES, 1, mix, &error);
+    bench_run r = {0};
+    if (!scene || !prepare(&r, c->kernels, scene)) {
+        gbench_fail(state, error);
+    } else {
+        window(&r, c->kernel); /* warm up */
+        double vehicle_ticks = 0.0;
+        while (gbench_next(state)) {
+            if (bench_scene_is_worn(scene)) {
+                gbench_pause(state);
+                bench_scene_restore(scene);
+                gbench_resume(state);
+            }
+            window(&r, c->kernel);
+            vehicle_ticks += (double)N_VEHICLES * BENCH_WINDOW_TICKS;
+        }
+        gbench_counter_ns_per(state, "ns_per_vehicle_tick", vehicle_ticks);
+        gbench_counter_per_second(state, "vehicle_ticks_per_second", vehicle_ticks);
+        gbench_counter(state, "bytes_per_vehicle_tick", bench_kernel_window_bytes(c->kernel));
+        gbench_counter(state, "bytes_unobserved", bench_kernel_bytes(c->kernel, false));
+        gbench_counter(state, "bytes_observed", bench_kernel_bytes(c->kernel, true));
+    }
+    if (r.scratch) {
+        free(r.scratch->net_w);
+    }
+    free(r.scratch);
+}
+
+void bench_kernels_register(void)
+{
+    enum { MOST_SETS = 8 };
+    static kernel_case cases[BENCH_KERNELS * MOST_SETS];
+    size_t n = 0;
+    for (bench_kernel k = 0; k < BENCH_KERNELS; k++) {
+        for (size_t i = 0; i < MOST_SETS && qf_isa_names[i]; i++) {
+            const qf_kernels *kernels = qf_kernels_for(qf_isa_names[i]);
+            if (kernels) {
+                cases[n] = (kernel_case){k, kernels};
+                char name[64];
+                snprintf(name, sizeof name, "kernel/%s/%s", kernel_names[k], kernels->isa);
+                gbench_register(name, run_kernel, &cases[n], GBENCH_MS);
+                n++;
+            }
+        }
+    }
+}
