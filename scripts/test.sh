@@ -23,7 +23,7 @@ leg_asan() { build_and_ctest asan; }
 leg_debug() { build_and_ctest debug; }
 
 build_and_ctest() {
-    build "$1" all -D BUILD_TESTING=ON &&
+    build "$1" all -D BUILD_TESTING=ON -D QFLEET_WERROR=ON &&
         ctest --test-dir "$root/build/$1" --parallel "$(nproc)" --output-on-failure \
             --no-tests=error "${ctest_args[@]}" </dev/null
 }

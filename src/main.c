@@ -45,6 +45,16 @@ static int unknown(const char *name)
     return qf_status_exit_code(QF_ERROR_USAGE);
 }
 
+/* what was printed may have gone nowhere: a full disk behind a pipe or redirection */
+static int close_output(int code)
+{
+    if (fflush(stdout) != 0 && code == 0) {
+        perror("qfleet: standard output");
+        return qf_status_exit_code(QF_ERROR_WRITE);
+    }
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -53,15 +63,15 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         help();
-        return 0;
+        return close_output(0);
     }
     if (strcmp(argv[1], "--version") == 0) {
         printf("qfleet %s (%s)\n", QF_VERSION, QF_GIT_COMMIT);
-        return 0;
+        return close_output(0);
     }
     for (size_t i = 0; i < N_COMMANDS; i++) {
         if (strcmp(argv[1], commands[i].name) == 0) {
-            return commands[i].run(argc - 2, argv + 2);
+            return close_output(commands[i].run(argc - 2, argv + 2));
         }
     }
     return unknown(argv[1]);

@@ -49,7 +49,8 @@ static const char scenario_text[] =
     "        power_plane: {max_bus_a: {uniform: {min: 2.5, max: 8}}}\n"
     "        propulsion_plane: {isp_s: {choice: [60, 220]}}\n"
     "    script:\n"
-    "      - {step: 5, cmd: rcs, axis: forward, pct: 80, duration_s: {lognormal: {mu: 0, sigma: 1}}}\n";
+    "      - {step: 5, cmd: rcs, axis: forward, pct: 80, duration_s: {lognormal: {mu: 0, sigma: "
+    "1}}}\n";
 
 typedef struct outcome {
     uint64_t world[MOST_WORLDS];
@@ -60,10 +61,10 @@ typedef struct outcome {
 
 typedef struct variant {
     int n_threads;
-    const char *isa;   /* NULL: the best */
-    const char *seed;  /* NULL: the scenario's */
+    const char *isa;    /* NULL: the best */
+    const char *seed;   /* NULL: the scenario's */
     const char *worlds; /* NULL: one */
-    int64_t stride;    /* ticks between looks */
+    int64_t stride;     /* ticks between looks */
 } variant;
 
 static char path[] = "/tmp/qfleet-determinism-XXXXXX";

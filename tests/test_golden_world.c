@@ -213,8 +213,8 @@ static void check_row(const trace_row *row, const qf_fleet *fleet, const qf_reco
         const char *values = frame->row[q];
         for (size_t v = 1; v < fleet->n_vehicles; v++) {
             if (memcmp(values, values + v * bytes, bytes) != 0) {
-                fail_msg("step %s: %s: vehicle %zu differs from vehicle 0",
-                         cell(row, "step")->text, plan->quantities[q]->name, v);
+                fail_msg("step %s: %s: vehicle %zu differs from vehicle 0", cell(row, "step")->text,
+                         plan->quantities[q]->name, v);
             }
         }
     }

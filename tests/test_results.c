@@ -309,12 +309,45 @@ static void info_explains_what_it_cannot_read(void **state)
     }
 }
 
+/* the writer leaves a begun batch for two seconds: rows that were promised must not need it */
+static void rows_ahead_never_wait_for_a_begun_batch(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 1000, 1, 5000);
+    keep_quantities(f, 4);
+    begin(f, "a.h5");
+    assert_int_equal(record(f, 0, 1), QF_OK);
+    const size_t n = qf_results_rows_ahead(f->results);
+    assert_true(n > 1);
+    qf_frame *frames = calloc(n, sizeof *frames);
+    for (int64_t round = 0; round < 3; round++) {
+        const int64_t first = 1 + round * (int64_t)n;
+        for (size_t k = 0; k < n; k++) {
+            assert_int_equal(qf_results_acquire(f->results, first + (int64_t)k, &frames[k]), QF_OK);
+            for (size_t q = 0; q < f->plan.n_quantities; q++) {
+                memset(frames[k].row[q], 0,
+                       f->fleet.n_vehicles * qf_type_bytes(f->plan.quantities[q]->type));
+            }
+        }
+        for (size_t k = 0; k < n; k++) {
+            assert_int_equal(qf_results_commit(f->results, &frames[k]), QF_OK);
+        }
+    }
+    free(frames);
+    qf_results_totals totals;
+    assert_int_equal(qf_results_finish(f->results, QF_INTERRUPTED, 0, NULL, &totals),
+                     QF_INTERRUPTED);
+    assert_int_equal(totals.n_records, 1 + 3 * (int64_t)n);
+    assert_true(totals.waited_s < 1.0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(complete_file_says_where_it_comes_from),
         TEST(every_batch_and_the_partly_filled_last_one_are_read_back),
         TEST(rows_of_a_large_fleet_are_cut_into_chunks),
+        TEST(rows_ahead_never_wait_for_a_begun_batch),
         TEST(nodes_of_another_group_are_missing_values),
         TEST(vehicles_are_named_by_group_and_index),
         TEST(names_carry_the_world_when_there_are_several),

@@ -22,7 +22,10 @@ static const qf_option_id accepted[] = {QF_OPTION_OUTPUT, QF_OPTION_NO_OUTPUT, Q
 enum {
     N_ACCEPTED = sizeof accepted / sizeof *accepted,
     VEHICLE_TICKS_PER_CALL = 500000,
-    PROGRAM_BYTES = 24 << 20, /* what the process takes before any vehicle: libraries, stacks */
+    PROGRAM_BYTES = 10 << 20, /* what the process takes before any vehicle: libraries, stacks */
+    RESULT_BYTES = 7 << 20,   /* what HDF5 takes besides, and for each variable */
+    RESULT_BYTES_PER_QUANTITY = 200 << 10,
+    EVENT_COPIES = 4, /* the finder's, the ordered, the sorter's, the writer's */
 };
 
 /* everything of one run, so that one place can free it */
@@ -60,6 +63,7 @@ static void listen_for_signals(void)
     }
     /* a full disk or pipe is reported where it is written to */
     signal(SIGXFSZ, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
 }
 
 static void print_log(void *user, qf_log_level level, const char *line)
@@ -83,7 +87,30 @@ static qf_status read_scenario(run *r, const char *path)
     return status;
 }
 
-/* refuses what cannot fit before it takes the machine down */
+/* memory of the result file: rows on their way, HDF5's own tables, and the events of the start */
+static size_t predict_result_bytes(run *r)
+{
+    qf_fleet outline = {.scenario = &r->scenario,
+                        .n_vehicles = qf_scenario_n_vehicles(&r->scenario)};
+    qf_record_plan plan;
+    size_t bytes = 0;
+    if (qf_catalog_create(&r->context, &outline.arena, r->scenario.groups, r->scenario.n_groups,
+                          &outline.catalog) == QF_OK &&
+        qf_record_plan_create(&r->context, &outline, &plan) == QF_OK) {
+        bytes = RESULT_BYTES + plan.n_quantities * RESULT_BYTES_PER_QUANTITY +
+                qf_results_buffer_bytes(&outline, &plan);
+    }
+    qf_arena_free(&outline.arena);
+    if (r->scenario.record.events) {
+        bytes += 2 * EVENT_COPIES * sizeof(qf_event) * outline.n_vehicles;
+    }
+    return bytes;
+}
+
+/*
+ * What the run will take, and a refusal of what cannot fit before it takes the machine down. Events
+ * are counted as far as they are known before: two for each vehicle that starts.
+ */
 static qf_status check_memory(run *r)
 {
     size_t bytes = qf_fleet_predicted_bytes(&r->context, &r->scenario);
@@ -91,6 +118,9 @@ static qf_status check_memory(run *r)
         return qf_fail(&r->context, QF_ERROR_MEMORY, "the fleet is too large to address");
     }
     bytes += PROGRAM_BYTES;
+    if (!r->options->no_output) {
+        bytes += predict_result_bytes(r);
+    }
     const size_t available = qf_available_bytes();
     if (available > 0 && bytes > available) {
         return qf_fail(&r->context, QF_ERROR_MEMORY,
@@ -133,7 +163,6 @@ static qf_status open_results(run *r, const char *command_line)
         r->frames = calloc(r->n_frames, sizeof *r->frames);
     }
     r->summary.path = r->path;
-    r->summary.predicted_bytes += qf_results_buffer_bytes(&r->fleet, &r->plan);
     return status != QF_OK || r->frames
                ? status
                : qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for records");
@@ -234,7 +263,7 @@ static qf_status simulate(run *r)
                           r->scenario.name, r->scenario.n_ticks, (double)r->fleet.n_vehicles);
     qf_status status = QF_OK;
     while (status == QF_OK && r->fleet.tick < r->scenario.n_ticks) {
-        status = advance(r);
+        status = stop_requested ? QF_OK : advance(r);
         qf_progress_update(&progress, r->fleet.tick);
         if (status == QF_OK && stop_requested && r->fleet.tick < r->scenario.n_ticks) {
             status =
@@ -286,9 +315,9 @@ static qf_status run_scenario(run *r, const char *scenario_path, const char *com
         return qf_fail(&r->context, QF_ERROR_MEMORY, "out of memory");
     }
     snprintf(r->path, length + 1, "%s%s", output ? output : r->scenario.name, output ? "" : ".h5");
+    listen_for_signals();
     status = prepare(r, command_line);
     if (status == QF_OK) {
-        listen_for_signals();
         status = simulate(r);
     }
     if (r->simulation) {

@@ -34,7 +34,8 @@ enum { QF_EVENT_CODES = 1000 }; /* codes are below this */
 typedef struct qf_event {
     int64_t tick;  /* ticks done when it happened; 0 is before the first */
     int64_t cause; /* index of the event that led to it in the file, -1: none */
-    double value;  /* propellant left in kg (3xx), charge in percent (1xx, 6xx), temperature in deg C (7xx) */
+    double
+        value; /* propellant left in kg (3xx), charge in percent (1xx, 6xx), temperature in deg C (7xx) */
     uint32_t world;
     uint32_t entity;
     int32_t subject;  /* thermal node or thruster axis it is about, -1: none */

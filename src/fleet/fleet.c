@@ -139,6 +139,7 @@ static void initialise(const qf_fleet *fleet, const qf_group *group, size_t slot
     qf_f64(fleet, QF_FIELD_Z, 0)[slot] = initial[QF_INITIAL_Z];
     qf_f64(fleet, QF_FIELD_SPEED, 0)[slot] = initial[QF_INITIAL_SPEED];
     qf_set_heading(fleet, slot, initial[QF_INITIAL_HEADING]);
+    qf_f64(fleet, QF_FIELD_YAW, 0)[slot] = initial[QF_INITIAL_HEADING] * QF_RAD_PER_DEG;
     qf_f64(fleet, QF_FIELD_CPU, 0)[slot] = RESTING_CPU_PCT;
     qf_f64(fleet, QF_FIELD_MEM, 0)[slot] = RESTING_MEM_PCT;
     qf_f64(fleet, QF_FIELD_SOC, 0)[slot] = values[QF_HW_BATTERY_SOC_INIT];
@@ -183,7 +184,7 @@ static qf_status first_values(qf_context *context, qf_fleet *fleet)
             const qf_group *group = &fleet->groups[block->group];
             const bool last = block->entity_begin + (block->slot_end - block->slot_begin) ==
                               group->entity_begin + group->n_vehicles;
-            /* padding repeats the group's last vehicle, so that its lanes compute ordinary numbers */
+            /* padding repeats the group's last vehicle, so that whole lanes hold ordinary numbers */
             const size_t end = last ? group->slot_begin + group->n_slots : block->slot_end;
             for (size_t slot = block->slot_begin; slot < end; slot++) {
                 const size_t real = slot < block->slot_end ? slot : block->slot_end - 1;

@@ -13,8 +13,7 @@
 
 /*
  * A scenario: everything a run depends on, checked and with every default filled in. All memory
- * belongs to the scenario's arena. Made by qf_scenario_read (io), or by a C caller from
- * qf_scenario_default and then qf_scenario_check.
+ * belongs to the scenario's arena. Made by qf_scenario_read (io).
  */
 
 typedef enum qf_kind { QF_KIND_BOT, QF_KIND_COUNT } qf_kind;

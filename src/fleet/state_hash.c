@@ -26,12 +26,13 @@ static uint64_t canonical_nan_bits(void)
 }
 
 /* doubles are hashed by their bits, but for NaNs, whose payload tells how they came about */
-static void canonicalise(const uint64_t *restrict words, uint64_t *restrict out, size_t n)
+static void canonicalise(const double *restrict values, uint64_t *restrict out, size_t n)
 {
+    memcpy(out, values, n * sizeof *out);
     const uint64_t nan = canonical_nan_bits();
     const uint64_t infinity = UINT64_C(0x7FF0000000000000);
     for (size_t i = 0; i < n; i++) {
-        out[i] = (words[i] & INT64_MAX) > infinity ? nan : words[i];
+        out[i] = (out[i] & INT64_MAX) > infinity ? nan : out[i];
     }
 }
 
@@ -42,12 +43,12 @@ static uint64_t leaf_hash(const qf_fleet *fleet, size_t slot, size_t n)
     XXH3_64bits_reset(&state);
     for (size_t field = 0; field < QF_FIELD_COUNT; field++) {
         for (size_t k = 0; k < fleet->catalog.n_columns_of[field]; k++) {
-            const uint64_t *column = qf_u64(fleet, (qf_field_id)field, k) + slot;
             if (qf_field_table[field].type == QF_TYPE_F64) {
-                canonicalise(column, words, n);
-                column = words;
+                canonicalise(qf_f64(fleet, (qf_field_id)field, k) + slot, words, n);
+                XXH3_64bits_update(&state, words, 8 * n);
+            } else {
+                XXH3_64bits_update(&state, qf_u64(fleet, (qf_field_id)field, k) + slot, 8 * n);
             }
-            XXH3_64bits_update(&state, column, 8 * n);
         }
     }
     return XXH3_64bits_digest(&state);

@@ -85,13 +85,13 @@ static void free_item(qf_diagnostic *item)
     free(item->text);
 }
 
-/* takes over what the item owns, also on failure */
 static bool is_same(const qf_diagnostic *a, const qf_diagnostic *b)
 {
     return a->file == b->file && a->line == b->line && a->column == b->column &&
            strcmp(a->path, b->path) == 0 && strcmp(a->text, b->text) == 0;
 }
 
+/* takes over what the item owns, also on failure */
 static bool insert_sorted(qf_diagnostic_list *list, size_t max_items, qf_diagnostic item)
 {
     size_t at = list->n_items;

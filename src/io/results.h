@@ -79,8 +79,7 @@ qf_status qf_results_events(qf_results *results, const qf_event *events, size_t 
 /*
  * Writes what is left, the outcome, the hash of the fleet at its present tick (`world_hashes`: one
  * for each world, NULL: none), closes and frees. The file takes its final name when `outcome` is
- * QF_OK; else it stays PATH.partial, or is removed when a failure left it empty. Returns `outcome`,
- * or what went wrong here when that was QF_OK or QF_INTERRUPTED. `totals` may be NULL. NULL
+ * QF_OK; else it stays PATH.partial. Returns `outcome`, or what went wrong here when that was QF_OK or QF_INTERRUPTED. `totals` may be NULL. NULL
  * results: returns `outcome`.
  */
 qf_status qf_results_finish(qf_results *results, qf_status outcome, uint64_t state_hash,

@@ -24,12 +24,14 @@ enum {
 };
 
 /*
- * /state and the rows that wait for it. The staging memory of a quantity is a ring of 2 *
- * batch_rows rows; a batch is one row of chunks, contiguous in memory and in the file.
+ * /state and the rows that wait for it. The staging memory of a quantity is a ring of ring_rows
+ * rows: some batches, or the whole run where that is less. A batch is one row of chunks, contiguous
+ * in memory and in the file.
  */
 typedef struct qf_state {
     size_t n_vehicles;
     size_t batch_rows;
+    size_t ring_rows;
     size_t chunk_width;
     size_t batch_chunks;  /* of one quantity */
     uint64_t batch_bytes; /* of all quantities, in the file */

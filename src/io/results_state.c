@@ -45,22 +45,21 @@ static void lay_out(const qf_fleet *fleet, const qf_record_plan *plan, int64_t n
     /* batches of equal size, so that the last is not nearly empty */
     const size_t records = n_records > 0 ? (size_t)n_records : 1;
     state->batch_rows = qf_divide_up(records, qf_divide_up(records, state->batch_rows));
+    state->ring_rows = QF_RING_BATCHES * state->batch_rows;
+    if (n_records > 0 && records < state->ring_rows) {
+        state->ring_rows = records;
+    }
     state->chunk_width = qf_chunk_width(n);
     state->batch_chunks = qf_divide_up(n, state->chunk_width);
     state->batch_bytes = (uint64_t)state->batch_rows * state->chunk_width * state->batch_chunks *
                          bytes_per_vehicle(plan);
 }
 
-static size_t ring_rows(const qf_state *state)
-{
-    return QF_RING_BATCHES * state->batch_rows;
-}
-
 /* Bytes of one quantity's ring, 0 when they cannot be counted. */
 static size_t ring_bytes(const qf_state *state, qf_type type)
 {
     size_t bytes;
-    if (!qf_size_multiply(state->n_vehicles, ring_rows(state), &bytes) ||
+    if (!qf_size_multiply(state->n_vehicles, state->ring_rows, &bytes) ||
         !qf_size_multiply(bytes, qf_type_bytes(type), &bytes) || bytes > SIZE_MAX - ALIGNMENT) {
         return 0;
     }
@@ -96,10 +95,10 @@ qf_status qf_state_allocate(qf_context *context, const qf_fleet *fleet, const qf
     const size_t bytes = rings_bytes(state, plan);
     state->memory = bytes > 0 ? aligned_alloc(ALIGNMENT, bytes) : NULL;
     state->staging = calloc(n, sizeof *state->staging);
-    state->row = calloc(n * ring_rows(state), sizeof *state->row);
+    state->row = calloc(n * state->ring_rows, sizeof *state->row);
     state->variables = calloc(n, sizeof *state->variables);
-    state->ticks = calloc(ring_rows(state), sizeof *state->ticks);
-    state->times = calloc(ring_rows(state), sizeof *state->times);
+    state->ticks = calloc(state->ring_rows, sizeof *state->ticks);
+    state->times = calloc(state->ring_rows, sizeof *state->times);
     if (!state->memory || !state->staging || !state->row || !state->variables || !state->ticks ||
         !state->times) {
         qf_state_free(state);
@@ -261,7 +260,7 @@ uint64_t qf_state_growth(const qf_state *state, const qf_record_plan *plan, size
 void qf_state_write(qf_nc *nc, qf_state *state, const qf_record_plan *plan, size_t n)
 {
     const hsize_t first = (hsize_t)state->n_written;
-    const size_t slot = (size_t)first % ring_rows(state);
+    const size_t slot = (size_t)first % state->ring_rows;
     qf_nc_extend(nc, state->time, first + n, 0);
     qf_nc_extend(nc, state->tick, first + n, 0);
     qf_nc_write(nc, state->time, H5T_NATIVE_DOUBLE, first, n, 0, state->times + slot);

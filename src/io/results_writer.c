@@ -42,11 +42,6 @@ static double seconds_since(struct timespec start)
     return (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
 }
 
-static size_t ring_rows(const qf_results *results)
-{
-    return QF_RING_BATCHES * results->state.batch_rows;
-}
-
 /* Rows that may be written now without leaving the batch of the first. */
 static size_t rows_within_batch(const qf_results *results)
 {
@@ -221,13 +216,19 @@ static void wait_for_room(qf_writer *writer)
 
 size_t qf_results_rows_ahead(const qf_results *results)
 {
-    return ring_rows(results);
+    const qf_state *state = &results->state;
+    if (results->n_records_expected > 0 &&
+        (size_t)results->n_records_expected <= state->ring_rows) {
+        return state->ring_rows; /* every row of the run has a place of its own */
+    }
+    /* the writer takes whole batches: the rows of a begun one are not free before it is full */
+    return state->ring_rows - state->batch_rows + 1;
 }
 
 qf_status qf_results_acquire(qf_results *results, int64_t tick, qf_frame *frame)
 {
     qf_writer *writer = &results->writer;
-    const int64_t rows = (int64_t)ring_rows(results);
+    const int64_t rows = (int64_t)results->state.ring_rows;
     pthread_mutex_lock(&writer->mutex);
     while (writer->failure.status == QF_OK && writer->n_acquired - writer->n_written >= rows) {
         wait_for_room(writer);
@@ -254,7 +255,7 @@ qf_status qf_results_commit(qf_results *results, const qf_frame *frame)
 {
     qf_writer *writer = &results->writer;
     pthread_mutex_lock(&writer->mutex);
-    const size_t slot = (size_t)writer->n_committed % ring_rows(results);
+    const size_t slot = (size_t)writer->n_committed % results->state.ring_rows;
     results->state.ticks[slot] = frame->tick;
     results->state.times[slot] = (double)frame->tick * results->fleet->scenario->dt_s;
     writer->n_committed++;

@@ -10,7 +10,7 @@
  * Roll and pitch swing with the clock alone, so they come with the tick's constants; the heading's
  * sine and cosine change only with a command and are columns. No transcendental is left here.
  * In: heading, its sine and cosine, speed. In and out: x, y, yaw, dose. Out: roll, pitch, rates.
- * Per vehicle 9 reads and writes of 8 bytes, 6 more when observed; 8 operations.
+ * Per vehicle 11 reads and writes of 8 bytes, 6 more when observed; 8 operations.
  * Source: world.md section 1. Guarded by tests/test_golden_world.c.
  */
 #include <math.h>

@@ -15,9 +15,11 @@
  *
  * In: speed, cpu, soc, supercapacitor energy, dock timer, NBL budget, flags, core temperature and
  * trips of the previous tick; thruster power from scratch. Out: the four states, flags, the base
- * bits of fault word 0, heat into scratch, and when observed 22 output columns.
- * Per vehicle 16 reads and writes of 8 bytes, 22 more when observed; about 150 operations with
- * 9 divisions. Branch-free: every select is a blend.
+ * bits of fault word 0, heat into scratch, and when observed 21 output columns.
+ * Per vehicle 16 reads and writes of 8 bytes, 21 more when observed; about 150 operations with
+ * 13 divisions. Branch-free: every choice is a select. gcc 12 nevertheless keeps the loop scalar (it
+ * folds the truth values into narrow logic), which makes this the largest part of a tick:
+ * docs/performance.md has the figures.
  * Source: world.md sections 3, 5, 6. Guarded by tests/test_golden_world.c, tests/test_power.c.
  */
 #include <math.h>
@@ -82,7 +84,7 @@ step(const qf_bot_columns *c, const qf_bot_group *group, const qf_bot_tick *tick
         double motion_w = fabs(c->speed_mps[i]) * COEFFICIENT(MOTION_W_PER_MPS);
         double radar_w = radar_on ? COEFFICIENT(RADAR_W) : 0.0;
         double transponder_w = transponder_on ? COEFFICIENT(TRANSPONDER_W) : 0.0;
-        double nbl_w = nbl_on ? higher(0.0, c->nbl_max_w[i]) : 0.0;
+        double nbl_w = nbl_on ? higher(c->nbl_max_w[i], 0.0) : 0.0;
         double rcs_w = scratch->rcs_w[j];
         const double must_w = COEFFICIENT(BASE_OUT_W);
         double out_w = must_w + motion_w + computer_w + radar_w + transponder_w + nbl_w + rcs_w;
@@ -141,8 +143,8 @@ step(const qf_bot_columns *c, const qf_bot_group *group, const qf_bot_tick *tick
         /* battery */
         const double bus_a = bus_v > 0.0 ? out_w / bus_v : 0.0;
         const double net_w = in_w - out_w;
-        const double wants_in_w = higher(0.0, net_w);
-        const double wants_out_w = higher(0.0, -net_w);
+        const double wants_in_w = higher(net_w, 0.0);
+        const double wants_out_w = higher(-net_w, 0.0);
         const double battery_in_w = lower(wants_in_w, COEFFICIENT(BATTERY_MAX_CHARGE_W));
         const double battery_out_w = lower(wants_out_w, COEFFICIENT(BATTERY_MAX_DISCHARGE_W));
         const double spill_w = wants_in_w - battery_in_w;
