@@ -10,11 +10,30 @@ import subprocess
 import sys
 import tempfile
 
+import h5py
+
+
+def check_quantities(qfleet, project, documentation, folder):
+    """The table of quantities has every recorded one, with its type and unit, and no other."""
+    path = os.path.join(folder, "all.h5")
+    subprocess.run([qfleet, "run", os.path.join(project, "configs", "patrol.yaml"), "-o", path,
+                    "--set", "time.duration_s=1", "--set", "record.state=all"], check=True)
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.*?) \| (?:input|state|output) \|", documentation,
+                      re.MULTILINE)
+    types = {"float64": "double"}
+    with h5py.File(path) as result:
+        recorded = {(re.sub(r"^(temp|trip)_(?!NODE).*?(_c)?$", r"\1_NODE\2", name),
+                     types.get(str(item.dtype), str(item.dtype)), item.attrs["units"])
+                    for name, item in result["state"].items()
+                    if name not in ("time", "tick", "entity")}
+    assert set(rows) == recorded, set(rows) ^ recorded
+
 
 def main():
     qfleet, project, read_result = (os.path.abspath(path) for path in sys.argv[1:])
     with open(os.path.join(project, "docs", "results.md"), encoding="utf-8") as file:
-        examples = re.findall(r"```python\n(.*?)```", file.read(), re.DOTALL)
+        documentation = file.read()
+    examples = re.findall(r"```python\n(.*?)```", documentation, re.DOTALL)
     assert len(examples) >= 2, "the documentation has lost its examples"
     with tempfile.TemporaryDirectory() as folder:
         os.mkdir(os.path.join(folder, "out"))
@@ -25,6 +44,7 @@ def main():
                                     capture_output=True, text=True, check=False)
             assert result.returncode == 0, f"{example}\n{result.stderr}"
             assert result.stdout, f"an example that prints nothing shows nothing:\n{example}"
+        check_quantities(qfleet, project, documentation, folder)
         subprocess.run([sys.executable, read_result, "out/patrol.h5", "status=complete",
                         "vehicles=4000", "records=120"], cwd=folder, check=True)
 
