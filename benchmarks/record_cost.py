@@ -20,8 +20,11 @@ import time
 LIMIT = 1.15
 
 
-def run(command):
-    """seconds of the run by qfleet's own account, seconds of the process"""
+def run(command, path):
+    """seconds of the run by qfleet's own account, seconds of the process; removing what an earlier
+    run left is not part of recording"""
+    if os.path.exists(path):
+        os.unlink(path)
     started = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     process_s = time.perf_counter() - started
@@ -43,17 +46,17 @@ def main():
     with tempfile.TemporaryDirectory(prefix="qfleet-bench-", dir="/dev/shm") as folder:
         path = os.path.join(folder, "result.h5")
         plain = [program, "run", scenario, "--no-output"]
-        record = [program, "run", scenario, "-o", path, "--force"]
-        run(plain)
-        run(record)
+        record = [program, "run", scenario, "-o", path]
+        run(plain, path)
+        run(record, path)
         for pair in range(pairs):
             # who goes first changes, so that a drift of the machine favours neither
             if pair % 2 == 0:
-                without.append(run(plain))
-                recorded.append(run(record))
+                without.append(run(plain, path))
+                recorded.append(run(record, path))
             else:
-                recorded.append(run(record))
-                without.append(run(plain))
+                recorded.append(run(record, path))
+                without.append(run(plain, path))
         size_mib = os.path.getsize(path) / 2**20
 
     print(f"{os.path.basename(scenario)}, {pairs} pairs, result {size_mib:.1f} MiB")

@@ -6,7 +6,7 @@
 #
 #   --all        all legs: release, asan, debug
 #   --leg NAME   only this leg (may be repeated); without options the leg is release
-#   CTEST_ARGS   go to ctest, for example: scripts/test.sh -- -L unit -R radar
+#   CTEST_ARGS   go to ctest, for example: scripts/test.sh -- -L unit -R thermal
 #
 # A leg is one way of building and testing. Every leg runs even when an earlier one failed; the
 # exit code is that of the first failure. A leg that finds no test has failed.

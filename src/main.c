@@ -29,7 +29,7 @@ static void help(void)
         printf("  %-10s %s\n", commands[i].name, commands[i].help);
     }
     printf("\n  --version  show the version and stop\n  --help     show this and stop\n\n"
-           "exit codes: 0 done, 1 compared things differ, 2 bad command line or scenario (nothing\n"
+           "exit codes: 0 done, 2 bad command line or scenario (nothing\n"
            "written), 3 failed while running, 75 interrupted\n");
 }
 

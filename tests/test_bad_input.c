@@ -680,14 +680,20 @@ static void good_files_are_accepted(void **state)
     release(&end);
 }
 
-static void force_replaces_what_exists(void **state)
+static void force_replaces_results_and_nothing_else(void **state)
 {
     (void)state;
-    program_end end = RUN("run", "s.yaml", "-o", "old.h5", "--force");
-    assert_int_equal(end.exit_code, 0);
-    char *text = read_file("old.h5");
-    assert_null(strstr(text, "somebody"));
-    free(text);
+    program_end end = RUN("run", "s.yaml", "-o", "s.yaml", "--force");
+    assert_int_equal(end.exit_code, 2);
+    assert_contains(end.err, "s.yaml: exists and is not a result file");
+    release(&end);
+    for (int round = 0; round < 2; round++) {
+        end = RUN("run", "s.yaml", "-o", "new.h5", "--force");
+        assert_int_equal(end.exit_code, 0);
+        release(&end);
+    }
+    end = RUN("run", "s.yaml", "-o", "new.h5");
+    assert_int_equal(end.exit_code, 2);
     release(&end);
 }
 
@@ -765,7 +771,7 @@ int main(void)
 #define OWN(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest own[] = {
         OWN(good_files_are_accepted),
-        OWN(force_replaces_what_exists),
+        OWN(force_replaces_results_and_nothing_else),
         OWN(scenario_without_permission),
         OWN(first_twenty_errors_are_printed_and_the_rest_counted),
         OWN(errors_of_several_files_are_reported_together),

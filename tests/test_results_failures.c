@@ -48,7 +48,7 @@ static void existing_file_is_replaced_by_force_only(void **state)
     fixture *f = *state;
     make_fleet(f, 3, 1, 10);
     FILE *mine = fopen("a.h5", "w");
-    fputs("mine", mine);
+    fputs("\x89HDF\r\n\x1a\nmine", mine);
     fclose(mine);
     assert_int_equal(create(f, "a.h5", false), QF_ERROR_EXISTS);
     assert_error_says(f, "exists already");
@@ -59,12 +59,39 @@ static void existing_file_is_replaced_by_force_only(void **state)
     mine = fopen("a.h5", "r");
     assert_non_null(fgets(text, sizeof text, mine)); /* untouched until the new one is complete */
     fclose(mine);
-    assert_string_equal(text, "mine");
+    assert_string_equal(text, "\x89HDF\r\n");
     assert_int_equal(record(f, 0, 3), QF_OK);
     assert_int_equal(finish(f, QF_OK), QF_OK);
     const hid_t file = open_result("a.h5");
     assert_records(f, file, 3);
     H5Fclose(file);
+}
+
+static void file_that_is_no_result_is_not_replaced_by_force_either(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 3, 1, 10);
+    FILE *scenario = fopen("a.yaml", "w");
+    fputs("schema: qfleet/1\n", scenario);
+    fclose(scenario);
+    assert_int_equal(create(f, "a.yaml", true), QF_ERROR_OUTPUT);
+    assert_error_says(f, "not a result file");
+    assert_false(exists("a.yaml.partial"));
+}
+
+static void partial_file_that_is_replaced_during_the_run_is_not_taken_for_the_result(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 3, 1, 10);
+    begin(f, "a.h5");
+    assert_int_equal(record(f, 0, 3), QF_OK);
+    assert_int_equal(unlink("a.h5.partial"), 0);
+    FILE *other = fopen("a.h5.partial", "w");
+    fputs("other", other);
+    fclose(other);
+    assert_int_equal(finish(f, QF_OK), QF_ERROR_WRITE);
+    assert_error_says(f, "removed or replaced");
+    assert_false(exists("a.h5"));
 }
 
 static void file_that_appears_during_the_run_is_not_replaced(void **state)
@@ -409,6 +436,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         DISK_TEST(existing_file_is_replaced_by_force_only),
+        DISK_TEST(file_that_is_no_result_is_not_replaced_by_force_either),
+        DISK_TEST(partial_file_that_is_replaced_during_the_run_is_not_taken_for_the_result),
         DISK_TEST(file_that_appears_during_the_run_is_not_replaced),
         DISK_TEST(left_partial_file_is_replaced_by_force_only),
         DISK_TEST(file_that_is_being_written_is_not_replaced_even_by_force),

@@ -52,14 +52,20 @@ static void request_stop(int signal_number)
     stop_requested = 1;
 }
 
-/* the first signal ends the run in good order, a second one of its kind at once */
+/*
+ * The first signal ends the run in good order, a second one of its kind at once. A terminal that
+ * goes away counts, unless the run was started to outlive it (nohup).
+ */
 static void listen_for_signals(void)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGUSR1};
+    static const int signals[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP};
     struct sigaction action = {.sa_handler = request_stop, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-        sigaction(signals[i], &action, NULL);
+        struct sigaction before;
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+            sigaction(signals[i], &action, NULL);
+        }
     }
     /* a full disk or pipe is reported where it is written to */
     signal(SIGXFSZ, SIG_IGN);

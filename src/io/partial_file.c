@@ -22,6 +22,19 @@ static void close_and_free(qf_partial_file *file)
     *file = (qf_partial_file){.fd = -1};
 }
 
+/* Whether a file is one that --force may replace: HDF5 by its signature, or empty. */
+static bool is_replaceable(const char *path)
+{
+    static const char signature[8] = {'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
+    char begin[sizeof signature];
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const ssize_t n = fd >= 0 ? read(fd, begin, sizeof begin) : -1;
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return n == 0 || (n == (ssize_t)sizeof begin && memcmp(begin, signature, sizeof begin) == 0);
+}
+
 /* Where the output goes. Symbolic links are refused: a rename would replace the link. */
 static qf_status check_target(qf_context *context, const char *path, bool force)
 {
@@ -45,6 +58,11 @@ static qf_status check_target(qf_context *context, const char *path, bool force)
     if (!force) {
         return qf_fail(context, QF_ERROR_EXISTS,
                        "%s: exists already; choose another name, or replace it with --force", path);
+    }
+    if (!is_replaceable(path)) {
+        return qf_fail(context, QF_ERROR_OUTPUT,
+                       "%s: exists and is not a result file, so even --force does not replace it",
+                       path);
     }
     return QF_OK;
 }
@@ -254,7 +272,15 @@ qf_status qf_partial_file_publish(qf_context *context, qf_partial_file *file)
 {
     qf_status status = QF_OK;
     give_back(file);
-    if (fsync(file->fd) != 0) {
+    struct stat mine;
+    struct stat named;
+    if (fstat(file->fd, &mine) != 0 || lstat(file->partial, &named) != 0 ||
+        mine.st_ino != named.st_ino || mine.st_dev != named.st_dev) {
+        status = qf_fail(context, QF_ERROR_WRITE,
+                         "%s: somebody removed or replaced '%s' while the run went on; the result "
+                         "is lost",
+                         file->path, file->partial);
+    } else if (fsync(file->fd) != 0) {
         const int error = errno;
         status =
             qf_fail(context, qf_partial_file_refusal(error), "%s: '%s' did not reach the disk: %s",

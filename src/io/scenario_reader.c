@@ -203,6 +203,38 @@ static void read_choices(qf_reader *reader, const qf_yaml_node *node, qf_group_s
     }
 }
 
+/* explicit Euler overshoots where a node loses more than its heat within a step: docs/model.md */
+static void note_unstable_nodes(qf_reader *reader, const qf_yaml_node *node, double dt_s,
+                                const qf_hardware *hardware)
+{
+    double low;
+    double exchange;
+    qf_number_range(&hardware->parameter[QF_HW_AMBIENT_EXCHANGE], &low, &exchange);
+    for (size_t n = 0; hardware->on[QF_HW_THERMAL_ENABLED] && n < hardware->n_nodes; n++) {
+        double capacity;
+        double loss;
+        double high;
+        qf_number_range(&hardware->nodes[n].parameter[QF_NODE_HEAT_CAPACITY], &capacity, &high);
+        qf_number_range(&hardware->nodes[n].parameter[QF_NODE_COOLING], &low, &loss);
+        loss += exchange;
+        for (size_t k = 0; k < hardware->n_couplings; k++) {
+            if (hardware->couplings[k].a == n || hardware->couplings[k].b == n) {
+                qf_number_range(&hardware->couplings[k].k_w_per_c, &low, &high);
+                loss += high;
+            }
+        }
+        const double share = dt_s * loss / fmax(1.0, capacity);
+        if (share > 1.0) {
+            qf_diagnose_note(reader->diagnostics, node,
+                             "thermal node '%s' can lose %.3g times its heat in a step of %g s: "
+                             "%s; take a shorter dt_s",
+                             hardware->nodes[n].id, share, dt_s,
+                             share > 2.0 ? "its temperature may swing without end"
+                                         : "its temperature may overshoot");
+        }
+    }
+}
+
 static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
                        size_t n_before, qf_group_spec *group)
 {
@@ -238,6 +270,8 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
     const qf_yaml_node *hardware = qf_require(reader, node, "hardware");
     if (!hardware || !qf_read_hardware(reader, hardware, &group->hardware, &group->hardware_file)) {
         reader->hardware_failed = true;
+    } else if (scenario->dt_s > 0.0) {
+        note_unstable_nodes(reader, hardware, scenario->dt_s, &group->hardware);
     }
     const qf_yaml_node *critical = qf_yaml_get(node, "soc_critical_pct");
     if (critical) {

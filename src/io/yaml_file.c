@@ -15,11 +15,6 @@ static bool read_all(FILE *in, const char *path, char **text, size_t *length,
 {
     size_t capacity = 0;
     while (!feof(in)) {
-        if (*length > QF_YAML_MAX_FILE_BYTES) {
-            qf_diagnose_file(diagnostics, path, 0, 0, "the file is larger than %d MiB",
-                             QF_YAML_MAX_FILE_BYTES >> 20);
-            return false;
-        }
         if (*length == capacity) {
             capacity = capacity > 0 ? 2 * capacity : FIRST_BYTES;
             char *larger = realloc(*text, capacity);
@@ -32,6 +27,11 @@ static bool read_all(FILE *in, const char *path, char **text, size_t *length,
         *length += fread(*text + *length, 1, capacity - *length, in);
         if (ferror(in)) {
             qf_diagnose_file(diagnostics, path, 0, 0, "cannot read: %s", strerror(errno));
+            return false;
+        }
+        if (*length > QF_YAML_MAX_FILE_BYTES) {
+            qf_diagnose_file(diagnostics, path, 0, 0, "the file is larger than %d MiB",
+                             QF_YAML_MAX_FILE_BYTES >> 20);
             return false;
         }
     }
