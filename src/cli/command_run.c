@@ -366,6 +366,9 @@ int qf_command_run(int argc, char **argv)
         fprintf(stderr, "qfleet run: expected one scenario, found %zu (see qfleet run --help)\n",
                 options.n_operands);
         status = QF_ERROR_USAGE;
+    } else if (status == QF_OK && options.no_output && options.output) {
+        fprintf(stderr, "qfleet run: --output and --no-output contradict each other\n");
+        status = QF_ERROR_USAGE;
     } else if (status == QF_OK) {
         char *command_line = join(argc, argv);
         run r = {.context = qf_context_default(), .options = &options};
