@@ -157,10 +157,8 @@ static qf_status open_results(run *r, const char *command_line)
                                       .isa = r->kernels->isa,
                                       .threads = r->context.n_threads,
                                       .ranks = 1};
-    const qf_results_options options = {.path = r->path,
-                                        .force = r->options->force,
-                                        .n_records =
-                                            r->scenario.n_ticks / r->scenario.record.every_ticks};
+    const qf_results_options options = {
+        .path = r->path, .force = r->options->force, .n_records = qf_record_count(&r->scenario)};
     const qf_status status =
         qf_results_create(&r->context, &r->fleet, &r->plan, &provenance, &options, &r->results);
     free(yaml);

@@ -5,8 +5,6 @@
 
 #include "bits.h"
 
-enum { BITS_PER_WORD = 64 };
-
 static bool collect_node_names(qf_arena *arena, const qf_group_spec *groups, size_t n_groups,
                                qf_catalog *catalog)
 {
@@ -106,9 +104,9 @@ static bool add_flags(qf_arena *arena, qf_catalog *catalog, qf_quantity *quantit
             .type = QF_TYPE_U8,
             .role = QF_ROLE_STATE,
             .field = QF_FIELD_FAULTS,
-            .column = catalog->first_column[QF_FIELD_FAULTS] + bit / BITS_PER_WORD,
+            .column = catalog->first_column[QF_FIELD_FAULTS] + bit / QF_BITS_PER_WORD,
             .node = k,
-            .bit = (unsigned)(bit % BITS_PER_WORD),
+            .bit = (unsigned)(bit % QF_BITS_PER_WORD),
         };
         if (!quantity.name || !quantity.long_name) {
             return false;
@@ -124,7 +122,7 @@ qf_status qf_catalog_create(qf_context *context, qf_arena *arena, const qf_group
     *catalog = (qf_catalog){0};
     bool complete = collect_node_names(arena, groups, n_groups, catalog);
     catalog->n_fault_words =
-        (QF_FAULT_FIRST_NODE + catalog->n_nodes + BITS_PER_WORD - 1) / BITS_PER_WORD;
+        (QF_FAULT_FIRST_NODE + catalog->n_nodes + QF_BITS_PER_WORD - 1) / QF_BITS_PER_WORD;
     for (size_t id = 0; complete && id < QF_FIELD_COUNT; id++) {
         catalog->first_column[id] = catalog->n_columns;
         catalog->n_columns_of[id] = columns_of(catalog, qf_field_table[id].shape);

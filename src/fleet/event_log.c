@@ -277,7 +277,7 @@ static void scan_trips(const qf_fleet *fleet, size_t entity, size_t slot, int64_
 {
     for (uint64_t changed = before ^ after; changed; changed &= changed - 1) {
         const size_t bit = (size_t)__builtin_ctzll(changed);
-        const size_t node = 64 * word + bit - QF_FAULT_FIRST_NODE;
+        const size_t node = QF_BITS_PER_WORD * word + bit - QF_FAULT_FIRST_NODE;
         const bool tripped = (after >> bit & 1) != 0;
         report(fleet, entity, tick, tripped ? QF_EVENT_THERMAL_TRIP : QF_EVENT_THERMAL_OK,
                (int32_t)node, qf_f64(fleet, QF_FIELD_TEMP, node)[slot], list);

@@ -69,15 +69,24 @@ size_t qf_fleet_predicted_bytes(qf_context *context, const qf_scenario *scenario
 
 static qf_status lay_out_columns(qf_context *context, qf_fleet *fleet)
 {
-    const size_t n = fleet->catalog.n_columns;
+    const qf_catalog *catalog = &fleet->catalog;
+    const size_t n = catalog->n_columns;
+    fleet->temp_c = qf_arena_array(&fleet->arena, catalog->n_nodes, sizeof *fleet->temp_c);
+    fleet->faults = qf_arena_array(&fleet->arena, catalog->n_fault_words, sizeof *fleet->faults);
     fleet->memory_bytes = qf_columns_bytes(n, fleet->n_slots);
     fleet->column = qf_arena_array(&fleet->arena, n, sizeof *fleet->column);
-    if (fleet->memory_bytes == 0 || !fleet->column) {
+    if (fleet->memory_bytes == 0 || !fleet->column || !fleet->temp_c || !fleet->faults) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu vehicles", fleet->n_vehicles);
     }
     const qf_status status = qf_columns_map(context, fleet->memory_bytes, &fleet->memory);
     for (size_t k = 0; status == QF_OK && k < n; k++) {
         fleet->column[k] = (char *)fleet->memory + qf_columns_offset(k, fleet->n_slots);
+    }
+    for (size_t k = 0; status == QF_OK && k < catalog->n_nodes; k++) {
+        fleet->temp_c[k] = qf_f64(fleet, QF_FIELD_TEMP, k);
+    }
+    for (size_t k = 0; status == QF_OK && k < catalog->n_fault_words; k++) {
+        fleet->faults[k] = qf_u64(fleet, QF_FIELD_FAULTS, k);
     }
     return status;
 }
@@ -164,12 +173,8 @@ static void initialise(const qf_fleet *fleet, const qf_group *group, size_t slot
 /* by block and thread as the ticks will be computed, so that pages lie near who uses them */
 static qf_status first_values(qf_context *context, qf_fleet *fleet)
 {
-    size_t most_nodes = 1;
-    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
-        const size_t n = fleet->groups[g].spec->hardware.n_nodes;
-        most_nodes = n > most_nodes ? n : most_nodes;
-    }
-    const size_t n_values = QF_HW_COUNT + most_nodes * QF_NODE_PARAMETER_COUNT;
+    const size_t n_values =
+        QF_HW_COUNT + qf_group_most_nodes(fleet->scenario) * QF_NODE_PARAMETER_COUNT;
     double *scratch =
         qf_arena_array(&fleet->arena, (size_t)context->n_threads * n_values, sizeof *scratch);
     if (!scratch) {

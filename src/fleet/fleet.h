@@ -39,8 +39,10 @@ typedef struct qf_fleet {
     qf_catalog catalog;
     size_t n_vehicles;
     size_t n_slots;
-    void **column; /* catalog.n_columns pointers to n_slots elements of 8 bytes */
-    void *memory;  /* the one block they lie in */
+    void **column;     /* catalog.n_columns pointers to n_slots elements of 8 bytes */
+    double **temp_c;   /* those of the thermal nodes, typed as kernels want them */
+    uint64_t **faults; /* and of the fault words */
+    void *memory;      /* the one block they lie in */
     size_t memory_bytes;
     qf_group *groups; /* scenario->n_groups */
     qf_block *blocks;

@@ -6,8 +6,6 @@
 
 #include "rcs_groups.h"
 
-enum { BITS_PER_WORD = 64 };
-
 #define STANDARD_GRAVITY_MPS2 9.80665
 
 bool qf_group_is_dispersed(const qf_group_spec *spec)
@@ -28,6 +26,16 @@ bool qf_group_is_dispersed(const qf_group_spec *spec)
         constant = constant && qf_number_is_constant(&hardware->couplings[k].k_w_per_c);
     }
     return !constant;
+}
+
+size_t qf_group_most_nodes(const qf_scenario *scenario)
+{
+    size_t most = 0;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        const size_t n = scenario->groups[g].hardware.n_nodes;
+        most = n > most ? n : most;
+    }
+    return most;
 }
 
 static size_t n_active_nodes(const qf_hardware *hardware)
@@ -131,8 +139,8 @@ static void draw_couplings(const qf_group_spec *spec, uint64_t seed, uint32_t wo
 static qf_fault_place fault_place(size_t node)
 {
     const size_t bit = QF_FAULT_FIRST_NODE + node;
-    return (qf_fault_place){.word = bit / BITS_PER_WORD,
-                            .mask = UINT64_C(1) << bit % BITS_PER_WORD};
+    return (qf_fault_place){.word = bit / QF_BITS_PER_WORD,
+                            .mask = UINT64_C(1) << bit % QF_BITS_PER_WORD};
 }
 
 static qf_status prepare_nodes(const qf_fleet *fleet, qf_arena *arena, qf_group *group)

@@ -30,6 +30,9 @@ bool qf_group_is_dispersed(const qf_group_spec *spec);
 /* Coefficients of one vehicle of such a group, nodes and couplings included. */
 size_t qf_group_n_coefficients(const qf_group_spec *spec);
 
+/* Thermal nodes of the group that has most of them: what scratch memory must hold. */
+size_t qf_group_most_nodes(const qf_scenario *scenario);
+
 /* Derives coefficients, node places and thruster groups; dispersed coefficients are drawn. */
 qf_status qf_group_prepare(qf_context *context, qf_fleet *fleet, qf_group *group);
 

@@ -11,6 +11,11 @@ size_t qf_type_bytes(qf_type type)
     return type == QF_TYPE_U8 ? 1 : 8;
 }
 
+int64_t qf_record_count(const qf_scenario *scenario)
+{
+    return scenario->n_ticks / scenario->record.every_ticks;
+}
+
 qf_status qf_record_plan_create(qf_context *context, qf_fleet *fleet, qf_record_plan *plan)
 {
     const qf_record_spec *spec = &fleet->scenario->record;

@@ -27,6 +27,9 @@ typedef struct qf_frame {
 
 size_t qf_type_bytes(qf_type type);
 
+/* Records of a whole run. */
+int64_t qf_record_count(const qf_scenario *scenario);
+
 /* The plan that the fleet's scenario asks for. Unknown names were refused when it was read. */
 qf_status qf_record_plan_create(qf_context *context, qf_fleet *fleet, qf_record_plan *plan);
 

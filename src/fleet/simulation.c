@@ -25,21 +25,11 @@ struct qf_simulation {
     int n_threads;
 };
 
-static size_t most_nodes(const qf_fleet *fleet)
-{
-    size_t most = 0;
-    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
-        const size_t n = fleet->groups[g].bot.n_nodes;
-        most = n > most ? n : most;
-    }
-    return most;
-}
-
 static bool allocate(qf_simulation *simulation)
 {
     qf_arena *arena = &simulation->arena;
     const size_t n_threads = (size_t)simulation->n_threads;
-    const size_t n_nodes = most_nodes(simulation->fleet);
+    const size_t n_nodes = qf_group_most_nodes(simulation->fleet->scenario);
     simulation->constants =
         qf_arena_array(arena, SEGMENT_TICKS * simulation->fleet->scenario->n_groups,
                        sizeof *simulation->constants);

@@ -57,7 +57,6 @@ qf_bot_tick qf_tick_constants(const qf_fleet *fleet, const qf_group *group, int6
 
 qf_bot_columns qf_tick_columns(const qf_fleet *fleet)
 {
-    const size_t *first = fleet->catalog.first_column;
 #define COLUMN(id) qf_f64(fleet, QF_FIELD_##id, 0)
     return (qf_bot_columns){
         .x_m = COLUMN(X),
@@ -110,8 +109,8 @@ qf_bot_columns qf_tick_columns(const qf_fleet *fleet)
         .rcs_force_n = {COLUMN(RCS_FORCE_X), COLUMN(RCS_FORCE_Y), COLUMN(RCS_FORCE_Z)},
         .rcs_torque_nm = {COLUMN(RCS_TORQUE_X), COLUMN(RCS_TORQUE_Y), COLUMN(RCS_TORQUE_Z)},
         .flags = qf_u64(fleet, QF_FIELD_FLAGS, 0),
-        .faults = (uint64_t *const *)(fleet->column + first[QF_FIELD_FAULTS]),
-        .temp_c = (double *const *)(fleet->column + first[QF_FIELD_TEMP]),
+        .faults = fleet->faults,
+        .temp_c = fleet->temp_c,
     };
 #undef COLUMN
 }

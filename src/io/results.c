@@ -19,11 +19,6 @@ enum {
     CHECKPOINT_CHUNK = 16,
 };
 
-static int64_t expected_records(const qf_fleet *fleet, const qf_record_plan *plan)
-{
-    return fleet->scenario->n_ticks / plan->every_ticks;
-}
-
 static uint64_t bytes_of_hashes(const qf_fleet *fleet)
 {
     return fleet->scenario->n_worlds * sizeof(uint64_t);
@@ -183,7 +178,7 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
         return status;
     }
     status =
-        qf_state_allocate(context, fleet, plan, expected_records(fleet, plan), &results->state);
+        qf_state_allocate(context, fleet, plan, qf_record_count(fleet->scenario), &results->state);
     if (!status) {
         status = qf_events_allocate(context, fleet->scenario->dt_s, &results->events);
     }
@@ -205,7 +200,7 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
 
 size_t qf_results_buffer_bytes(const qf_fleet *fleet, const qf_record_plan *plan)
 {
-    return qf_state_memory_bytes(fleet, plan, expected_records(fleet, plan));
+    return qf_state_memory_bytes(fleet, plan, qf_record_count(fleet->scenario));
 }
 
 static void write_hashes(qf_results *results, uint64_t state_hash, const uint64_t *world_hashes)

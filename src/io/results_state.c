@@ -16,7 +16,6 @@
 
 enum {
     ALIGNMENT = 64,
-    BITS_PER_WORD = 64,
 };
 
 static size_t bytes_per_vehicle(const qf_record_plan *plan)
@@ -154,12 +153,12 @@ static const void *fill_value(const qf_quantity *quantity)
 /* flag_masks and flag_meanings of the word-th 64 faults */
 static void put_fault_flags(qf_nc *nc, hid_t variable, const qf_catalog *catalog, size_t word)
 {
-    uint64_t masks[BITS_PER_WORD];
-    char *names[BITS_PER_WORD] = {0};
+    uint64_t masks[QF_BITS_PER_WORD];
+    char *names[QF_BITS_PER_WORD] = {0};
     size_t n = 0;
     size_t length = 1;
-    for (size_t i = 0; i < BITS_PER_WORD; i++) {
-        const size_t bit = word * BITS_PER_WORD + i;
+    for (size_t i = 0; i < QF_BITS_PER_WORD; i++) {
+        const size_t bit = word * QF_BITS_PER_WORD + i;
         const char *fault = bit < QF_FAULT_FIRST_NODE ? qf_fault_name((unsigned)bit) : NULL;
         const size_t node = bit - QF_FAULT_FIRST_NODE;
         int written = 0;

@@ -41,7 +41,8 @@ enum {
 #define QF_FAULT(id, bit) QF_FAULT_##id##_BIT = bit,
         QF_FAULT_TABLE(QF_FAULT)
 #undef QF_FAULT
-            QF_FAULT_FIRST_NODE = 8, /* bits up to here are kept for faults yet to come */
+            QF_BITS_PER_WORD = 64,
+    QF_FAULT_FIRST_NODE = 8, /* bits up to here are kept for faults yet to come */
 };
 
 #define QF_FLAG_BIT(id)  (UINT64_C(1) << QF_FLAG_##id##_BIT)
