@@ -10,8 +10,8 @@
  * The memory of a fleet's columns: one block, every column 64-byte aligned, huge pages advised.
  *
  * Column k starts (k modulo 64) cache lines into a page. Columns that all start at the same place
- * in a page fall into the same cache sets and alias in the store buffer: the same loop was measured
- * six times slower so. benchmarks/bench_world.c shows that no fleet size suffers.
+ * in a page fall into the same cache sets and alias in the store buffer.
+ * benchmarks/bench_world.c shows that no fleet size suffers.
  */
 
 /* Bytes of the block for `n_columns` columns of `n_slots` elements of 8 bytes; 0 on overflow. */
