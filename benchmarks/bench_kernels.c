@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bot_tick.h"
 #include "gbench.h"
 #include "group.h"
 #include "scene.h"
-#include "tick.h"
 
 enum { N_VEHICLES = 16384 };
 

@@ -14,7 +14,8 @@
     QF_EVENT(POWER_LOW, 602, WARNING, "power_low")                                                 \
     QF_EVENT(POWER_CRITICAL, 603, CRITICAL, "power_critical")                                      \
     QF_EVENT(THERMAL_OK, 700, INFO, "thermal_ok")                                                  \
-    QF_EVENT(THERMAL_TRIP, 702, CRITICAL, "thermal_trip")
+    QF_EVENT(THERMAL_TRIP, 702, CRITICAL, "thermal_trip")                                          \
+    QF_EVENT(HALT, 901, CRITICAL, "halt")
 
 typedef enum qf_severity {
     QF_SEVERITY_INFO = 0,
@@ -34,11 +35,12 @@ enum { QF_EVENT_CODES = 1000 }; /* codes are below this */
 typedef struct qf_event {
     int64_t tick;  /* ticks done when it happened; 0 is before the first */
     int64_t cause; /* index of the event that led to it in the file, -1: none */
-    double
-        value; /* propellant left in kg (3xx), charge in percent (1xx, 6xx), temperature in deg C (7xx) */
+    /* propellant left in kg (3xx), charge in percent (1xx, 6xx), temperature in deg C (7xx), what
+       the quantity had become (901) */
+    double value;
     uint32_t world;
     uint32_t entity;
-    int32_t subject;  /* thermal node or thruster axis it is about, -1: none */
+    int32_t subject;  /* thermal node, thruster axis or quantity (901) it is about, -1: none */
     uint16_t code;    /* a qf_event_code */
     uint8_t severity; /* a qf_severity */
 } qf_event;

@@ -316,3 +316,9 @@ void qf_event_boot(const qf_fleet *fleet, const qf_block *block, qf_event_list *
         report(fleet, entity, 0, QF_EVENT_BOOT_OK, -1, soc_pct, list);
     }
 }
+
+void qf_event_halt(const qf_fleet *fleet, size_t entity, int64_t tick, uint32_t quantity,
+                   double value, qf_event_list *list)
+{
+    report(fleet, entity, tick, QF_EVENT_HALT, (int32_t)quantity, value, list);
+}

@@ -49,4 +49,8 @@ void qf_event_scan(const qf_fleet *fleet, const qf_block *block, int64_t tick, q
 /* The events of vehicles that start: before the first tick. */
 void qf_event_boot(const qf_fleet *fleet, const qf_block *block, qf_event_list *list);
 
+/* A vehicle is quarantined because of that quantity (of the catalogue), which had become `value`. */
+void qf_event_halt(const qf_fleet *fleet, size_t entity, int64_t tick, uint32_t quantity,
+                   double value, qf_event_list *list);
+
 #endif

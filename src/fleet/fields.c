@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fields.h"
 
+#include <float.h>
 #include <stddef.h>
 
 #include "bits.h"
 
+#define RANGE(low_, high_) .checked = true, .low = (low_), .high = (high_)
+#define FINITE             RANGE(-DBL_MAX, DBL_MAX)
+#define UNCHECKED          .checked = false
+
 const qf_field qf_field_table[QF_FIELD_COUNT] = {
-#define QF_FIELD(id, type_, shape_, role_, name_, unit_, long_name_)                               \
+#define QF_FIELD(id, type_, shape_, role_, health, name_, unit_, long_name_)                       \
     [QF_FIELD_##id] = {.name = name_,                                                              \
                        .unit = unit_,                                                              \
                        .long_name = long_name_,                                                    \
                        .type = QF_TYPE_##type_,                                                    \
                        .shape = QF_SHAPE_##shape_,                                                 \
-                       .role = QF_ROLE_##role_},
+                       .role = QF_ROLE_##role_,                                                    \
+                       health},
 #include "fields.def"
 #undef QF_FIELD
 };

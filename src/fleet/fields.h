@@ -2,10 +2,12 @@
 #ifndef QF_FIELDS_H
 #define QF_FIELDS_H
 
+#include <stdbool.h>
+
 /* The field table (fields.def) as data. */
 
 typedef enum qf_field_id {
-#define QF_FIELD(id, type, shape, role, name, unit, long_name) QF_FIELD_##id,
+#define QF_FIELD(id, type, shape, role, health, name, unit, long_name) QF_FIELD_##id,
 #include "fields.def"
 #undef QF_FIELD
     QF_FIELD_COUNT
@@ -38,6 +40,8 @@ typedef struct qf_field {
     qf_type type;
     qf_shape shape;
     qf_role role;
+    bool checked;     /* its health is looked at after every tick */
+    double low, high; /* of a healthy vehicle, bounds included */
 } qf_field;
 
 extern const qf_field qf_field_table[QF_FIELD_COUNT];

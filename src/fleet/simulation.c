@@ -3,52 +3,83 @@
 
 #include <stdlib.h>
 
-#include "event_log.h"
+#include "bot_tick.h"
 #include "group.h"
 #include "threads.h"
-#include "tick.h"
-
-/* most ticks that threads run before they meet */
-enum { SEGMENT_TICKS = 64 };
+#include "worker.h"
 
 struct qf_simulation {
     qf_fleet *fleet;
-    const qf_kernels *kernels;
-    const qf_record_plan *plan;
+    qf_engine engine;
     qf_arena arena;
-    qf_bot_columns columns;
-    qf_bot_tick *constants;   /* SEGMENT_TICKS for each group */
-    qf_bot_scratch **scratch; /* one for each thread */
-    qf_event_log *log;
-    const qf_event *events; /* of the last segment */
-    size_t n_events;
+    qf_bot_tick *constants; /* QF_SEGMENT_TICKS for each group */
+    qf_worker *workers;     /* one for each thread */
     int n_threads;
+    qf_event_log *log;
+    const qf_event *events; /* of the last advance */
+    size_t n_events;
+    qf_quarantine_list quarantined; /* ever, by (tick, entity) */
 };
 
-static bool allocate(qf_simulation *simulation)
+/* what a tick may change, but for outputs: they follow from the rest */
+static bool list_kept_columns(qf_arena *arena, qf_engine *engine)
 {
-    qf_arena *arena = &simulation->arena;
-    const size_t n_threads = (size_t)simulation->n_threads;
-    const size_t n_nodes = qf_group_most_nodes(simulation->fleet->scenario);
+    const qf_catalog *catalog = &engine->fleet->catalog;
+    engine->kept = qf_arena_array(arena, catalog->n_columns, sizeof *engine->kept);
+    for (size_t field = 0; engine->kept && field < QF_FIELD_COUNT; field++) {
+        for (size_t k = 0; k < catalog->n_columns_of[field]; k++) {
+            if (qf_field_table[field].role != QF_ROLE_OUTPUT) {
+                engine->kept[engine->n_kept++] = catalog->first_column[field] + k;
+            }
+        }
+    }
+    return engine->kept != NULL;
+}
+
+static qf_status prepare_engine(qf_context *context, qf_simulation *simulation,
+                                const qf_simulation_options *options)
+{
+    const qf_fleet *fleet = simulation->fleet;
+    qf_engine *engine = &simulation->engine;
+    *engine = (qf_engine){.fleet = fleet,
+                          .kernels = options->kernels ? options->kernels : qf_kernels_best(),
+                          .plan = options->plan,
+                          .columns = qf_tick_columns(fleet)};
+    const qf_stage *stages = options->stages ? options->stages : qf_stage_table;
+    const size_t n_stages = options->stages ? options->n_stages : qf_stage_count;
+    qf_status status =
+        qf_pipeline_create(context, &simulation->arena, fleet, stages, n_stages, &engine->pipeline);
+    if (status == QF_OK) {
+        status = qf_health_create(context, &simulation->arena, fleet, &engine->health);
+    }
     simulation->constants =
-        qf_arena_array(arena, SEGMENT_TICKS * simulation->fleet->scenario->n_groups,
+        qf_arena_array(&simulation->arena, QF_SEGMENT_TICKS * fleet->scenario->n_groups,
                        sizeof *simulation->constants);
-    simulation->scratch = qf_arena_array(arena, n_threads, sizeof *simulation->scratch);
-    if (!simulation->constants || !simulation->scratch) {
-        return false;
+    if (status == QF_OK &&
+        (!simulation->constants || !list_kept_columns(&simulation->arena, engine))) {
+        status = qf_fail(context, QF_ERROR_MEMORY, "no memory for the simulation");
     }
-    for (size_t t = 0; t < n_threads; t++) {
-        qf_bot_scratch *scratch = qf_arena_array(arena, 1, sizeof *scratch);
-        if (!scratch) {
-            return false;
-        }
-        scratch->net_w = qf_arena_array(arena, n_nodes, sizeof *scratch->net_w);
-        if (!scratch->net_w) {
-            return false;
-        }
-        simulation->scratch[t] = scratch;
+    return status;
+}
+
+/* each thread its own, so that its memory lies near it */
+static qf_status prepare_workers(qf_context *context, qf_simulation *simulation)
+{
+    const int n_threads = simulation->n_threads;
+    simulation->workers =
+        qf_arena_array(&simulation->arena, (size_t)n_threads, sizeof *simulation->workers);
+    if (!simulation->workers) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for %d threads", n_threads);
     }
-    return true;
+    int n_created = 0;
+#pragma omp parallel for schedule(static) num_threads(n_threads) reduction(+ : n_created)
+    for (int t = 0; t < n_threads; t++) {
+        n_created += qf_worker_create(&simulation->engine, qf_event_log_list(simulation->log, t),
+                                      &simulation->workers[t]);
+    }
+    return n_created == n_threads
+               ? QF_OK
+               : qf_fail(context, QF_ERROR_MEMORY, "no memory for %d threads", n_threads);
 }
 
 qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
@@ -60,14 +91,15 @@ qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for the simulation");
     }
     simulation->fleet = fleet;
-    simulation->kernels = options->kernels ? options->kernels : qf_kernels_best();
-    simulation->plan = options->plan;
     simulation->n_threads = context->n_threads;
-    simulation->columns = qf_tick_columns(fleet);
-    qf_status status = allocate(simulation)
-                           ? qf_event_log_create(context, context->n_threads, options->keep_events,
-                                                 &simulation->log)
-                           : qf_fail(context, QF_ERROR_MEMORY, "no memory for the simulation");
+    qf_status status = prepare_engine(context, simulation, options);
+    if (status == QF_OK) {
+        status = qf_event_log_create(context, context->n_threads, options->keep_events,
+                                     &simulation->log);
+    }
+    if (status == QF_OK) {
+        status = prepare_workers(context, simulation);
+    }
     if (status != QF_OK) {
         qf_simulation_free(simulation);
         return status;
@@ -79,71 +111,104 @@ qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
 void qf_simulation_free(qf_simulation *simulation)
 {
     if (simulation) {
+        for (int t = 0; simulation->workers && t < simulation->n_threads; t++) {
+            qf_worker_free(&simulation->workers[t]);
+        }
+        free(simulation->quarantined.entries);
         qf_event_log_free(simulation->log);
         qf_arena_free(&simulation->arena);
         free(simulation);
     }
 }
 
-/* some ticks of the whole fleet, between two moments at which the threads meet */
-typedef struct segment {
-    int64_t n_ticks;
-    const qf_frame *frames; /* those that fall within */
-    size_t n_frames;
-} segment;
-
-/* a block's ticks in one go: its columns stay in the nearest caches for all of them */
-static void run_block(const qf_simulation *simulation, size_t block_index, segment s)
+size_t qf_simulation_scratch_bytes(const qf_simulation *simulation)
 {
-    const qf_fleet *fleet = simulation->fleet;
-    const qf_block *block = &fleet->blocks[block_index];
-    const int thread = qf_thread_index();
-    qf_event_list *events = qf_event_log_list(simulation->log, thread);
-    if (fleet->tick == 0) {
-        qf_event_boot(fleet, block, events);
+    size_t most = 0;
+    for (int t = 0; t < simulation->n_threads; t++) {
+        const size_t bytes = simulation->workers[t].arena.high_water_bytes;
+        most = bytes > most ? bytes : most;
     }
-    const qf_frame *frame = s.frames;
-    for (int64_t t = 0; t < s.n_ticks; t++) {
-        qf_tick_run(fleet, simulation->kernels, &simulation->columns, block, fleet->tick + t,
-                    &simulation->constants[block->group * SEGMENT_TICKS + (size_t)t],
-                    simulation->scratch[thread], events);
-        if (frame < s.frames + s.n_frames && frame->tick == fleet->tick + t + 1) {
-            qf_record_block(fleet, simulation->plan, block_index, frame);
-            frame++;
-        }
-    }
+    return most;
+}
+
+static qf_worker *this_worker(const qf_simulation *simulation)
+{
+    return &simulation->workers[qf_thread_index()];
 }
 
 /* outputs are looked at where a frame records some, and after the very last tick */
-static void prepare_segment(qf_simulation *simulation, segment s, bool last)
+static void prepare_constants(qf_simulation *simulation, const qf_segment *segment, bool last)
 {
-    qf_fleet *fleet = simulation->fleet;
+    const qf_fleet *fleet = simulation->fleet;
     for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
         double clock_s = fleet->clock_s;
-        const qf_frame *frame = s.frames;
-        for (int64_t t = 0; t < s.n_ticks; t++) {
+        const qf_frame *frame = segment->frames;
+        for (int64_t t = 0; t < segment->n_ticks; t++) {
             const double before_s = clock_s;
             const bool recorded =
-                frame < s.frames + s.n_frames && frame->tick == fleet->tick + t + 1;
+                frame < segment->frames + segment->n_frames && frame->tick == segment->tick + t + 1;
+            const bool observed = (recorded && simulation->engine.plan->has_outputs) ||
+                                  (last && t == segment->n_ticks - 1);
             clock_s += fleet->scenario->dt_s;
-            simulation->constants[g * SEGMENT_TICKS + (size_t)t] = qf_tick_constants(
-                fleet, &fleet->groups[g], fleet->tick + t, before_s, clock_s,
-                (recorded && simulation->plan->has_outputs) || (last && t == s.n_ticks - 1));
+            simulation->constants[g * QF_SEGMENT_TICKS + (size_t)t] = qf_tick_constants(
+                fleet, &fleet->groups[g], segment->tick + t, before_s, clock_s, observed);
             frame += recorded;
         }
     }
 }
 
 /* the part of the way to `until_tick` that threads run before they meet */
-static segment next_segment(const qf_fleet *fleet, int64_t until_tick, const qf_frame *frames,
-                            size_t n_frames)
+static qf_segment next_segment(const qf_simulation *simulation, int64_t until_tick,
+                               const qf_frame *frames, size_t n_frames)
 {
-    const int64_t left = until_tick - fleet->tick;
-    segment s = {.n_ticks = left < SEGMENT_TICKS ? left : SEGMENT_TICKS, .frames = frames};
-    while (s.n_frames < n_frames && frames[s.n_frames].tick <= fleet->tick + s.n_ticks) {
-        s.n_frames++;
+    const int64_t tick = simulation->fleet->tick;
+    const int64_t meeting = qf_pipeline_next_meeting(&simulation->engine.pipeline, tick);
+    int64_t end = tick + QF_SEGMENT_TICKS;
+    end = until_tick < end ? until_tick : end;
+    end = meeting < end ? meeting : end;
+    qf_segment segment = {.tick = tick,
+                          .n_ticks = end - tick,
+                          .constants = simulation->constants,
+                          .sensed = qf_pipeline_meets(&simulation->engine.pipeline, tick),
+                          .frames = frames};
+    while (segment.n_frames < n_frames && frames[segment.n_frames].tick <= end) {
+        segment.n_frames++;
     }
-    return s;
+    return segment;
+}
+
+static void boot(const qf_simulation *simulation)
+{
+    const qf_fleet *fleet = simulation->fleet;
+#pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
+    for (size_t b = 0; b < fleet->n_blocks; b++) {
+        qf_worker_boot(&simulation->engine, this_worker(simulation), &fleet->blocks[b]);
+    }
+}
+
+/* first everybody does as commanded, then everybody looks at everybody, before anybody moves */
+static void sense(const qf_simulation *simulation, const qf_segment *segment)
+{
+    const qf_fleet *fleet = simulation->fleet;
+    for (qf_phase phase = QF_PHASE_COMMAND; phase <= QF_PHASE_SENSE; phase++) {
+#pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
+        for (size_t b = 0; b < fleet->n_blocks; b++) {
+            qf_worker_run_phases(&simulation->engine, this_worker(simulation), &fleet->blocks[b],
+                                 phase, phase, segment);
+        }
+    }
+}
+
+static void run_segment(const qf_simulation *simulation, const qf_segment *segment)
+{
+    const size_t n_blocks = simulation->fleet->n_blocks;
+    if (segment->sensed) {
+        sense(simulation, segment);
+    }
+#pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
+    for (size_t b = 0; b < n_blocks; b++) {
+        qf_worker_run(&simulation->engine, this_worker(simulation), b, segment);
+    }
 }
 
 static void finish_segment(qf_fleet *fleet, int64_t n_ticks)
@@ -162,23 +227,57 @@ static void finish_segment(qf_fleet *fleet, int64_t n_ticks)
     }
 }
 
+static int compare_quarantines(const void *left, const void *right)
+{
+    const qf_quarantine *a = left;
+    const qf_quarantine *b = right;
+    if (a->tick != b->tick) {
+        return a->tick < b->tick ? -1 : 1;
+    }
+    return (a->entity > b->entity) - (a->entity < b->entity);
+}
+
+/* what the threads found, in an order that does not depend on them */
+static qf_status commit_quarantines(qf_context *context, qf_simulation *simulation)
+{
+    qf_quarantine_list *all = &simulation->quarantined;
+    const size_t n_before = all->n;
+    for (int t = 0; t < simulation->n_threads; t++) {
+        qf_quarantine_list *found = &simulation->workers[t].found;
+        for (size_t f = 0; f < found->n; f++) {
+            qf_quarantine_list_add(all, &found->entries[f]);
+        }
+        all->failed = all->failed || found->failed;
+        found->n = 0;
+    }
+    if (all->failed) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for quarantined vehicles");
+    }
+    if (all->n > n_before) {
+        qsort(all->entries + n_before, all->n - n_before, sizeof *all->entries,
+              compare_quarantines);
+    }
+    return QF_OK;
+}
+
 qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, int64_t until_tick,
                                 const qf_frame *frames, size_t n_frames)
 {
     qf_fleet *fleet = simulation->fleet;
-    while (fleet->tick < until_tick) {
-        const segment s = next_segment(fleet, until_tick, frames, n_frames);
-        prepare_segment(simulation, s, fleet->tick + s.n_ticks == until_tick);
-#pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
-        for (size_t b = 0; b < fleet->n_blocks; b++) {
-            run_block(simulation, b, s);
-        }
-        finish_segment(fleet, s.n_ticks);
-        frames += s.n_frames;
-        n_frames -= s.n_frames;
+    if (fleet->tick == 0 && until_tick > 0) {
+        boot(simulation);
     }
-    return qf_event_log_commit(context, simulation->log, &simulation->events,
-                               &simulation->n_events);
+    while (fleet->tick < until_tick) {
+        const qf_segment segment = next_segment(simulation, until_tick, frames, n_frames);
+        prepare_constants(simulation, &segment, segment.tick + segment.n_ticks == until_tick);
+        run_segment(simulation, &segment);
+        finish_segment(fleet, segment.n_ticks);
+        frames += segment.n_frames;
+        n_frames -= segment.n_frames;
+    }
+    const qf_status status =
+        qf_event_log_commit(context, simulation->log, &simulation->events, &simulation->n_events);
+    return status == QF_OK ? commit_quarantines(context, simulation) : status;
 }
 
 const qf_event *qf_simulation_events(const qf_simulation *simulation, size_t *n)
@@ -190,4 +289,10 @@ const qf_event *qf_simulation_events(const qf_simulation *simulation, size_t *n)
 int64_t qf_simulation_event_count(const qf_simulation *simulation, qf_event_code code)
 {
     return qf_event_log_count(simulation->log, code);
+}
+
+const qf_quarantine *qf_simulation_quarantined(const qf_simulation *simulation, size_t *n)
+{
+    *n = simulation->quarantined.n;
+    return simulation->quarantined.entries;
 }

@@ -8,7 +8,9 @@
 
 #include "fleet.h"
 #include "kernels.h"
+#include "quarantine.h"
 #include "record.h"
+#include "stage.h"
 
 /*
  * Advancing a fleet. Between two moments at which somebody looks (a record, a report of progress)
@@ -21,6 +23,8 @@ typedef struct qf_simulation_options {
     const qf_kernels *kernels;  /* NULL: the best for this processor */
     const qf_record_plan *plan; /* NULL: nothing is recorded */
     bool keep_events;           /* hand events out; false: they are only counted */
+    const qf_stage *stages;     /* NULL: qf_stage_table; must outlive the simulation */
+    size_t n_stages;
 } qf_simulation_options;
 
 qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
@@ -42,5 +46,11 @@ const qf_event *qf_simulation_events(const qf_simulation *simulation, size_t *n)
 
 /* Events of that code so far, handed out or not. */
 int64_t qf_simulation_event_count(const qf_simulation *simulation, qf_event_code code);
+
+/* Vehicles quarantined so far, in ascending (tick, entity); valid until the next advance. */
+const qf_quarantine *qf_simulation_quarantined(const qf_simulation *simulation, size_t *n);
+
+/* Memory that the neediest thread has taken for itself. */
+size_t qf_simulation_scratch_bytes(const qf_simulation *simulation);
 
 #endif

@@ -17,9 +17,10 @@ static inline double higher(double a, double b)
     return a > b ? a : b;
 }
 
+/* NaN stays NaN: what went wrong must not look like a limit that was reached. */
 static inline double clamp(double value, double low, double high)
 {
-    return lower(higher(value, low), high);
+    return lower(high, higher(low, value));
 }
 
 #endif

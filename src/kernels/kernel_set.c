@@ -12,4 +12,5 @@ const qf_kernels QF_KERNEL(qf_kernels_of) = {
     .propulsion = QF_KERNEL(qf_propulsion_step),
     .power = QF_KERNEL(qf_power_step),
     .thermal = QF_KERNEL(qf_thermal_step),
+    .health = QF_KERNEL(qf_health_check),
 };

@@ -3,6 +3,7 @@
 #define QF_KERNELS_H
 
 #include "bot.h"
+#include "health.h"
 
 /*
  * The kernels, compiled once per instruction set from the same sources; all give the same bits.
@@ -17,6 +18,10 @@ typedef bool qf_bot_watched_kernel(const qf_bot_columns *columns, const qf_bot_g
                                    const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
                                    size_t end);
 
+/* Whether all values of slots [begin, end) lie in their ranges. */
+typedef bool qf_health_kernel(const qf_health_range *ranges, size_t n_ranges, size_t begin,
+                              size_t end);
+
 typedef struct qf_kernels {
     const char *isa;
     qf_bot_kernel *kinematics;
@@ -24,6 +29,7 @@ typedef struct qf_kernels {
     qf_bot_watched_kernel *propulsion;
     qf_bot_watched_kernel *power;
     qf_bot_watched_kernel *thermal;
+    qf_health_kernel *health;
 } qf_kernels;
 
 /* Instruction sets of this build, best first; ends with NULL. "generic" is always the last. */
@@ -45,6 +51,7 @@ qf_bot_kernel QF_KERNEL(qf_mcqpu_step);
 qf_bot_watched_kernel QF_KERNEL(qf_propulsion_step);
 qf_bot_watched_kernel QF_KERNEL(qf_power_step);
 qf_bot_watched_kernel QF_KERNEL(qf_thermal_step);
+qf_health_kernel QF_KERNEL(qf_health_check);
 #endif
 
 #endif

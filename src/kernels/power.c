@@ -155,7 +155,7 @@ step(const qf_bot_columns *c, const qf_bot_group *group, const qf_bot_tick *tick
                                  (has_battery ? battery_wh : 1.0) * 100.0;
         const double soc_after = has_battery ? clamp(soc + delta_pct, 0.0, 100.0) : 0.0;
         soc_pct[i] = soc_after;
-        soc_min_pct[i] = lower(soc_min_pct[i], soc_after);
+        soc_min_pct[i] = lower(soc_after, soc_min_pct[i]);
 
         /* conditions */
         const bool critical_before = (before & QF_FLAG_BIT(POWER_CRITICAL)) != 0;

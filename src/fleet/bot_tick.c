@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bot_tick.h"
+
+#include <math.h>
+
+#include "group.h"
+#include "scalar_math.h"
+
+#define CPU_TAU_S       2.0 /* world.md section 2 */
+#define MEM_TAU_S       4.0
+#define ROLL_SWING_RAD  (2.0 * QF_RAD_PER_DEG) /* world.md section 1 */
+#define PITCH_SWING_RAD (1.5 * QF_RAD_PER_DEG)
+#define VALVE_STAGGER   0.07 /* of a window, from thruster to thruster */
+
+static double roll_rad(double clock_s)
+{
+    return ROLL_SWING_RAD * qf_sin(0.6 * clock_s);
+}
+
+static double pitch_rad(double clock_s)
+{
+    return PITCH_SWING_RAD * qf_cos(0.4 * clock_s);
+}
+
+qf_bot_tick qf_tick_constants(const qf_fleet *fleet, const qf_group *group, int64_t tick,
+                              double clock_before_s, double clock_s, bool observed)
+{
+    const double dt_s = fleet->scenario->dt_s;
+    /* the reference's first difference is to zero angles, not to those of time zero */
+    const double roll_before_rad = tick > 0 ? roll_rad(clock_before_s) : 0.0;
+    const double pitch_before_rad = tick > 0 ? pitch_rad(clock_before_s) : 0.0;
+    qf_bot_tick constants = {
+        .dt_s = dt_s,
+        .roll_rad = roll_rad(clock_s),
+        .pitch_rad = pitch_rad(clock_s),
+        .cpu_gain = 1.0 - qf_exp(-dt_s / CPU_TAU_S),
+        .mem_gain = 1.0 - qf_exp(-dt_s / MEM_TAU_S),
+        .observed = observed,
+    };
+    constants.roll_rate_rps = (constants.roll_rad - roll_before_rad) / dt_s;
+    constants.pitch_rate_rps = (constants.pitch_rad - pitch_before_rad) / dt_s;
+    const double window_s = group->pulse_window_s;
+    const double phase = window_s > 1e-6 ? fmod(clock_s, window_s) / window_s : 0.0;
+    for (int axis = 0; axis <= QF_RCS_AXES; axis++) {
+        for (int k = 0; k < QF_RCS_MAX_GROUP; k++) {
+            const qf_rcs_table *rcs = &group->bot.rcs;
+            constants.valve_threshold[k][axis] =
+                k < rcs->n_thrusters[axis]
+                    ? fmod(phase + VALVE_STAGGER * rcs->thruster[axis][k], 1.0)
+                    : (double)INFINITY;
+        }
+    }
+    return constants;
+}
+
+qf_bot_columns qf_tick_columns(const qf_fleet *fleet)
+{
+#define COLUMN(id) qf_f64(fleet, QF_FIELD_##id, 0)
+    return (qf_bot_columns){
+        .x_m = COLUMN(X),
+        .y_m = COLUMN(Y),
+        .heading_deg = COLUMN(HEADING),
+        .heading_sin = COLUMN(HEADING_SIN),
+        .heading_cos = COLUMN(HEADING_COS),
+        .speed_mps = COLUMN(SPEED),
+        .roll_rad = COLUMN(ROLL),
+        .pitch_rad = COLUMN(PITCH),
+        .yaw_rad = COLUMN(YAW),
+        .roll_rate_rps = COLUMN(ROLL_RATE),
+        .pitch_rate_rps = COLUMN(PITCH_RATE),
+        .yaw_rate_rps = COLUMN(YAW_RATE),
+        .dose_usv = COLUMN(DOSE),
+        .cpu_pct = COLUMN(CPU),
+        .mem_pct = COLUMN(MEM),
+        .sensor_queue = COLUMN(SENSOR_QUEUE),
+        .actuator_queue = COLUMN(ACTUATOR_QUEUE),
+        .soc_pct = COLUMN(SOC),
+        .soc_min_pct = COLUMN(SOC_MIN),
+        .supercap_wh = COLUMN(SUPERCAP_WH),
+        .dock_since_s = COLUMN(DOCK_SINCE),
+        .nbl_max_w = COLUMN(NBL_MAX),
+        .bus_v = COLUMN(BUS_V),
+        .bus_a = COLUMN(BUS_A),
+        .power_in_w = COLUMN(POWER_IN),
+        .power_out_w = COLUMN(POWER_OUT),
+        .load_motion_w = COLUMN(LOAD_MOTION),
+        .load_mcqpu_w = COLUMN(LOAD_MCQPU),
+        .load_radar_w = COLUMN(LOAD_RADAR),
+        .load_transponder_w = COLUMN(LOAD_TRANSPONDER),
+        .load_nbl_w = COLUMN(LOAD_NBL),
+        .load_rcs_w = COLUMN(LOAD_RCS),
+        .supercap_soc_pct = COLUMN(SUPERCAP_SOC),
+        .supercap_charge_w = COLUMN(SUPERCAP_CHARGE),
+        .supercap_discharge_w = COLUMN(SUPERCAP_DISCHARGE),
+        .battery_charge_w = COLUMN(BATTERY_CHARGE),
+        .battery_discharge_w = COLUMN(BATTERY_DISCHARGE),
+        .battery_spill_w = COLUMN(BATTERY_SPILL),
+        .battery_unserved_w = COLUMN(BATTERY_UNSERVED),
+        .dock_power_w = COLUMN(DOCK_POWER),
+        .dock_a = COLUMN(DOCK_A),
+        .dock_soft_start_pct = COLUMN(DOCK_SOFT_START),
+        .rcs_axis = qf_i64(fleet, QF_FIELD_RCS_AXIS, 0),
+        .rcs_pct = COLUMN(RCS_PCT),
+        .rcs_time_left_s = COLUMN(RCS_TIME_LEFT),
+        .propellant_kg = COLUMN(PROPELLANT),
+        .rcs_duty_pct = COLUMN(RCS_DUTY),
+        .rcs_force_n = {COLUMN(RCS_FORCE_X), COLUMN(RCS_FORCE_Y), COLUMN(RCS_FORCE_Z)},
+        .rcs_torque_nm = {COLUMN(RCS_TORQUE_X), COLUMN(RCS_TORQUE_Y), COLUMN(RCS_TORQUE_Z)},
+        .flags = qf_u64(fleet, QF_FIELD_FLAGS, 0),
+        .faults = fleet->faults,
+        .temp_c = fleet->temp_c,
+    };
+#undef COLUMN
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_PIPELINE_H
+#define QF_PIPELINE_H
+
+#include "arena.h"
+#include "context.h"
+#include "stage.h"
+
+/*
+ * The stages of a fleet with their periods, and when threads must meet for one that reads others.
+ * Between two meetings a block may run any number of ticks on its own.
+ */
+typedef struct qf_pipeline {
+    const qf_stage *stages; /* in order; phases never descend */
+    size_t n_stages;
+    int64_t *period_ticks;  /* n_groups times n_stages; 0: never */
+    int64_t *meeting_ticks; /* the different periods of stages that read others */
+    size_t n_meeting_ticks;
+} qf_pipeline;
+
+/* Memory comes from the arena; `stages` must outlive the pipeline. QF_ERROR_MEMORY, QF_ERROR_INTERNAL. */
+qf_status qf_pipeline_create(qf_context *context, qf_arena *arena, const qf_fleet *fleet,
+                             const qf_stage *stages, size_t n_stages, qf_pipeline *pipeline);
+
+/* Whether threads meet within this tick, for a stage that reads others. */
+bool qf_pipeline_meets(const qf_pipeline *pipeline, int64_t tick);
+
+/* The first tick after this one within which they do; INT64_MAX: never. */
+int64_t qf_pipeline_next_meeting(const qf_pipeline *pipeline, int64_t tick);
+
+/*
+ * Runs the stages of phases [first, last] that are due in call->tick. Sets the call's period and user.
+ * Returns whether a bit changed that an event is made of.
+ */
+bool qf_pipeline_run(const qf_pipeline *pipeline, qf_phase first, qf_phase last,
+                     qf_stage_call *call);
+
+#endif

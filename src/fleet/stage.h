@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_STAGE_H
+#define QF_STAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bot.h"
+#include "fleet.h"
+#include "kernels.h"
+
+/*
+ * A tick is a list of stages. Each has a phase, which says what it may read and write, and a period
+ * in ticks for each group. Adding a stage is adding a row to qf_stage_table (tick.c).
+ */
+typedef enum qf_phase {
+    QF_PHASE_COMMAND, /* what is asked of a vehicle; touches only its own vehicles */
+    QF_PHASE_SENSE,   /* may read everybody's frozen columns; writes only what nobody else reads */
+    QF_PHASE_WORLD,   /* the world moves; touches only its own vehicles */
+    QF_PHASES,
+} qf_phase;
+
+/* What a stage works on. All pointers are the caller's; a stage never allocates. */
+typedef struct qf_stage_call {
+    const qf_fleet *fleet;
+    const qf_kernels *kernels;
+    const qf_bot_columns *columns;
+    const qf_block *block; /* a run of healthy vehicles of one group, at most QF_BLOCK_VEHICLES */
+    int64_t tick;          /* ticks done before this one */
+    int64_t period_ticks;  /* of this stage for this group */
+    const qf_bot_tick *constants;
+    qf_bot_scratch *scratch;
+    void *user; /* the stage's own */
+} qf_stage_call;
+
+typedef struct qf_stage {
+    const char *name;
+    qf_phase phase;
+    /* reads columns of other blocks: all threads meet before and after it (QF_PHASE_SENSE only) */
+    bool reads_others;
+    /* runs on ticks that are multiples of this, 0: never for that group; NULL: every tick */
+    int64_t (*period_ticks)(const qf_group *group);
+    /* returns whether a bit changed that an event is made of */
+    bool (*run)(const qf_stage_call *call);
+    void *user; /* handed to each call */
+} qf_stage;
+
+/* The stages of a tick, in order. */
+extern const qf_stage qf_stage_table[];
+extern const size_t qf_stage_count;
+
+#endif

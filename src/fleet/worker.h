@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_WORKER_H
+#define QF_WORKER_H
+
+#include "event_log.h"
+#include "pipeline.h"
+#include "quarantine.h"
+#include "record.h"
+
+/*
+ * One thread of a simulation: its own memory, and how it takes a block through some ticks. A block
+ * stays in the nearest caches for all of them.
+ */
+
+/* most ticks that threads run before they meet */
+enum { QF_SEGMENT_TICKS = 64 };
+
+/* What all threads share and none changes. */
+typedef struct qf_engine {
+    const qf_fleet *fleet;
+    const qf_kernels *kernels;
+    const qf_record_plan *plan; /* NULL: nothing is recorded */
+    qf_bot_columns columns;
+    qf_pipeline pipeline;
+    qf_health health;
+    size_t *kept; /* columns that a tick may change and that are no outputs */
+    size_t n_kept;
+} qf_engine;
+
+/* Some ticks of the whole fleet, between two moments at which the threads meet. */
+typedef struct qf_segment {
+    int64_t tick; /* ticks done before it */
+    int64_t n_ticks;
+    bool sensed; /* of the first tick, only the phase of the world is still to be run */
+    const qf_bot_tick *constants; /* QF_SEGMENT_TICKS for each group */
+    const qf_frame *frames;       /* those that fall within */
+    size_t n_frames;
+} qf_segment;
+
+typedef struct qf_worker {
+    qf_arena arena; /* all of the following; used by this thread only */
+    qf_bot_scratch *scratch;
+    qf_block *spans;        /* QF_MOST_SPANS */
+    uint64_t *snapshot;     /* of a block at the start of a segment: n_kept rows */
+    qf_event_list *events;  /* the log's list for this thread */
+    qf_event_list *unheard; /* of ticks that are run again */
+    qf_quarantine_list found;
+} qf_worker;
+
+/* Call it from the thread itself, so that its memory lies near it. Returns false without memory. */
+bool qf_worker_create(const qf_engine *engine, qf_event_list *events, qf_worker *worker);
+void qf_worker_free(qf_worker *worker);
+
+/* Before the first tick: the events of starting, and a look at the first values. */
+void qf_worker_boot(const qf_engine *engine, qf_worker *worker, const qf_block *block);
+
+/* Runs the given phases of the segment's first tick, for a block. */
+void qf_worker_run_phases(const qf_engine *engine, qf_worker *worker, const qf_block *block,
+                          qf_phase first, qf_phase last, const qf_segment *segment);
+
+/* Runs a block through the segment: ticks, health, events, records. */
+void qf_worker_run(const qf_engine *engine, qf_worker *worker, size_t block_index,
+                   const qf_segment *segment);
+
+#endif

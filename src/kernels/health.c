@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whether every vehicle of [begin, end) is healthy: all columns given lie in their ranges. Which
+ * one is not, and why, is looked for only when the answer is no (fleet/quarantine.c).
+ *
+ * In: the columns of the ranges. Per column and vehicle one read of 8 bytes, 2 comparisons.
+ * A column at a time, so that the bounds stay in registers and the columns of a block, which the
+ * other kernels have just written, come from the nearest caches.
+ * Guarded by tests/test_quarantine.c.
+ */
+#include "kernels.h"
+
+bool QF_KERNEL(qf_health_check)(const qf_health_range *ranges, size_t n_ranges, size_t begin,
+                                size_t end)
+{
+    uint64_t bad = 0;
+    for (size_t r = 0; r < n_ranges; r++) {
+        const double *restrict values = ranges[r].values;
+        const double low = ranges[r].low;
+        const double high = ranges[r].high;
+#pragma omp simd reduction(| : bad)
+        for (size_t i = begin; i < end; i++) {
+            bad |= qf_is_healthy(values[i], low, high) ? 0 : UINT64_MAX;
+        }
+    }
+    return bad == 0;
+}

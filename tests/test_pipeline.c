@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Stages of the tests' own show when stages run, on whom, and what they may see of others. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "group.h"
+#include "pipeline.h"
+#include "scenario_fixture.h"
+#include "simulation.h"
+
+#define FLEET                                                                                      \
+    TIME "groups:\n"                                                                               \
+         "  - {name: a, kind: bot, count: 700, hardware: {hardware_profile: {}},\n"                \
+         "     initial: {speed_mps: 1, heading_deg: {uniform: {min: 0, max: 360}}}}\n"             \
+         "  - {name: b, kind: bot, count: 5, hardware: {hardware_profile: {}},\n"                  \
+         "     script: [{step: 7, cmd: speed, mps: 0.5}]}\n"
+
+enum { N_TICKS = 100, N_SLOTS = 720, MOST_STAGES = 16 };
+
+/* what a stage saw, by slot: each vehicle is one thread's, so no two write one place */
+typedef struct sight {
+    int32_t n_calls[N_SLOTS];
+    int64_t last_tick[N_SLOTS];
+    double sum[N_SLOTS];
+} sight;
+
+static bool count(const qf_stage_call *call)
+{
+    sight *seen = call->user;
+    for (size_t slot = call->block->slot_begin; slot < call->block->slot_end; slot++) {
+        seen->n_calls[slot]++;
+        seen->last_tick[slot] = call->tick;
+        seen->sum[slot] += (double)call->period_ticks;
+    }
+    return false;
+}
+
+/* the positions of everybody, in order, and of nobody moved yet in this tick */
+static bool look_around(const qf_stage_call *call)
+{
+    sight *seen = call->user;
+    const qf_fleet *fleet = call->fleet;
+    const double *x_m = qf_f64(fleet, QF_FIELD_X, 0);
+    for (size_t slot = call->block->slot_begin; slot < call->block->slot_end; slot++) {
+        for (size_t other = 0; other < fleet->n_slots; other++) {
+            seen->sum[slot] += fabs(x_m[other]) * (double)(call->tick + 1);
+        }
+        seen->n_calls[slot]++;
+    }
+    return false;
+}
+
+static int64_t every_third_tick_of_the_first_group(const qf_group *group)
+{
+    return group->entity_begin == 0 ? 3 : 0;
+}
+
+static int64_t every_tenth_tick(const qf_group *group)
+{
+    (void)group;
+    return 10;
+}
+
+static void run(fixture *f, qf_stage extra, int n_threads, int64_t stride)
+{
+    qf_stage stages[MOST_STAGES];
+    size_t n = 0;
+    bool placed = false;
+    for (size_t s = 0; s < qf_stage_count; s++) {
+        if (!placed && qf_stage_table[s].phase > extra.phase) {
+            stages[n++] = extra;
+            placed = true;
+        }
+        stages[n++] = qf_stage_table[s];
+    }
+    if (!placed) {
+        stages[n++] = extra;
+    }
+    f->context.n_threads = n_threads;
+    qf_fleet fleet;
+    qf_simulation *simulation;
+    const qf_simulation_options options = {.stages = stages, .n_stages = n};
+    assert_int_equal(qf_fleet_create(&f->context, &f->scenario, &fleet), QF_OK);
+    assert_int_equal(qf_simulation_create(&f->context, &fleet, &options, &simulation), QF_OK);
+    for (int64_t tick = 0; tick < N_TICKS;) {
+        tick = tick + stride < N_TICKS ? tick + stride : N_TICKS;
+        assert_int_equal(qf_simulation_advance(&f->context, simulation, tick, NULL, 0), QF_OK);
+    }
+    qf_simulation_free(simulation);
+    qf_fleet_free(&fleet);
+}
+
+static void a_stage_runs_on_multiples_of_its_period_for_the_groups_that_have_one(void **state)
+{
+    fixture *f = *state;
+    load(f, FLEET);
+    static const int64_t strides[] = {1, 7, 1000};
+    for (size_t k = 0; k < sizeof strides / sizeof *strides; k++) {
+        static sight seen;
+        seen = (sight){0};
+        run(f,
+            (qf_stage){.name = "third",
+                       .phase = QF_PHASE_WORLD,
+                       .period_ticks = every_third_tick_of_the_first_group,
+                       .run = count,
+                       .user = &seen},
+            2, strides[k]);
+        for (size_t slot = 0; slot < 700; slot++) {
+            assert_int_equal(seen.n_calls[slot], 34); /* ticks 0, 3, .. 99 */
+            assert_int_equal(seen.last_tick[slot], 99);
+            assert_true(seen.sum[slot] == 3.0 * 34);
+        }
+        for (size_t slot = 700; slot < N_SLOTS; slot++) {
+            assert_int_equal(seen.n_calls[slot], 0);
+        }
+    }
+}
+
+/*
+ * x of group a's vehicles is t * dt * sin(heading) before tick t: what a stage that reads others
+ * must see of each of them, whichever thread has it and however far the others have come.
+ */
+static void who_reads_others_sees_all_of_them_at_the_same_tick(void **state)
+{
+    fixture *f = *state;
+    load(f, FLEET);
+    static sight alone;
+    alone = (sight){0};
+    const qf_stage stage = {.name = "look",
+                            .phase = QF_PHASE_SENSE,
+                            .reads_others = true,
+                            .period_ticks = every_tenth_tick,
+                            .run = look_around};
+    qf_stage mine = stage;
+    mine.user = &alone;
+    run(f, mine, 1, 1000);
+    assert_int_equal(alone.n_calls[0], 10);
+
+    qf_fleet start;
+    assert_int_equal(qf_fleet_create(&f->context, &f->scenario, &start), QF_OK);
+    double per_second_m = 0.0;
+    for (size_t slot = 0; slot < 700; slot++) {
+        per_second_m += fabs(qf_f64(&start, QF_FIELD_HEADING_SIN, 0)[slot]);
+    }
+    /* padding repeats the last vehicle at its first values and never moves */
+    qf_fleet_free(&start);
+    double expected = 0.0;
+    for (int tick = 0; tick < N_TICKS; tick += 10) {
+        expected += 0.1 * tick * per_second_m * (tick + 1);
+    }
+    assert_true(fabs(alone.sum[0] - expected) < 1e-6 * expected);
+
+    for (int n_threads = 2; n_threads <= 3; n_threads++) {
+        for (int64_t stride = 1; stride < 40; stride += 12) {
+            static sight seen;
+            seen = (sight){0};
+            mine.user = &seen;
+            run(f, mine, n_threads, stride);
+            assert_memory_equal(seen.sum, alone.sum, 700 * sizeof *seen.sum);
+        }
+    }
+}
+
+static void next_meeting_is_the_first_due_stage_that_reads_others(void **state)
+{
+    fixture *f = *state;
+    load(f, FLEET);
+    const qf_stage stages[] = {
+        {.phase = QF_PHASE_SENSE,
+         .reads_others = true,
+         .period_ticks = every_third_tick_of_the_first_group,
+         .run = count},
+        {.phase = QF_PHASE_SENSE,
+         .reads_others = true,
+         .period_ticks = every_tenth_tick,
+         .run = count},
+        {.phase = QF_PHASE_WORLD, .run = count},
+    };
+    qf_fleet fleet;
+    qf_arena arena = {0};
+    qf_pipeline pipeline;
+    assert_int_equal(qf_fleet_create(&f->context, &f->scenario, &fleet), QF_OK);
+    assert_int_equal(qf_pipeline_create(&f->context, &arena, &fleet, stages, 3, &pipeline), QF_OK);
+    assert_int_equal(qf_pipeline_next_meeting(&pipeline, 0), 3);
+    assert_int_equal(qf_pipeline_next_meeting(&pipeline, 9), 10);
+    assert_int_equal(qf_pipeline_next_meeting(&pipeline, 10), 12);
+    assert_true(qf_pipeline_meets(&pipeline, 0));
+    assert_true(qf_pipeline_meets(&pipeline, 20));
+    assert_false(qf_pipeline_meets(&pipeline, 22));
+    assert_int_equal(qf_pipeline_create(&f->context, &arena, &fleet, stages + 2, 1, &pipeline),
+                     QF_OK);
+    assert_true(qf_pipeline_next_meeting(&pipeline, 5) == INT64_MAX);
+    qf_arena_free(&arena);
+    qf_fleet_free(&fleet);
+}
+
+static void stages_out_of_order_are_refused(void **state)
+{
+    fixture *f = *state;
+    load(f, FLEET);
+    const qf_stage stages[] = {{.phase = QF_PHASE_WORLD, .run = count},
+                               {.phase = QF_PHASE_SENSE, .run = count}};
+    const qf_stage moves_and_looks = {.phase = QF_PHASE_WORLD, .reads_others = true, .run = count};
+    qf_fleet fleet;
+    qf_arena arena = {0};
+    qf_pipeline pipeline;
+    assert_int_equal(qf_fleet_create(&f->context, &f->scenario, &fleet), QF_OK);
+    assert_int_equal(qf_pipeline_create(&f->context, &arena, &fleet, stages, 2, &pipeline),
+                     QF_ERROR_INTERNAL);
+    assert_int_equal(
+        qf_pipeline_create(&f->context, &arena, &fleet, &moves_and_looks, 1, &pipeline),
+        QF_ERROR_INTERNAL);
+    qf_arena_free(&arena);
+    qf_fleet_free(&fleet);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_stage_runs_on_multiples_of_its_period_for_the_groups_that_have_one),
+        TEST(who_reads_others_sees_all_of_them_at_the_same_tick),
+        TEST(next_meeting_is_the_first_due_stage_that_reads_others),
+        TEST(stages_out_of_order_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
