@@ -91,8 +91,9 @@ static bool prepare(bench_run *r, const qf_kernels *kernels, bench_scene *scene)
     for (int64_t t = 0; t < BENCH_WINDOW_TICKS; t++) {
         const double before_s = clock_s;
         clock_s += scene->scenario.dt_s;
-        r->constants[t] = qf_tick_constants(fleet, &fleet->groups[0], fleet->tick + t, before_s,
-                                            clock_s, t == BENCH_WINDOW_TICKS - 1);
+        r->constants[t] = qf_tick_constants(fleet, fleet->tick + t, before_s, clock_s,
+                                            t == BENCH_WINDOW_TICKS - 1);
+        qf_tick_set_valves(&r->constants[t], &fleet->groups[0], clock_s);
     }
     r->scratch = aligned_alloc(64, (sizeof *r->scratch + 63) / 64 * 64);
     if (!r->scratch) {

@@ -21,7 +21,7 @@ static const qf_option_id accepted[] = {QF_OPTION_OUTPUT, QF_OPTION_NO_OUTPUT, Q
 
 enum {
     N_ACCEPTED = sizeof accepted / sizeof *accepted,
-    VEHICLE_TICKS_PER_CALL = 500000,
+    VEHICLE_TICKS_PER_CALL = 2000000,
     PROGRAM_BYTES = 10 << 20, /* what the process takes before any vehicle: libraries, stacks */
     RESULT_BYTES = 7 << 20,   /* what HDF5 takes besides, and for each variable */
     RESULT_BYTES_PER_QUANTITY = 200 << 10,
@@ -292,6 +292,11 @@ static qf_status finish(run *r, qf_status status)
     if (hashed) {
         r->summary.state_hash = qf_combine_hashes(hashes, r->scenario.n_worlds);
     }
+    r->summary.quarantined = qf_simulation_quarantined(r->simulation, &r->summary.n_quarantined);
+    r->summary.scratch_bytes = qf_simulation_scratch_bytes(r->simulation);
+    if (r->results) {
+        qf_results_quarantined(r->results, r->summary.quarantined, r->summary.n_quarantined);
+    }
     status = qf_results_finish(r->results, status, r->summary.state_hash, hashed ? hashes : NULL,
                                &r->summary.totals);
     r->results = NULL;
@@ -303,6 +308,7 @@ static qf_status finish(run *r, qf_status status)
     if (status == QF_OK) {
         qf_summary_print(&r->summary, &r->fleet);
     }
+    qf_summary_print_quarantined(&r->summary, &r->fleet);
     return status;
 }
 

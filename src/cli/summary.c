@@ -29,6 +29,48 @@ static void print_mib(const char *what, size_t bytes)
     fprintf(stderr, "%s%.1f MiB", what, (double)bytes / (1024.0 * 1024.0));
 }
 
+static const char *reason_text(qf_quarantine_reason reason)
+{
+    return reason == QF_REASON_NOT_FINITE ? "not finite" : "out of range";
+}
+
+/* one line for each quantity and reason, in the order in which they first came up */
+static void print_causes(const qf_summary *summary, const qf_fleet *fleet)
+{
+    for (size_t k = 0; k < summary->n_quarantined; k++) {
+        const qf_quarantine *first = &summary->quarantined[k];
+        size_t n = 0;
+        size_t n_before = 0;
+        for (size_t i = 0; i < summary->n_quarantined; i++) {
+            const qf_quarantine *it = &summary->quarantined[i];
+            const bool same = it->quantity == first->quantity && it->reason == first->reason;
+            n += same;
+            n_before += same && i < k;
+            if (n_before > 0) {
+                break;
+            }
+        }
+        if (n_before == 0) {
+            const qf_entity e = qf_fleet_entity(fleet, first->entity);
+            fprintf(stderr,
+                    "    %zu: %s %s, first %g in %s-%u of world %u (entity %u) at tick %" PRId64
+                    "\n",
+                    n, fleet->catalog.quantities[first->quantity].name, reason_text(first->reason),
+                    first->value, fleet->scenario->groups[e.group].name, e.index, e.world,
+                    first->entity, first->tick);
+        }
+    }
+}
+
+void qf_summary_print_quarantined(const qf_summary *summary, const qf_fleet *fleet)
+{
+    if (summary->n_quarantined > 0) {
+        fprintf(stderr, "  quarantined    %zu of %zu vehicles, frozen in their last good state\n",
+                summary->n_quarantined, fleet->n_vehicles);
+        print_causes(summary, fleet);
+    }
+}
+
 void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
 {
     const qf_scenario *scenario = fleet->scenario;
@@ -48,6 +90,7 @@ void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
             summary->n_trips, summary->n_low_power, summary->n_critical_power);
     print_mib("  memory         ", summary->peak_bytes);
     print_mib(", predicted ", summary->predicted_bytes);
+    print_mib("; scratch of a thread ", summary->scratch_bytes);
     fprintf(stderr, "\n  state hash     %016" PRIx64 "\n", summary->state_hash);
     if (summary->path) {
         fprintf(stderr, "  result         %s", summary->path);

@@ -20,10 +20,16 @@ typedef struct qf_summary {
     int threads;
     const char *path; /* NULL: nothing was written */
     qf_results_totals totals;
+    size_t scratch_bytes; /* of the neediest thread */
+    const qf_quarantine *quarantined;
+    size_t n_quarantined;
 } qf_summary;
 
 /* Prints it for people, on standard error. */
 void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet);
+
+/* How many vehicles were quarantined and why, on standard error; nothing when none was. */
+void qf_summary_print_quarantined(const qf_summary *summary, const qf_fleet *fleet);
 
 /* Largest resident memory of this process so far. */
 size_t qf_peak_resident_bytes(void);

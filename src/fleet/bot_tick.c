@@ -22,8 +22,8 @@ static double pitch_rad(double clock_s)
     return PITCH_SWING_RAD * qf_cos(0.4 * clock_s);
 }
 
-qf_bot_tick qf_tick_constants(const qf_fleet *fleet, const qf_group *group, int64_t tick,
-                              double clock_before_s, double clock_s, bool observed)
+qf_bot_tick qf_tick_constants(const qf_fleet *fleet, int64_t tick, double clock_before_s,
+                              double clock_s, bool observed)
 {
     const double dt_s = fleet->scenario->dt_s;
     /* the reference's first difference is to zero angles, not to those of time zero */
@@ -39,18 +39,22 @@ qf_bot_tick qf_tick_constants(const qf_fleet *fleet, const qf_group *group, int6
     };
     constants.roll_rate_rps = (constants.roll_rad - roll_before_rad) / dt_s;
     constants.pitch_rate_rps = (constants.pitch_rad - pitch_before_rad) / dt_s;
+    return constants;
+}
+
+void qf_tick_set_valves(qf_bot_tick *constants, const qf_group *group, double clock_s)
+{
+    const qf_rcs_table *rcs = &group->bot.rcs;
     const double window_s = group->pulse_window_s;
     const double phase = window_s > 1e-6 ? fmod(clock_s, window_s) / window_s : 0.0;
     for (int axis = 0; axis <= QF_RCS_AXES; axis++) {
         for (int k = 0; k < QF_RCS_MAX_GROUP; k++) {
-            const qf_rcs_table *rcs = &group->bot.rcs;
-            constants.valve_threshold[k][axis] =
+            constants->valve_threshold[k][axis] =
                 k < rcs->n_thrusters[axis]
                     ? fmod(phase + VALVE_STAGGER * rcs->thruster[axis][k], 1.0)
                     : (double)INFINITY;
         }
     }
-    return constants;
 }
 
 qf_bot_columns qf_tick_columns(const qf_fleet *fleet)

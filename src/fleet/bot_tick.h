@@ -10,8 +10,11 @@
 /* The fleet's columns under the names that the kernels use. */
 qf_bot_columns qf_tick_columns(const qf_fleet *fleet);
 
-/* What is the same for all vehicles of a group in one tick; a pure function of group and time. */
-qf_bot_tick qf_tick_constants(const qf_fleet *fleet, const qf_group *group, int64_t tick,
-                              double clock_before_s, double clock_s, bool observed);
+/* What is the same for all vehicles in one tick, but for the valves; a pure function of time. */
+qf_bot_tick qf_tick_constants(const qf_fleet *fleet, int64_t tick, double clock_before_s,
+                              double clock_s, bool observed);
+
+/* Adds the moments at which the valves of a group open and close. */
+void qf_tick_set_valves(qf_bot_tick *constants, const qf_group *group, double clock_s);
 
 #endif

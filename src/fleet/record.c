@@ -55,29 +55,34 @@ static void copy_f64(const double *restrict column, double *restrict row, size_t
     }
 }
 
+void qf_record_quantity(const qf_fleet *fleet, const qf_quantity *quantity, size_t group,
+                        size_t slot, size_t n, void *to)
+{
+    const void *from = (const char *)fleet->column[quantity->column] + 8 * slot;
+    const bool present =
+        quantity->node == QF_NO_NODE || qf_group_has_node(&fleet->groups[group], quantity->node);
+    if (quantity->type == QF_TYPE_U8) {
+        if (present) {
+            copy_bit(from, quantity->bit, to, n);
+        } else {
+            memset(to, UINT8_MAX, n);
+        }
+    } else if (quantity->type == QF_TYPE_F64) {
+        copy_f64(from, to, n);
+    } else {
+        memcpy(to, from, 8 * n);
+    }
+}
+
 void qf_record_block(const qf_fleet *fleet, const qf_record_plan *plan, size_t block_index,
                      const qf_frame *frame)
 {
     const qf_block *block = &fleet->blocks[block_index];
-    const size_t n = block->slot_end - block->slot_begin;
     for (size_t q = 0; q < plan->n_quantities; q++) {
         const qf_quantity *quantity = plan->quantities[q];
-        const char *column = fleet->column[quantity->column];
-        const void *from = column + 8 * block->slot_begin;
         char *row = frame->row[q];
-        void *to = row + qf_type_bytes(quantity->type) * block->entity_begin;
-        const bool present = quantity->node == QF_NO_NODE ||
-                             qf_group_has_node(&fleet->groups[block->group], quantity->node);
-        if (quantity->type == QF_TYPE_U8) {
-            if (present) {
-                copy_bit(from, quantity->bit, to, n);
-            } else {
-                memset(to, UINT8_MAX, n);
-            }
-        } else if (quantity->type == QF_TYPE_F64) {
-            copy_f64(from, to, n);
-        } else {
-            memcpy(to, from, 8 * n);
-        }
+        qf_record_quantity(fleet, quantity, block->group, block->slot_begin,
+                           block->slot_end - block->slot_begin,
+                           row + qf_type_bytes(quantity->type) * block->entity_begin);
     }
 }

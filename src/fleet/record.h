@@ -34,10 +34,14 @@ int64_t qf_record_count(const qf_scenario *scenario);
 qf_status qf_record_plan_create(qf_context *context, qf_fleet *fleet, qf_record_plan *plan);
 
 /*
- * Copies one block into its part of the frame's rows. Quantities that a group does not have (a
- * thermal node of another group) become the fill value: NaN, or 255 for a flag.
- * NaNs leave as the one canonical NaN.
+ * Copies a quantity of n vehicles of a group, from a slot on, as it is recorded: what the group does
+ * not have (a thermal node of another group) becomes the fill value, NaN or 255 for a flag; NaNs
+ * leave as the one canonical NaN.
  */
+void qf_record_quantity(const qf_fleet *fleet, const qf_quantity *quantity, size_t group,
+                        size_t slot, size_t n, void *to);
+
+/* Copies one block into its part of the frame's rows. */
 void qf_record_block(const qf_fleet *fleet, const qf_record_plan *plan, size_t block,
                      const qf_frame *frame);
 

@@ -140,19 +140,22 @@ static qf_worker *this_worker(const qf_simulation *simulation)
 static void prepare_constants(qf_simulation *simulation, const qf_segment *segment, bool last)
 {
     const qf_fleet *fleet = simulation->fleet;
-    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
-        double clock_s = fleet->clock_s;
-        const qf_frame *frame = segment->frames;
-        for (int64_t t = 0; t < segment->n_ticks; t++) {
-            const double before_s = clock_s;
-            const bool recorded =
-                frame < segment->frames + segment->n_frames && frame->tick == segment->tick + t + 1;
-            const bool observed = (recorded && simulation->engine.plan->has_outputs) ||
-                                  (last && t == segment->n_ticks - 1);
-            clock_s += fleet->scenario->dt_s;
-            simulation->constants[g * QF_SEGMENT_TICKS + (size_t)t] = qf_tick_constants(
-                fleet, &fleet->groups[g], segment->tick + t, before_s, clock_s, observed);
-            frame += recorded;
+    const qf_frame *frame = segment->frames;
+    double clock_s = fleet->clock_s;
+    for (int64_t t = 0; t < segment->n_ticks; t++) {
+        const double before_s = clock_s;
+        const bool recorded =
+            frame < segment->frames + segment->n_frames && frame->tick == segment->tick + t + 1;
+        const bool observed = (recorded && simulation->engine.plan->has_outputs) ||
+                              (last && t == segment->n_ticks - 1);
+        clock_s += fleet->scenario->dt_s;
+        frame += recorded;
+        const qf_bot_tick constants =
+            qf_tick_constants(fleet, segment->tick + t, before_s, clock_s, observed);
+        for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+            qf_bot_tick *of_group = &simulation->constants[g * QF_SEGMENT_TICKS + (size_t)t];
+            *of_group = constants;
+            qf_tick_set_valves(of_group, &fleet->groups[g], clock_s);
         }
     }
 }

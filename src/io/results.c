@@ -249,15 +249,25 @@ static qf_status judge(qf_results *results, qf_status outcome)
     return outcome;
 }
 
+void qf_results_quarantined(qf_results *results, const qf_quarantine *entries, size_t n)
+{
+    results->quarantined = entries;
+    results->n_quarantined = n;
+}
+
 /* Hashes and status, then closes. A disk too full even for that leaves the status at "running". */
 static qf_status write_end(qf_results *results, qf_status outcome, uint64_t state_hash,
                            const uint64_t *world_hashes)
 {
     qf_nc *nc = &results->nc;
     const bool went_well = outcome == QF_OK || outcome == QF_INTERRUPTED;
-    const int error =
-        qf_partial_file_reserve(&results->output, qf_nc_end(nc), results->closing_bytes);
+    const uint64_t bytes =
+        results->closing_bytes + qf_quarantine_bytes(results->fleet, results->n_quarantined);
+    const int error = qf_partial_file_reserve(&results->output, qf_nc_end(nc), bytes);
     if (!error) {
+        const qf_status written = qf_quarantine_write(results->context, nc, results->fleet,
+                                                      results->quarantined, results->n_quarantined);
+        outcome = went_well && written != QF_OK ? written : outcome;
         if (went_well && world_hashes) {
             write_hashes(results, state_hash, world_hashes);
         }

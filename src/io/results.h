@@ -9,6 +9,7 @@
 #include "context.h"
 #include "event.h"
 #include "fleet.h"
+#include "quarantine.h"
 #include "record.h"
 
 /*
@@ -75,6 +76,12 @@ qf_status qf_results_commit(qf_results *results, const qf_frame *frame);
 
 /* Appends events. Copies; waits only when very many are not yet written. Fails as acquire does. */
 qf_status qf_results_events(qf_results *results, const qf_event *events, size_t n);
+
+/*
+ * Which vehicles were quarantined; the last good state of each is what the fleet's columns hold.
+ * Written by finish, until which the entries must stay as they are.
+ */
+void qf_results_quarantined(qf_results *results, const qf_quarantine *entries, size_t n);
 
 /*
  * Writes what is left, the outcome, the hash of the fleet at its present tick (`world_hashes`: one

@@ -95,6 +95,8 @@ struct qf_results {
     qf_events events;
     qf_hashes hashes;
     qf_writer writer;
+    const qf_quarantine *quarantined; /* the caller's */
+    size_t n_quarantined;
 };
 
 static inline size_t qf_divide_up(size_t a, size_t b)
@@ -118,6 +120,16 @@ static inline uint64_t qf_new_chunks(int64_t length, size_t n, size_t chunk)
 /* results_entities.c: QF_ERROR_MEMORY; failures of HDF5 stay in nc. */
 uint64_t qf_entities_bytes(const qf_fleet *fleet);
 qf_status qf_entities_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet);
+
+/* results_quantity.c */
+hid_t qf_quantity_file_type(qf_type type);
+hid_t qf_quantity_define(qf_nc *nc, hid_t group, const qf_catalog *catalog,
+                         const qf_quantity *quantity, const qf_nc_shape *shape);
+
+/* results_quarantine.c */
+uint64_t qf_quarantine_bytes(const qf_fleet *fleet, size_t n);
+qf_status qf_quarantine_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
+                              const qf_quarantine *entries, size_t n);
 
 /* results_state.c */
 size_t qf_state_memory_bytes(const qf_fleet *fleet, const qf_record_plan *plan, int64_t n_records);

@@ -6,12 +6,9 @@
  * one moment. Either way a batch (one row of chunks) is contiguous in the staging ring, row by row
  * as the frames were filled, and goes to the file without being copied again.
  */
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bits.h"
 #include "results_internal.h"
 
 enum {
@@ -124,93 +121,6 @@ void qf_state_free(qf_state *state)
     *state = (qf_state){0};
 }
 
-static hid_t file_type(qf_type type)
-{
-    switch (type) {
-    case QF_TYPE_F64:
-        return H5T_NATIVE_DOUBLE;
-    case QF_TYPE_I64:
-        return H5T_NATIVE_INT64;
-    case QF_TYPE_U64:
-        return H5T_NATIVE_UINT64;
-    case QF_TYPE_U8:
-        return H5T_NATIVE_UINT8;
-    }
-    return H5I_INVALID_HID;
-}
-
-/* The value that means "this vehicle has no such thing": only thermal nodes can be missing. */
-static const void *fill_value(const qf_quantity *quantity)
-{
-    static const double no_number = (double)NAN;
-    static const uint8_t no_flag = UINT8_MAX;
-    if (quantity->node == QF_NO_NODE) {
-        return NULL;
-    }
-    return quantity->type == QF_TYPE_U8 ? (const void *)&no_flag : (const void *)&no_number;
-}
-
-/* flag_masks and flag_meanings of the word-th 64 faults */
-static void put_fault_flags(qf_nc *nc, hid_t variable, const qf_catalog *catalog, size_t word)
-{
-    uint64_t masks[QF_BITS_PER_WORD];
-    char *names[QF_BITS_PER_WORD] = {0};
-    size_t n = 0;
-    size_t length = 1;
-    for (size_t i = 0; i < QF_BITS_PER_WORD; i++) {
-        const size_t bit = word * QF_BITS_PER_WORD + i;
-        const char *fault = bit < QF_FAULT_FIRST_NODE ? qf_fault_name((unsigned)bit) : NULL;
-        const size_t node = bit - QF_FAULT_FIRST_NODE;
-        int written = 0;
-        if (fault) {
-            written = asprintf(&names[n], "%s", fault);
-        } else if (bit >= QF_FAULT_FIRST_NODE && node < catalog->n_nodes) {
-            written = asprintf(&names[n], "THERMAL_TRIP:%s", catalog->node_names[node]);
-        } else {
-            continue;
-        }
-        if (written < 0) {
-            names[n] = NULL;
-            continue; /* out of memory: a description less, not a run less */
-        }
-        masks[n++] = UINT64_C(1) << i;
-        length += (size_t)written + 1;
-    }
-    char *meanings = calloc(1, length);
-    char *end = meanings;
-    for (size_t i = 0; i < n; i++) {
-        for (const char *c = names[i]; meanings && *c; c++) {
-            *end++ = *c == ' ' ? '_' : *c; /* blanks separate meanings */
-        }
-        if (meanings && i + 1 < n) {
-            *end++ = ' ';
-        }
-        free(names[i]);
-    }
-    if (meanings && n > 0) {
-        qf_nc_put_array(nc, variable, "flag_masks", H5T_NATIVE_UINT64, n, masks);
-        qf_nc_put_text(nc, variable, "flag_meanings", meanings);
-    }
-    free(meanings);
-}
-
-static void put_flags(qf_nc *nc, hid_t variable, const qf_catalog *catalog,
-                      const qf_quantity *quantity)
-{
-    static const uint8_t no_yes[] = {0, 1};
-    static const int64_t axes[] = {0, 1, 2, 3, 4, 5, 6};
-    if (quantity->type == QF_TYPE_U8) {
-        qf_nc_put_array(nc, variable, "flag_values", H5T_NATIVE_UINT8, 2, no_yes);
-        qf_nc_put_text(nc, variable, "flag_meanings", "no yes");
-    } else if (quantity->field == QF_FIELD_FAULTS) {
-        put_fault_flags(nc, variable, catalog,
-                        quantity->column - catalog->first_column[QF_FIELD_FAULTS]);
-    } else if (quantity->field == QF_FIELD_RCS_AXIS) {
-        qf_nc_put_array(nc, variable, "flag_values", H5T_NATIVE_INT64, 7, axes);
-        qf_nc_put_text(nc, variable, "flag_meanings", "none forward aft port starboard up down");
-    }
-}
-
 void qf_state_define(qf_nc *nc, const qf_fleet *fleet, const qf_record_plan *plan, qf_state *state)
 {
     const hid_t group = qf_nc_group(nc, "state");
@@ -232,14 +142,8 @@ void qf_state_define(qf_nc *nc, const qf_fleet *fleet, const qf_record_plan *pla
                                 .chunk = {state->batch_rows, state->chunk_width},
                                 .direct = true};
     for (size_t q = 0; q < plan->n_quantities && !nc->failed; q++) {
-        const qf_quantity *quantity = plan->quantities[q];
-        const qf_nc_variable variable = {.name = quantity->name,
-                                         .type = file_type(quantity->type),
-                                         .units = quantity->unit,
-                                         .long_name = quantity->long_name,
-                                         .fill = fill_value(quantity)};
-        state->variables[q] = qf_nc_define(nc, group, &variable, &frames);
-        put_flags(nc, state->variables[q], &fleet->catalog, quantity);
+        state->variables[q] =
+            qf_quantity_define(nc, group, &fleet->catalog, plan->quantities[q], &frames);
     }
 }
 
@@ -268,8 +172,8 @@ void qf_state_write(qf_nc *nc, qf_state *state, const qf_record_plan *plan, size
         const qf_type type = plan->quantities[q]->type;
         const size_t offset = slot * state->n_vehicles * qf_type_bytes(type);
         qf_nc_extend(nc, state->variables[q], first + n, state->n_vehicles);
-        qf_nc_write(nc, state->variables[q], file_type(type), first, n, state->n_vehicles,
-                    state->staging[q] + offset);
+        qf_nc_write(nc, state->variables[q], qf_quantity_file_type(type), first, n,
+                    state->n_vehicles, state->staging[q] + offset);
     }
     if (!nc->failed) {
         state->n_written += (int64_t)n;
