@@ -89,9 +89,10 @@ void qf_events_define(qf_nc *nc, qf_events *events)
         "vehicle it happened to",
         "what happened",
         "how grave it is",
-        "thermal node or thruster axis it is about",
+        "thermal node, thruster axis or quantity (901) it is about",
         "event that led to it, -1: none",
-        "propellant in kg (3xx), charge in percent (1xx, 6xx), temperature in deg C (7xx)",
+        "propellant in kg (3xx), charge in percent (1xx, 6xx), temperature in deg C (7xx), bad "
+        "value (901)",
     };
     static const int32_t no_subject = -1;
     const hid_t group = qf_nc_group(nc, "events");
