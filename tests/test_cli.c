@@ -120,6 +120,28 @@ static void run_sums_up_on_standard_error(void **state)
     release(&end);
 }
 
+static void run_says_who_was_quarantined_and_why_and_goes_on(void **state)
+{
+    (void)state;
+    write_file("bad.yaml", "schema: qfleet/1\n"
+                           "name: bad\n"
+                           "time: {dt_s: 0.1, duration_s: 2}\n"
+                           "groups:\n"
+                           "  - {name: a, kind: bot, count: 3, hardware: {hardware_profile: {}}}\n"
+                           "  - name: b\n"
+                           "    kind: bot\n"
+                           "    count: 2\n"
+                           "    hardware: {hardware_profile: {}}\n"
+                           "    script: [{step: 7, cmd: speed, mps: 1.0e+300}]\n");
+    program_end end = RUN("run", "bad.yaml");
+    assert_int_equal(end.exit_code, 0);
+    assert_contains(end.err, "5 vehicles, 20 ticks");
+    assert_contains(end.err, "  quarantined    2 of 5 vehicles");
+    assert_contains(end.err, "    2: y_m out of range, first 1e+299 in b-0 of world 0 (entity 3) "
+                             "at tick 8\n");
+    release(&end);
+}
+
 static void run_without_output_writes_nothing(void **state)
 {
     (void)state;
@@ -406,6 +428,7 @@ int main(void)
         TEST(help_of_a_command_names_every_option),
         TEST(version_is_one_line),
         TEST(run_sums_up_on_standard_error),
+        TEST(run_says_who_was_quarantined_and_why_and_goes_on),
         TEST(run_without_output_writes_nothing),
         TEST(options_may_stand_anywhere_and_carry_their_value_either_way),
         TEST(validate_tells_about_each_file),
