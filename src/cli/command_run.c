@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "machine.h"
 #include "options.h"
 #include "progress.h"
 #include "qf_version.h"
@@ -13,11 +14,10 @@
 #include "scenario_reader.h"
 #include "simulation.h"
 #include "summary.h"
-#include "threads.h"
 
-static const qf_option_id accepted[] = {QF_OPTION_OUTPUT, QF_OPTION_NO_OUTPUT, QF_OPTION_FORCE,
-                                        QF_OPTION_SET,    QF_OPTION_SEED,      QF_OPTION_THREADS,
-                                        QF_OPTION_ISA,    QF_OPTION_PROGRESS,  QF_OPTION_HELP};
+static const qf_option_id accepted[] = {
+    QF_OPTION_OUTPUT,  QF_OPTION_NO_OUTPUT, QF_OPTION_FORCE, QF_OPTION_SET,      QF_OPTION_SEED,
+    QF_OPTION_THREADS, QF_OPTION_ISA,       QF_OPTION_BIND,  QF_OPTION_PROGRESS, QF_OPTION_HELP};
 
 enum {
     N_ACCEPTED = sizeof accepted / sizeof *accepted,
@@ -32,7 +32,7 @@ enum {
 typedef struct run {
     qf_context context;
     const qf_options *options;
-    const qf_kernels *kernels;
+    qf_machine machine;
     qf_scenario scenario;
     qf_fleet fleet;
     qf_record_plan plan;
@@ -127,11 +127,12 @@ static qf_status check_memory(run *r)
     if (!r->options->no_output) {
         bytes += predict_result_bytes(r);
     }
-    const size_t available = qf_available_bytes();
+    const char *source;
+    const size_t available = qf_limits_free_bytes(&r->machine.limits, &source);
     if (available > 0 && bytes > available) {
         return qf_fail(&r->context, QF_ERROR_MEMORY,
-                       "the fleet needs %zu MiB, of which %zu MiB are available", bytes >> 20,
-                       available >> 20);
+                       "the fleet needs %zu MiB, of which %zu MiB are available (%s)", bytes >> 20,
+                       available >> 20, source);
     }
     r->summary.predicted_bytes = bytes;
     return QF_OK;
@@ -154,9 +155,10 @@ static qf_status open_results(run *r, const char *command_line)
                                       .scenario_yaml = yaml,
                                       .version = QF_VERSION,
                                       .git_commit = QF_GIT_COMMIT,
-                                      .isa = r->kernels->isa,
+                                      .isa = r->machine.kernels->isa,
                                       .threads = r->context.n_threads,
-                                      .ranks = 1};
+                                      .ranks = 1,
+                                      .binding = qf_binding_name(&r->context)};
     const qf_results_options options = {
         .path = r->path, .force = r->options->force, .n_records = qf_record_count(&r->scenario)};
     const qf_status status =
@@ -185,7 +187,7 @@ static qf_status prepare(run *r, const char *command_line)
         status = open_results(r, command_line);
     }
     if (status == QF_OK) {
-        const qf_simulation_options options = {.kernels = r->kernels,
+        const qf_simulation_options options = {.kernels = r->machine.kernels,
                                                .plan = &r->plan,
                                                .keep_events =
                                                    r->results && r->scenario.record.events};
@@ -306,6 +308,23 @@ static qf_status finish(run *r, qf_status status)
     return status;
 }
 
+static qf_status choose_machine(run *r)
+{
+    qf_status status = qf_machine_open(&r->context, r->options, &r->machine);
+    if (status == QF_OK) {
+        status = qf_threads_probe(&r->context, r->context.n_threads);
+    }
+    if (status != QF_OK) {
+        fprintf(stderr, "qfleet run: %s\n", r->context.error);
+        return status;
+    }
+    r->summary.isa = r->machine.kernels->isa;
+    r->summary.isa_reason = r->machine.isa_reason;
+    r->summary.threads = r->context.n_threads;
+    r->summary.threads_reason = r->machine.threads_reason;
+    return QF_OK;
+}
+
 static qf_status run_scenario(run *r, const char *scenario_path, const char *command_line)
 {
     qf_status status = read_scenario(r, scenario_path);
@@ -320,6 +339,9 @@ static qf_status run_scenario(run *r, const char *scenario_path, const char *com
     }
     snprintf(r->path, length + 1, "%s%s", output ? output : r->scenario.name, output ? "" : ".h5");
     listen_for_signals();
+    /* bound before any page of the fleet is touched */
+    qf_binding_start(&r->context, &r->machine.topology, r->options->bind);
+    r->summary.binding = qf_binding_name(&r->context);
     status = prepare(r, command_line);
     if (status == QF_OK) {
         status = simulate(r);
@@ -371,18 +393,19 @@ int qf_command_run(int argc, char **argv)
         char *command_line = join(argc, argv);
         run r = {.context = qf_context_default(), .options = &options};
         r.context.log = print_log;
-        r.context.n_threads = options.threads ? options.threads : qf_threads_available();
-        r.kernels =
-            strcmp(options.isa, "auto") == 0 ? qf_kernels_best() : qf_kernels_for(options.isa);
-        r.summary.isa = r.kernels->isa;
-        r.summary.threads = r.context.n_threads;
-        status = run_scenario(&r, options.operands[0], command_line ? command_line : "qfleet run");
+        status = choose_machine(&r);
+        if (status == QF_OK) {
+            status =
+                run_scenario(&r, options.operands[0], command_line ? command_line : "qfleet run");
+        }
         qf_simulation_free(r.simulation);
         qf_fleet_free(&r.fleet);
         qf_scenario_free(&r.scenario);
         free(r.frames);
         free(r.path);
         free(command_line);
+        qf_binding_end(&r.context);
+        qf_machine_close(&r.machine);
     }
     qf_options_free(&options);
     return qf_status_exit_code(status);
