@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "machine.h"
+#include "memory_forecast.h"
 #include "options.h"
 #include "progress.h"
 #include "qf_version.h"
@@ -22,10 +23,6 @@ static const qf_option_id accepted[] = {
 enum {
     N_ACCEPTED = sizeof accepted / sizeof *accepted,
     VEHICLE_TICKS_PER_CALL = 500000,
-    PROGRAM_BYTES = 10 << 20, /* what the process takes before any vehicle: libraries, stacks */
-    RESULT_BYTES = 7 << 20,   /* what HDF5 takes besides, and for each variable */
-    RESULT_BYTES_PER_QUANTITY = 200 << 10,
-    EVENT_COPIES = 4, /* the finder's, the ordered, the sorter's, the writer's */
 };
 
 /* everything of one run, so that one place can free it */
@@ -93,51 +90,6 @@ static qf_status read_scenario(run *r, const char *path)
     return status;
 }
 
-/* memory of the result file: rows on their way, HDF5's own tables, and the events of the start */
-static size_t predict_result_bytes(run *r)
-{
-    qf_fleet outline = {.scenario = &r->scenario,
-                        .n_vehicles = qf_scenario_n_vehicles(&r->scenario)};
-    qf_record_plan plan;
-    size_t bytes = 0;
-    if (qf_catalog_create(&r->context, &outline.arena, r->scenario.groups, r->scenario.n_groups,
-                          &outline.catalog) == QF_OK &&
-        qf_record_plan_create(&r->context, &outline, &plan) == QF_OK) {
-        bytes = RESULT_BYTES + plan.n_quantities * RESULT_BYTES_PER_QUANTITY +
-                qf_results_buffer_bytes(&outline, &plan);
-    }
-    qf_arena_free(&outline.arena);
-    if (r->scenario.record.events) {
-        bytes += 2 * EVENT_COPIES * sizeof(qf_event) * outline.n_vehicles;
-    }
-    return bytes;
-}
-
-/*
- * What the run will take, and a refusal of what cannot fit before it takes the machine down. Events
- * are counted as far as they are known before: two for each vehicle that starts.
- */
-static qf_status check_memory(run *r)
-{
-    size_t bytes = qf_fleet_predicted_bytes(&r->context, &r->scenario);
-    if (bytes == 0) {
-        return qf_fail(&r->context, QF_ERROR_MEMORY, "the fleet is too large to address");
-    }
-    bytes += PROGRAM_BYTES;
-    if (!r->options->no_output) {
-        bytes += predict_result_bytes(r);
-    }
-    const char *source;
-    const size_t available = qf_limits_free_bytes(&r->machine.limits, &source);
-    if (available > 0 && bytes > available) {
-        return qf_fail(&r->context, QF_ERROR_MEMORY,
-                       "the fleet needs %zu MiB, of which %zu MiB are available (%s)", bytes >> 20,
-                       available >> 20, source);
-    }
-    r->summary.predicted_bytes = bytes;
-    return QF_OK;
-}
-
 static qf_status open_results(run *r, const char *command_line)
 {
     char *yaml = NULL;
@@ -176,7 +128,8 @@ static qf_status open_results(run *r, const char *command_line)
 
 static qf_status prepare(run *r, const char *command_line)
 {
-    qf_status status = check_memory(r);
+    qf_status status = qf_memory_check(&r->context, &r->scenario, &r->machine.limits,
+                                       !r->options->no_output, &r->summary.predicted_bytes);
     if (status == QF_OK) {
         status = qf_fleet_create(&r->context, &r->scenario, &r->fleet);
     }
