@@ -91,9 +91,7 @@ static qf_status print_for_people(qf_context *context, const qf_options *options
     const bool failed = canvas.failed;
     if (!failed) {
         printf("%s: %d package%s, %zu core%s, %zu processor%s\n",
-               topology->is_this_machine
-                   ? "this machine"
-                   : "not this machine, but what HWLOC_SYNTHETIC or HWLOC_XMLFILE says",
+               topology->is_this_machine ? "this machine" : "another machine (HWLOC_ variables)",
                topology->n_packages, topology->n_packages == 1 ? "" : "s", topology->n_cores,
                topology->n_cores == 1 ? "" : "s", topology->n_processors,
                topology->n_processors == 1 ? "" : "s");
