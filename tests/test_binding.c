@@ -10,10 +10,11 @@
 
 enum { MOST_THREADS = CPU_SETSIZE };
 
+static cpu_set_t original; /* mask of this process when it began */
+
 typedef struct bound {
     qf_context context;
     qf_topology topology;
-    cpu_set_t mask; /* of this process, before */
     char log[1024];
 } bound;
 
@@ -35,7 +36,7 @@ static cpu_set_t mask_of_caller(void)
 /* as many threads as cores; `more` beyond that */
 static void start(bound *b, int more, qf_bind_mode mode)
 {
-    *b = (bound){.context = qf_context_default(), .mask = mask_of_caller()};
+    *b = (bound){.context = qf_context_default()};
     b->context.log = keep_log;
     b->context.log_user = b;
     assert_int_equal(qf_topology_create(&b->context, "", &b->topology), QF_OK);
@@ -69,7 +70,7 @@ static void assert_team_is_free(const bound *b)
     static cpu_set_t masks[MOST_THREADS];
     read_team(b, masks);
     for (int t = 0; t < b->context.n_threads; t++) {
-        assert_true(CPU_EQUAL(&masks[t], &b->mask));
+        assert_true(CPU_EQUAL(&masks[t], &original));
     }
 }
 
@@ -91,7 +92,7 @@ static void every_thread_has_a_processor_of_its_own(void **state)
             CPU_OR(&together, &together, &masks[t]);
         }
         assert_int_equal(CPU_COUNT(&together), b.context.n_threads);
-        CPU_AND(&together, &together, &b.mask);
+        CPU_AND(&together, &together, &original);
         assert_int_equal(CPU_COUNT(&together), b.context.n_threads);
     }
     end(&b);
@@ -177,7 +178,7 @@ static void a_released_thread_may_use_every_processor(void **state)
     void *mask;
     assert_int_equal(pthread_create(&thread, NULL, read_released, &b), 0);
     assert_int_equal(pthread_join(thread, &mask), 0);
-    assert_true(CPU_EQUAL((cpu_set_t *)mask, &b.mask));
+    assert_true(CPU_EQUAL((cpu_set_t *)mask, &original));
     end(&b);
 }
 
@@ -231,11 +232,11 @@ static void the_writer_of_results_is_not_bound(void **state)
     /* it starts bound, like its parent, and frees itself first of all */
     cpu_set_t mask;
     CPU_ZERO(&mask);
-    for (int tries = 0; tries < 5000 && !CPU_EQUAL(&mask, &b.mask); tries++) {
+    for (int tries = 0; tries < 5000 && !CPU_EQUAL(&mask, &original); tries++) {
         assert_int_equal(sched_getaffinity(writer, sizeof mask, &mask), 0);
         usleep(1000);
     }
-    assert_true(CPU_EQUAL(&mask, &b.mask));
+    assert_true(CPU_EQUAL(&mask, &original));
     const cpu_set_t caller = mask_of_caller();
     assert_int_equal(CPU_COUNT(&caller), 1);
     assert_int_equal(qf_results_finish(f->results, QF_OK, 0, NULL, NULL), QF_OK);
@@ -254,5 +255,6 @@ int main(void)
         cmocka_unit_test(a_released_thread_may_use_every_processor),
         TEST(the_writer_of_results_is_not_bound),
     };
+    original = mask_of_caller();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

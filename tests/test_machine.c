@@ -171,7 +171,7 @@ static void topo_says_where_limits_come_from(void **state)
     setenv("HWLOC_SYNTHETIC", "pack:1 core:1024 pu:1", 1);
     program_end end = RUN("topo");
     assert_contains(end.out, "Slurm             SLURM_CPUS_PER_TASK is 3\n");
-    assert_contains(end.out, "GiB can be had (");
+    assert_contains(end.out, "GiB available\n");
     assert_contains(end.out, "processor quota   ");
     assert_contains(end.out, "memory limit      ");
     release(&end);

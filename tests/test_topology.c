@@ -127,11 +127,11 @@ static void the_tightest_limit_decides_and_is_named(void **state)
         const char *why;
     } cases[] = {
         {40.0, 50, 32, "one for each core of the machine"},
-        {12.9, 0, 12, "quota is 12.9 CPUs (/cpu.max)"},
-        {2.0, 0, 2, "quota is 2 CPUs (/cpu.max)"},
-        {0.5, 0, 1, "quota is 0.5 CPUs (/cpu.max)"},
+        {12.9, 0, 12, "a quota of 12.9 CPUs (/cpu.max)"},
+        {2.0, 0, 2, "a quota of 2 CPUs (/cpu.max)"},
+        {0.5, 0, 1, "a quota of 0.5 CPUs (/cpu.max)"},
         {0.0, 8, 8, "SLURM_CPUS_PER_TASK is 8"},
-        {6.0, 8, 6, "quota is 6 CPUs (/cpu.max)"},
+        {6.0, 8, 6, "a quota of 6 CPUs (/cpu.max)"},
         {9.0, 8, 8, "SLURM_CPUS_PER_TASK is 8"},
     };
     qf_topology t = machine(TWO_PACKAGES);

@@ -41,10 +41,9 @@ static void print_limits(const qf_limits *limits)
     } else {
         printf("processor quota   none\n");
     }
-    const char *source;
-    const size_t free_bytes = qf_limits_free_bytes(limits, &source);
-    printf("memory            %.2f GiB, %.2f GiB can be had (%s)\n",
-           (double)limits->memory_total_bytes / (1 << 30), (double)free_bytes / (1 << 30), source);
+    printf("memory            %.2f GiB, %.2f GiB available\n",
+           (double)limits->memory_total_bytes / (1 << 30),
+           (double)limits->memory_free_bytes / (1 << 30));
     if (limits->group_memory_bytes > 0) {
         printf("memory limit      %.2f GiB, %.2f GiB left (%s)\n",
                (double)limits->group_memory_bytes / (1 << 30),

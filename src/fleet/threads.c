@@ -27,8 +27,8 @@ qf_thread_choice qf_threads_choose(const qf_topology *topology, const qf_limits 
     if (limits->quota_cpus > 0.0 && limits->quota_cpus < choice.n_threads) {
         const double whole = floor(limits->quota_cpus);
         choice.n_threads = whole < 1.0 ? 1 : (int)whole;
-        snprintf(choice.why, sizeof choice.why, "the control group's quota is %g CPUs (%s)",
-                 limits->quota_cpus, limits->quota_file);
+        snprintf(choice.why, sizeof choice.why, "a quota of %g CPUs (%s)", limits->quota_cpus,
+                 limits->quota_file);
     }
     if (limits->slurm_cpus > 0 && limits->slurm_cpus < choice.n_threads) {
         choice.n_threads = limits->slurm_cpus;
