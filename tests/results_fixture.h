@@ -118,7 +118,8 @@ static inline qf_status create(fixture *f, const char *path, bool force)
                                       .git_commit = "0123abc",
                                       .isa = "v3",
                                       .threads = 2,
-                                      .ranks = 1};
+                                      .ranks = 1,
+                                      .binding = "core"};
     const qf_results_options options = {.path = path, .force = force};
     return qf_results_create(&f->context, &f->fleet, &f->plan, &provenance, &options, &f->results);
 }

@@ -77,12 +77,14 @@ static void help_of_a_command_names_every_option(void **state)
         {"run",
          "usage: qfleet run SCENARIO",
          {"-o, --output FILE", "--no-output", "--force", "--set PATH=VALUE", "--seed N",
-          "--threads N", "--isa SET", "--progress MODE", "-h, --help"}},
+          "--threads N", "--isa SET", "--bind WHERE", "--progress MODE", "-h, --help"}},
         {"validate",
          "usage: qfleet validate SCENARIO...",
          {"--effective", "--set PATH=VALUE", "--seed N", "-h, --help"}},
         {"info", "usage: qfleet info RESULT...", {"-h, --help"}},
-        {"topo", "usage: qfleet topo", {"-h, --help"}},
+        {"topo",
+         "usage: qfleet topo [options]",
+         {"--json", "--threads N", "--isa SET", "--bind WHERE", "-h, --help"}},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         program_end end = RUN(cases[i].command, "--help");
@@ -228,9 +230,10 @@ static void topo_shows_processors_and_instruction_set(void **state)
     program_end end = RUN("topo");
     assert_int_equal(end.exit_code, 0);
     assert_string_equal(end.err, "");
-    assert_contains(end.out, "Machine");
-    assert_contains(end.out, "\nprocessors this process may use: ");
-    assert_contains(end.out, "\ninstruction sets that run here:");
+    assert_contains(end.out, "this machine: ");
+    assert_contains(end.out, "\naffinity mask     ");
+    assert_contains(end.out, "\nthreads           ");
+    assert_contains(end.out, "\ninstruction sets ");
     assert_contains(end.out, " generic");
     assert_contains(end.out, "; chosen: ");
     release(&end);

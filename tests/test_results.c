@@ -20,6 +20,7 @@ static void complete_file_says_where_it_comes_from(void **state)
     assert_attribute(file, "/", "schema", "qfleet/1");
     assert_attribute(file, "/", "Conventions", "CF-1.10");
     assert_attribute(file, "/", "status", "complete");
+    assert_attribute(file, "/", "binding", "core");
     assert_attribute(file, "/", "state_hash", "00000000000000ab");
     assert_attribute(file, "/", "scenario_yaml", "schema: qfleet/1\nname: test\n");
     uint64_t seed = 0;

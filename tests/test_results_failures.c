@@ -231,7 +231,7 @@ static void run_with_fewer_records_than_announced_is_not_complete(void **state)
 {
     fixture *f = *state;
     make_fleet(f, 3, 1, 10);
-    const qf_provenance provenance = {"", "", "", "", "", 1, 1};
+    const qf_provenance provenance = {"", "", "", "", "", 1, 1, NULL};
     const qf_results_options options = {.path = "a.h5", .n_records = 11};
     assert_int_equal(
         qf_results_create(&f->context, &f->fleet, &f->plan, &provenance, &options, &f->results),

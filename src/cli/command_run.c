@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "machine.h"
+#include "memory_forecast.h"
 #include "options.h"
 #include "progress.h"
 #include "qf_version.h"
@@ -13,26 +15,21 @@
 #include "scenario_reader.h"
 #include "simulation.h"
 #include "summary.h"
-#include "threads.h"
 
-static const qf_option_id accepted[] = {QF_OPTION_OUTPUT, QF_OPTION_NO_OUTPUT, QF_OPTION_FORCE,
-                                        QF_OPTION_SET,    QF_OPTION_SEED,      QF_OPTION_THREADS,
-                                        QF_OPTION_ISA,    QF_OPTION_PROGRESS,  QF_OPTION_HELP};
+static const qf_option_id accepted[] = {
+    QF_OPTION_OUTPUT,  QF_OPTION_NO_OUTPUT, QF_OPTION_FORCE, QF_OPTION_SET,      QF_OPTION_SEED,
+    QF_OPTION_THREADS, QF_OPTION_ISA,       QF_OPTION_BIND,  QF_OPTION_PROGRESS, QF_OPTION_HELP};
 
 enum {
     N_ACCEPTED = sizeof accepted / sizeof *accepted,
     VEHICLE_TICKS_PER_CALL = 2000000,
-    PROGRAM_BYTES = 10 << 20, /* what the process takes before any vehicle: libraries, stacks */
-    RESULT_BYTES = 7 << 20,   /* what HDF5 takes besides, and for each variable */
-    RESULT_BYTES_PER_QUANTITY = 200 << 10,
-    EVENT_COPIES = 4, /* the finder's, the ordered, the sorter's, the writer's */
 };
 
 /* everything of one run, so that one place can free it */
 typedef struct run {
     qf_context context;
     const qf_options *options;
-    const qf_kernels *kernels;
+    qf_machine machine;
     qf_scenario scenario;
     qf_fleet fleet;
     qf_record_plan plan;
@@ -93,50 +90,6 @@ static qf_status read_scenario(run *r, const char *path)
     return status;
 }
 
-/* memory of the result file: rows on their way, HDF5's own tables, and the events of the start */
-static size_t predict_result_bytes(run *r)
-{
-    qf_fleet outline = {.scenario = &r->scenario,
-                        .n_vehicles = qf_scenario_n_vehicles(&r->scenario)};
-    qf_record_plan plan;
-    size_t bytes = 0;
-    if (qf_catalog_create(&r->context, &outline.arena, r->scenario.groups, r->scenario.n_groups,
-                          &outline.catalog) == QF_OK &&
-        qf_record_plan_create(&r->context, &outline, &plan) == QF_OK) {
-        bytes = RESULT_BYTES + plan.n_quantities * RESULT_BYTES_PER_QUANTITY +
-                qf_results_buffer_bytes(&outline, &plan);
-    }
-    qf_arena_free(&outline.arena);
-    if (r->scenario.record.events) {
-        bytes += 2 * EVENT_COPIES * sizeof(qf_event) * outline.n_vehicles;
-    }
-    return bytes;
-}
-
-/*
- * What the run will take, and a refusal of what cannot fit before it takes the machine down. Events
- * are counted as far as they are known before: two for each vehicle that starts.
- */
-static qf_status check_memory(run *r)
-{
-    size_t bytes = qf_fleet_predicted_bytes(&r->context, &r->scenario);
-    if (bytes == 0) {
-        return qf_fail(&r->context, QF_ERROR_MEMORY, "the fleet is too large to address");
-    }
-    bytes += PROGRAM_BYTES;
-    if (!r->options->no_output) {
-        bytes += predict_result_bytes(r);
-    }
-    const size_t available = qf_available_bytes();
-    if (available > 0 && bytes > available) {
-        return qf_fail(&r->context, QF_ERROR_MEMORY,
-                       "the fleet needs %zu MiB, of which %zu MiB are available", bytes >> 20,
-                       available >> 20);
-    }
-    r->summary.predicted_bytes = bytes;
-    return QF_OK;
-}
-
 static qf_status open_results(run *r, const char *command_line)
 {
     char *yaml = NULL;
@@ -154,9 +107,10 @@ static qf_status open_results(run *r, const char *command_line)
                                       .scenario_yaml = yaml,
                                       .version = QF_VERSION,
                                       .git_commit = QF_GIT_COMMIT,
-                                      .isa = r->kernels->isa,
+                                      .isa = r->machine.kernels->isa,
                                       .threads = r->context.n_threads,
-                                      .ranks = 1};
+                                      .ranks = 1,
+                                      .binding = qf_binding_name(&r->context)};
     const qf_results_options options = {
         .path = r->path, .force = r->options->force, .n_records = qf_record_count(&r->scenario)};
     const qf_status status =
@@ -174,7 +128,8 @@ static qf_status open_results(run *r, const char *command_line)
 
 static qf_status prepare(run *r, const char *command_line)
 {
-    qf_status status = check_memory(r);
+    qf_status status = qf_memory_check(&r->context, &r->scenario, &r->machine.limits,
+                                       !r->options->no_output, &r->summary.predicted_bytes);
     if (status == QF_OK) {
         status = qf_fleet_create(&r->context, &r->scenario, &r->fleet);
     }
@@ -185,7 +140,7 @@ static qf_status prepare(run *r, const char *command_line)
         status = open_results(r, command_line);
     }
     if (status == QF_OK) {
-        const qf_simulation_options options = {.kernels = r->kernels,
+        const qf_simulation_options options = {.kernels = r->machine.kernels,
                                                .plan = &r->plan,
                                                .keep_events =
                                                    r->results && r->scenario.record.events};
@@ -312,6 +267,23 @@ static qf_status finish(run *r, qf_status status)
     return status;
 }
 
+static qf_status choose_machine(run *r)
+{
+    qf_status status = qf_machine_open(&r->context, r->options, &r->machine);
+    if (status == QF_OK) {
+        status = qf_threads_probe(&r->context, r->context.n_threads);
+    }
+    if (status != QF_OK) {
+        fprintf(stderr, "qfleet run: %s\n", r->context.error);
+        return status;
+    }
+    r->summary.isa = r->machine.kernels->isa;
+    r->summary.isa_reason = r->machine.isa_reason;
+    r->summary.threads = r->context.n_threads;
+    r->summary.threads_reason = r->machine.threads_reason;
+    return QF_OK;
+}
+
 static qf_status run_scenario(run *r, const char *scenario_path, const char *command_line)
 {
     qf_status status = read_scenario(r, scenario_path);
@@ -326,6 +298,9 @@ static qf_status run_scenario(run *r, const char *scenario_path, const char *com
     }
     snprintf(r->path, length + 1, "%s%s", output ? output : r->scenario.name, output ? "" : ".h5");
     listen_for_signals();
+    /* bound before any page of the fleet is touched */
+    qf_binding_start(&r->context, &r->machine.topology, r->options->bind);
+    r->summary.binding = qf_binding_name(&r->context);
     status = prepare(r, command_line);
     if (status == QF_OK) {
         status = simulate(r);
@@ -377,18 +352,19 @@ int qf_command_run(int argc, char **argv)
         char *command_line = join(argc, argv);
         run r = {.context = qf_context_default(), .options = &options};
         r.context.log = print_log;
-        r.context.n_threads = options.threads ? options.threads : qf_threads_available();
-        r.kernels =
-            strcmp(options.isa, "auto") == 0 ? qf_kernels_best() : qf_kernels_for(options.isa);
-        r.summary.isa = r.kernels->isa;
-        r.summary.threads = r.context.n_threads;
-        status = run_scenario(&r, options.operands[0], command_line ? command_line : "qfleet run");
+        status = choose_machine(&r);
+        if (status == QF_OK) {
+            status =
+                run_scenario(&r, options.operands[0], command_line ? command_line : "qfleet run");
+        }
         qf_simulation_free(r.simulation);
         qf_fleet_free(&r.fleet);
         qf_scenario_free(&r.scenario);
         free(r.frames);
         free(r.path);
         free(command_line);
+        qf_binding_end(&r.context);
+        qf_machine_close(&r.machine);
     }
     qf_options_free(&options);
     return qf_status_exit_code(status);

@@ -21,12 +21,15 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_OUTPUT] = {"--output", 'o', "FILE", "where the result goes (default NAME.h5)"},
     [QF_OPTION_SET] = {"--set", 0, "PATH=VALUE", "override a key, e.g. groups[0].count=10"},
     [QF_OPTION_SEED] = {"--seed", 0, "N", "override the seed"},
-    [QF_OPTION_THREADS] = {"--threads", 0, "N", "threads (default: one per processor)"},
-    [QF_OPTION_ISA] = {"--isa", 0, "SET", "auto, v4, v3 or generic; all give the same bits"},
+    [QF_OPTION_THREADS] = {"--threads", 0, "N", "threads, 1 to 4096 (default: qfleet topo tells)"},
+    [QF_OPTION_ISA] = {"--isa", 0, "SET",
+                       "auto, v4, v3 or generic (default $QFLEET_ISA); same bits"},
     [QF_OPTION_PROGRESS] = {"--progress", 0, "MODE", "auto, on, off, or json on standard output"},
     [QF_OPTION_FORCE] = {"--force", 0, NULL, "replace an existing result"},
     [QF_OPTION_NO_OUTPUT] = {"--no-output", 0, NULL, "compute and summarise, write nothing"},
     [QF_OPTION_EFFECTIVE] = {"--effective", 0, NULL, "print it whole, defaults filled in"},
+    [QF_OPTION_BIND] = {"--bind", 0, "WHERE", "core: each thread on a core of its own; or none"},
+    [QF_OPTION_JSON] = {"--json", 0, NULL, "for programs, on standard output"},
 };
 
 enum { MOST_THREADS = 4096 };
@@ -67,23 +70,28 @@ static qf_status parse_choice(const char *command, const char *option, const cha
     return QF_ERROR_USAGE;
 }
 
-static qf_status parse_isa(const char *command, const char *value, qf_options *options)
+/* `source`: the option or variable that holds the value */
+static qf_status parse_isa(const char *command, const char *source, const char *value,
+                           qf_options *options)
 {
     static const char *const names[] = {"auto", "v4", "v3", "generic"};
     size_t choice;
-    if (parse_choice(command, "--isa", value, names, 4, &choice) != QF_OK) {
+    if (parse_choice(command, source, value, names, 4, &choice) != QF_OK) {
         return QF_ERROR_USAGE;
     }
     if (choice > 0 && !qf_kernels_for(value)) {
-        fprintf(stderr, "qfleet %s: --isa: this processor or build has no '%s'\n", command, value);
+        fprintf(stderr, "qfleet %s: %s: this processor or build has no '%s'\n", command, source,
+                value);
         return QF_ERROR_USAGE;
     }
     options->isa = value;
+    options->isa_source = source;
     return QF_OK;
 }
 
 static qf_status apply(const char *command, qf_option_id id, const char *value, qf_options *options)
 {
+    static const char *const places[] = {[QF_BIND_CORE] = "core", [QF_BIND_NONE] = "none"};
     static const char *const modes[] = {[QF_PROGRESS_AUTO] = "auto",
                                         [QF_PROGRESS_ON] = "on",
                                         [QF_PROGRESS_OFF] = "off",
@@ -121,7 +129,13 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         options->threads = (int)number;
         return QF_OK;
     case QF_OPTION_ISA:
-        return parse_isa(command, value, options);
+        return parse_isa(command, "--isa", value, options);
+    case QF_OPTION_BIND:
+        if (parse_choice(command, "--bind", value, places, 2, &choice) != QF_OK) {
+            return QF_ERROR_USAGE;
+        }
+        options->bind = (qf_bind_mode)choice;
+        return QF_OK;
     case QF_OPTION_PROGRESS:
         if (parse_choice(command, "--progress", value, modes, 4, &choice) != QF_OK) {
             return QF_ERROR_USAGE;
@@ -136,6 +150,9 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         return QF_OK;
     case QF_OPTION_EFFECTIVE:
         options->effective = true;
+        return QF_OK;
+    case QF_OPTION_JSON:
+        options->json = true;
         return QF_OK;
     case QF_OPTION_COUNT:
         break;
@@ -157,6 +174,22 @@ static bool find_option(const qf_option_id *accepted, size_t n_accepted, const c
         }
     }
     return false;
+}
+
+/* an option of the environment, for a command that has it and was not told otherwise */
+static qf_status apply_environment(const char *command, const qf_option_id *accepted,
+                                   size_t n_accepted, qf_options *options)
+{
+    const char *isa = getenv(QF_ISA_VARIABLE);
+    if (!isa || !*isa || options->isa_source || options->help) {
+        return QF_OK;
+    }
+    for (size_t i = 0; i < n_accepted; i++) {
+        if (accepted[i] == QF_OPTION_ISA) {
+            return parse_isa(command, QF_ISA_VARIABLE, isa, options);
+        }
+    }
+    return QF_OK;
 }
 
 qf_status qf_options_parse(const char *command, const qf_option_id *accepted, size_t n_accepted,
@@ -201,7 +234,7 @@ qf_status qf_options_parse(const char *command, const qf_option_id *accepted, si
             return status;
         }
     }
-    return QF_OK;
+    return apply_environment(command, accepted, n_accepted, options);
 }
 
 void qf_options_free(qf_options *options)

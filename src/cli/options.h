@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "binding.h"
 #include "status.h"
 
 /* Options of all commands; a command accepts those that its table names. */
@@ -20,6 +21,8 @@ typedef enum qf_option_id {
     QF_OPTION_FORCE,
     QF_OPTION_NO_OUTPUT,
     QF_OPTION_EFFECTIVE,
+    QF_OPTION_BIND,
+    QF_OPTION_JSON,
     QF_OPTION_COUNT
 } qf_option_id;
 
@@ -36,16 +39,22 @@ typedef struct qf_options {
     const char *output;     /* NULL: not given */
     const char **overrides; /* of --set and --seed, in order */
     size_t n_overrides;
-    int threads;     /* 0: not given */
-    const char *isa; /* "auto": the best */
+    int threads;            /* 0: not given */
+    const char *isa;        /* "auto": the best */
+    const char *isa_source; /* what named it: --isa or QFLEET_ISA; NULL: nothing */
+    qf_bind_mode bind;
     qf_progress_mode progress;
     bool force;
     bool no_output;
     bool effective;
+    bool json;
     const char **operands;
     size_t n_operands;
     char seed_override[64];
 } qf_options;
+
+/* The variable that stands for --isa where that is not given. */
+#define QF_ISA_VARIABLE "QFLEET_ISA"
 
 /*
  * Parses the arguments after the command's name. What is wrong is said on standard error, with the

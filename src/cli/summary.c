@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "group.h"
@@ -71,6 +72,14 @@ void qf_summary_print_quarantined(const qf_summary *summary, const qf_fleet *fle
     }
 }
 
+static const char *describe_binding(const char *binding)
+{
+    if (strcmp(binding, "core") == 0) {
+        return "one per core";
+    }
+    return strcmp(binding, "openmp") == 0 ? "bound by OpenMP" : "not bound";
+}
+
 void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
 {
     const qf_scenario *scenario = fleet->scenario;
@@ -80,8 +89,11 @@ void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
     const qf_entity e = qf_fleet_entity(fleet, lowest);
     fprintf(stderr, "%s: %zu vehicles, %lld ticks (%g s)\n", scenario->name, fleet->n_vehicles,
             (long long)fleet->tick, (double)fleet->tick * scenario->dt_s);
-    fprintf(stderr, "  speed          %.1f M vehicle-ticks/s: %.2f s on %d threads, %s\n",
-            vehicle_ticks / 1e6 / summary->wall_s, summary->wall_s, summary->threads, summary->isa);
+    fprintf(stderr, "  speed          %.1f M vehicle-ticks/s: %.2f s on %d thread%s, %s, %s\n",
+            vehicle_ticks / 1e6 / summary->wall_s, summary->wall_s, summary->threads,
+            summary->threads == 1 ? "" : "s", describe_binding(summary->binding), summary->isa);
+    fprintf(stderr, "  chosen         %d: %s; %s: %s\n", summary->threads, summary->threads_reason,
+            summary->isa, summary->isa_reason);
     fprintf(stderr, "  lowest charge  %.2f %% (%s-%u of world %u, entity %zu)\n", lowest_pct,
             scenario->groups[e.group].name, e.index, e.world, lowest);
     fprintf(stderr,
@@ -104,21 +116,4 @@ size_t qf_peak_resident_bytes(void)
 {
     struct rusage usage;
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (size_t)usage.ru_maxrss * 1024 : 0;
-}
-
-size_t qf_available_bytes(void)
-{
-    FILE *file = fopen("/proc/meminfo", "r");
-    if (!file) {
-        return 0;
-    }
-    char line[128];
-    size_t kib = 0;
-    while (fgets(line, sizeof line, file)) {
-        if (sscanf(line, "MemAvailable: %zu kB", &kib) == 1) {
-            break;
-        }
-    }
-    fclose(file);
-    return kib * 1024;
 }

@@ -17,8 +17,11 @@ typedef struct qf_summary {
     size_t predicted_bytes;
     size_t peak_bytes;
     const char *isa;
+    const char *isa_reason; /* what chose it */
     int threads;
-    const char *path; /* NULL: nothing was written */
+    const char *threads_reason;
+    const char *binding; /* of threads */
+    const char *path;    /* NULL: nothing was written */
     qf_results_totals totals;
     size_t scratch_bytes; /* of the neediest thread */
     const qf_quarantine *quarantined;
@@ -33,8 +36,5 @@ void qf_summary_print_quarantined(const qf_summary *summary, const qf_fleet *fle
 
 /* Largest resident memory of this process so far. */
 size_t qf_peak_resident_bytes(void);
-
-/* Memory that can be had without swapping, 0 when it cannot be told. */
-size_t qf_available_bytes(void);
 
 #endif

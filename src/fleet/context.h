@@ -18,11 +18,14 @@ typedef enum qf_log_level {
 /* Receives one line `what key=value key=value` without a newline. May be called from any thread. */
 typedef void qf_log_hook(void *user, qf_log_level level, const char *line);
 
+typedef struct qf_binding qf_binding; /* binding.h: where threads run */
+
 typedef struct qf_context {
     qf_log_hook *log; /* NULL: lines are dropped */
     void *log_user;
-    int n_threads;    /* >= 1 */
-    char error[1024]; /* details of the last failure, set by qf_fail */
+    int n_threads;       /* >= 1 */
+    qf_binding *binding; /* NULL: threads are left where they are */
+    char error[1024];    /* details of the last failure, set by qf_fail */
 } qf_context;
 
 /* One thread, no log, no error. */

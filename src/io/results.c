@@ -70,6 +70,7 @@ static void put_root_attributes(qf_nc *nc, const qf_scenario *scenario,
     qf_nc_put_text(nc, root, "isa", provenance->isa);
     qf_nc_put_number(nc, root, "threads", H5T_NATIVE_INT, &provenance->threads);
     qf_nc_put_number(nc, root, "ranks", H5T_NATIVE_INT, &provenance->ranks);
+    qf_nc_put_text(nc, root, "binding", provenance->binding ? provenance->binding : "none");
     qf_nc_put_number(nc, root, "seed", H5T_NATIVE_UINT64, &scenario->seed);
     qf_nc_put_number(nc, root, "dt_s", H5T_NATIVE_DOUBLE, &scenario->dt_s);
     qf_nc_put_number(nc, root, "n_ticks", H5T_NATIVE_INT64, &scenario->n_ticks);

@@ -34,6 +34,7 @@ typedef struct qf_provenance {
     const char *isa;
     int threads;
     int ranks;
+    const char *binding; /* of threads, as qf_binding_name has it; NULL: "none" */
 } qf_provenance;
 
 typedef struct qf_results_options {

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "binding.h"
 #include "results_internal.h"
 
 enum {
@@ -129,6 +130,7 @@ static void *write_until_stopped(void *user)
     qf_results *results = user;
     qf_writer *writer = &results->writer;
     qf_nc_quiet();
+    qf_binding_release_thread(results->context);
     struct timespec flush_at = now();
     flush_at.tv_sec += FLUSH_S;
     qf_batch batch;

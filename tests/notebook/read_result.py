@@ -17,7 +17,8 @@ import numpy as np
 import xarray
 
 ROOT_TEXTS = ("Conventions", "schema", "title", "status", "status_detail", "version", "git_commit",
-              "created_utc", "host", "command_line", "isa", "scenario_yaml")
+              "created_utc", "host", "command_line", "isa", "binding",
+              "scenario_yaml")
 ROOT_NUMBERS = {"threads": np.integer, "ranks": np.integer, "seed": np.uint64,
                 "dt_s": np.float64, "n_ticks": np.int64}
 DIMENSIONS = {

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_RESOURCE_LIMITS_H
+#define QF_RESOURCE_LIMITS_H
+
+#include <stddef.h>
+
+#include "context.h"
+
+/*
+ * What this process may use of the machine besides its affinity mask: the processor time and the
+ * memory of its control group and of those above it (versions 1 and 2), and what Slurm granted.
+ * Read once, at the start of a run.
+ */
+enum {
+    QF_LIMIT_SOURCE_BYTES = 512,
+};
+
+typedef struct qf_limits {
+    double quota_cpus;         /* processors' worth of time; 0: no quota */
+    size_t memory_total_bytes; /* of the machine; 0: not known */
+    size_t memory_free_bytes;  /* of the machine, to be had without swapping; 0: not known */
+    size_t group_memory_bytes; /* the control group's limit; 0: none */
+    size_t group_free_bytes;   /* what is left of it, memory that can be reclaimed included */
+    int slurm_cpus;            /* SLURM_CPUS_PER_TASK; 0: not set */
+    char quota_file[QF_LIMIT_SOURCE_BYTES]; /* where quota_cpus stands */
+    char group_file[QF_LIMIT_SOURCE_BYTES]; /* where group_memory_bytes stands */
+} qf_limits;
+
+/*
+ * Reads /proc, the control groups that it names and the environment. `root` stands before every
+ * path: "" for this machine, a directory for tests. Where files are missing there is no limit; a
+ * SLURM_CPUS_PER_TASK that is no number is logged and not used.
+ */
+qf_limits qf_limits_read(const qf_context *context, const char *root);
+
+/*
+ * Memory that the process may still take: the least of what the machine has free and of what the
+ * control group has left; 0 when neither is known. `source`, if not NULL, says for people which of
+ * them it is; it lives as long as `limits`.
+ */
+size_t qf_limits_free_bytes(const qf_limits *limits, const char **source);
+
+/*
+ * The number after the first `key` in a file of the kernel, in that file's own unit; 0 when it is
+ * not there. `root` as above.
+ */
+size_t qf_read_figure(const char *root, const char *path, const char *key);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Limits as the kernel and Slurm write them, from files below a directory of our own. */
+#include "resource_limits.h"
+
+#include "program_fixture.h"
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+typedef struct fixture {
+    char directory[64];
+    char log[1024];
+} fixture;
+
+static int set_up(void **state)
+{
+    static fixture f;
+    f = (fixture){0};
+    enter_directory(f.directory);
+    unsetenv("SLURM_CPUS_PER_TASK");
+    *state = &f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    leave_directory(f->directory);
+    unsetenv("SLURM_CPUS_PER_TASK");
+    return 0;
+}
+
+/* a file of the kernel, with the directories above it */
+static void put(const char *path, const char *text)
+{
+    char whole[512];
+    snprintf(whole, sizeof whole, ".%s", path);
+    for (char *c = whole + 2; *c; c++) {
+        if (*c == '/') {
+            *c = '\0';
+            assert_true(mkdir(whole, 0777) == 0 || errno == EEXIST);
+            *c = '/';
+        }
+    }
+    write_file(whole, text);
+}
+
+static void keep_log(void *user, qf_log_level level, const char *line)
+{
+    fixture *f = user;
+    assert_int_equal(level, QF_LOG_WARNING);
+    snprintf(f->log, sizeof f->log, "%s", line);
+}
+
+static qf_limits limits_of(fixture *f)
+{
+    qf_context context = qf_context_default();
+    context.log = keep_log;
+    context.log_user = f;
+    return qf_limits_read(&context, f->directory);
+}
+
+static void put_version_2(const char *group, const char *mounted)
+{
+    char text[512];
+    snprintf(text, sizeof text, "0::%s\n", group);
+    put("/proc/self/cgroup", text);
+    snprintf(text, sizeof text,
+             "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
+             "31 22 0:26 %s /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n",
+             mounted);
+    put("/proc/self/mountinfo", text);
+}
+
+static void without_files_there_is_no_limit(void **state)
+{
+    const qf_limits limits = limits_of(*state);
+    const char *source;
+    assert_true(limits.quota_cpus == 0.0);
+    assert_int_equal(limits.group_memory_bytes, 0);
+    assert_int_equal(limits.slurm_cpus, 0);
+    assert_int_equal(qf_limits_free_bytes(&limits, &source), 0);
+}
+
+static void version_2_walks_up_to_the_tightest_quota(void **state)
+{
+    put_version_2("/slurm/job_7/task", "/");
+    put("/sys/fs/cgroup/slurm/job_7/task/cpu.max", "max 100000\n");
+    put("/sys/fs/cgroup/slurm/job_7/cpu.max", "150000 100000\n");
+    put("/sys/fs/cgroup/slurm/cpu.max", "800000 100000\n");
+    const qf_limits limits = limits_of(*state);
+    assert_true(limits.quota_cpus == 1.5);
+    assert_string_equal(limits.quota_file, "/sys/fs/cgroup/slurm/job_7/cpu.max");
+}
+
+static void version_2_memory_is_what_is_left_with_what_can_be_dropped(void **state)
+{
+    put("/proc/meminfo", "MemTotal:       1000 kB\nMemFree: 1 kB\nMemAvailable:    900 kB\n");
+    put_version_2("/a/b", "/");
+    put("/sys/fs/cgroup/a/b/memory.max", "max\n");
+    put("/sys/fs/cgroup/a/b/memory.current", "70000\n");
+    put("/sys/fs/cgroup/a/memory.max", "500000\n");
+    put("/sys/fs/cgroup/a/memory.current", "450000\n");
+    put("/sys/fs/cgroup/a/memory.stat", "anon 300000\nfile 150000\ninactive_file 100000\n");
+    const qf_limits limits = limits_of(*state);
+    const char *source;
+    assert_int_equal(limits.memory_total_bytes, 1000 * 1024);
+    assert_int_equal(limits.group_memory_bytes, 500000);
+    assert_int_equal(limits.group_free_bytes, 150000);
+    assert_int_equal(qf_limits_free_bytes(&limits, &source), 150000);
+    assert_string_equal(source, "/sys/fs/cgroup/a/memory.max");
+}
+
+static void the_machine_may_have_less_than_the_group_may_take(void **state)
+{
+    put("/proc/meminfo", "MemTotal:       1000 kB\nMemAvailable:    100 kB\n");
+    put_version_2("/", "/");
+    put("/sys/fs/cgroup/memory.max", "500000\n");
+    put("/sys/fs/cgroup/memory.current", "1\n");
+    const qf_limits limits = limits_of(*state);
+    const char *source;
+    assert_int_equal(qf_limits_free_bytes(&limits, &source), 100 * 1024);
+    assert_string_equal(source, "MemAvailable");
+}
+
+static void a_group_that_is_over_its_limit_has_nothing_left(void **state)
+{
+    put_version_2("/a", "/");
+    put("/sys/fs/cgroup/a/memory.max", "500000\n");
+    put("/sys/fs/cgroup/a/memory.current", "500001\n");
+    const qf_limits limits = limits_of(*state);
+    assert_int_equal(limits.group_memory_bytes, 500000);
+    assert_int_equal(limits.group_free_bytes, 0);
+}
+
+static void version_1_has_a_hierarchy_for_each_controller(void **state)
+{
+    put("/proc/self/cgroup", "9:name=systemd:/\n4:memory:/job\n2:cpuset:/\n1:cpu,cpuacct:/job/x\n");
+    put("/proc/self/mountinfo",
+        "32 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"
+        "34 31 0:31 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n"
+        "35 31 0:32 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n");
+    put("/sys/fs/cgroup/cpu,cpuacct/job/x/cpu.cfs_quota_us", "-1\n");
+    put("/sys/fs/cgroup/cpu,cpuacct/job/x/cpu.cfs_period_us", "100000\n");
+    put("/sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_quota_us", "50000\n");
+    put("/sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_period_us", "200000\n");
+    put("/sys/fs/cgroup/memory/job/memory.limit_in_bytes", "1000000\n");
+    put("/sys/fs/cgroup/memory/job/memory.usage_in_bytes", "300000\n");
+    put("/sys/fs/cgroup/memory/job/memory.stat", "inactive_file 5\ntotal_inactive_file 200000\n");
+    put("/sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+    put("/sys/fs/cgroup/memory/memory.usage_in_bytes", "400000\n");
+    const qf_limits limits = limits_of(*state);
+    assert_true(limits.quota_cpus == 0.25);
+    assert_string_equal(limits.quota_file, "/sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_quota_us");
+    assert_int_equal(limits.group_memory_bytes, 1000000);
+    assert_int_equal(limits.group_free_bytes, 900000);
+}
+
+static void a_container_sees_only_a_part_of_the_hierarchy(void **state)
+{
+    /* its mount begins at its own group, which it knows by the host's name */
+    put_version_2("/docker/17/inner", "/docker/17");
+    put("/sys/fs/cgroup/inner/cpu.max", "300000 100000\n");
+    put("/sys/fs/cgroup/cpu.max", "200000 100000\n");
+    qf_limits limits = limits_of(*state);
+    assert_true(limits.quota_cpus == 2.0);
+    assert_string_equal(limits.quota_file, "/sys/fs/cgroup/cpu.max");
+    /* its group lies outside of what it is shown */
+    put_version_2("/../../other", "/");
+    limits = limits_of(*state);
+    assert_true(limits.quota_cpus == 2.0);
+    put_version_2("/docker/170", "/docker/17");
+    limits = limits_of(*state);
+    assert_true(limits.quota_cpus == 2.0);
+}
+
+static void a_mount_point_may_hold_blanks(void **state)
+{
+    put("/proc/self/cgroup", "0::/\n");
+    put("/proc/self/mountinfo", "31 22 0:26 / /my\\040groups rw - cgroup2 cgroup2 rw\n");
+    put("/my groups/cpu.max", "100000 100000\n");
+    const qf_limits limits = limits_of(*state);
+    assert_true(limits.quota_cpus == 1.0);
+}
+
+static void slurm_grants_processors(void **state)
+{
+    fixture *f = *state;
+    setenv("SLURM_CPUS_PER_TASK", "3", 1);
+    qf_limits limits = limits_of(f);
+    assert_int_equal(limits.slurm_cpus, 3);
+    assert_string_equal(f->log, "");
+    static const char *const wrong[] = {"3x", "0", "-1", "many", "99999999999999999999"};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        f->log[0] = '\0';
+        setenv("SLURM_CPUS_PER_TASK", wrong[i], 1);
+        limits = limits_of(f);
+        assert_int_equal(limits.slurm_cpus, 0);
+        assert_contains(f->log, wrong[i]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(without_files_there_is_no_limit),
+        TEST(version_2_walks_up_to_the_tightest_quota),
+        TEST(version_2_memory_is_what_is_left_with_what_can_be_dropped),
+        TEST(the_machine_may_have_less_than_the_group_may_take),
+        TEST(a_group_that_is_over_its_limit_has_nothing_left),
+        TEST(version_1_has_a_hierarchy_for_each_controller),
+        TEST(a_container_sees_only_a_part_of_the_hierarchy),
+        TEST(a_mount_point_may_hold_blanks),
+        TEST(slurm_grants_processors),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
