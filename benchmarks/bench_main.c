@@ -67,6 +67,19 @@ static void add_instruction_sets(void)
     gbench_context("isas", list);
 }
 
+/* where threads may run */
+static void add_binding(void)
+{
+    static const char *const names[][2] = {{"omp_proc_bind", "OMP_PROC_BIND"},
+                                           {"omp_places", "OMP_PLACES"}};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        const char *value = getenv(names[k][1]);
+        if (value) {
+            gbench_context(names[k][0], value);
+        }
+    }
+}
+
 static void add_number(const char *key, int number)
 {
     char text[16];
@@ -110,6 +123,7 @@ int main(int argc, char **argv)
     add_number("threads", n_threads);
     add_number("block_vehicles", QF_BLOCK_VEHICLES);
     add_number("window_ticks", BENCH_WINDOW_TICKS);
+    add_binding();
     add_processor();
     add_instruction_sets();
 

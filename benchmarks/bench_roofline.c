@@ -21,8 +21,8 @@
 #include "scene.h"
 
 enum {
-    PEAK_ROUNDS = 50000,
-    TRIAD_BYTES = 8 << 20, /* of each thread and iteration at least, so that its start is nothing */
+    PEAK_ROUNDS = 200000,
+    TRIAD_BYTES = 64 << 20, /* of each thread and iteration at least, so that its start is nothing */
     TRIAD_COLUMNS = 3,
 };
 

@@ -48,7 +48,7 @@ static inline double sum(const f64_lanes *x)
             x[k] = start(k);                                                                       \
         }                                                                                          \
         for (size_t r = 0; r < n_rounds; r++) {                                                    \
-            _Pragma("GCC unroll 12") for (int k = 0; k < BENCH_PEAK_CHAINS; k++)                   \
+            _Pragma("GCC unroll 14") for (int k = 0; k < BENCH_PEAK_CHAINS; k++)                   \
             {                                                                                      \
                 body;                                                                              \
             }                                                                                      \
@@ -101,7 +101,7 @@ static double fma_f32(size_t n_rounds)
         }
     }
     for (size_t r = 0; r < n_rounds; r++) {
-#pragma GCC unroll 12
+#pragma GCC unroll 14
         for (int k = 0; k < BENCH_PEAK_CHAINS; k++) {
             x[k] = fused_f32(x[k], 0.93F, 0.11F);
         }
