@@ -22,7 +22,7 @@
 
 enum {
     PEAK_ROUNDS = 200000,
-    TRIAD_BYTES = 64 << 20, /* of each thread and iteration at least, so that its start is nothing */
+    TRIAD_BYTES = 64 << 20, /* of each thread in an iteration: its start must be nothing */
     TRIAD_COLUMNS = 3,
 };
 

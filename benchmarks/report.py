@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Markdown tables of a JSON file that qfleet_bench wrote: those of docs/performance.md.
 
-    report.py FILE
+    report.py FILE [--into DOCUMENT]
 
+With --into they replace what stands in the document between the two lines of MARKS.
 Times are nanoseconds per vehicle-tick, the least of the repetitions and (median): other work on a
 machine only ever adds time, so the least is what the program can do, and the median what it did.
 roofline.py says what a share is. What was not measured is left out.
 """
 
+import argparse
+import contextlib
+import io
 import statistics
 import sys
 
@@ -17,6 +21,7 @@ from roofline import LEVELS, Roofline
 
 ISAS = ("v4", "v3", "generic")
 NS = "ns_per_vehicle_tick"
+MARKS = ("<!-- tables of scripts/bench.sh begin -->\n", "<!-- tables of scripts/bench.sh end -->\n")
 PACKING_LIMIT = 1.15
 CONTEXT = ("git_commit", "date", "compiler", "flags", "kernel_flags", "cpu_model", "cpu_family",
            "cpu_model_number", "l1d_bytes", "l2_bytes", "l3_bytes", "isas", "threads_available",
@@ -177,16 +182,25 @@ class Report:
         table("The same vehicles in other worlds (worlds x vehicles), ns per vehicle-tick",
               "packing", names, ["ns", "median, as a multiple of one world's"], cell)
 
-    def others(self):
-        """benchmarks that no table above knows"""
-        rest = [name for name in self.results.samples if name not in self.printed]
-
+    def times(self, title, names):
+        """of benchmarks that count different things"""
         def cell(name, column):
             key = self.results.time_key(name)
-            return key.removesuffix("_ns") if column == "what" else \
-                shown(self.results.values(name, key))
+            if column == "ns":
+                return shown(self.values(name, key))
+            return key.removeprefix("ns_per_").replace("_", "-") if key.startswith("ns_per_") \
+                else "iteration"
 
-        table("Others", "benchmark", rest, ["ns", "what"], cell)
+        table(title, "benchmark", names, ["ns", "per"], cell)
+
+    def recording(self):
+        self.times("Recording, as far as a frame in memory", [
+            "/".join(p) for first in ("record", "world_record") for p in self.names(first)])
+
+    def others(self):
+        """benchmarks that no table above knows"""
+        self.times("Other benchmarks",
+                   [name for name in self.results.samples if name not in self.printed])
 
     def print(self):
         self.context()
@@ -195,16 +209,36 @@ class Report:
         self.teams()
         self.kernels()
         self.packing()
+        self.recording()
         self.others()
 
 
+def put_into(document, tables):
+    with open(document, encoding="utf-8") as file:
+        text = file.read()
+    begin, end = (text.find(mark) for mark in MARKS)
+    if not 0 <= begin < end:
+        raise Unreadable(f"{document}: there are no two lines {' and '.join(MARKS)}")
+    with open(document, "w", encoding="utf-8") as file:
+        file.write(f"{text[:begin]}{MARKS[0]}\n{tables}\n{text[end:]}")
+
+
 def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
+    parser = argparse.ArgumentParser(prog="bench.sh --report", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file")
+    parser.add_argument("--into", metavar="DOCUMENT")
+    arguments = parser.parse_args()
     try:
-        Report(Results(sys.argv[1])).print()
-    except Unreadable as error:
-        print(f"report.py: {error}", file=sys.stderr)
+        report = Report(Results(arguments.file))
+        with contextlib.redirect_stdout(io.StringIO()) as tables:
+            report.print()
+        if arguments.into:
+            put_into(arguments.into, tables.getvalue())
+        else:
+            print(tables.getvalue(), end="")
+    except (OSError, Unreadable) as error:
+        print(f"bench.sh --report: {error}", file=sys.stderr)
         sys.exit(2)
 
 

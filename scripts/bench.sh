@@ -5,20 +5,21 @@
 # caches, threads and load in the context.
 #
 #   scripts/bench.sh [--quick] [--out FILE] [--filter REGEX] [--threads N] [--repetitions N]
-#   scripts/bench.sh --report FILE
+#   scripts/bench.sh --report FILE [--into DOCUMENT]
 #   scripts/bench.sh --compare OLD NEW [--threshold PCT]
 #   scripts/bench.sh --record-cost [--pairs N] [--scenario FILE]
 #
-#   --quick          short repetitions, three of them, no fleet above 16,400 vehicles: under two
-#                    minutes; without it five longer ones, about ten minutes
+#   --quick          short repetitions, no fleet above 40,000 vehicles: under a minute on two cores;
+#                    without it some four minutes
 #   --out FILE       where the JSON goes (default: out/bench.json)
 #   --filter REGEX   only benchmarks whose name matches: world/MIX/ISA/VEHICLES/threads:N,
 #                    worlds/PACKING, kernel/KERNEL/ISA/VEHICLES, record/PLAN, world_record/PLAN,
 #                    roofline/...; shares of the roofline need roofline/ in the same run
 #   --threads N      use no more than N threads (default: all processors allowed)
-#   --repetitions N  of each benchmark; those of all benchmarks come in random order, so that a
-#                    disturbance hits each alike
-#   --report FILE    only print the tables of such a JSON file
+#   --repetitions N  of each benchmark (default: 5); those of all benchmarks come in random order, so
+#                    that a disturbance hits each alike
+#   --report FILE    only print the tables of such a JSON file, or put them in their place in a
+#                    document: --into docs/performance.md
 #   --compare        only compare two such files; says what counts as a difference with
 #                    scripts/bench.sh --compare --help. The exit code is 1 when something got slower
 #                    by more than the threshold, 2 when the files cannot be compared
@@ -35,20 +36,21 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-if [ "${1:-}" = --compare ]; then
-    exec python3 "$root/benchmarks/compare.py" "${@:2}"
-fi
+# readers of results: nothing to build, and arguments of their own
+case ${1:-} in
+    --compare | --report) exec python3 "$root/benchmarks/${1#--}.py" "${@:2}" ;;
+esac
 
-out='' filter='' quick='' record_cost='' pairs=11 scenario='' threads='' repetitions='' report=''
+out='' filter='' quick='' record_cost='' pairs=11 scenario='' threads='' repetitions=5
 while (($#)); do
     case $1 in
-        --out | --filter | --pairs | --scenario | --threads | --repetitions | --report)
+        --out | --filter | --pairs | --scenario | --threads | --repetitions)
             (($# > 1)) || usage_error "$1 needs a value"
             declare "${1#--}=$2"
             shift ;;
         --quick) quick=1 ;;
         --record-cost) record_cost=1 ;;
-        --compare) usage_error "--compare comes first" ;;
+        --compare | --report) usage_error "$1 comes first" ;;
         -h | --help) show_help; exit 0 ;;
         *) usage_error "unknown argument '$1'" ;;
     esac
@@ -57,9 +59,7 @@ done
 count_error() { [[ $2 =~ ^[1-9][0-9]*$ ]] || usage_error "$1 needs a count, not '$2'"; }
 count_error --pairs "$pairs"
 [ -z "$threads" ] || count_error --threads "$threads"
-[ -z "$repetitions" ] || count_error --repetitions "$repetitions"
-
-[ -z "$report" ] || exec python3 "$root/benchmarks/report.py" "$report"
+count_error --repetitions "$repetitions"
 
 [ -n "${QFLEET_NO_SETUP:-}" ] || "$root/scripts/setup.sh" --quiet
 
@@ -84,11 +84,9 @@ if [ -n "$record_cost" ]; then
         "${scenario:-$root/configs/patrol.yaml}" "$pairs"
 fi
 
-options=(--benchmark_min_time=0.1 --benchmark_repetitions="${repetitions:-5}"
-    --benchmark_enable_random_interleaving=true)
+options=(--benchmark_repetitions="$repetitions" --benchmark_enable_random_interleaving=true
+    --benchmark_min_time="$([ -n "$quick" ] && echo 0.02 || echo 0.1)")
 if [ -n "$quick" ]; then
-    options=(--benchmark_min_time=0.02 --benchmark_repetitions="${repetitions:-3}"
-        --benchmark_enable_random_interleaving=true)
     # by negation, so that a benchmark without sizes in its name is part of it
     filter=${filter:-'-/(131072|1048576)(/|$)'}
 fi
@@ -98,7 +96,7 @@ export OMP_PROC_BIND=${OMP_PROC_BIND:-close} OMP_PLACES=${OMP_PLACES:-cores}
 
 out=${out:-$root/out/bench.json}
 mkdir -p "$(dirname "$out")"
-say "running the benchmarks, this takes $([ -n "$quick" ] && echo a minute || echo ten minutes)"
+say "running the benchmarks, this takes $([ -n "$quick" ] && echo "up to a minute" || echo minutes)"
 say "load average: $(cut -d ' ' -f 1-3 /proc/loadavg), $(nproc) processors"
 # Google Benchmark's own table is too wide to read, and Debian's library warns that it was built
 # for debugging, which here costs nothing: a benchmark's iteration is a thousand vehicles or more

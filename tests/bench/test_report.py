@@ -90,7 +90,7 @@ class Report(BenchTest):
     def test_what_no_table_knows_is_shown_too(self):
         runs = without(benchmark("philox/words", [3.0, 2.0], ns_per_word=0.5),
                        "ns_per_vehicle_tick")
-        self.assertRegex(self.report(runs), r"philox/words +\| 0\.50 \(0\.50\) +\| ns_per_word")
+        self.assertRegex(self.report(runs), r"philox/words +\| 0\.50 \(0\.50\) +\| word \|")
 
     def test_what_is_not_known_is_left_out(self):
         output = self.report(kernel())
@@ -101,6 +101,20 @@ class Report(BenchTest):
         output = self.report(kernel(), git_commit="0123456789ab+changes", load_avg=[2.0, 0.0, 0.0])
         self.assertIn("0123456789ab+changes", output)
         self.assertIn("WARNING", output)
+
+    def test_a_document_takes_the_tables_between_its_marks(self):
+        begin, end = (f"<!-- tables of scripts/bench.sh {which} -->\n" for which in ("begin", "end"))
+        results = self.write("results.json", kernel())
+        path = self.write_text("doc.md", f"before\n{begin}old numbers\n{end}after\n")
+        done = self.bench("--report", results, "--into", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        self.assertTrue(text.startswith(f"before\n{begin}") and text.endswith(f"{end}after\n"))
+        self.assertIn("| power", text)
+        self.assertNotIn("old numbers", text)
+        self.assertEqual(
+            self.bench("--report", results, "--into", self.write_text("no.md", end)).returncode, 2)
 
     def test_an_unreadable_file_is_2(self):
         done = self.bench("--report", self.write_text("bad.json", "{}"))
