@@ -5,7 +5,8 @@
     compare.py OLD NEW [--threshold PCT]
 
 Compares, for every benchmark in both files, the time per vehicle-tick (or whatever it counts) and
-prints the ratio of the medians, NEW over OLD, slowdowns first. A difference counts when
+prints the ratio of the medians, NEW over OLD, slowdowns first. Repetitions count in which the
+processor was not taken away for more than 5 % of the time. A difference counts when
 
   * the medians and the least of the repetitions both differ by more than the threshold, and
   * the middle halves of the repetitions (first to third quartile) do not overlap.
@@ -51,7 +52,7 @@ def middle_half(values):
 
 def judge(old, new, threshold):
     if min(len(old), len(new)) < FEWEST_REPETITIONS:
-        return "too few repetitions"
+        return "too few undisturbed repetitions"
     if min(*old, *new) <= 0.0:
         return "not a time"
     limit = 1.0 + threshold
@@ -76,8 +77,8 @@ def rows_of(old, new, threshold):
         if key != new.time_key(name):
             different.append(name)
             continue
-        a, b = old.values(name, key), new.values(name, key)
-        verdict = judge(a, b, threshold)
+        verdict = judge(old.undisturbed(name, key), new.undisturbed(name, key), threshold)
+        a, b = (r.undisturbed(name, key) or r.values(name, key) for r in (old, new))
         ratio = statistics.median(b) / statistics.median(a) if verdict != "not a time" else 0.0
         rows.append(Row(name, ratio, a, b, verdict))
     return rows, different
@@ -141,7 +142,7 @@ def compare(old, new, threshold):
     judged = [row for row in program if row.verdict in ("slower", "faster", "same", "noise")]
     if not judged and not lost:
         print("\nnothing to compare: no benchmark stands in both files with"
-              f" {FEWEST_REPETITIONS} repetitions or more")
+              f" {FEWEST_REPETITIONS} undisturbed repetitions or more")
         return 2
     counts = {v: sum(row.verdict == v for row in program) for v in ("slower", "faster", "noise")}
     print(f"\n{len(judged)} compared, threshold {100 * threshold:g} %: {counts['slower']} slower,"

@@ -69,6 +69,13 @@ class Results:
     def values(self, name, key):
         return self.samples.get(name, {}).get(key, [])
 
+    def undisturbed(self, name, key):
+        """values of the repetitions in which the processor was hardly ever taken away"""
+        counters = self.samples[name]
+        return [value for value, cpu, real in
+                zip(counters[key], counters["cpu_time_ns"], counters["real_time_ns"])
+                if cpu >= (1.0 - HEAVY_WAIT) * real]
+
     def time_key(self, name):
         """the time that a benchmark is judged by: per vehicle-tick, frame, word or whatever it
         counts, else that of an iteration"""

@@ -103,7 +103,9 @@ say "load average: $(cut -d ' ' -f 1-3 /proc/loadavg), $(nproc) processors"
 log=$root/build/bench-run.log
 "$root/build/bench/qfleet_bench" "${options[@]}" --benchmark_filter="${filter:-.}" \
     --benchmark_out="$out" --benchmark_out_format=json >"$log" 2>&1 || {
+    rc=$?
     cat "$log" >&2
+    ((rc != 2)) || usage_error "the benchmarks do not take these arguments"
     die "the benchmarks failed"
 }
 python3 "$root/benchmarks/results.py" --clean "$out"

@@ -19,10 +19,12 @@ CONTEXT = {
 
 
 def benchmark(name, ns, index=0, busy=1.0, **counters):
-    """the runs of one benchmark, `ns` in each repetition; the processor works for `busy` of it"""
+    """the runs of one benchmark, `ns` in each repetition; the processor works for `busy` of it, the
+    same for all or one for each"""
+    busy = busy if isinstance(busy, list) else [busy] * len(ns)
     runs = [{"name": f"{name}/real_time", "run_name": f"{name}/real_time", "family_index": index,
              "run_type": "iteration", "repetition_index": k, "threads": 1, "iterations": 100,
-             "real_time": value, "cpu_time": busy * value, "time_unit": "us",
+             "real_time": value, "cpu_time": busy[k] * value, "time_unit": "us",
              "ns_per_vehicle_tick": value, **counters} for k, value in enumerate(ns)]
     # as Google Benchmark does; no reader may take it for a repetition
     return runs + [dict(runs[0], run_type="aggregate", aggregate_name="mean",

@@ -67,11 +67,22 @@ class Compare(BenchTest):
         self.compare([benchmark("kernel/a", [*CALM[:4], 500.0])],
                      [benchmark("kernel/a", times(1.2))], code=1)
 
+    def test_repetitions_without_the_processor_do_not_count(self):
+        taken = [0.5, 0.5, 1.0, 1.0, 1.0]
+        old = [benchmark("kernel/a", CALM)]
+        self.compare(old, [benchmark("kernel/a", [50.0, 50.0, 120.0, 121.0, 122.0], busy=taken)],
+                     code=1)
+        output = self.compare(
+            [*old, benchmark("kernel/b", CALM)],
+            [benchmark("kernel/a", CALM), benchmark("kernel/b", times(1.5), busy=[0.5, *taken[:4]])],
+            code=0)
+        self.assertRegex(self.line(output, "kernel/b"), r"too few undisturbed repetitions$")
+
     def test_too_few_repetitions_decide_nothing(self):
         output = self.compare(
             [benchmark("kernel/a", CALM), benchmark("kernel/b", [100.0, 100.0])],
             [benchmark("kernel/a", CALM), benchmark("kernel/b", [200.0, 200.0])], code=0)
-        self.assertRegex(self.line(output, "kernel/b"), r"too few repetitions$")
+        self.assertRegex(self.line(output, "kernel/b"), r"too few undisturbed repetitions$")
         self.compare([benchmark("kernel/b", [100.0])], [benchmark("kernel/b", [200.0])], code=2)
 
     def test_benchmarks_in_one_file_only_are_listed(self):
@@ -109,7 +120,7 @@ class Compare(BenchTest):
 
     def test_a_processor_taken_away_is_warned_of(self):
         output = self.compare([benchmark("kernel/a", CALM)],
-                              [benchmark("kernel/a", CALM, busy=0.7)], code=0)
+                              [benchmark("kernel/a", CALM, busy=0.7)], code=2)
         self.assertIn("WARNING, new: other work took 30.0 % of the processor", output)
 
     def test_the_machine_is_not_judged_as_the_program(self):
