@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Each kernel alone, over 16,384 vehicles: windows of BENCH_WINDOW_TICKS ticks block by block, as in
- * the world step, so that the columns come from the caches that they come from there.
+ * Each kernel alone, on one thread: windows of BENCH_WINDOW_TICKS ticks block by block, as in the
+ * world step, so that the columns come from the caches that they come from there. The sizes reach
+ * from one block to more than the last cache holds.
  *
- *   kernel/KERNEL/ISA
+ *   kernel/KERNEL/ISA/VEHICLES
  *
  * Scratch holds the values of one block throughout; the selects on it still go both ways.
  */
@@ -13,22 +14,16 @@
 #include "bot_tick.h"
 #include "gbench.h"
 #include "group.h"
+#include "kernel_work.h"
 #include "scene.h"
 
-enum { N_VEHICLES = 16384 };
-
-static const char *const kernel_names[BENCH_KERNELS] = {
-    [BENCH_KINEMATICS] = "kinematics",
-    [BENCH_MCQPU] = "mcqpu",
-    [BENCH_PROPULSION_IDLE] = "propulsion_idle",
-    [BENCH_PROPULSION_FIRING] = "propulsion_firing",
-    [BENCH_POWER] = "power",
-    [BENCH_THERMAL] = "thermal",
-};
+/* vehicle-ticks that an iteration has at least, so that the clock's own time is nothing */
+enum { ITERATION_VEHICLES = 4096 };
 
 typedef struct kernel_case {
     bench_kernel kernel;
     const qf_kernels *kernels;
+    size_t n;
 } kernel_case;
 
 typedef struct bench_run {
@@ -111,32 +106,45 @@ static bool prepare(bench_run *r, const qf_kernels *kernels, bench_scene *scene)
     return true;
 }
 
+static void loop(gbench_state *state, const kernel_case *c, bench_run *r)
+{
+    bench_scene *scene = r->scene;
+    const size_t windows = c->n < ITERATION_VEHICLES ? ITERATION_VEHICLES / c->n : 1;
+    window(r, c->kernel); /* warm up */
+    double vehicle_ticks = 0.0;
+    while (gbench_next(state)) {
+        if (bench_scene_is_worn(scene)) {
+            gbench_pause(state);
+            bench_scene_restore(scene);
+            window(r, c->kernel);
+            gbench_resume(state);
+        }
+        for (size_t w = 0; w < windows; w++) {
+            window(r, c->kernel);
+        }
+        vehicle_ticks += (double)(c->n * windows * BENCH_WINDOW_TICKS);
+    }
+    const bench_work work = bench_kernel_work(c->kernel);
+    gbench_counter_ns_per(state, "ns_per_vehicle_tick", vehicle_ticks);
+    gbench_counter_per_second(state, "vehicle_ticks_per_second", vehicle_ticks);
+    bench_report_work(state, &work, c->n, 1);
+}
+
 static void run_kernel(gbench_state *state, const void *user)
 {
     const kernel_case *c = user;
-    const bench_mix mix = c->kernel == BENCH_PROPULSION_IDLE ? BENCH_CRUISE : BENCH_FIRING;
+    const bench_want want = {
+        .n = c->n,
+        .n_threads = 1,
+        .mix = c->kernel == BENCH_PROPULSION_IDLE ? BENCH_CRUISE : BENCH_FIRING,
+    };
     const char *error = "out of memory";
-    bench_scene *scene = bench_scene_get(N_VEHICLES, 1, mix, &error);
+    bench_scene *scene = bench_scene_get(want, &error);
     bench_run r = {0};
     if (!scene || !prepare(&r, c->kernels, scene)) {
         gbench_fail(state, error);
     } else {
-        window(&r, c->kernel); /* warm up */
-        double vehicle_ticks = 0.0;
-        while (gbench_next(state)) {
-            if (bench_scene_is_worn(scene)) {
-                gbench_pause(state);
-                bench_scene_restore(scene);
-                gbench_resume(state);
-            }
-            window(&r, c->kernel);
-            vehicle_ticks += (double)N_VEHICLES * BENCH_WINDOW_TICKS;
-        }
-        gbench_counter_ns_per(state, "ns_per_vehicle_tick", vehicle_ticks);
-        gbench_counter_per_second(state, "vehicle_ticks_per_second", vehicle_ticks);
-        gbench_counter(state, "bytes_per_vehicle_tick", bench_kernel_window_bytes(c->kernel));
-        gbench_counter(state, "bytes_unobserved", bench_kernel_bytes(c->kernel, false));
-        gbench_counter(state, "bytes_observed", bench_kernel_bytes(c->kernel, true));
+        loop(state, c, &r);
     }
     if (r.scratch) {
         free(r.scratch->net_w);
@@ -146,18 +154,20 @@ static void run_kernel(gbench_state *state, const void *user)
 
 void bench_kernels_register(void)
 {
-    enum { MOST_SETS = 8 };
-    static kernel_case cases[BENCH_KERNELS * MOST_SETS];
-    size_t n = 0;
+    static const size_t sizes[] = {256, 1024, 16384, 131072, 1048576};
+    enum { N_SIZES = sizeof sizes / sizeof *sizes, MOST_SETS = 8 };
+    static kernel_case cases[BENCH_KERNELS * MOST_SETS * N_SIZES];
+    size_t n_cases = 0;
     for (bench_kernel k = 0; k < BENCH_KERNELS; k++) {
         for (size_t i = 0; i < MOST_SETS && qf_isa_names[i]; i++) {
             const qf_kernels *kernels = qf_kernels_for(qf_isa_names[i]);
-            if (kernels) {
-                cases[n] = (kernel_case){k, kernels};
+            for (size_t s = 0; kernels && s < N_SIZES; s++) {
+                kernel_case *c = &cases[n_cases++];
+                *c = (kernel_case){k, kernels, sizes[s]};
                 char name[64];
-                snprintf(name, sizeof name, "kernel/%s/%s", kernel_names[k], kernels->isa);
-                gbench_register(name, run_kernel, &cases[n], GBENCH_MS);
-                n++;
+                snprintf(name, sizeof name, "kernel/%s/%s/%zu", bench_kernel_names[k], kernels->isa,
+                         c->n);
+                gbench_register(name, run_kernel, c, GBENCH_MS);
             }
         }
     }

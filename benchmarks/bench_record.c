@@ -102,7 +102,7 @@ static void run_record(gbench_state *state, const void *user)
 {
     const record_case *c = user;
     const char *error = NULL;
-    bench_scene *scene = bench_scene_get(N_VEHICLES, 1, BENCH_FIRING, &error);
+    bench_scene *scene = bench_scene_get((bench_want){.n = N_VEHICLES, .n_threads = 1}, &error);
     if (!scene) {
         gbench_fail(state, error);
         return;

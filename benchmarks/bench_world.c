@@ -4,20 +4,24 @@
  * block by block, the last of them observed; nothing is recorded.
  *
  *   world/MIX/ISA/VEHICLES/threads:N
+ *   worlds/1x40000, worlds/20000x2, worlds/20000x(1+1)
  *
- * The sizes are powers of two and their neighbours: time per vehicle must not depend on which.
+ * The second kind are the same vehicles in one world, in worlds of two, and in worlds of two groups
+ * of one: how they are packed must not matter.
+ * Sizes reach from one block to more than the last cache holds; among them are powers of two and
+ * their neighbours: time per vehicle must not depend on which.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "gbench.h"
+#include "kernel_work.h"
 #include "scene.h"
 #include "simulation.h"
 
 typedef struct world_case {
-    bench_mix mix;
+    bench_want want;
     const qf_kernels *kernels;
-    size_t n;
-    int n_threads;
 } world_case;
 
 static qf_status advance(bench_scene *scene, qf_simulation *simulation)
@@ -30,7 +34,7 @@ static void run_world(gbench_state *state, const void *user)
 {
     const world_case *c = user;
     const char *error = NULL;
-    bench_scene *scene = bench_scene_get(c->n, c->n_threads, c->mix, &error);
+    bench_scene *scene = bench_scene_get(c->want, &error);
     if (!scene) {
         gbench_fail(state, error);
         return;
@@ -49,54 +53,79 @@ static void run_world(gbench_state *state, const void *user)
             gbench_resume(state);
         }
         status = advance(scene, simulation);
-        vehicle_ticks += (double)c->n * BENCH_WINDOW_TICKS;
+        vehicle_ticks += (double)c->want.n * BENCH_WINDOW_TICKS;
     }
     if (status != QF_OK) {
         gbench_fail(state, scene->context.error);
     }
+    const bench_work work = bench_world_work(c->want.mix);
     gbench_counter_ns_per(state, "ns_per_vehicle_tick", vehicle_ticks);
     gbench_counter_per_second(state, "vehicle_ticks_per_second", vehicle_ticks);
-    gbench_counter(state, "bytes_per_vehicle_tick", bench_world_window_bytes(c->mix));
+    bench_report_work(state, &work, c->want.n, c->want.n_threads);
     qf_simulation_free(simulation);
 }
 
-static void add(bench_mix mix, const qf_kernels *kernels, size_t n, int n_threads)
+static void add(const char *name, bench_want want, const qf_kernels *kernels)
 {
-    enum { MOST_CASES = 64 };
+    enum { MOST_CASES = 256 };
     static world_case cases[MOST_CASES];
     static size_t n_cases;
     if (n_cases == MOST_CASES) {
-        return;
+        fprintf(stderr, "bench_world.c: more than %d cases\n", MOST_CASES);
+        abort();
     }
-    world_case *c = &cases[n_cases++];
-    *c = (world_case){mix, kernels, n, n_threads};
+    cases[n_cases] = (world_case){want, kernels};
+    gbench_register(name, run_world, &cases[n_cases++], GBENCH_MS);
+}
+
+static void add_world(bench_mix mix, const qf_kernels *kernels, size_t n, int n_threads)
+{
     char name[96];
     snprintf(name, sizeof name, "world/%s/%s/%zu/threads:%d", bench_mix_names[mix], kernels->isa, n,
              n_threads);
-    gbench_register(name, run_world, c, GBENCH_MS);
+    add(name, (bench_want){.n = n, .n_threads = n_threads, .mix = mix}, kernels);
 }
 
-void bench_world_register(void)
+/* every count up to eight, then powers of two, then all */
+static int next_team(int n_threads, int most)
 {
-    static const size_t sizes[] = {1000, 1024, 16384, 16400, 100000, 1000000};
-    enum { N_SIZES = sizeof sizes / sizeof *sizes, USUAL = 16384 };
-    /* by size first, so that the prepared fleet serves every instruction set */
-    for (size_t s = 0; s < N_SIZES; s++) {
-        for (const char *const *isa = qf_isa_names; *isa; isa++) {
-            const qf_kernels *kernels = qf_kernels_for(*isa);
-            if (kernels) {
-                add(BENCH_FIRING, kernels, sizes[s], 1);
-            }
+    const int next = n_threads < 8 ? n_threads + 1 : 2 * n_threads;
+    return n_threads < most && next > most ? most : next;
+}
+
+void bench_world_register(int n_threads)
+{
+    static const size_t sizes[] = {256, 1000, 1024, 16384, 16400, 131072, 1048576};
+    static const size_t team_sizes[] = {16384, 1048576};
+    enum { USUAL = 16384 };
+    for (const char *const *isa = qf_isa_names; *isa; isa++) {
+        const qf_kernels *kernels = qf_kernels_for(*isa);
+        for (size_t s = 0; kernels && s < sizeof sizes / sizeof *sizes; s++) {
+            add_world(BENCH_FIRING, kernels, sizes[s], 1);
+        }
+        for (bench_mix mix = BENCH_CRUISE; kernels && mix < BENCH_MIXES; mix++) {
+            add_world(mix, kernels, USUAL, 1);
         }
     }
-    for (bench_mix mix = BENCH_CRUISE; mix < BENCH_MIXES; mix++) {
-        for (const char *const *isa = qf_isa_names; *isa; isa++) {
-            const qf_kernels *kernels = qf_kernels_for(*isa);
-            if (kernels) {
-                add(mix, kernels, USUAL, 1);
-            }
+    for (size_t s = 0; s < sizeof team_sizes / sizeof *team_sizes; s++) {
+        for (int team = 2; team <= n_threads; team = next_team(team, n_threads)) {
+            add_world(BENCH_FIRING, qf_kernels_best(), team_sizes[s], team);
         }
     }
-    add(BENCH_FIRING, qf_kernels_best(), USUAL, 2);
-    add(BENCH_FIRING, qf_kernels_best(), 1000000, 2);
+}
+
+/* one thread, best instruction set */
+void bench_worlds_register(void)
+{
+    enum { VEHICLES = 40000 };
+    static const struct {
+        const char *name;
+        bench_packing packing;
+    } rows[] = {{"worlds/1x40000", BENCH_ONE_WORLD},
+                {"worlds/20000x2", BENCH_PAIRS},
+                {"worlds/20000x(1+1)", BENCH_SPLIT_PAIRS}};
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        add(rows[r].name, (bench_want){.n = VEHICLES, .n_threads = 1, .packing = rows[r].packing},
+            qf_kernels_best());
+    }
 }

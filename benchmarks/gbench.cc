@@ -68,7 +68,7 @@ int gbench_run(int argc, char **argv)
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
         return 2;
     }
-    benchmark::RunSpecifiedBenchmarks();
+    const bool any = benchmark::RunSpecifiedBenchmarks() > 0;
     benchmark::Shutdown();
-    return 0;
+    return any ? 0 : 2;
 }

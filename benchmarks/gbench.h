@@ -39,7 +39,8 @@ void gbench_counter_ns_per(gbench_state *state, const char *name, double total);
 /* An entry of the context that the results begin with. */
 void gbench_context(const char *key, const char *value);
 
-/* Runs what was registered and --benchmark_filter selects; returns the exit code. */
+/* Runs what was registered and --benchmark_filter selects; returns the exit code: 2 for arguments
+ * that are not known or a filter that selects nothing. */
 int gbench_run(int argc, char **argv);
 
 #ifdef __cplusplus

@@ -60,17 +60,17 @@ def main():
         size_mib = os.path.getsize(path) / 2**20
 
     print(f"{os.path.basename(scenario)}, {pairs} pairs, result {size_mib:.1f} MiB")
-    print(f"{'median of':<24}{'--no-output':>14}{'recorded':>14}{'ratio':>9}{'range of ratios':>20}")
+    print("\n| median of | --no-output | recorded | ratio | range of ratios |\n|---|---|---|---|---|")
     medians = []
     for which, name in enumerate(("run (qfleet's summary)", "whole process")):
         a = [seconds[which] for seconds in without]
         b = [seconds[which] for seconds in recorded]
         ratios = [y / x for x, y in zip(a, b)]
         medians.append(statistics.median(ratios))
-        print(f"{name:<24}{statistics.median(a):>12.3f} s{statistics.median(b):>12.3f} s"
-              f"{medians[-1]:>9.3f}{min(ratios):>12.3f} - {max(ratios):.3f}")
+        print(f"| {name} | {statistics.median(a):.3f} s | {statistics.median(b):.3f} s"
+              f" | {medians[-1]:.3f} | {min(ratios):.3f} to {max(ratios):.3f} |")
     met = medians[0] <= LIMIT
-    print(f"limit {LIMIT}: {'met' if met else 'exceeded'}")
+    print(f"\nlimit {LIMIT}: {'met' if met else 'exceeded'}")
     sys.exit(0 if met else 1)
 
 

@@ -11,7 +11,10 @@
 
 const char *const bench_mix_names[BENCH_MIXES] = {"firing", "cruise", "dispersed"};
 
-static bench_scene kept;
+enum { MOST_SCENES = 32 };
+static bench_scene *kept[MOST_SCENES];
+static uint64_t n_uses;
+static char last_error[sizeof((qf_context *)NULL)->error];
 
 /* what a scenario gives to a whole group; neighbours differ, so that every select goes both ways */
 static void mix_vehicles(qf_fleet *fleet, bench_mix mix)
@@ -45,22 +48,46 @@ static qf_status settle(bench_scene *scene)
     return status;
 }
 
+/* one vehicle of each world in a group of its own */
+static qf_status split_group(bench_scene *scene)
+{
+    qf_scenario *scenario = &scene->scenario;
+    qf_group_spec *specs = qf_arena_array(&scenario->arena, 2, sizeof *specs);
+    if (!specs) {
+        return qf_fail(&scene->context, QF_ERROR_MEMORY, "no memory for a second group");
+    }
+    specs[0] = scenario->groups[0];
+    specs[0].count = 1;
+    specs[1] = specs[0];
+    specs[1].name = "others";
+    scenario->groups = specs;
+    scenario->n_groups = 2;
+    return QF_OK;
+}
+
 static qf_status read_scenario(bench_scene *scene)
 {
+    const size_t n = scene->want.n;
+    const bool pairs = scene->want.packing != BENCH_ONE_WORLD;
+    char worlds[64];
     char count[64];
-    snprintf(count, sizeof count, "groups[0].count=%zu", scene->n);
-    const char *overrides[2] = {count};
-    size_t n_overrides = 1;
-    if (scene->mix == BENCH_DISPERSED) {
+    snprintf(worlds, sizeof worlds, "worlds=%zu", pairs ? n / 2 : 1);
+    snprintf(count, sizeof count, "groups[0].count=%zu", pairs ? 2 : n);
+    const char *overrides[3] = {worlds, count};
+    size_t n_overrides = 2;
+    if (scene->want.mix == BENCH_DISPERSED) {
         overrides[n_overrides++] = "groups[0].hardware.hardware_profile.power_plane.bus_v_nominal="
                                    "{uniform: {min: 27, max: 29}}";
     }
     qf_diagnostics diagnostics;
     qf_diagnostics_init(&diagnostics);
-    const qf_status status = qf_scenario_read(&scene->context, BENCH_SCENE, overrides, n_overrides,
-                                              &diagnostics, &scene->scenario);
+    qf_status status = qf_scenario_read(&scene->context, BENCH_SCENE, overrides, n_overrides,
+                                        &diagnostics, &scene->scenario);
     qf_diagnostics_print(&diagnostics, stderr);
     qf_diagnostics_free(&diagnostics);
+    if (status == QF_OK && scene->want.packing == BENCH_SPLIT_PAIRS) {
+        status = split_group(scene);
+    }
     return status;
 }
 
@@ -72,11 +99,11 @@ static qf_status build(bench_scene *scene)
     }
     if (status == QF_OK) {
         const bool dispersed = scene->fleet.groups[0].bot.column != NULL;
-        if (dispersed != (scene->mix == BENCH_DISPERSED)) {
+        if (dispersed != (scene->want.mix == BENCH_DISPERSED)) {
             return qf_fail(&scene->context, QF_ERROR_SCENARIO,
                            "the scene's coefficients are not as dispersed as they should be");
         }
-        mix_vehicles(&scene->fleet, scene->mix);
+        mix_vehicles(&scene->fleet, scene->want.mix);
         status = settle(scene);
     }
     if (status == QF_OK) {
@@ -91,21 +118,99 @@ static qf_status build(bench_scene *scene)
     return status;
 }
 
-bench_scene *bench_scene_get(size_t n, int n_threads, bench_mix mix, const char **error)
+static void free_scene(bench_scene **scene)
 {
-    if (!kept.ready || kept.n != n || kept.n_threads != n_threads || kept.mix != mix) {
-        bench_scene_free();
-        kept = (bench_scene){
-            .n = n, .n_threads = n_threads, .mix = mix, .context = qf_context_default()};
-        kept.context.n_threads = n_threads;
-        kept.ready = build(&kept) == QF_OK;
-        if (!kept.ready) {
-            *error = kept.context.error;
-            return NULL;
+    if (*scene) {
+        free((*scene)->saved);
+        qf_fleet_free(&(*scene)->fleet);
+        qf_scenario_free(&(*scene)->scenario);
+        free(*scene);
+        *scene = NULL;
+    }
+}
+
+void bench_scenes_free(void)
+{
+    for (size_t k = 0; k < MOST_SCENES; k++) {
+        free_scene(&kept[k]);
+    }
+}
+
+/* bytes that scenes may take: a third of what was free before the first one */
+static size_t memory_budget(void)
+{
+    static size_t budget;
+    FILE *file = budget == 0 ? fopen("/proc/meminfo", "r") : NULL;
+    char line[128];
+    while (file && fgets(line, sizeof line, file)) {
+        unsigned long long kib;
+        if (sscanf(line, "MemAvailable: %llu kB", &kib) == 1) {
+            budget = (size_t)(kib * 1024 / 3);
         }
     }
-    bench_scene_restore(&kept);
-    return &kept;
+    if (file) {
+        fclose(file);
+    }
+    return budget;
+}
+
+/* a free place, after freeing old scenes until `bytes` more fit */
+static bench_scene **make_room(size_t bytes)
+{
+    while (true) {
+        bench_scene **oldest = NULL;
+        bench_scene **empty = NULL;
+        size_t used_bytes = 0;
+        for (size_t k = 0; k < MOST_SCENES; k++) {
+            if (!kept[k]) {
+                empty = &kept[k];
+                continue;
+            }
+            used_bytes += 2 * kept[k]->fleet.memory_bytes;
+            if (!oldest || kept[k]->last_use < (*oldest)->last_use) {
+                oldest = &kept[k];
+            }
+        }
+        if (!oldest || (empty && used_bytes + bytes <= memory_budget())) {
+            return empty;
+        }
+        free_scene(oldest);
+    }
+}
+
+static bool same(const bench_want *a, const bench_want *b)
+{
+    return a->n == b->n && a->n_threads == b->n_threads && a->mix == b->mix &&
+           a->packing == b->packing;
+}
+
+bench_scene *bench_scene_get(bench_want want, const char **error)
+{
+    bench_scene *scene = NULL;
+    for (size_t k = 0; k < MOST_SCENES && !scene; k++) {
+        scene = kept[k] && same(&kept[k]->want, &want) ? kept[k] : NULL;
+    }
+    if (!scene) {
+        enum { VEHICLE_BYTES = 1024 }; /* a generous guess; what a scene took is known afterwards */
+        bench_scene **place = make_room(2 * VEHICLE_BYTES * want.n);
+        *place = calloc(1, sizeof **place);
+        if (!*place) {
+            *error = "no memory for a scene";
+            return NULL;
+        }
+        **place = (bench_scene){.want = want, .context = qf_context_default()};
+        (*place)->context.n_threads = want.n_threads;
+        if (build(*place) != QF_OK) {
+            memcpy(last_error, (*place)->context.error, sizeof last_error);
+            *error = last_error;
+            free_scene(place);
+            return NULL;
+        }
+        scene = *place;
+    }
+    scene->last_use = ++n_uses;
+    bench_scene_restore(scene);
+    return scene;
 }
 
 void bench_scene_restore(bench_scene *scene)
@@ -118,55 +223,4 @@ void bench_scene_restore(bench_scene *scene)
 bool bench_scene_is_worn(const bench_scene *scene)
 {
     return scene->fleet.tick >= scene->saved_tick + BENCH_RESTORE_TICKS;
-}
-
-void bench_scene_free(void)
-{
-    free(kept.saved);
-    qf_fleet_free(&kept.fleet);
-    qf_scenario_free(&kept.scenario);
-    kept.saved = NULL;
-    kept.ready = false;
-}
-
-/*
- * Columns of 8 bytes per vehicle that a kernel must read, and those that it must write, each once
- * however often the source names it: what moves between a block's cache and the core. Scratch,
- * coefficients and tables are left out. Stock profile: 6 thermal nodes, 1 word of faults.
- */
-static const struct {
-    int read, written;                   /* in every tick */
-    int observed_read, observed_written; /* more of them in observed ones */
-} columns_of[BENCH_KERNELS] = {
-    [BENCH_KINEMATICS] = {7, 4, 1, 5},        /* heading, sin, cos, v, x, y, dose; yaw */
-    [BENCH_MCQPU] = {6, 2, 0, 0},             /* flags, speed, queues, loads */
-    [BENCH_PROPULSION_IDLE] = {2, 0, 0, 6},   /* percent, flags */
-    [BENCH_PROPULSION_FIRING] = {5, 4, 0, 6}, /* axis, percent, time left, propellant, flags */
-    [BENCH_POWER] = {10, 6, 0, 21},           /* 6 states; speed, cpu, NBL budget, core */
-    [BENCH_THERMAL] = {7, 7, 0, 0},           /* nodes and faults */
-};
-
-double bench_kernel_bytes(bench_kernel kernel, bool observed)
-{
-    const int n = columns_of[kernel].read + columns_of[kernel].written;
-    const int more = columns_of[kernel].observed_read + columns_of[kernel].observed_written;
-    return 8.0 * (observed ? n + more : n);
-}
-
-double bench_kernel_window_bytes(bench_kernel kernel)
-{
-    return ((BENCH_WINDOW_TICKS - 1) * bench_kernel_bytes(kernel, false) +
-            bench_kernel_bytes(kernel, true)) /
-           BENCH_WINDOW_TICKS;
-}
-
-double bench_world_window_bytes(bench_mix mix)
-{
-    double bytes = 0.0;
-    for (bench_kernel k = 0; k < BENCH_KERNELS; k++) {
-        const bench_kernel unused =
-            mix == BENCH_CRUISE ? BENCH_PROPULSION_FIRING : BENCH_PROPULSION_IDLE;
-        bytes += k == unused ? 0.0 : bench_kernel_window_bytes(k);
-    }
-    return bytes;
 }

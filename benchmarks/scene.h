@@ -23,52 +23,50 @@ enum {
     BENCH_SETTLE_TICKS = 40,
 };
 
+/* How the vehicles are spread over worlds and groups; the physics is the same. */
+typedef enum bench_packing {
+    BENCH_ONE_WORLD,
+    BENCH_PAIRS,       /* worlds of two vehicles */
+    BENCH_SPLIT_PAIRS, /* worlds of two groups of one vehicle */
+} bench_packing;
+
+typedef struct bench_want {
+    size_t n; /* vehicles in all; even for pairs */
+    int n_threads;
+    bench_mix mix;
+    bench_packing packing;
+} bench_want;
+
 /*
  * A prepared fleet, and its state after BENCH_SETTLE_TICKS. A benchmark returns to that state every
  * BENCH_RESTORE_TICKS: tanks and batteries never get empty, and long runs stay in one regime.
  */
 typedef struct bench_scene {
-    size_t n;
-    int n_threads;
-    bench_mix mix;
+    bench_want want;
     qf_context context;
     qf_scenario scenario;
     qf_fleet fleet;
     void *saved;
     int64_t saved_tick;
     double saved_clock_s;
-    bool ready;
+    uint64_t last_use;
 } bench_scene;
 
 /*
- * The scene, restored. The last one is kept, so that repetitions do not build it again; asking for
- * another frees it. NULL on failure, then `*error` says why.
+ * The scene, restored, and touched first by as many threads as are wanted. Repetitions come in random
+ * order, so scenes are kept for the next one as far as a third of the free memory goes; the one not
+ * used for longest is freed first. Valid until the next call. NULL on failure, then `*error` says why.
  */
-bench_scene *bench_scene_get(size_t n, int n_threads, bench_mix mix, const char **error);
+bench_scene *bench_scene_get(bench_want want, const char **error);
 
 void bench_scene_restore(bench_scene *scene);
 bool bench_scene_is_worn(const bench_scene *scene);
-void bench_scene_free(void);
+void bench_scenes_free(void);
 
-/* Column bytes of a vehicle in one tick; see scene.c for what is counted. */
-typedef enum bench_kernel {
-    BENCH_KINEMATICS,
-    BENCH_MCQPU,
-    BENCH_PROPULSION_IDLE,
-    BENCH_PROPULSION_FIRING,
-    BENCH_POWER,
-    BENCH_THERMAL,
-    BENCH_KERNELS
-} bench_kernel;
-
-double bench_kernel_bytes(bench_kernel kernel, bool observed);
-
-/* Mean over a window, of which the last tick is observed. */
-double bench_kernel_window_bytes(bench_kernel kernel);
-double bench_world_window_bytes(bench_mix mix);
-
-/* What each file registers. */
-void bench_world_register(void);
+/* What each file registers; `n_threads` are the most to be used. */
+void bench_roofline_register(int n_threads);
+void bench_world_register(int n_threads);
+void bench_worlds_register(void);
 void bench_kernels_register(void);
 void bench_record_register(void);
 

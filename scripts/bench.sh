@@ -1,41 +1,65 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds the benchmarks in build/bench, runs them and prints tables; results are Google Benchmark's
-# JSON, with commit, compiler, flags, processor and threads in the context.
+# Builds the benchmarks in build/bench, runs them and prints Markdown tables: those of
+# docs/performance.md. Results are Google Benchmark's JSON, with commit, compiler, flags, processor,
+# caches, threads and load in the context.
 #
-#   scripts/bench.sh [--out FILE] [--filter REGEX] [--quick]
+#   scripts/bench.sh [--quick] [--out FILE] [--filter REGEX] [--threads N] [--repetitions N]
+#   scripts/bench.sh --report FILE [--into DOCUMENT]
+#   scripts/bench.sh --compare OLD NEW [--threshold PCT]
 #   scripts/bench.sh --record-cost [--pairs N] [--scenario FILE]
 #
+#   --quick          short repetitions, no fleet above 40,000 vehicles: under a minute on two cores;
+#                    without it some four minutes
 #   --out FILE       where the JSON goes (default: out/bench.json)
 #   --filter REGEX   only benchmarks whose name matches: world/MIX/ISA/VEHICLES/threads:N,
-#                    kernel/KERNEL/ISA, record/PLAN, world_record/PLAN
-#   --quick          one short repetition, no fleet above 16,400 vehicles; for trying things out
+#                    worlds/PACKING, kernel/KERNEL/ISA/VEHICLES, record/PLAN, world_record/PLAN,
+#                    roofline/...; shares of the roofline need roofline/ in the same run
+#   --threads N      use no more than N threads (default: all processors allowed)
+#   --repetitions N  of each benchmark (default: 5); those of all benchmarks come in random order, so
+#                    that a disturbance hits each alike
+#   --report FILE    only print the tables of such a JSON file, or put them in their place in a
+#                    document: --into docs/performance.md
+#   --compare        only compare two such files; says what counts as a difference with
+#                    scripts/bench.sh --compare --help. The exit code is 1 when something got slower
+#                    by more than the threshold, 2 when the files cannot be compared
+#   --threshold PCT  default: 5
 #   --record-cost    instead: run a scenario with and without recording, in turns, and compare;
 #                    the exit code is 1 when recording costs more than 15 %
 #   --pairs N        how often (default: 11)
 #   --scenario FILE  which one (default: configs/patrol.yaml)
 #
-# QFLEET_NO_SETUP=1 skips looking for missing packages.
+# Threads are bound to cores unless OMP_PROC_BIND says otherwise. QFLEET_NO_SETUP=1 skips looking for
+# missing packages.
 
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-out='' filter='' quick='' record_cost='' pairs=11 scenario=''
+# readers of results: nothing to build, and arguments of their own
+case ${1:-} in
+    --compare | --report) exec python3 "$root/benchmarks/${1#--}.py" "${@:2}" ;;
+esac
+
+out='' filter='' quick='' record_cost='' pairs=11 scenario='' threads='' repetitions=5
 while (($#)); do
     case $1 in
-        --out | --filter | --pairs | --scenario)
+        --out | --filter | --pairs | --scenario | --threads | --repetitions)
             (($# > 1)) || usage_error "$1 needs a value"
             declare "${1#--}=$2"
             shift ;;
         --quick) quick=1 ;;
         --record-cost) record_cost=1 ;;
+        --compare | --report) usage_error "$1 comes first" ;;
         -h | --help) show_help; exit 0 ;;
         *) usage_error "unknown argument '$1'" ;;
     esac
     shift
 done
-[[ $pairs =~ ^[1-9][0-9]*$ ]] || usage_error "--pairs needs a count, not '$pairs'"
+count_error() { [[ $2 =~ ^[1-9][0-9]*$ ]] || usage_error "$1 needs a count, not '$2'"; }
+count_error --pairs "$pairs"
+[ -z "$threads" ] || count_error --threads "$threads"
+count_error --repetitions "$repetitions"
 
 [ -n "${QFLEET_NO_SETUP:-}" ] || "$root/scripts/setup.sh" --quiet
 
@@ -60,21 +84,30 @@ if [ -n "$record_cost" ]; then
         "${scenario:-$root/configs/patrol.yaml}" "$pairs"
 fi
 
-options=(--benchmark_min_time=0.2 --benchmark_repetitions=5)
+options=(--benchmark_repetitions="$repetitions" --benchmark_enable_random_interleaving=true
+    --benchmark_min_time="$([ -n "$quick" ] && echo 0.02 || echo 0.1)")
 if [ -n "$quick" ]; then
-    options=(--benchmark_min_time=0.05 --benchmark_repetitions=1)
-    filter=${filter:-'^(kernel|record|world_record)|/(1000|1024|16384|16400)/'}
+    # by negation, so that a benchmark without sizes in its name is part of it
+    filter=${filter:-'-/(131072|1048576)(/|$)'}
 fi
+[ -z "$threads" ] || options+=("--threads=$threads")
+# unbound, two threads that spin can meet on one core, and then each waits for the other's time slice
+export OMP_PROC_BIND=${OMP_PROC_BIND:-close} OMP_PLACES=${OMP_PLACES:-cores}
+
 out=${out:-$root/out/bench.json}
 mkdir -p "$(dirname "$out")"
-say "running the benchmarks, this takes $([ -n "$quick" ] && echo seconds || echo minutes)"
+say "running the benchmarks, this takes $([ -n "$quick" ] && echo "up to a minute" || echo minutes)"
+say "load average: $(cut -d ' ' -f 1-3 /proc/loadavg), $(nproc) processors"
 # Google Benchmark's own table is too wide to read, and Debian's library warns that it was built
 # for debugging, which here costs nothing: a benchmark's iteration is a thousand vehicles or more
 log=$root/build/bench-run.log
 "$root/build/bench/qfleet_bench" "${options[@]}" --benchmark_filter="${filter:-.}" \
     --benchmark_out="$out" --benchmark_out_format=json >"$log" 2>&1 || {
+    rc=$?
     cat "$log" >&2
+    ((rc != 2)) || usage_error "the benchmarks do not take these arguments"
     die "the benchmarks failed"
 }
+python3 "$root/benchmarks/results.py" --clean "$out"
 python3 "$root/benchmarks/report.py" "$out"
 say "results: $out"
