@@ -15,6 +15,7 @@
 #include "gbench.h"
 #include "group.h"
 #include "kernel_work.h"
+#include "quarantine.h"
 #include "scene.h"
 
 /* vehicle-ticks that an iteration has at least, so that the clock's own time is nothing */
@@ -33,9 +34,12 @@ typedef struct bench_run {
     qf_bot_columns columns;
     qf_bot_scratch *scratch;
     qf_bot_tick constants[BENCH_WINDOW_TICKS];
+    qf_arena arena;
+    qf_health health;
+    bool healthy; /* so that nobody can leave the look out */
 } bench_run;
 
-static void step(const bench_run *r, bench_kernel kernel, const qf_bot_tick *tick, size_t begin,
+static void step(bench_run *r, bench_kernel kernel, const qf_bot_tick *tick, size_t begin,
                  size_t end)
 {
     const qf_kernels *k = r->kernels;
@@ -55,6 +59,9 @@ static void step(const bench_run *r, bench_kernel kernel, const qf_bot_tick *tic
         break;
     case BENCH_THERMAL:
         k->thermal(&r->columns, r->group, tick, r->scratch, begin, end);
+        break;
+    case BENCH_HEALTH:
+        r->healthy &= k->health(r->health.ranges, r->health.first[1], begin, end);
         break;
     case BENCH_KERNELS:
         break;
@@ -82,6 +89,9 @@ static bool prepare(bench_run *r, const qf_kernels *kernels, bench_scene *scene)
                      .kernels = kernels,
                      .group = &fleet->groups[0].bot,
                      .columns = qf_tick_columns(fleet)};
+    if (qf_health_create(&scene->context, &r->arena, fleet, &r->health) != QF_OK) {
+        return false;
+    }
     double clock_s = fleet->clock_s;
     for (int64_t t = 0; t < BENCH_WINDOW_TICKS; t++) {
         const double before_s = clock_s;
@@ -150,6 +160,7 @@ static void run_kernel(gbench_state *state, const void *user)
         free(r.scratch->net_w);
     }
     free(r.scratch);
+    qf_arena_free(&r.arena);
 }
 
 void bench_kernels_register(void)

@@ -31,6 +31,7 @@ const char *const bench_kernel_names[BENCH_KERNELS] = {
     [BENCH_PROPULSION_FIRING] = "propulsion_firing",
     [BENCH_POWER] = "power",
     [BENCH_THERMAL] = "thermal",
+    [BENCH_HEALTH] = "health",
 };
 
 typedef struct kernel_row {
@@ -120,6 +121,30 @@ static const kernel_row rows[BENCH_KERNELS] = {
             .access = {FIELD(TEMP) = R | W, FIELD(FAULTS) = R | W},
             .operations = N_NODES * (3 + 16) + 5 * 4,
             .divisions = N_NODES,
+        },
+    [BENCH_HEALTH] =
+        {
+            .access = {FIELD(X) = R,
+                       FIELD(Y) = R,
+                       FIELD(Z) = R,
+                       FIELD(HEADING) = R,
+                       FIELD(SPEED) = R,
+                       FIELD(YAW) = R,
+                       FIELD(CPU) = R,
+                       FIELD(MEM) = R,
+                       FIELD(SENSOR_QUEUE) = R,
+                       FIELD(ACTUATOR_QUEUE) = R,
+                       FIELD(SOC) = R,
+                       FIELD(SOC_MIN) = R,
+                       FIELD(NBL_MAX) = R,
+                       FIELD(SUPERCAP_WH) = R,
+                       FIELD(DOCK_SINCE) = R,
+                       FIELD(RCS_PCT) = R,
+                       FIELD(RCS_TIME_LEFT) = R,
+                       FIELD(PROPELLANT) = R,
+                       FIELD(DOSE) = R,
+                       FIELD(TEMP) = R},
+            .operations = (19 + N_NODES) * 4,
         },
 };
 

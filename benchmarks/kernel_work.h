@@ -12,6 +12,7 @@ typedef enum bench_kernel {
     BENCH_PROPULSION_FIRING,
     BENCH_POWER,
     BENCH_THERMAL,
+    BENCH_HEALTH,
     BENCH_KERNELS
 } bench_kernel;
 
