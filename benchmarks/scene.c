@@ -24,8 +24,8 @@ static void mix_vehicles(qf_fleet *fleet, bench_mix mix)
                    (i % 8 != 5 ? QF_FLAG_BIT(NBL_ACTIVE) : 0);
         qf_f64(fleet, QF_FIELD_SENSOR_QUEUE, 0)[i] = (double)(i % 25);
         qf_f64(fleet, QF_FIELD_ACTUATOR_QUEUE, 0)[i] = (double)(i % 13);
-        if (mix != BENCH_CRUISE && i % 16 == 3) {
-            const size_t turn = i / 16;
+        if (mix != BENCH_CRUISE && i % BENCH_FIRING_EVERY == 3) {
+            const size_t turn = i / BENCH_FIRING_EVERY;
             qf_i64(fleet, QF_FIELD_RCS_AXIS, 0)[i] = 1 + (int64_t)(turn % QF_RCS_AXES);
             qf_f64(fleet, QF_FIELD_RCS_PCT, 0)[i] = 5.0 + (double)(turn % 21);
             qf_f64(fleet, QF_FIELD_RCS_TIME_LEFT, 0)[i] = 1e6;
@@ -135,21 +135,22 @@ void bench_scene_free(void)
  * coefficients and tables are left out. Stock profile: 6 thermal nodes, 1 word of faults.
  */
 static const struct {
-    int read, written;                   /* in every tick */
-    int observed_read, observed_written; /* more of them in observed ones */
+    double read, written;                   /* in every tick */
+    double observed_read, observed_written; /* more of them in observed ones */
 } columns_of[BENCH_KERNELS] = {
-    [BENCH_KINEMATICS] = {7, 4, 1, 5},        /* heading, sin, cos, v, x, y, dose; yaw */
-    [BENCH_MCQPU] = {6, 2, 0, 0},             /* flags, speed, queues, loads */
-    [BENCH_PROPULSION_IDLE] = {2, 0, 0, 6},   /* percent, flags */
-    [BENCH_PROPULSION_FIRING] = {5, 4, 0, 6}, /* axis, percent, time left, propellant, flags */
-    [BENCH_POWER] = {10, 6, 0, 21},           /* 6 states; speed, cpu, NBL budget, core */
-    [BENCH_THERMAL] = {7, 7, 0, 0},           /* nodes and faults */
+    [BENCH_KINEMATICS] = {7, 4, 1, 5},      /* heading, sin, cos, v, x, y, dose; yaw */
+    [BENCH_MCQPU] = {6, 2, 0, 0},           /* flags, speed, queues, loads */
+    [BENCH_PROPULSION_IDLE] = {2, 0, 0, 6}, /* percent, flags */
+    /* who fires: axis, time left, propellant too; percent, time left, propellant, flags written */
+    [BENCH_PROPULSION_FIRING] = {2 + 3.0 / BENCH_FIRING_EVERY, 4.0 / BENCH_FIRING_EVERY, 0, 6},
+    [BENCH_POWER] = {10, 6, 0, 21}, /* 6 states; speed, cpu, NBL budget, core */
+    [BENCH_THERMAL] = {7, 6, 0, 0}, /* nodes, and faults, which are written only where it is hot */
 };
 
 double bench_kernel_bytes(bench_kernel kernel, bool observed)
 {
-    const int n = columns_of[kernel].read + columns_of[kernel].written;
-    const int more = columns_of[kernel].observed_read + columns_of[kernel].observed_written;
+    const double n = columns_of[kernel].read + columns_of[kernel].written;
+    const double more = columns_of[kernel].observed_read + columns_of[kernel].observed_written;
     return 8.0 * (observed ? n + more : n);
 }
 

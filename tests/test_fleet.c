@@ -137,7 +137,7 @@ static void padding_lanes_hold_finite_numbers(void **state)
         /* dispersed parameters too: a capacity of 0 would divide */
         const qf_group *group = &v.fleet.groups[0];
         for (size_t i = 0; i < group->n_slots; i++) {
-            const double capacity_wh = group->bot.column[QF_C_BATTERY_DIVISOR_WH][i];
+            const double capacity_wh = group->bot.column[QF_C_BATTERY_WH][i];
             assert_true(capacity_wh >= 100.0 && capacity_wh <= 200.0);
         }
         finish(&v);
@@ -326,7 +326,7 @@ static void dispersed_parameters_follow_their_distributions(void **state)
                       " {a: pdu, b: core, k_w_per_c: {uniform: {min: 0.1, max: 0.6}}},"
                       " {a: core, b: pdu, k_w_per_c: {uniform: {min: 0.1, max: 0.6}}}]}"});
     const double *const *c = v.fleet.groups[0].bot.column;
-    assert_follows(c[QF_C_BATTERY_DIVISOR_WH], capacity_cdf, "battery capacity");
+    assert_follows(c[QF_C_BATTERY_WH], capacity_cdf, "battery capacity");
     assert_follows(c[QF_C_MAX_BUS_A], bus_a_cdf, "bus current");
     assert_follows(c[QF_C_DOCK_SOFT_START_S], soft_start_cdf, "soft start");
     assert_follows(c[QF_C_EXHAUST_MPS], exhaust_cdf, "exhaust velocity");

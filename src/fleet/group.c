@@ -106,7 +106,7 @@ static void derive(const qf_group *group, const double *v, const double *nodes, 
     coefficient[QF_C_SUPERCAP_MAX_CHARGE_W] = has_supercap ? v[QF_HW_SUPERCAP_MAX_CHARGE] : 0.0;
     coefficient[QF_C_SUPERCAP_MAX_DISCHARGE_W] =
         has_supercap ? v[QF_HW_SUPERCAP_MAX_DISCHARGE] : 0.0;
-    coefficient[QF_C_BATTERY_DIVISOR_WH] = has_battery ? v[QF_HW_BATTERY_CAPACITY] : 1.0;
+    coefficient[QF_C_BATTERY_WH] = has_battery ? v[QF_HW_BATTERY_CAPACITY] : 1.0;
     coefficient[QF_C_SOC_CEILING_PCT] = has_battery ? 100.0 : 0.0;
     /* a limit of zero is no limit */
     coefficient[QF_C_BATTERY_MAX_CHARGE_W] =

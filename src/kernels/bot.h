@@ -68,10 +68,10 @@ typedef enum qf_coefficient {
     QF_C_DOCK_DIVISOR_V,    /* the station's voltage, infinite where it has none */
     QF_C_DOCK_SOFT_START_S, /* > 0 */
     QF_C_SUPERCAP_WH,
-    QF_C_SUPERCAP_DIVISOR_WH,      /* the same, 1 where there is no supercapacitor */
+    QF_C_SUPERCAP_DIVISOR_WH,      /* the same, but 1 where there is no supercapacitor */
     QF_C_SUPERCAP_MAX_CHARGE_W,    /* 0 where there is no supercapacitor */
     QF_C_SUPERCAP_MAX_DISCHARGE_W, /* likewise */
-    QF_C_BATTERY_DIVISOR_WH,       /* capacity, 1 where there is no battery */
+    QF_C_BATTERY_WH,               /* 1 where there is no battery: the ceiling says so */
     QF_C_SOC_CEILING_PCT,          /* 100, 0 where there is no battery */
     QF_C_BATTERY_MAX_CHARGE_W,     /* infinite where the profile sets no limit */
     QF_C_BATTERY_MAX_DISCHARGE_W,  /* likewise */
@@ -170,12 +170,12 @@ typedef struct qf_bot_tick {
  */
 enum { QF_BLOCK_VEHICLES = 256 };
 
-/* What the loops of the power kernel hand on. */
+/* What the loops of the power kernel hand on to each other. */
 typedef struct qf_power_rows {
     double bus_v[QF_BLOCK_VEHICLES];
-    double in_w[QF_BLOCK_VEHICLES];  /* base and dock */
-    double out_w[QF_BLOCK_VEHICLES]; /* base and loads */
-    uint64_t conditions[QF_BLOCK_VEHICLES];
+    double in_w[QF_BLOCK_VEHICLES];         /* base and dock, then the supercapacitor too */
+    double out_w[QF_BLOCK_VEHICLES];        /* base and loads, then the supercapacitor too */
+    uint64_t conditions[QF_BLOCK_VEHICLES]; /* flags, as far as they are decided */
 } qf_power_rows;
 
 /*

@@ -13,17 +13,17 @@
  * The order of operations is the reference's, down to its divisions: where supply and demand
  * balance, the last bit decides whether a battery discharges or not.
  *
- * Three loops, one after the other over the range: bus_and_dock, loads, storage. One loop for all
- * would need more registers than there are; what the next loop needs passes through rows of scratch
- * that stay in L1. Branch-free: a truth value is a mask, a choice is a select, and what is the same
- * for a group (no battery, no core node, ...) is in its coefficients. Pointers and coefficients are
- * copied to locals, which no store can alias. All of this is what lets gcc vectorise the loops.
+ * Four loops, one after the other over the range. One loop for all would need more registers than
+ * there are; what the next one needs passes through rows of scratch, which stay in L1. No branches:
+ * a truth value is a mask, a choice is a select, and what a whole group has or has not (a battery, a
+ * core node, ...) is in its coefficients. Pointers and coefficients are copied to locals, which no
+ * store can alias. All of this is what lets compilers vectorise the loops.
  *
  * In: speed, cpu (within [0, 100]), soc, supercapacitor energy, dock timer, NBL budget, flags, core
  * temperature and trips of the previous tick; thruster power from scratch. Out: the four states,
  * flags, the base bits of fault word 0, heat into scratch, and when observed 21 output columns.
- * Per vehicle 16 reads and writes of 8 bytes, 21 more when observed; about 180 operations with
- * TODO divisions.
+ * Per vehicle 16 reads and writes of 8 bytes, 21 more when observed; about 230 operations, half of
+ * them on masks, with 9 divisions.
  * Source: world.md sections 3, 5, 6. Guarded by tests/test_golden_world.c, tests/test_power_*.c.
  */
 #include <math.h>
@@ -49,7 +49,7 @@
  * What the charge and the trips decide before any load is looked at: bus voltage, supply, and the
  * conditions, a flag word in which *_ALLOWED says that a load may draw power, not yet that it does.
  * In: flags, soc, trips, core temperature. In and out: dock timer. Out: rows bus_v, in_w,
- * conditions; heat of the dock bridge. TODO operations, 3 of them divisions.
+ * conditions; heat of the dock bridge. About 65 operations, 3 of them divisions.
  */
 static inline __attribute__((always_inline)) void
 bus_and_dock(const qf_bot_columns c, const qf_bot_group *group, const qf_bot_tick *tick,
@@ -126,7 +126,7 @@ bus_and_dock(const qf_bot_columns c, const qf_bot_group *group, const qf_bot_tic
     }
 }
 
-/* the demand, always summed in this order */
+/* the demand, which is always summed in this order */
 typedef struct loads_w {
     double base, motion, computer, radar, transponder, nbl, rcs;
 } loads_w;
@@ -139,7 +139,7 @@ static inline __attribute__((always_inline)) double sum(const loads_w w)
 /*
  * What the loads draw, cut down to what the bus can carry, and with it the final flags.
  * In: cpu, speed, NBL budget; rows bus_v, conditions; thruster power and duty. In and out: flags.
- * Out: over-current fault; row out_w; heat of core and hull. TODO operations, 1 of them a division.
+ * Out: over-current fault; row out_w; heat of core and hull. About 95 operations, one of them a division.
  * Returns the flags that changed in any vehicle.
  */
 static inline __attribute__((always_inline)) uint64_t
@@ -235,95 +235,113 @@ loads(const qf_bot_columns c, const qf_bot_group *group, qf_bot_scratch *scratch
 }
 
 /*
- * What supercapacitor and battery take and give, and the heat of the currents.
- * In: rows bus_v, in_w, out_w. In and out: soc, its minimum, supercapacitor energy. Out: battery
- * faults; heat of pdu, supercapacitor and battery. TODO operations, 5 of them divisions (and 2 more
- * where the supercapacitor's limits are dispersed).
+ * What the supercapacitor takes of a surplus or gives to a deficit.
+ * In and out: supercapacitor energy; rows in_w, out_w. Out: heat of the supercapacitor.
+ * About 25 operations, 2 of them divisions (and 2 more in a dispersed group, for its limits).
  */
 static inline __attribute__((always_inline)) void
-storage(const qf_bot_columns c, const qf_bot_group *group, const qf_bot_tick *tick,
-        qf_bot_scratch *scratch, size_t begin, size_t end, const bool dispersed,
-        const bool observed)
+supercapacitor(const qf_bot_columns c, const qf_bot_group *group, const qf_bot_tick *tick,
+               qf_bot_scratch *scratch, size_t begin, size_t end, const bool dispersed,
+               const bool observed)
 {
-    const qf_coefficients supercap_wh = COEFFICIENTS(SUPERCAP_WH);
-    const qf_coefficients supercap_divisor_wh = COEFFICIENTS(SUPERCAP_DIVISOR_WH);
-    const qf_coefficients supercap_max_in_w = COEFFICIENTS(SUPERCAP_MAX_CHARGE_W);
-    const qf_coefficients supercap_max_out_w = COEFFICIENTS(SUPERCAP_MAX_DISCHARGE_W);
-    const qf_coefficients battery_divisor_wh = COEFFICIENTS(BATTERY_DIVISOR_WH);
-    const qf_coefficients battery_max_in_w = COEFFICIENTS(BATTERY_MAX_CHARGE_W);
-    const qf_coefficients battery_max_out_w = COEFFICIENTS(BATTERY_MAX_DISCHARGE_W);
-    const qf_coefficients soc_ceiling_pct = COEFFICIENTS(SOC_CEILING_PCT);
-    const qf_power_rows *rows = &scratch->power;
-    double *restrict pdu_heat_w = scratch->heat_w[QF_HEAT_PDU];
-    double *restrict supercap_heat_w = scratch->heat_w[QF_HEAT_SUPERCAP];
-    double *restrict battery_heat_w = scratch->heat_w[QF_HEAT_BATTERY];
-    double *restrict soc_pct = c.soc_pct;
-    double *restrict soc_min_pct = c.soc_min_pct;
+    const qf_coefficients whole_wh = COEFFICIENTS(SUPERCAP_WH);
+    const qf_coefficients divisor_wh = COEFFICIENTS(SUPERCAP_DIVISOR_WH);
+    const qf_coefficients max_in_w = COEFFICIENTS(SUPERCAP_MAX_CHARGE_W);
+    const qf_coefficients max_out_w = COEFFICIENTS(SUPERCAP_MAX_DISCHARGE_W);
+    qf_power_rows *restrict rows = &scratch->power;
+    double *restrict heat_w = scratch->heat_w[QF_HEAT_SUPERCAP];
     double *restrict stored_wh = c.supercap_wh;
-    uint64_t *restrict faults = c.faults[0];
     const double dt_s = tick->dt_s;
     const double truth = qf_mask_truth();
 #pragma omp simd
     for (size_t i = begin; i < end; i++) {
         const size_t j = i - begin;
-
-        /* supercapacitor: a surplus or a deficit, never both, so one division serves for either */
-        const double capacity_wh = VALUE_OF(supercap_wh);
+        const double capacity_wh = VALUE_OF(whole_wh);
         const double before_wh = stored_wh[i];
+        /* a surplus or a deficit, never both: one division by an hour, and one by dt, do for either */
         const double surplus_w = rows->in_w[j] - rows->out_w[j];
         const qf_mask surplus = MASK_IF(surplus_w > 0.0);
         const qf_mask deficit = MASK_IF(surplus_w < 0.0);
         const double offered_wh = fabs(surplus_w) * dt_s / SECONDS_PER_HOUR;
         const double into_wh = lower(qf_where(surplus, offered_wh),
                                      lower(higher(0.0, capacity_wh - before_wh),
-                                           VALUE_OF(supercap_max_in_w) * dt_s / SECONDS_PER_HOUR));
+                                           VALUE_OF(max_in_w) * dt_s / SECONDS_PER_HOUR));
         const double from_wh =
             lower(qf_where(deficit, offered_wh),
-                  lower(before_wh, VALUE_OF(supercap_max_out_w) * dt_s / SECONDS_PER_HOUR));
+                  lower(before_wh, VALUE_OF(max_out_w) * dt_s / SECONDS_PER_HOUR));
         const double after_wh = clamp(before_wh + into_wh - from_wh, 0.0, capacity_wh);
         const double moved_w = (into_wh + from_wh) * SECONDS_PER_HOUR / dt_s;
         const double charge_w = qf_where(surplus, moved_w);
         const double discharge_w = qf_where(deficit, moved_w);
-        const double out_w = rows->out_w[j] + charge_w;
-        const double in_w = rows->in_w[j] + discharge_w;
 
-        /* battery */
+        stored_wh[i] = after_wh;
+        rows->out_w[j] += charge_w;
+        rows->in_w[j] += discharge_w;
+        heat_w[j] = 0.03 * moved_w;
+        if (observed) {
+            c.supercap_soc_pct[i] = after_wh / VALUE_OF(divisor_wh) * 100.0;
+            c.supercap_charge_w[i] = charge_w;
+            c.supercap_discharge_w[i] = discharge_w;
+        }
+    }
+}
+
+/*
+ * What is left for the battery, and the heat of the currents.
+ * In: rows bus_v, in_w, out_w. In and out: soc, its minimum. Out: battery faults; heat of pdu and
+ * battery. About 40 operations, 3 of them divisions.
+ */
+static inline __attribute__((always_inline)) void
+battery(const qf_bot_columns c, const qf_bot_group *group, const qf_bot_tick *tick,
+        qf_bot_scratch *scratch, size_t begin, size_t end, const bool dispersed,
+        const bool observed)
+{
+    const qf_coefficients capacity_wh = COEFFICIENTS(BATTERY_WH);
+    const qf_coefficients ceiling_pct = COEFFICIENTS(SOC_CEILING_PCT);
+    const qf_coefficients max_in_w = COEFFICIENTS(BATTERY_MAX_CHARGE_W);
+    const qf_coefficients max_out_w = COEFFICIENTS(BATTERY_MAX_DISCHARGE_W);
+    const qf_power_rows *rows = &scratch->power;
+    double *restrict pdu_heat_w = scratch->heat_w[QF_HEAT_PDU];
+    double *restrict battery_heat_w = scratch->heat_w[QF_HEAT_BATTERY];
+    double *restrict soc_pct = c.soc_pct;
+    double *restrict soc_min_pct = c.soc_min_pct;
+    uint64_t *restrict faults = c.faults[0];
+    const double dt_s = tick->dt_s;
+    const double truth = qf_mask_truth();
+#pragma omp simd
+    for (size_t i = begin; i < end; i++) {
+        const size_t j = i - begin;
+        const double in_w = rows->in_w[j];
+        const double out_w = rows->out_w[j];
         const double net_w = in_w - out_w;
         const double wants_in_w = higher(net_w, 0.0);
         const double wants_out_w = higher(-net_w, 0.0);
-        const double battery_in_w = lower(wants_in_w, VALUE_OF(battery_max_in_w));
-        const double battery_out_w = lower(wants_out_w, VALUE_OF(battery_max_out_w));
-        const double spill_w = wants_in_w - battery_in_w;
-        const double unserved_w = wants_out_w - battery_out_w;
-        const double ceiling_pct = VALUE_OF(soc_ceiling_pct);
-        const double delta_pct = (battery_in_w - battery_out_w) * dt_s / SECONDS_PER_HOUR /
-                                 VALUE_OF(battery_divisor_wh) * 100.0;
-        const double soc = clamp(soc_pct[i] + delta_pct, 0.0, ceiling_pct);
-        const qf_mask empty = MASK_IF(soc <= 0.0) & MASK_IF(battery_out_w > 0.0);
+        const double charge_w = lower(wants_in_w, VALUE_OF(max_in_w));
+        const double discharge_w = lower(wants_out_w, VALUE_OF(max_out_w));
+        const double spill_w = wants_in_w - charge_w;
+        const double unserved_w = wants_out_w - discharge_w;
+        const double delta_pct =
+            (charge_w - discharge_w) * dt_s / SECONDS_PER_HOUR / VALUE_OF(capacity_wh) * 100.0;
+        const double soc = clamp(soc_pct[i] + delta_pct, 0.0, VALUE_OF(ceiling_pct));
+        const qf_mask empty = MASK_IF(soc <= 0.0) & MASK_IF(discharge_w > 0.0);
+        const double bus_v = rows->bus_v[j];
+        const double bus_a = bus_v > 0.0 ? out_w / bus_v : 0.0;
 
-        stored_wh[i] = after_wh;
         soc_pct[i] = soc;
         soc_min_pct[i] = lower(soc_min_pct[i], soc);
         faults[i] = (faults[i] & ~BATTERY_FAULTS) |
-                    (MASK_IF(ceiling_pct <= 0.0) & QF_FAULT_BIT(BATTERY_CAPACITY_ZERO)) |
+                    (MASK_IF(VALUE_OF(ceiling_pct) <= 0.0) & QF_FAULT_BIT(BATTERY_CAPACITY_ZERO)) |
                     (MASK_IF(spill_w > 0.0) & QF_FAULT_BIT(BATTERY_CHARGE_LIMIT)) |
                     (MASK_IF(unserved_w > 0.0) & QF_FAULT_BIT(BATTERY_DISCHARGE_LIMIT)) |
                     (empty & QF_FAULT_BIT(BATTERY_EMPTY));
-
-        const double bus_v = rows->bus_v[j];
-        const double bus_a = bus_v > 0.0 ? out_w / bus_v : 0.0;
         pdu_heat_w[j] = 0.02 * out_w + 0.4 * (bus_a * bus_a);
-        supercap_heat_w[j] = 0.03 * moved_w;
         battery_heat_w[j] = 0.01 * fabs(net_w);
         if (observed) {
             c.bus_a[i] = bus_a;
             c.power_in_w[i] = in_w;
             c.power_out_w[i] = out_w;
-            c.supercap_soc_pct[i] = after_wh / VALUE_OF(supercap_divisor_wh) * 100.0;
-            c.supercap_charge_w[i] = charge_w;
-            c.supercap_discharge_w[i] = discharge_w;
-            c.battery_charge_w[i] = battery_in_w;
-            c.battery_discharge_w[i] = battery_out_w;
+            c.battery_charge_w[i] = charge_w;
+            c.battery_discharge_w[i] = discharge_w;
             c.battery_spill_w[i] = spill_w;
             c.battery_unserved_w[i] = unserved_w;
         }
@@ -336,7 +354,8 @@ step(const qf_bot_columns *c, const qf_bot_group *group, const qf_bot_tick *tick
 {
     bus_and_dock(*c, group, tick, scratch, begin, end, dispersed, observed);
     const uint64_t changed = loads(*c, group, scratch, begin, end, dispersed, observed);
-    storage(*c, group, tick, scratch, begin, end, dispersed, observed);
+    supercapacitor(*c, group, tick, scratch, begin, end, dispersed, observed);
+    battery(*c, group, tick, scratch, begin, end, dispersed, observed);
     return changed;
 }
 

@@ -11,7 +11,8 @@
  * Node by node over the range, because the network differs from group to group: the inner loops
  * are plain, and the rows of scratch stay in L1. Trip bits are written only where a vehicle of the
  * range is as hot as the limit or has tripped: elsewhere both tests would leave them as they are.
- * Per vehicle and node TODO reads and writes of 8 bytes and 14 operations, per coupling 6 and 7.
+ * Per vehicle and node 4 reads and writes of 8 bytes and 15 operations, per coupling 6 and 4; 4 and
+ * 7 more for a node that is hot or has tripped somewhere in the range.
  * Source: world.md section 7. Guarded by tests/test_golden_world.c, tests/test_thermal.c.
  */
 #include "clamp.h"
