@@ -8,7 +8,7 @@
 /*
  * The fleet that the benchmarks run: n stock vehicles of mixed.yaml with
  *   radar on in 1 of 2, transponder on in 1 of 3, docked 1 of 4, NBL payload on in 7 of 8,
- *   thrusters firing at 5 to 25 % in 1 of 16 (BENCH_FIRING) or in none (BENCH_CRUISE).
+ *   thrusters firing at 5 to 25 % in 1 of BENCH_FIRING_EVERY (BENCH_FIRING) or none (BENCH_CRUISE).
  * The firing ones are spread evenly, so that no block can take the short way of an idle one.
  */
 typedef enum bench_mix { BENCH_FIRING, BENCH_CRUISE, BENCH_DISPERSED, BENCH_MIXES } bench_mix;
@@ -17,6 +17,7 @@ typedef enum bench_mix { BENCH_FIRING, BENCH_CRUISE, BENCH_DISPERSED, BENCH_MIXE
 extern const char *const bench_mix_names[BENCH_MIXES];
 
 enum {
+    BENCH_FIRING_EVERY = 16,
     BENCH_WINDOW_TICKS = 10, /* between two moments at which somebody looks, as in the demo */
     BENCH_RESTORE_TICKS = 200,
     /* first values settle: computers and dock currents take two seconds */

@@ -144,7 +144,7 @@ static void padding_lanes_hold_finite_numbers(void **state)
     }
 }
 
-/* the coefficients of one vehicle: 26, 4 for each node, 1 for each coupling */
+/* the coefficients of one vehicle: 28, 4 for each node, 1 for each coupling */
 static void the_predicted_memory_is_what_is_taken(void **state)
 {
     (void)state;
@@ -159,11 +159,11 @@ static void the_predicted_memory_is_what_is_taken(void **state)
          0},
         {"  - {name: a, kind: bot, count: 100, hardware: {file: " STOCK_HARDWARE
          ", hardware_profile: {power_capacity_wh: {uniform: {min: 1, max: 2}}}}}\n" GROUP("b", "7"),
-         8 * 304 * (26 + 4 * 6 + 5)},
+         8 * 304 * (28 + 4 * 6 + 5)},
         {"  - {name: a, kind: bot, count: 100, hardware: {hardware_profile: {power_capacity_wh:"
          " {grid: [1, 2]}, thermal_plane: {enabled: false, nodes: [{id: core,"
          " heat_capacity_j_per_c: 1}]}}}}\n",
-         8 * 304 * 26},
+         8 * 304 * 28},
     };
     for (size_t c = 0; c < COUNT(cases); c++) {
         vehicles v;

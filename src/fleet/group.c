@@ -74,9 +74,12 @@ void qf_group_draw_hardware(const qf_group_spec *spec, uint64_t seed, uint32_t w
 }
 
 /* the profile's parameters -> what the kernels multiply by; world.md sections 3 to 7 */
-static void derive(const qf_group_spec *spec, const double *v, const double *nodes,
-                   double *coefficient)
+static void derive(const qf_group *group, const double *v, const double *nodes, double *coefficient)
 {
+    const qf_group_spec *spec = group->spec;
+    const bool has_core = group->bot.core_node < group->bot.n_nodes;
+    const bool has_supercap = v[QF_HW_SUPERCAP_CAPACITY] > 0.0;
+    const bool has_battery = v[QF_HW_BATTERY_CAPACITY] > 0.0;
     const double current_limited_w = v[QF_HW_DOCK_CURRENT_LIMIT] * v[QF_HW_DOCK_STATION_V];
     const double station_w = v[QF_HW_DOCK_STATION_MAX_POWER];
     coefficient[QF_C_BASE_IN_W] = v[QF_HW_BASE_POWER_IN];
@@ -92,15 +95,19 @@ static void derive(const qf_group_spec *spec, const double *v, const double *nod
     coefficient[QF_C_SHED_HIGH_PCT] = v[QF_HW_SOC_SHED_HIGH];
     coefficient[QF_C_SOC_CRITICAL_PCT] = spec->soc_critical_pct;
     coefficient[QF_C_NBL_SOC_MIN_PCT] = v[QF_HW_NBL_SOC_MIN];
-    coefficient[QF_C_NBL_CORE_MAX_C] = v[QF_HW_NBL_CORE_TEMP_MAX];
+    coefficient[QF_C_NBL_CORE_MAX_C] = has_core ? v[QF_HW_NBL_CORE_TEMP_MAX] : (double)INFINITY;
     coefficient[QF_C_DOCK_AVAILABLE_W] =
         station_w > 0.0 ? fmin(station_w, current_limited_w) : current_limited_w;
-    coefficient[QF_C_DOCK_STATION_V] = v[QF_HW_DOCK_STATION_V];
+    coefficient[QF_C_DOCK_DIVISOR_V] =
+        v[QF_HW_DOCK_STATION_V] > 0.0 ? v[QF_HW_DOCK_STATION_V] : (double)INFINITY;
     coefficient[QF_C_DOCK_SOFT_START_S] = fmax(0.001, v[QF_HW_DOCK_SOFT_START]);
     coefficient[QF_C_SUPERCAP_WH] = v[QF_HW_SUPERCAP_CAPACITY];
-    coefficient[QF_C_SUPERCAP_MAX_CHARGE_W] = v[QF_HW_SUPERCAP_MAX_CHARGE];
-    coefficient[QF_C_SUPERCAP_MAX_DISCHARGE_W] = v[QF_HW_SUPERCAP_MAX_DISCHARGE];
-    coefficient[QF_C_BATTERY_WH] = v[QF_HW_BATTERY_CAPACITY];
+    coefficient[QF_C_SUPERCAP_DIVISOR_WH] = has_supercap ? v[QF_HW_SUPERCAP_CAPACITY] : 1.0;
+    coefficient[QF_C_SUPERCAP_MAX_CHARGE_W] = has_supercap ? v[QF_HW_SUPERCAP_MAX_CHARGE] : 0.0;
+    coefficient[QF_C_SUPERCAP_MAX_DISCHARGE_W] =
+        has_supercap ? v[QF_HW_SUPERCAP_MAX_DISCHARGE] : 0.0;
+    coefficient[QF_C_BATTERY_WH] = has_battery ? v[QF_HW_BATTERY_CAPACITY] : 1.0;
+    coefficient[QF_C_SOC_CEILING_PCT] = has_battery ? 100.0 : 0.0;
     /* a limit of zero is no limit */
     coefficient[QF_C_BATTERY_MAX_CHARGE_W] =
         v[QF_HW_BATTERY_MAX_CHARGE] > 0.0 ? v[QF_HW_BATTERY_MAX_CHARGE] : (double)INFINITY;
@@ -140,6 +147,7 @@ static qf_fault_place fault_place(size_t node)
 {
     const size_t bit = QF_FAULT_FIRST_NODE + node;
     return (qf_fault_place){.word = bit / QF_BITS_PER_WORD,
+                            .bit = (int)(bit % QF_BITS_PER_WORD),
                             .mask = UINT64_C(1) << bit % QF_BITS_PER_WORD};
 }
 
@@ -233,7 +241,7 @@ static qf_status prepare_dispersed(const qf_fleet *fleet, qf_arena *arena, qf_gr
             qf_fleet_entity(fleet, group->entity_begin + (slot < last ? slot : last));
         const uint64_t seed = fleet->scenario->seed;
         qf_group_draw_hardware(group->spec, seed, e.world, e.vehicle, e.index, values, nodes);
-        derive(group->spec, values, nodes, coefficient);
+        derive(group, values, nodes, coefficient);
         draw_couplings(group->spec, seed, e.world, e.vehicle, e.index, coefficient);
         for (size_t c = 0; c < n; c++) {
             column[c][slot] = coefficient[c];
@@ -263,7 +271,7 @@ qf_status qf_group_prepare(qf_context *context, qf_fleet *fleet, qf_group *group
         status = prepare_dispersed(fleet, arena, group, values, nodes, coefficient);
     } else if (status == QF_OK) {
         qf_group_draw_hardware(spec, fleet->scenario->seed, 0, 0, 0, values, nodes);
-        derive(spec, values, nodes, coefficient);
+        derive(group, values, nodes, coefficient);
         draw_couplings(spec, fleet->scenario->seed, 0, 0, 0, coefficient);
     }
     if (status != QF_OK) {

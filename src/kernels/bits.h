@@ -22,7 +22,7 @@
     QF_FLAG(LOAD_SHEDDING, 9, STATE, "load_shedding", "some load is shed")                         \
     QF_FLAG(PDU_THROTTLED, 10, STATE, "pdu_throttled", "motors or thrusters throttled by the PDU") \
     QF_FLAG(RCS_ACTIVE, 11, STATE, "rcs_active", "thrusters firing")                               \
-    QF_FLAG(QUARANTINED, 12, STATE, "quarantined", "frozen after a fault of its numbers")
+    QF_FLAG(QUARANTINED, 12, STATE, "quarantined", "vehicle frozen after a fault of its numbers")
 
 /*
  * Faults that are not a thermal node's. Each node has its own bit after these, in the order of the

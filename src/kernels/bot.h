@@ -63,17 +63,19 @@ typedef enum qf_coefficient {
     QF_C_SHED_HIGH_PCT,
     QF_C_SOC_CRITICAL_PCT,
     QF_C_NBL_SOC_MIN_PCT,
-    QF_C_NBL_CORE_MAX_C,
+    QF_C_NBL_CORE_MAX_C, /* infinite where there is no core node */
     QF_C_DOCK_AVAILABLE_W,
-    QF_C_DOCK_STATION_V,
+    QF_C_DOCK_DIVISOR_V,    /* the station's voltage, infinite where it has none */
     QF_C_DOCK_SOFT_START_S, /* > 0 */
     QF_C_SUPERCAP_WH,
-    QF_C_SUPERCAP_MAX_CHARGE_W,
-    QF_C_SUPERCAP_MAX_DISCHARGE_W,
-    QF_C_BATTERY_WH,
-    QF_C_BATTERY_MAX_CHARGE_W,    /* infinite where the profile sets no limit */
-    QF_C_BATTERY_MAX_DISCHARGE_W, /* likewise */
-    QF_C_EXHAUST_MPS,             /* specific impulse times standard gravity */
+    QF_C_SUPERCAP_DIVISOR_WH,      /* the same, but 1 where there is no supercapacitor */
+    QF_C_SUPERCAP_MAX_CHARGE_W,    /* 0 where there is no supercapacitor */
+    QF_C_SUPERCAP_MAX_DISCHARGE_W, /* likewise */
+    QF_C_BATTERY_WH,               /* 1 where there is no battery: the ceiling says so */
+    QF_C_SOC_CEILING_PCT,          /* 100, 0 where there is no battery */
+    QF_C_BATTERY_MAX_CHARGE_W,     /* infinite where the profile sets no limit */
+    QF_C_BATTERY_MAX_DISCHARGE_W,  /* likewise */
+    QF_C_EXHAUST_MPS,              /* specific impulse times standard gravity */
     QF_C_RCS_W,
     QF_C_HULL_HEAT_FRACTION,
     QF_C_FIRST_NODE, /* then QF_C_PER_NODE for each node of the group, then one per coupling */
@@ -122,10 +124,11 @@ typedef enum qf_heat_source {
     QF_HEAT_NONE = QF_HEAT_SOURCES,
 } qf_heat_source;
 
-/* A bit of the fault words; mask 0 where there is no such node. */
+/* A bit of the fault words. */
 typedef struct qf_fault_place {
     size_t word;
-    uint64_t mask;
+    int bit;
+    uint64_t mask; /* of the bit, 0 where there is no such node */
 } qf_fault_place;
 
 typedef struct qf_bot_node {
@@ -167,11 +170,20 @@ typedef struct qf_bot_tick {
  */
 enum { QF_BLOCK_VEHICLES = 256 };
 
+/* What the loops of the power kernel hand on to each other. */
+typedef struct qf_power_rows {
+    double bus_v[QF_BLOCK_VEHICLES];
+    double in_w[QF_BLOCK_VEHICLES];         /* base and dock, then the supercapacitor too */
+    double out_w[QF_BLOCK_VEHICLES];        /* base and loads, then the supercapacitor too */
+    uint64_t conditions[QF_BLOCK_VEHICLES]; /* flags, as far as they are decided */
+} qf_power_rows;
+
 /*
  * Values of one tick on their way from kernel to kernel, for the vehicles of a block.
  * `heat_w` has one row per qf_heat_source; `net_w` one per node of the group.
  */
 typedef struct qf_bot_scratch {
+    qf_power_rows power;
     double rcs_w[QF_BLOCK_VEHICLES];
     double rcs_duty[QF_BLOCK_VEHICLES];
     double heat_w[QF_HEAT_SOURCES][QF_BLOCK_VEHICLES];

@@ -18,33 +18,39 @@
 #include "kernels.h"
 #include "scalar_math.h"
 
-static inline __attribute__((always_inline)) void step(const qf_bot_columns *c,
+static inline __attribute__((always_inline)) void step(const qf_bot_columns c,
                                                        const qf_bot_group *group,
                                                        const qf_bot_tick *tick, size_t begin,
                                                        size_t end, const bool observed)
 {
     const double dt_s = tick->dt_s;
     const double dose_usv = group->dose_rate_usvh / 3600.0 * dt_s;
-    const bool imu = group->imu;
-    double *restrict x_m = c->x_m;
-    double *restrict y_m = c->y_m;
-    double *restrict yaw_rad = c->yaw_rad;
-    double *restrict total_dose_usv = c->dose_usv;
+    const double roll_rad = tick->roll_rad;
+    const double pitch_rad = tick->pitch_rad;
+    /* nobody measures rates without an IMU; chosen here, because a select in the loop between a
+     * vehicle's value and a constant of the group is not vectorised by gcc 12 */
+    const double roll_rate_rps = group->imu ? tick->roll_rate_rps : (double)NAN;
+    const double pitch_rate_rps = group->imu ? tick->pitch_rate_rps : (double)NAN;
+    const double yaw_interval_s = group->imu ? dt_s : (double)NAN;
+    double *restrict x_m = c.x_m;
+    double *restrict y_m = c.y_m;
+    double *restrict yaw_rad = c.yaw_rad;
+    double *restrict total_dose_usv = c.dose_usv;
 #pragma omp simd
     for (size_t i = begin; i < end; i++) {
-        const double speed_mps = c->speed_mps[i] > 0.0 ? c->speed_mps[i] : 0.0;
-        x_m[i] += speed_mps * c->heading_sin[i] * dt_s;
-        y_m[i] += speed_mps * c->heading_cos[i] * dt_s;
+        const double speed_mps = c.speed_mps[i] > 0.0 ? c.speed_mps[i] : 0.0;
+        x_m[i] += speed_mps * c.heading_sin[i] * dt_s;
+        y_m[i] += speed_mps * c.heading_cos[i] * dt_s;
         total_dose_usv[i] += dose_usv;
         const double yaw_before_rad = yaw_rad[i];
-        const double yaw_now_rad = c->heading_deg[i] * QF_RAD_PER_DEG;
+        const double yaw_now_rad = c.heading_deg[i] * QF_RAD_PER_DEG;
         yaw_rad[i] = yaw_now_rad;
         if (observed) {
-            c->roll_rad[i] = tick->roll_rad;
-            c->pitch_rad[i] = tick->pitch_rad;
-            c->roll_rate_rps[i] = imu ? tick->roll_rate_rps : (double)NAN;
-            c->pitch_rate_rps[i] = imu ? tick->pitch_rate_rps : (double)NAN;
-            c->yaw_rate_rps[i] = imu ? (yaw_now_rad - yaw_before_rad) / dt_s : (double)NAN;
+            c.roll_rad[i] = roll_rad;
+            c.pitch_rad[i] = pitch_rad;
+            c.roll_rate_rps[i] = roll_rate_rps;
+            c.pitch_rate_rps[i] = pitch_rate_rps;
+            c.yaw_rate_rps[i] = (yaw_now_rad - yaw_before_rad) / yaw_interval_s;
         }
     }
 }
@@ -55,8 +61,8 @@ void QF_KERNEL(qf_kinematics_step)(const qf_bot_columns *columns, const qf_bot_g
 {
     (void)scratch;
     if (tick->observed) {
-        step(columns, group, tick, begin, end, true);
+        step(*columns, group, tick, begin, end, true);
     } else {
-        step(columns, group, tick, begin, end, false);
+        step(*columns, group, tick, begin, end, false);
     }
 }

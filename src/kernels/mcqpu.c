@@ -15,6 +15,7 @@
 
 #include "clamp.h"
 #include "kernels.h"
+#include "mask.h"
 
 void QF_KERNEL(qf_mcqpu_step)(const qf_bot_columns *columns, const qf_bot_group *group,
                               const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
@@ -22,18 +23,19 @@ void QF_KERNEL(qf_mcqpu_step)(const qf_bot_columns *columns, const qf_bot_group 
 {
     (void)group;
     (void)scratch;
+    const qf_bot_columns c = *columns;
     const double cpu_gain = tick->cpu_gain;
     const double mem_gain = tick->mem_gain;
-    double *restrict cpu_pct = columns->cpu_pct;
-    double *restrict mem_pct = columns->mem_pct;
+    double *restrict cpu_pct = c.cpu_pct;
+    double *restrict mem_pct = c.mem_pct;
 #pragma omp simd
     for (size_t i = begin; i < end; i++) {
-        const uint64_t flags = columns->flags[i];
-        const double radar = flags & QF_FLAG_BIT(RADAR_ENABLED) ? 1.0 : 0.0;
-        const double transponder = flags & QF_FLAG_BIT(TRANSPONDER_ACTIVE) ? 1.0 : 0.0;
-        const double sensors = columns->sensor_queue[i];
-        const double actuators = columns->actuator_queue[i];
-        const double motion = lower(fabs(columns->speed_mps[i]), 1.0);
+        const uint64_t flags = c.flags[i];
+        const double radar = qf_where(MASK_OF_FLAG(flags, RADAR_ENABLED), 1.0);
+        const double transponder = qf_where(MASK_OF_FLAG(flags, TRANSPONDER_ACTIVE), 1.0);
+        const double sensors = c.sensor_queue[i];
+        const double actuators = c.actuator_queue[i];
+        const double motion = lower(fabs(c.speed_mps[i]), 1.0);
         const double cpu_target =
             clamp(8.0 + 28.0 * motion + 18.0 * radar +
                       lower(18.0, 0.9 * sensors + 0.6 * actuators) + 3.0 * transponder,
