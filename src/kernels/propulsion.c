@@ -21,7 +21,6 @@
 #include "clamp.h"
 #include "coefficient.h"
 #include "kernels.h"
-#include "mask.h"
 
 /* what a vehicle that does not fire shows */
 static void rest(const qf_bot_columns *c, const qf_bot_tick *tick, qf_bot_scratch *scratch,
@@ -110,11 +109,11 @@ bool QF_KERNEL(qf_propulsion_step)(const qf_bot_columns *columns, const qf_bot_g
                                    const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
                                    size_t end)
 {
-    const double truth = qf_mask_truth();
     uint64_t busy = 0;
 #pragma omp simd reduction(| : busy)
     for (size_t i = begin; i < end; i++) {
-        busy |= MASK_IF(columns->rcs_pct[i] > 0.0) | columns->flags[i];
+        busy |= columns->rcs_pct[i] > 0.0 ? QF_FLAG_BIT(RCS_ACTIVE) : 0;
+        busy |= columns->flags[i];
     }
     rest(columns, tick, scratch, begin, end);
     if (!(busy & QF_FLAG_BIT(RCS_ACTIVE))) {
