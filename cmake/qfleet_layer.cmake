@@ -5,7 +5,9 @@ target_compile_definitions(qf_flags INTERFACE _GNU_SOURCE)
 target_compile_options(qf_flags INTERFACE
     # the same bits from every compiler: no fused operations but explicit ones, no -ffast-math
     -ffp-contract=off -fno-math-errno -fno-trapping-math -fopenmp-simd
-    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wvla -Wdouble-promotion
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes -Wvla
+    # clang takes INFINITY for a float
+    $<$<C_COMPILER_ID:GNU>:-Wdouble-promotion>
     $<$<BOOL:${QFLEET_WERROR}>:-Werror>)
 
 # qf_add_layer(NAME folder SOURCES...): one layer is one static library, whose headers only those

@@ -91,8 +91,7 @@ void qf_events_define(qf_nc *nc, qf_events *events)
         "how grave it is",
         "thermal node, thruster axis or quantity (901) it is about",
         "event that led to it, -1: none",
-        "propellant in kg (3xx), charge in percent (1xx, 6xx), temperature in deg C (7xx), bad "
-        "value (901)",
+        "kg of propellant (3xx), percent of charge (1xx, 6xx), deg C (7xx), bad value (901)",
     };
     static const int32_t no_subject = -1;
     const hid_t group = qf_nc_group(nc, "events");

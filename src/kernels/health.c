@@ -9,18 +9,20 @@
  * Guarded by tests/test_quarantine.c.
  */
 #include "kernels.h"
+#include "mask.h"
 
 bool QF_KERNEL(qf_health_check)(const qf_health_range *ranges, size_t n_ranges, size_t begin,
                                 size_t end)
 {
-    uint64_t bad = 0;
+    const double truth = qf_mask_truth();
+    qf_mask bad = 0;
     for (size_t r = 0; r < n_ranges; r++) {
         const double *restrict values = ranges[r].values;
         const double low = ranges[r].low;
         const double high = ranges[r].high;
 #pragma omp simd reduction(| : bad)
         for (size_t i = begin; i < end; i++) {
-            bad |= qf_is_healthy(values[i], low, high) ? 0 : UINT64_MAX;
+            bad |= ~(MASK_IF(values[i] >= low) & MASK_IF(values[i] <= high));
         }
     }
     return bad == 0;

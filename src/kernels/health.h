@@ -12,7 +12,7 @@ typedef struct qf_health_range {
 
 static inline bool qf_is_healthy(double value, double low, double high)
 {
-    return (value >= low) & (value <= high); /* no branch, so that lanes can do it */
+    return value >= low && value <= high;
 }
 
 #endif
