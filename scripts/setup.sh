@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages that building, testing and benchmarking qfleet needs.
 #
-#   scripts/setup.sh [--minimal] [--check] [--quiet]
+#   scripts/setup.sh [--minimal | --all-legs] [--check] [--quiet]
 #
 #   --minimal   only what building and running the demo needs: no test or benchmark packages
+#   --all-legs  also what scripts/test.sh --all needs: clang, valgrind, a compiler for another processor
 #   --check     install nothing; list what is missing, exit 1 when something is
 #   --quiet     say nothing when nothing is missing
 #
@@ -22,12 +23,15 @@ to_build=(gcc libc6-dev cmake ninja-build pkg-config
 # g++ is for the wrapper around Google Benchmark; the Python modules read results as users do
 to_test=(g++ libcmocka-dev libbenchmark-dev hdf5-tools netcdf-bin
     python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf)
+for_all_legs=(clang-14 libomp-14-dev libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu
+    libc6-dev-arm64-cross)
 
 packages=("${to_build[@]}" "${to_test[@]}")
 check_only='' quiet=''
 for arg in "$@"; do
     case $arg in
         --minimal) packages=("${to_build[@]}") ;;
+        --all-legs) packages+=("${for_all_legs[@]}") ;;
         --check) check_only=1 ;;
         --quiet) quiet=1 ;;
         -h | --help) show_help; exit 0 ;;

@@ -4,7 +4,9 @@
 #
 #   scripts/test.sh [--all | --leg NAME...] [-- CTEST_ARGS...]
 #
-#   --all        all legs: release, asan, debug
+#   --all        all legs: release, asan (address and undefined behaviour), debug, clang (optimised,
+#                by the other compiler), tsan (data races), valgrind (memory, on what asan does not
+#                see: libraries), portable (other processors: scripts/check_portable.sh)
 #   --leg NAME   only this leg (may be repeated); without options the leg is release
 #   CTEST_ARGS   go to ctest, for example: scripts/test.sh -- -L unit -R thermal
 #
@@ -17,15 +19,37 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-all_legs=(release asan debug)
+all_legs=(release asan debug clang tsan valgrind portable)
 leg_release() { build_and_ctest release; }
 leg_asan() { build_and_ctest asan; }
 leg_debug() { build_and_ctest debug; }
+leg_clang() { build_and_ctest clang; }
+# what libraries do among themselves is not ours to judge
+leg_tsan() {
+    TSAN_OPTIONS="ignore_noninstrumented_modules=1 halt_on_error=1 ${TSAN_OPTIONS:-}" \
+        build_and_ctest tsan -LE notebook
+}
+leg_portable() { "$root/scripts/check_portable.sh"; }
 
+# valgrind has no AVX-512 and hides it, so that the choice of instruction set at start is tested too
+valgrind_tests=(test_columns test_arena test_fleet test_event_log test_quarantine test_pipeline
+    test_record test_scenario test_yaml test_number test_diagnostics test_results)
+leg_valgrind() {
+    build release all -D BUILD_TESTING=ON -D QFLEET_WERROR=ON || return
+    local failed=0 test
+    for test in "${valgrind_tests[@]}"; do
+        say "valgrind $test"
+        valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
+            "$root/build/release/$test" </dev/null || failed=$?
+    done
+    return "$failed"
+}
+
+# preset, and arguments for ctest besides those given
 build_and_ctest() {
     build "$1" all -D BUILD_TESTING=ON -D QFLEET_WERROR=ON &&
         ctest --test-dir "$root/build/$1" --parallel "$(nproc)" --output-on-failure \
-            --no-tests=error "${ctest_args[@]}" </dev/null
+            --no-tests=error "${@:2}" "${ctest_args[@]}" </dev/null
 }
 
 legs=()
@@ -44,7 +68,9 @@ done
 ctest_args=("${@:2}")
 ((${#legs[@]})) || legs=(release)
 
-[ -n "${QFLEET_NO_SETUP:-}" ] || "$root/scripts/setup.sh" --quiet
+setup=(--quiet)
+[[ " ${legs[*]} " =~ \ (clang|tsan|valgrind|portable)\  ]] && setup+=(--all-legs)
+[ -n "${QFLEET_NO_SETUP:-}" ] || "$root/scripts/setup.sh" "${setup[@]}"
 verdicts=() first_failure=0
 for leg in "${legs[@]}"; do
     say "== leg $leg =="
