@@ -86,7 +86,7 @@ static inline double qf_draw_exponential(qf_draw_key key)
 
 /*
  * The smallest k with P(K <= k) > u, by walking up from 0; mean in [0, QF_POISSON_MEAN_MAX], otherwise NaN.
- * Rounding moves the distribution function by less than 1e-12 anywhere.
+ * Rounding moves the distribution function by less than 1e-14 anywhere.
  * Takes about mean + 9 sqrt(mean) steps.
  */
 static inline double qf_poisson_quantile(double u, double mean)
