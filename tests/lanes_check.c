@@ -224,15 +224,26 @@ size_t lanes_differing_ops(const lanes_set *set)
     return differing_of(set, 0);
 }
 
+static double unit_of(uint32_t i)
+{
+    return qf_philox((qf_philox_block){{i, 1, 2, 3}}, 9).word[0] * 0x1p-31 - 1.0;
+}
+
+/* element i of MANY operands of either kind */
+static void fill_sweep(const lanes_op *op, void *a, void *b, double most)
+{
+    for (size_t i = 0; i < MANY; i++) {
+        put(op->type, a, i, most * (2.0 * (double)i / MANY - 1.0), 0);
+        put(op->type, b, i, most * unit_of((uint32_t)i), 0);
+    }
+}
+
 /* sweeps over the arguments that models have: angles, exponents, ratios */
 static size_t differing_sweep(const lanes_set *set, size_t k, double most)
 {
     static double a[MANY], b[MANY], found[MANY], expected[MANY];
     const lanes_op *op = &set->ops[k];
-    for (size_t i = 0; i < MANY; i++) {
-        put(op->type, a, i, most * (2.0 * (double)i / MANY - 1.0), 0);
-        put(op->type, b, i, most * cos((double)i), 0);
-    }
+    fill_sweep(op, a, b, most);
     op->run(a, b, a, found, MANY);
     lanes_of_twin.ops[k].run(a, b, a, expected, MANY);
     size_t wrong = 0;
@@ -350,4 +361,50 @@ size_t lanes_differing_draws(const lanes_set *set, lanes_draw kind)
         }
     }
     return wrong;
+}
+
+/* FNV-1a over the bits; where a NaN's bits are free, over those of one NaN */
+static uint64_t digest_of(uint64_t digest, const lanes_op *op, void *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!op->exact && is_nan(op->type, values, i)) {
+            put(op->type, values, i, (double)NAN, 0);
+        }
+    }
+    const unsigned char *byte = values;
+    for (size_t i = 0; i < n * size_of(op->type); i++) {
+        digest = (digest ^ byte[i]) * UINT64_C(0x100000001B3);
+    }
+    return digest;
+}
+
+uint64_t lanes_digest(const lanes_set *set)
+{
+    static double a[MANY], b[MANY], c[MANY], out[MANY];
+    uint64_t digest = UINT64_C(0xCBF29CE484222325);
+    for (size_t k = 0; set->ops[k].name; k++) {
+        const lanes_op *op = &set->ops[k];
+        enum { N = 4096 };
+        for (size_t i = 0; i < N; i++) {
+            fill_one(op->type, a, i, 100);
+            fill_one(op->type, b, i, 101);
+            fill_one(op->type, c, i, 102);
+        }
+        op->run(a, b, c, out, N);
+        digest = digest_of(digest, op, out, N);
+        if (op->math) {
+            fill_sweep(op, a, b, 30.0);
+            op->run(a, b, a, out, MANY);
+            digest = digest_of(digest, op, out, MANY);
+        }
+    }
+    static const lanes_op as_f64 = {.type = LANES_F64, .exact = 1};
+    for (lanes_draw kind = 0; kind < DRAW_KINDS; kind++) {
+        for (uint32_t i = 0; i < 500; i++) {
+            const lanes_keys keys = keys_of(i);
+            set->draw(kind, &keys, out);
+            digest = digest_of(digest, &as_f64, out, 16);
+        }
+    }
+    return digest;
 }

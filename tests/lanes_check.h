@@ -22,4 +22,11 @@ size_t lanes_differing_philox(const lanes_set *set);
 /* Draws of that kind for keys that vary in every word, parameters in and out of their domain. */
 size_t lanes_differing_draws(const lanes_set *set, lanes_draw kind);
 
+/*
+ * Results of every operation, transcendental function, Philox and draw in one number, and what that is
+ * on every machine: a set that agrees with its twin could still differ from other machines.
+ */
+uint64_t lanes_digest(const lanes_set *set);
+#define LANES_DIGEST UINT64_C(0x2B86F3E75326E042)
+
 #endif

@@ -100,9 +100,12 @@ static uint32_t f32_bits(float x)
     return bits;
 }
 
+/* volatile, because without trapping math gcc 12 makes (float)(int32_t)x a rounding that keeps the sign
+ * of -0.5, wherever the machine has such an instruction */
 static int32_t to_i32_twin(float x)
 {
-    return x >= -0x1p31f && x < 0x1p31f ? (int32_t)x : INT32_MIN;
+    const volatile int32_t whole = x >= -0x1p31f && x < 0x1p31f ? (int32_t)x : INT32_MIN;
+    return whole;
 }
 
 /* clang-format off */

@@ -66,6 +66,19 @@ static void draws_give_the_bits_of_the_scalar_ones(void **state)
     }
 }
 
+static void results_are_those_of_every_other_machine(void **state)
+{
+    (void)state;
+    const lanes_set *sets[4];
+    const size_t n = available(sets);
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t digest = lanes_digest(sets[i]);
+        if (digest != LANES_DIGEST) {
+            fail_msg("on %s the digest is %#llx", sets[i]->isa, (unsigned long long)digest);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -73,6 +86,7 @@ int main(void)
         cmocka_unit_test(transcendentals_give_the_bits_of_the_scalar_ones),
         cmocka_unit_test(philox_gives_the_published_answers_in_every_lane),
         cmocka_unit_test(draws_give_the_bits_of_the_scalar_ones),
+        cmocka_unit_test(results_are_those_of_every_other_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

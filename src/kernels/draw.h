@@ -72,10 +72,15 @@ static inline double qf_draw_normal(qf_draw_key key)
     return radius * qf_cos(QF_TWO_PI * qf_unit_interval(block.word[2], block.word[3]));
 }
 
+static inline double qf_exponential_quantile(double u)
+{
+    return 0.0 - qf_log_e(1.0 - u); /* +0 for 0, which a change of sign would not give */
+}
+
 /* Exponential with mean 1, in [0, 36.8]. */
 static inline double qf_draw_exponential(qf_draw_key key)
 {
-    return 0.0 - qf_log_e(1.0 - qf_draw_uniform(key)); /* 0 - 0 is +0 */
+    return qf_exponential_quantile(qf_draw_uniform(key));
 }
 
 /* Means up to this one; exp(-mean) is then far from the smallest double. */
