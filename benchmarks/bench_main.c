@@ -39,6 +39,7 @@ int main(int argc, char **argv)
     bench_world_register();
     bench_kernels_register();
     bench_record_register();
+    bench_lanes_register();
     const int code = gbench_run(argc, argv);
     bench_scene_free();
     return code;

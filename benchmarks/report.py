@@ -83,6 +83,9 @@ def main():
         return shown(ns.get(f"kernel/{name}/{column}"))
 
     table("kernels alone, ns per vehicle-tick", names, ["bytes", *isas], kernel_cell)
+    lanes = values(results, "ns_per_element")
+    table("lanes in the first-level cache, ns per element", unique(n.split("/")[1] for n in lanes),
+          [*isas, "scalar"], lambda row, isa: shown(lanes.get(f"lanes/{row}/{isa}")))
     frames = values(results, "ns_per_vehicle_frame")
     table("copying a frame, ns per vehicle", list(frames), ["ns"],
           lambda row, _: shown(frames[row]))

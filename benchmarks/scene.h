@@ -71,5 +71,6 @@ double bench_world_window_bytes(bench_mix mix);
 void bench_world_register(void);
 void bench_kernels_register(void);
 void bench_record_register(void);
+void bench_lanes_register(void);
 
 #endif

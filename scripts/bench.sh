@@ -8,7 +8,7 @@
 #
 #   --out FILE       where the JSON goes (default: out/bench.json)
 #   --filter REGEX   only benchmarks whose name matches: world/MIX/ISA/VEHICLES/threads:N,
-#                    kernel/KERNEL/ISA, record/PLAN, world_record/PLAN
+#                    kernel/KERNEL/ISA, lanes/CASE/ISA, record/PLAN, world_record/PLAN
 #   --quick          one short repetition, no fleet above 16,400 vehicles; for trying things out
 #   --record-cost    instead: run a scenario with and without recording, in turns, and compare;
 #                    the exit code is 1 when recording costs more than 15 %
@@ -63,7 +63,7 @@ fi
 options=(--benchmark_min_time=0.2 --benchmark_repetitions=5)
 if [ -n "$quick" ]; then
     options=(--benchmark_min_time=0.05 --benchmark_repetitions=1)
-    filter=${filter:-'^(kernel|record|world_record)|/(1000|1024|16384|16400)/'}
+    filter=${filter:-'^(kernel|lanes|record|world_record)|/(1000|1024|16384|16400)/'}
 fi
 out=${out:-$root/out/bench.json}
 mkdir -p "$(dirname "$out")"
