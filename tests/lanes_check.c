@@ -46,13 +46,16 @@ static const float awkward_f32[] = {
     3.1415927f,
 };
 
+#define F64_INFINITY __builtin_inf()
+#define F64_NAN      __builtin_nan("")
+
 static const double awkward_f64[] = {
     0.0,
     -0.0,
-    INFINITY,
-    -INFINITY,
-    NAN,
-    -NAN,
+    F64_INFINITY,
+    -F64_INFINITY,
+    F64_NAN,
+    -F64_NAN,
     0x1p-1074,
     -0x1p-1074,
     0x1p-1023,
@@ -330,8 +333,9 @@ size_t lanes_differing_philox(const lanes_set *set)
 /* keys that vary along one word or in all of them */
 static lanes_keys keys_of(uint32_t i)
 {
-    static const double means[] = {0.0,   0x1p-1074, 1e-9,  0.3,  1.0,   4.7,      30.0, 99.5,
-                                   499.9, 500.0,     500.1, -0.0, -1e-9, INFINITY, NAN,  200.0};
+    static const double means[] = {0.0,   0x1p-1074,    1e-9,    0.3,   1.0,   4.7,
+                                   30.0,  99.5,         499.9,   500.0, 500.1, -0.0,
+                                   -1e-9, F64_INFINITY, F64_NAN, 200.0};
     lanes_keys keys = {.seed = 42 + i, .tick = i << 8, .stream = i % 256};
     keys.twice_shape = (int)(i % 68) - 1;
     for (uint32_t lane = 0; lane < 16; lane++) {

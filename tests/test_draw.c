@@ -313,7 +313,7 @@ static void poisson_quantiles_are_those_of_the_distribution(void **state)
     for (size_t m = 0; m < COUNT(means); m++) {
         long double cdf = 0.0L;
         for (int k = 0; qf_poisson_quantile(last, means[m]) > k; k++) {
-            const long double mean = means[m];
+            const long double mean = (long double)means[m];
             cdf += expl(k * logl(mean) - mean - lgammal(k + 1.0L));
             double below = 0.0;
             double above = last;
@@ -338,7 +338,8 @@ static void parameters_outside_of_their_domain_give_nan(void **state)
 {
     (void)state;
     const qf_draw_key key = key_of(0, 1);
-    static const double bad_means[] = {-1e-9, -1.0, 500.0000001, 1e300, INFINITY, -INFINITY, NAN};
+    static const double bad_means[] = {
+        -1e-9, -1.0, 500.0000001, 1e300, (double)INFINITY, -(double)INFINITY, (double)NAN};
     for (size_t i = 0; i < COUNT(bad_means); i++) {
         assert_true(isnan(qf_draw_poisson(key, bad_means[i])));
     }
