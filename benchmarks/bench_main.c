@@ -132,6 +132,7 @@ int main(int argc, char **argv)
     bench_worlds_register();
     bench_kernels_register();
     bench_record_register();
+    bench_lanes_register();
     const int code = gbench_run(argc, argv);
     bench_scenes_free();
     return code;

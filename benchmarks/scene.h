@@ -70,5 +70,6 @@ void bench_world_register(int n_threads);
 void bench_worlds_register(void);
 void bench_kernels_register(void);
 void bench_record_register(void);
+void bench_lanes_register(void);
 
 #endif

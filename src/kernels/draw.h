@@ -9,8 +9,20 @@
 #include "scalar_math.h"
 
 /*
- * Random draws as pure functions of what they are for. Every draw takes one Philox block, whatever
- * its distribution, so that changing one distribution leaves every other draw as it was.
+ * Random draws as pure functions of what they are for. Every draw takes the words of one Philox block,
+ * whatever its distribution and whatever comes out, so that changing one distribution leaves every other
+ * draw as it was. Only qf_draw_gamma takes more: as many blocks, of as many draw numbers, as
+ * qf_gamma_blocks says.
+ *
+ *   draw          words   values
+ *   uniform       0 1     multiples of 2^-53 in [0, 1)
+ *   normal        0 - 3   Box and Muller's transform of two uniforms
+ *   exponential   0 1     -log(1 - u)
+ *   poisson       0 1     the distribution's quantile of u, for means up to QF_POISSON_MEAN_MAX
+ *   gamma         all     sum of exponentials, and half the square of a normal
+ *
+ * A parameter outside of its domain gives NaN, never a nearby value. draw_lanes.h has the same, sixteen
+ * at once, with the same bits. Guarded by tests/test_draw.c.
  */
 
 /* What a draw is for. Numbers are part of every result: append, never renumber. */
@@ -58,6 +70,86 @@ static inline double qf_draw_normal(qf_draw_key key)
     const double radius =
         sqrt(-2.0 * qf_log_e(1.0 - qf_unit_interval(block.word[0], block.word[1])));
     return radius * qf_cos(QF_TWO_PI * qf_unit_interval(block.word[2], block.word[3]));
+}
+
+static inline double qf_exponential_quantile(double u)
+{
+    return 0.0 - qf_log_e(1.0 - u); /* +0 for 0, which a change of sign would not give */
+}
+
+/* Exponential with mean 1, in [0, 36.8]. */
+static inline double qf_draw_exponential(qf_draw_key key)
+{
+    return qf_exponential_quantile(qf_draw_uniform(key));
+}
+
+/* Means up to this one; exp(-mean) is then far from the smallest double. */
+#define QF_POISSON_MEAN_MAX 500.0
+
+/* Beyond the mean, values less likely than this cannot be told from impossible ones by 53 bits. */
+#define QF_POISSON_NEGLIGIBLE 0x1p-60
+
+/*
+ * The smallest k with P(K <= k) > u, by walking up from 0; mean in [0, QF_POISSON_MEAN_MAX], otherwise NaN.
+ * Rounding moves the distribution function by less than 1e-14 anywhere.
+ * Takes about mean + 9 sqrt(mean) steps.
+ */
+static inline double qf_poisson_quantile(double u, double mean)
+{
+    if (!(mean >= 0.0 && mean <= QF_POISSON_MEAN_MAX)) {
+        return (double)NAN;
+    }
+    double k = 0.0;
+    double p = qf_exp(-mean);
+    while (u >= p && (k < mean || p > QF_POISSON_NEGLIGIBLE)) {
+        u -= p;
+        k += 1.0;
+        p *= mean / k;
+    }
+    return k;
+}
+
+static inline double qf_draw_poisson(qf_draw_key key, double mean)
+{
+    return qf_poisson_quantile(qf_draw_uniform(key), mean);
+}
+
+/* Twice the largest shape: a chi-square of 64 degrees of freedom. */
+#define QF_GAMMA_TWICE_SHAPE_MAX 64
+
+/* Blocks, and so draw numbers from key.draw on, that a gamma draw takes. */
+static inline int qf_gamma_blocks(int twice_shape)
+{
+    return (twice_shape / 2 + 1) / 2 + twice_shape % 2;
+}
+
+/*
+ * Gamma with mean twice_shape / 2 and scale 1, for twice_shape in 1 ... QF_GAMMA_TWICE_SHAPE_MAX, otherwise
+ * NaN: half of a chi-square with twice_shape degrees of freedom. Swerling's targets 1 and 2 are
+ * twice_shape 2, his targets 3 and 4 are 4. Exact but for rounding: two exponentials of each block as one
+ * logarithm, and for an odd number half the square of a normal from the last. Only whole and half shapes,
+ * because others take either rejection, whose number of words varies, or an approximation.
+ */
+static inline double qf_draw_gamma(qf_draw_key key, int twice_shape)
+{
+    if (twice_shape < 1 || twice_shape > QF_GAMMA_TWICE_SHAPE_MAX) {
+        return (double)NAN;
+    }
+    double sum = 0.0;
+    for (int exponentials = twice_shape / 2; exponentials > 0; exponentials -= 2) {
+        const qf_philox_block block = qf_draw_block(key);
+        double u = 1.0 - qf_unit_interval(block.word[0], block.word[1]);
+        if (exponentials > 1) {
+            u *= 1.0 - qf_unit_interval(block.word[2], block.word[3]);
+        }
+        sum -= qf_log_e(u);
+        key.draw++;
+    }
+    if (twice_shape % 2 != 0) {
+        const double normal = qf_draw_normal(key);
+        sum += 0.5 * normal * normal;
+    }
+    return sum;
 }
 
 #endif

@@ -13,6 +13,22 @@ double Sleef_finz_sind1_u10purecfma(double x);
 double Sleef_finz_cosd1_u10purecfma(double x);
 double Sleef_finz_expd1_u10purecfma(double x);
 double Sleef_finz_logd1_u10purecfma(double x);
+double Sleef_finz_asind1_u10purecfma(double x);
+double Sleef_finz_exp2d1_u10purecfma(double x);
+double Sleef_finz_exp10d1_u10purecfma(double x);
+double Sleef_finz_log10d1_u10purecfma(double x);
+double Sleef_finz_atan2d1_u10purecfma(double y, double x);
+double Sleef_finz_powd1_u10purecfma(double x, double y);
+float Sleef_finz_sinf1_u10purecfma(float x);
+float Sleef_finz_cosf1_u10purecfma(float x);
+float Sleef_finz_expf1_u10purecfma(float x);
+float Sleef_finz_logf1_u10purecfma(float x);
+float Sleef_finz_asinf1_u10purecfma(float x);
+float Sleef_finz_exp2f1_u10purecfma(float x);
+float Sleef_finz_exp10f1_u10purecfma(float x);
+float Sleef_finz_log10f1_u10purecfma(float x);
+float Sleef_finz_atan2f1_u10purecfma(float y, float x);
+float Sleef_finz_powf1_u10purecfma(float x, float y);
 
 static inline double qf_sin(double x_rad)
 {
