@@ -39,6 +39,7 @@ static void what_is_left_out_takes_its_default(void **state)
     assert_int_equal(group->hardware.n_thrusters, 0);
     static const char *const usual[] = {"x_m", "y_m", "z_m", "heading_deg", "speed_mps", "soc_pct"};
     assert_int_equal(s->record.every_ticks, 10);
+    assert_int_equal(s->record.hash_every_ticks, 1000);
     assert_int_equal(s->record.n_state, COUNT(usual));
     for (size_t i = 0; i < COUNT(usual); i++) {
         assert_string_equal(s->record.state[i], usual[i]);
@@ -58,13 +59,15 @@ static void what_is_given_is_taken(void **state)
             "    soc_critical_pct: 5\n    hardware: {hardware_profile: {}}\n"
             "    initial: {velocity_mps: [0, 0, 0], speed_mps: -2, soc_pct: 33,\n"
             "              supercap_soc_pct: 44, propellant_kg: 5.5}\n"
-            "record: {every_s: 1.5, state: all, events: off, detections: no, tracks: False}\n");
+            "record: {every_s: 1.5, state: all, events: off, detections: no, tracks: False,\n"
+            "         hash_every_s: 3.25}\n");
     const qf_scenario *s = &f->scenario;
     assert_string_equal(s->name, "патруль-1");
     assert_true(s->seed == UINT64_MAX);
     assert_int_equal(s->n_worlds, 7);
     assert_true(s->dt_s == 0.25);
     assert_int_equal(s->n_ticks, 2400);
+    assert_int_equal(s->record.hash_every_ticks, 13);
     assert_true(s->ambient_c == 20.0);
     assert_true(s->radiation_usvh == 1.5);
     assert_int_equal(s->groups[0].iff, QF_IFF_FOE);

@@ -111,7 +111,8 @@ static const char rich[] =
     "    kind: bot\n"
     "    count: 1\n"
     "    hardware: {hardware_profile: {sensor_plane: {imu: {enabled: off}}}}\n"
-    "record: {every_s: 0.7, state: [temp_core_c, trip_core, x_m], events: no}\n";
+    "record: {every_s: 0.7, state: [temp_core_c, trip_core, x_m], events: no, "
+    "hash_every_s: 0.9}\n";
 
 static const char rich_profile[] =
     "hardware_profile:\n"

@@ -37,6 +37,7 @@ typedef struct run {
     qf_results *results;
     qf_frame *frames; /* as many as may be filled in one go */
     size_t n_frames;
+    uint64_t *hashes; /* of each world */
     char *path;
     qf_summary summary;
 } run;
@@ -131,6 +132,11 @@ static qf_status prepare(run *r, const char *command_line)
     qf_status status = qf_memory_check(&r->context, &r->scenario, &r->machine.limits,
                                        !r->options->no_output, &r->summary.predicted_bytes);
     if (status == QF_OK) {
+        r->hashes = calloc(r->scenario.n_worlds, sizeof *r->hashes);
+        status = r->hashes ? QF_OK
+                           : qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for the state hash");
+    }
+    if (status == QF_OK) {
         status = qf_fleet_create(&r->context, &r->scenario, &r->fleet);
     }
     if (status == QF_OK) {
@@ -150,8 +156,8 @@ static qf_status prepare(run *r, const char *command_line)
 }
 
 /*
- * A few milliseconds of work, so that progress is shown and signals are heard, and no more
- * records than there are rows for.
+ * A few milliseconds of work, so that progress is shown and signals are heard, no more records than
+ * there are rows for, and not past the next rung of the hash ladder.
  */
 static int64_t next_stop(const run *r)
 {
@@ -162,6 +168,8 @@ static int64_t next_stop(const run *r)
         const int64_t last_row =
             (tick / r->plan.every_ticks + (int64_t)r->n_frames) * r->plan.every_ticks;
         stop = last_row < stop ? last_row : stop;
+        const int64_t rung = qf_record_next_hash(&r->scenario, tick);
+        stop = rung < stop ? rung : stop;
     }
     return stop < r->scenario.n_ticks ? stop : r->scenario.n_ticks;
 }
@@ -179,6 +187,18 @@ static qf_status acquire_frames(run *r, int64_t until, size_t *n)
     return status;
 }
 
+/* the rung of the ladder that the run stands on, if it does; that of the last tick comes with finish */
+static qf_status hand_over_hashes(run *r)
+{
+    const int64_t tick = r->fleet.tick;
+    if (!r->results || tick == r->scenario.n_ticks ||
+        qf_record_next_hash(&r->scenario, tick - 1) != tick) {
+        return QF_OK;
+    }
+    const qf_status status = qf_fleet_world_hashes(&r->context, &r->fleet, r->hashes);
+    return status == QF_OK ? qf_results_hashes(r->results, tick, r->hashes) : status;
+}
+
 static qf_status advance(run *r)
 {
     const int64_t until = next_stop(r);
@@ -192,6 +212,9 @@ static qf_status advance(run *r)
     const qf_event *events = qf_simulation_events(r->simulation, &n_events);
     if (status == QF_OK && r->results && n_events > 0) {
         status = qf_results_events(r->results, events, n_events);
+    }
+    if (status == QF_OK) {
+        status = hand_over_hashes(r);
     }
     /* after their events, so that a killed run leaves no record without them */
     for (size_t f = 0; status == QF_OK && f < n_frames; f++) {
@@ -239,23 +262,21 @@ static qf_status simulate(run *r)
 
 static qf_status finish(run *r, qf_status status)
 {
-    uint64_t *hashes = calloc(r->scenario.n_worlds, sizeof *hashes);
-    const bool hashed = hashes && qf_fleet_world_hashes(&r->context, &r->fleet, hashes) == QF_OK;
+    const bool hashed = qf_fleet_world_hashes(&r->context, &r->fleet, r->hashes) == QF_OK;
     if (!hashed && status == QF_OK) {
         status = qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for the state hash");
     }
     if (hashed) {
-        r->summary.state_hash = qf_combine_hashes(hashes, r->scenario.n_worlds);
+        r->summary.state_hash = qf_combine_hashes(r->hashes, r->scenario.n_worlds);
     }
     r->summary.quarantined = qf_simulation_quarantined(r->simulation, &r->summary.n_quarantined);
     r->summary.scratch_bytes = qf_simulation_scratch_bytes(r->simulation);
     if (r->results) {
         qf_results_quarantined(r->results, r->summary.quarantined, r->summary.n_quarantined);
     }
-    status = qf_results_finish(r->results, status, r->summary.state_hash, hashed ? hashes : NULL,
+    status = qf_results_finish(r->results, status, r->summary.state_hash, hashed ? r->hashes : NULL,
                                &r->summary.totals);
     r->results = NULL;
-    free(hashes);
     r->summary.peak_bytes = qf_peak_resident_bytes();
     r->summary.n_trips = qf_simulation_event_count(r->simulation, QF_EVENT_THERMAL_TRIP);
     r->summary.n_low_power = qf_simulation_event_count(r->simulation, QF_EVENT_POWER_LOW);
@@ -361,6 +382,7 @@ int qf_command_run(int argc, char **argv)
         qf_fleet_free(&r.fleet);
         qf_scenario_free(&r.scenario);
         free(r.frames);
+        free(r.hashes);
         free(r.path);
         free(command_line);
         qf_binding_end(&r.context);

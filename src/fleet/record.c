@@ -16,6 +16,20 @@ int64_t qf_record_count(const qf_scenario *scenario)
     return scenario->n_ticks / scenario->record.every_ticks;
 }
 
+int64_t qf_record_next_hash(const qf_scenario *scenario, int64_t tick)
+{
+    const int64_t every = scenario->record.hash_every_ticks;
+    const int64_t left = scenario->n_ticks - tick;
+    return every > 0 && every - tick % every < left ? tick + every - tick % every
+                                                    : scenario->n_ticks;
+}
+
+int64_t qf_record_hash_count(const qf_scenario *scenario)
+{
+    const int64_t every = scenario->record.hash_every_ticks;
+    return every > 0 ? (scenario->n_ticks + every - 1) / every : 1;
+}
+
 qf_status qf_record_plan_create(qf_context *context, qf_fleet *fleet, qf_record_plan *plan)
 {
     const qf_record_spec *spec = &fleet->scenario->record;

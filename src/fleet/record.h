@@ -30,6 +30,15 @@ size_t qf_type_bytes(qf_type type);
 /* Records of a whole run. */
 int64_t qf_record_count(const qf_scenario *scenario);
 
+/*
+ * The first tick after `tick` whose hashes are stored: a rung of the ladder. The last tick always is
+ * one. A hash covers output columns too, so a rung must be the end of a qf_simulation_advance.
+ */
+int64_t qf_record_next_hash(const qf_scenario *scenario, int64_t tick);
+
+/* Rungs of a whole run. */
+int64_t qf_record_hash_count(const qf_scenario *scenario);
+
 /* The plan that the fleet's scenario asks for. Unknown names were refused when it was read. */
 qf_status qf_record_plan_create(qf_context *context, qf_fleet *fleet, qf_record_plan *plan);
 

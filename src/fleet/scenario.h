@@ -96,6 +96,7 @@ typedef struct qf_group_spec {
 
 typedef struct qf_record_spec {
     int64_t every_ticks;      /* >= 1 */
+    int64_t hash_every_ticks; /* ticks from hash to hash; 0: only after the last tick */
     bool all;                 /* every column but bookkeeping */
     const char *const *state; /* names of columns, when not all */
     size_t n_state;

@@ -26,31 +26,48 @@ static uint64_t canonical_nan_bits(void)
 }
 
 /* doubles are hashed by their bits, but for NaNs, whose payload tells how they came about */
-static void canonicalise(const double *restrict values, uint64_t *restrict out, size_t n)
+static void canonicalise(uint64_t *bits, size_t n)
 {
-    memcpy(out, values, n * sizeof *out);
     const uint64_t nan = canonical_nan_bits();
     const uint64_t infinity = UINT64_C(0x7FF0000000000000);
     for (size_t i = 0; i < n; i++) {
-        out[i] = (out[i] & INT64_MAX) > infinity ? nan : out[i];
+        bits[i] = (bits[i] & INT64_MAX) > infinity ? nan : bits[i];
     }
 }
 
+/* memcpy, which is a call where the length is not known, only for lengths that are worth one */
+static void copy_words(uint64_t *to, const uint64_t *from, size_t n)
+{
+    if (n >= 8) {
+        memcpy(to, from, sizeof *to * n);
+    } else {
+        for (size_t i = 0; i < n; i++) {
+            to[i] = from[i];
+        }
+    }
+}
+
+/* columns are gathered until a buffer is full: for a leaf of one vehicle, a call for each is dear */
 static uint64_t leaf_hash(const qf_fleet *fleet, size_t slot, size_t n)
 {
     uint64_t words[LEAF_VEHICLES];
+    size_t n_words = 0;
     XXH3_state_t state;
     XXH3_64bits_reset(&state);
     for (size_t field = 0; field < QF_FIELD_COUNT; field++) {
         for (size_t k = 0; k < fleet->catalog.n_columns_of[field]; k++) {
-            if (qf_field_table[field].type == QF_TYPE_F64) {
-                canonicalise(qf_f64(fleet, (qf_field_id)field, k) + slot, words, n);
-                XXH3_64bits_update(&state, words, 8 * n);
-            } else {
-                XXH3_64bits_update(&state, qf_u64(fleet, (qf_field_id)field, k) + slot, 8 * n);
+            if (n_words + n > LEAF_VEHICLES) {
+                XXH3_64bits_update(&state, words, sizeof *words * n_words);
+                n_words = 0;
             }
+            copy_words(words + n_words, qf_u64(fleet, (qf_field_id)field, k) + slot, n);
+            if (qf_field_table[field].type == QF_TYPE_F64) {
+                canonicalise(words + n_words, n);
+            }
+            n_words += n;
         }
     }
+    XXH3_64bits_update(&state, words, sizeof *words * n_words);
     return XXH3_64bits_digest(&state);
 }
 

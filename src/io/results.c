@@ -16,13 +16,7 @@
 enum {
     QUANTITY_BYTES = 4096,   /* of metadata for one quantity, generous */
     FIRST_BYTES = 256 << 10, /* of metadata for everything else */
-    CHECKPOINT_CHUNK = 16,
 };
-
-static uint64_t bytes_of_hashes(const qf_fleet *fleet)
-{
-    return fleet->scenario->n_worlds * sizeof(uint64_t);
-}
 
 /* Bytes that the file takes before the first record. */
 static uint64_t bytes_of_creation(const qf_fleet *fleet, const qf_record_plan *plan,
@@ -31,7 +25,7 @@ static uint64_t bytes_of_creation(const qf_fleet *fleet, const qf_record_plan *p
     const uint64_t coordinates = (uint64_t)fleet->n_vehicles * sizeof(int64_t);
     return FIRST_BYTES + (uint64_t)plan->n_quantities * QUANTITY_BYTES +
            strlen(provenance->scenario_yaml) + strlen(provenance->command_line) +
-           qf_entities_bytes(fleet) + coordinates + bytes_of_hashes(fleet);
+           qf_entities_bytes(fleet) + coordinates + fleet->scenario->n_worlds * sizeof(int64_t);
 }
 
 static void put_time(qf_nc *nc)
@@ -77,35 +71,6 @@ static void put_root_attributes(qf_nc *nc, const qf_scenario *scenario,
     qf_nc_put_text(nc, root, "scenario_yaml", provenance->scenario_yaml);
 }
 
-static void define_hashes(qf_nc *nc, const qf_fleet *fleet, qf_hashes *hashes)
-{
-    const hid_t group = qf_nc_group(nc, "hashes");
-    const hsize_t n_worlds = fleet->scenario->n_worlds;
-    hashes->checkpoint = qf_nc_dimension(
-        nc, group,
-        &(qf_nc_variable){"checkpoint", H5T_NATIVE_INT64, "1", "number of the checkpoint", NULL},
-        H5S_UNLIMITED, CHECKPOINT_CHUNK);
-    const hid_t world = qf_nc_dimension(
-        nc, group, &(qf_nc_variable){"world", H5T_NATIVE_INT64, "1", "number of the world", NULL},
-        n_worlds, 0);
-    qf_nc_write_numbers(nc, world, n_worlds);
-    hashes->tick = qf_nc_define(
-        nc, group, &(qf_nc_variable){"tick", H5T_NATIVE_INT64, "1", "ticks done", NULL},
-        &(qf_nc_shape){.rank = 1,
-                       .scales = {hashes->checkpoint},
-                       .length = {H5S_UNLIMITED},
-                       .chunk = {CHECKPOINT_CHUNK}});
-    hashes->hash =
-        qf_nc_define(nc, group,
-                     &(qf_nc_variable){"hash", H5T_NATIVE_UINT64, "1",
-                                       "hash of every state column of the world's vehicles", NULL},
-                     &(qf_nc_shape){.rank = 2,
-                                    .scales = {hashes->checkpoint, world},
-                                    .length = {H5S_UNLIMITED, n_worlds},
-                                    .chunk = {1, qf_chunk_width(n_worlds)},
-                                    .direct = true});
-}
-
 /* Everything but records, and on the disk: from here on a killed run leaves a file that opens. */
 static qf_status write_beginning(qf_results *results, const qf_provenance *provenance)
 {
@@ -117,7 +82,7 @@ static qf_status write_beginning(qf_results *results, const qf_provenance *prove
     }
     qf_state_define(nc, results->fleet, results->plan, &results->state);
     qf_events_define(nc, &results->events);
-    define_hashes(nc, results->fleet, &results->hashes);
+    qf_hashes_define(nc, &results->hashes);
     qf_nc_flush(nc);
     return nc->failed
                ? qf_fail(results->context, QF_ERROR_WRITE, "%s: %s", results->output.path, nc->what)
@@ -154,6 +119,8 @@ static void free_memory(qf_results *results)
 {
     qf_state_free(&results->state);
     qf_events_free(&results->events);
+    qf_rungs_free(&results->writer.pending_rungs);
+    qf_rungs_free(&results->writer.writing_rungs);
     free(results);
 }
 
@@ -171,7 +138,8 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
     results->plan = plan;
     results->n_records_expected = options->n_records;
     results->nc.file = H5I_INVALID_HID;
-    results->closing_bytes = QF_META_SLACK_BYTES + bytes_of_hashes(fleet);
+    qf_hashes_lay_out(fleet->scenario, &results->hashes);
+    results->closing_bytes = QF_META_SLACK_BYTES + qf_hashes_growth(&results->hashes, 1);
     qf_status status =
         qf_partial_file_open(context, options->path, options->force, &results->output);
     if (status) {
@@ -182,6 +150,12 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
         qf_state_allocate(context, fleet, plan, qf_record_count(fleet->scenario), &results->state);
     if (!status) {
         status = qf_events_allocate(context, fleet->scenario->dt_s, &results->events);
+    }
+    if (!status) {
+        status = qf_rungs_allocate(context, &results->hashes, &results->writer.pending_rungs);
+    }
+    if (!status) {
+        status = qf_rungs_allocate(context, &results->hashes, &results->writer.writing_rungs);
     }
     if (!status) {
         status = create_file(results, provenance);
@@ -204,18 +178,14 @@ size_t qf_results_buffer_bytes(const qf_fleet *fleet, const qf_record_plan *plan
     return qf_state_memory_bytes(fleet, plan, qf_record_count(fleet->scenario));
 }
 
-static void write_hashes(qf_results *results, uint64_t state_hash, const uint64_t *world_hashes)
+/* The last rung, unless the run stopped on one that is written already, and the hash of all. */
+static void write_last_hashes(qf_results *results, uint64_t state_hash,
+                              const uint64_t *world_hashes)
 {
     qf_nc *nc = &results->nc;
-    const qf_hashes *hashes = &results->hashes;
-    const hsize_t n_worlds = results->fleet->scenario->n_worlds;
-    const int64_t checkpoint = 0;
-    qf_nc_extend(nc, hashes->checkpoint, 1, 0);
-    qf_nc_extend(nc, hashes->tick, 1, 0);
-    qf_nc_extend(nc, hashes->hash, 1, n_worlds);
-    qf_nc_write(nc, hashes->checkpoint, H5T_NATIVE_INT64, 0, 1, 0, &checkpoint);
-    qf_nc_write(nc, hashes->tick, H5T_NATIVE_INT64, 0, 1, 0, &results->fleet->tick);
-    qf_nc_write(nc, hashes->hash, H5T_NATIVE_UINT64, 0, 1, n_worlds, world_hashes);
+    if (results->hashes.last_tick != results->fleet->tick) {
+        qf_hashes_write(nc, &results->hashes, &results->fleet->tick, world_hashes, 1);
+    }
     char text[17];
     snprintf(text, sizeof text, "%016" PRIx64, state_hash);
     qf_nc_put_text(nc, nc->file, "state_hash", text);
@@ -270,7 +240,7 @@ static qf_status write_end(qf_results *results, qf_status outcome, uint64_t stat
                                                       results->quarantined, results->n_quarantined);
         outcome = went_well && written != QF_OK ? written : outcome;
         if (went_well && world_hashes) {
-            write_hashes(results, state_hash, world_hashes);
+            write_last_hashes(results, state_hash, world_hashes);
         }
         write_status(results, outcome);
     }

@@ -85,6 +85,13 @@ qf_status qf_results_events(qf_results *results, const qf_event *events, size_t 
 void qf_results_quarantined(qf_results *results, const qf_quarantine *entries, size_t n);
 
 /*
+ * Appends a rung to the hash ladder: the hash of each world (qf_fleet_world_hashes) after `tick`
+ * ticks, ascending. Copies; hand it over before the rows of that tick are committed. The rung of the
+ * last tick is qf_results_finish's. Waits and fails as qf_results_events does.
+ */
+qf_status qf_results_hashes(qf_results *results, int64_t tick, const uint64_t *world_hashes);
+
+/*
  * Writes what is left, the outcome, the hash of the fleet at its present tick (`world_hashes`: one
  * for each world, NULL: none), closes and frees. The file takes its final name when `outcome` is
  * QF_OK; else it stays PATH.partial. Returns `outcome`, or what went wrong here when that was QF_OK or QF_INTERRUPTED. `totals` may be NULL. NULL

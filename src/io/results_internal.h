@@ -53,11 +53,23 @@ typedef struct qf_events {
     void *scratch; /* QF_EVENT_CHUNK elements of 8 bytes */
 } qf_events;
 
+/* /hashes: the hash ladder, a rung for each checkpoint. */
 typedef struct qf_hashes {
+    size_t n_worlds;
+    size_t chunk_rungs; /* of the file, and as many may wait in memory */
+    int64_t n_written;
+    int64_t last_tick; /* of the last rung written, -1: none */
     hid_t checkpoint;
     hid_t tick;
     hid_t hash;
 } qf_hashes;
+
+/* Rungs that wait to be written: chunk_rungs ticks, and n_worlds hashes for each. */
+typedef struct qf_rungs {
+    size_t n;
+    int64_t *ticks;
+    uint64_t *hashes;
+} qf_rungs;
 
 typedef struct qf_failure {
     qf_status status; /* QF_OK: none */
@@ -79,6 +91,8 @@ typedef struct qf_writer {
     size_t pending_room;
     qf_event *writing;
     size_t writing_room;
+    qf_rungs pending_rungs; /* in turns, as the events */
+    qf_rungs writing_rungs;
     double waited_s;
     qf_failure failure;
 } qf_writer;
@@ -148,6 +162,15 @@ void qf_events_free(qf_events *events);
 void qf_events_define(qf_nc *nc, qf_events *events);
 uint64_t qf_events_growth(const qf_events *events, size_t n);
 void qf_events_write(qf_nc *nc, qf_events *events, const qf_event *list, size_t n);
+
+/* results_hashes.c */
+void qf_hashes_lay_out(const qf_scenario *scenario, qf_hashes *hashes);
+qf_status qf_rungs_allocate(qf_context *context, const qf_hashes *hashes, qf_rungs *rungs);
+void qf_rungs_free(qf_rungs *rungs);
+void qf_hashes_define(qf_nc *nc, qf_hashes *hashes);
+uint64_t qf_hashes_growth(const qf_hashes *hashes, size_t n);
+void qf_hashes_write(qf_nc *nc, qf_hashes *hashes, const int64_t *ticks, const uint64_t *values,
+                     size_t n);
 
 /* results_writer.c */
 qf_status qf_writer_start(qf_results *results);

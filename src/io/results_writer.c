@@ -28,7 +28,13 @@ enum {
 typedef struct qf_batch {
     size_t n_rows;
     size_t n_events; /* of writer.writing */
+    size_t n_rungs;  /* of writer.writing_rungs */
 } qf_batch;
+
+static bool is_empty(const qf_batch *batch)
+{
+    return batch->n_rows == 0 && batch->n_events == 0 && batch->n_rungs == 0;
+}
 
 static struct timespec now(void)
 {
@@ -58,7 +64,8 @@ static bool is_worth_writing(const qf_results *results)
     const qf_writer *writer = &results->writer;
     const int64_t batch = (int64_t)results->state.batch_rows;
     return writer->n_committed / batch > writer->n_written / batch ||
-           writer->n_pending >= PENDING_EVENTS / 2;
+           writer->n_pending >= PENDING_EVENTS / 2 ||
+           writer->pending_rungs.n == results->hashes.chunk_rungs;
 }
 
 /* Waits for a batch, for the next flush or for the end; false when nothing will come any more. */
@@ -71,8 +78,10 @@ static bool take_batch(qf_results *results, struct timespec *flush_at, qf_batch 
     }
     *flush_at = now();
     flush_at->tv_sec += FLUSH_S;
-    *batch = (qf_batch){.n_rows = rows_within_batch(results), .n_events = writer->n_pending};
-    if (batch->n_rows == 0 && batch->n_events == 0) {
+    *batch = (qf_batch){.n_rows = rows_within_batch(results),
+                        .n_events = writer->n_pending,
+                        .n_rungs = writer->pending_rungs.n};
+    if (is_empty(batch)) {
         return !writer->stopping;
     }
     qf_event *const written = writer->writing;
@@ -82,6 +91,10 @@ static bool take_batch(qf_results *results, struct timespec *flush_at, qf_batch 
     writer->pending = written;
     writer->pending_room = room;
     writer->n_pending = 0;
+    const qf_rungs rungs = writer->writing_rungs;
+    writer->writing_rungs = writer->pending_rungs;
+    writer->pending_rungs = rungs;
+    writer->pending_rungs.n = 0;
     return true;
 }
 
@@ -101,7 +114,7 @@ static void describe_refusal(const qf_results *results, int error, qf_failure *f
 
 /*
  * Reserves first: HDF5 cannot recover from a write that fails, so none may. Events go before the
- * rows, so that a file never has a record without the events up to it.
+ * rows and the hashes, so that a file never has a record or a rung without the events up to it.
  */
 static void write_batch(qf_results *results, const qf_batch *batch, qf_failure *failure)
 {
@@ -109,6 +122,7 @@ static void write_batch(qf_results *results, const qf_batch *batch, qf_failure *
     const uint64_t end = qf_nc_end(nc);
     const uint64_t growth = qf_state_growth(&results->state, results->plan, batch->n_rows) +
                             qf_events_growth(&results->events, batch->n_events) +
+                            qf_hashes_growth(&results->hashes, batch->n_rungs) +
                             QF_META_SLACK_BYTES + results->closing_bytes;
     const int error = qf_partial_file_reserve(&results->output, end, growth);
     if (error) {
@@ -116,6 +130,8 @@ static void write_batch(qf_results *results, const qf_batch *batch, qf_failure *
         return;
     }
     qf_events_write(nc, &results->events, results->writer.writing, batch->n_events);
+    qf_hashes_write(nc, &results->hashes, results->writer.writing_rungs.ticks,
+                    results->writer.writing_rungs.hashes, batch->n_rungs);
     qf_state_write(nc, &results->state, results->plan, batch->n_rows);
     qf_nc_flush(nc);
     if (nc->failed) {
@@ -136,7 +152,7 @@ static void *write_until_stopped(void *user)
     qf_batch batch;
     pthread_mutex_lock(&writer->mutex);
     while (writer->failure.status == QF_OK && take_batch(results, &flush_at, &batch)) {
-        if (batch.n_rows == 0 && batch.n_events == 0) {
+        if (is_empty(&batch)) {
             continue;
         }
         qf_failure failure = {.status = QF_OK};
@@ -302,6 +318,28 @@ qf_status qf_results_events(qf_results *results, const qf_event *events, size_t 
             wait_for_room(writer);
             status = report_failure(results);
         }
+    }
+    if (is_worth_writing(results)) {
+        pthread_cond_signal(&writer->work);
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    return status;
+}
+
+qf_status qf_results_hashes(qf_results *results, int64_t tick, const uint64_t *world_hashes)
+{
+    qf_writer *writer = &results->writer;
+    qf_rungs *rungs = &writer->pending_rungs;
+    const size_t n_worlds = results->hashes.n_worlds;
+    pthread_mutex_lock(&writer->mutex);
+    while (writer->failure.status == QF_OK && rungs->n == results->hashes.chunk_rungs) {
+        wait_for_room(writer);
+    }
+    const qf_status status = report_failure(results);
+    if (status == QF_OK) {
+        rungs->ticks[rungs->n] = tick;
+        memcpy(rungs->hashes + rungs->n * n_worlds, world_hashes, n_worlds * sizeof *rungs->hashes);
+        rungs->n++;
     }
     if (is_worth_writing(results)) {
         pthread_cond_signal(&writer->work);

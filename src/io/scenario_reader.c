@@ -372,9 +372,34 @@ static void read_state_names(qf_reader *reader, const qf_yaml_node *state, qf_sc
     scenario->record.n_state = state->n_children;
 }
 
+/* whole ticks, at least one; 0 after an error */
+static int64_t read_interval(qf_reader *reader, const qf_yaml_node *node, double dt_s)
+{
+    double interval_s;
+    if (!qf_read_constant(reader, node, 0.0, (double)INFINITY, &interval_s) || !(dt_s > 0.0)) {
+        return 0;
+    }
+    const int64_t ticks = qf_whole_ticks(interval_s, dt_s);
+    if (ticks < 1) {
+        qf_diagnose(reader->diagnostics, node, "%.15g s is not a multiple of dt_s (%.15g s)",
+                    interval_s, dt_s);
+        return 0;
+    }
+    return ticks;
+}
+
+/* so rare that hashing costs less than a hundredth of the run, and at most HASHES of them */
+static int64_t usual_hash_interval(int64_t n_ticks)
+{
+    enum { TICKS = 1000, HASHES = 100 };
+    const int64_t hundredth = (n_ticks + HASHES - 1) / HASHES;
+    return hundredth > TICKS ? hundredth : TICKS;
+}
+
 static void read_record(qf_reader *reader, const qf_yaml_node *root, qf_scenario *scenario)
 {
-    static const char *const known[] = {"every_s", "state", "events", "detections", "tracks"};
+    static const char *const known[] = {"every_s",    "state",  "events",
+                                        "detections", "tracks", "hash_every_s"};
     static const char *const later[] = {"detections", "tracks"};
     static const char *const usual[] = {"x_m", "y_m", "z_m", "heading_deg", "speed_mps", "soc_pct"};
     qf_record_spec *record = &scenario->record;
@@ -382,6 +407,7 @@ static void read_record(qf_reader *reader, const qf_yaml_node *root, qf_scenario
     const double second = scenario->dt_s > 0.0 ? nearbyint(1.0 / scenario->dt_s) : 1.0;
     const double every_ticks = fmin(fmax(second, 1.0), fmax((double)scenario->n_ticks, 1.0));
     *record = (qf_record_spec){.every_ticks = (int64_t)every_ticks,
+                               .hash_every_ticks = usual_hash_interval(scenario->n_ticks),
                                .state = usual,
                                .n_state = N_NAMES(usual),
                                .events = true};
@@ -391,19 +417,17 @@ static void read_record(qf_reader *reader, const qf_yaml_node *root, qf_scenario
     }
     qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
     const qf_yaml_node *every = qf_yaml_get(node, "every_s");
-    double every_s;
-    if (every && qf_read_constant(reader, every, 0.0, (double)INFINITY, &every_s) &&
-        scenario->dt_s > 0.0) {
-        const int64_t ticks = qf_whole_ticks(every_s, scenario->dt_s);
-        if (ticks < 1) {
-            qf_diagnose(reader->diagnostics, every, "%.15g s is not a multiple of dt_s (%.15g s)",
-                        every_s, scenario->dt_s);
-        } else if (ticks > scenario->n_ticks) {
-            qf_diagnose(reader->diagnostics, every,
-                        "longer than the run: nothing would be recorded");
-        } else {
-            record->every_ticks = ticks;
-        }
+    const int64_t row_ticks = every ? read_interval(reader, every, scenario->dt_s) : 0;
+    if (row_ticks > scenario->n_ticks) {
+        qf_diagnose(reader->diagnostics, every, "longer than the run: nothing would be recorded");
+    } else if (row_ticks > 0) {
+        record->every_ticks = row_ticks;
+    }
+    /* one that is longer than the run is not an error: the last tick has its hash anyway */
+    const qf_yaml_node *hash_every = qf_yaml_get(node, "hash_every_s");
+    const int64_t hash_ticks = hash_every ? read_interval(reader, hash_every, scenario->dt_s) : 0;
+    if (hash_ticks > 0) {
+        record->hash_every_ticks = hash_ticks;
     }
     const qf_yaml_node *state = qf_yaml_get(node, "state");
     if (state) {

@@ -291,4 +291,7 @@ void qf_scenario_write(const qf_scenario *scenario, FILE *out)
     }
     fputs(scenario->record.all ? "" : "]\n", out);
     fprintf(out, "  events: %s\n", scenario->record.events ? "true" : "false");
+    fputs("  hash_every_s: ", out);
+    write_double(out, (double)scenario->record.hash_every_ticks * scenario->dt_s);
+    fputc('\n', out);
 }
