@@ -351,29 +351,6 @@ static void dispersed_parameters_follow_their_distributions(void **state)
     finish(&v);
 }
 
-static void worlds_and_seeds_draw_for_themselves(void **state)
-{
-    (void)state;
-    enum { COUNT_PER_WORLD = 500 };
-    static double x_m[2][2 * COUNT_PER_WORLD];
-    for (size_t run = 0; run < 2; run++) {
-        vehicles v;
-        start(&v, &(scene){.count = COUNT_PER_WORLD,
-                           .worlds = 2,
-                           .seed = run ? UINT64_C(1) << 63 : 0,
-                           .initial = "position_m: {uniform: {min: [0, 0, 0], max: [1, 1, 1]}}"});
-        memcpy(x_m[run], qf_f64(&v.fleet, QF_FIELD_X, 0), sizeof x_m[run]);
-        for (size_t e = 0; e < (size_t)2 * COUNT_PER_WORLD; e++) {
-            assert_true(VALUE(&v, X, e) != VALUE(&v, Y, e) && VALUE(&v, X, e) != VALUE(&v, Z, e));
-        }
-        finish(&v);
-    }
-    for (size_t e = 0; e < COUNT_PER_WORLD; e++) {
-        assert_true(x_m[0][e] != x_m[0][e + COUNT_PER_WORLD]);
-        assert_true(x_m[0][e] != x_m[1][e]);
-    }
-}
-
 static void world_hashes(vehicles *v, uint64_t *hashes)
 {
     assert_int_equal(qf_fleet_world_hashes(&v->context, &v->fleet, hashes), QF_OK);
@@ -449,7 +426,6 @@ int main(void)
         cmocka_unit_test(more_vehicles_than_can_be_counted_are_refused),
         cmocka_unit_test(first_values_are_those_of_scenario_and_profile),
         cmocka_unit_test(dispersed_parameters_follow_their_distributions),
-        cmocka_unit_test(worlds_and_seeds_draw_for_themselves),
         cmocka_unit_test(the_hash_sees_every_bit_of_a_world_and_nothing_else),
         cmocka_unit_test(the_hash_sees_that_a_number_is_nan_and_not_which),
     };

@@ -30,6 +30,7 @@ typedef enum qf_stream {
     QF_STREAM_INITIAL = 1,  /* first values; draw = qf_initial_id */
     QF_STREAM_HARDWARE = 2, /* dispersed parameters; draw = see hardware.h */
     QF_STREAM_SCRIPT = 3,   /* arguments of commands; draw = 8 * command + argument */
+    QF_STREAM_END,          /* none: one beyond the last */
 } qf_stream;
 
 typedef struct qf_draw_key {
