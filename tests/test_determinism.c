@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The same bits from any number of threads, any instruction set and any batch of worlds. The
- * scenario draws first values, hardware and command arguments, so that every stream of random
- * numbers is in play. Other bits from other seeds: test_streams.c.
+ * The same bits from any number of threads, any instruction set, any batch of worlds, any compiler
+ * and any way of building: golden/engine.yaml always ends on the hash in golden/engine.hash. Other
+ * bits from other seeds: test_streams.c.
+ *
+ * A change that is meant to change results changes that one line: `test_determinism --print-hash`
+ * computes it, on the generic instruction set with one thread.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,39 +21,10 @@
 #include "scenario_reader.h"
 #include "simulation.h"
 
-enum { MOST_WORLDS = 16, N_TICKS = 130 };
+enum { MOST_WORLDS = 64, N_TICKS = 130, GOLDEN_WORLDS = 3 };
 
-static const char scenario_text[] =
-    "schema: qfleet/1\n"
-    "name: mixed\n"
-    "seed: 11\n"
-    "time: {dt_s: 0.1, duration_s: 13}\n"
-    "environment: {ambient_c: -20, radiation_usvh: 0.5}\n"
-    "groups:\n"
-    "  - name: uniform\n"
-    "    kind: bot\n"
-    "    count: 1500\n"
-    "    hardware: " PROJECT_SOURCE_DIR "/configs/hardware/qiki_bot.json\n"
-    "    initial:\n"
-    "      position_m: {uniform: {min: [-10, -10, 0], max: [10, 10, 5]}}\n"
-    "      heading_deg: {uniform: {min: 0, max: 360}}\n"
-    "      soc_pct: {normal: {mean: 25, sd: 8, min: 0, max: 100}}\n"
-    "    script:\n"
-    "      - {step: 0, cmd: speed, mps: {uniform: {min: 0, max: 1}}}\n"
-    "      - {step: 3, cmd: inputs, radar_enabled: true, transponder_active: true}\n"
-    "      - {step: 70, cmd: rcs, axis: up, pct: {uniform: {min: 5, max: 95}}, duration_s: 2}\n"
-    "  - name: dispersed\n"
-    "    kind: bot\n"
-    "    count: 33\n"
-    "    hardware:\n"
-    "      file: " PROJECT_SOURCE_DIR "/configs/hardware/qiki_bot.json\n"
-    "      hardware_profile:\n"
-    "        power_capacity_wh: {normal: {mean: 20, sd: 5, min: 1}}\n"
-    "        power_plane: {max_bus_a: {uniform: {min: 2.5, max: 8}}}\n"
-    "        propulsion_plane: {isp_s: {choice: [60, 220]}}\n"
-    "    script:\n"
-    "      - {step: 5, cmd: rcs, axis: forward, pct: 80, duration_s: {lognormal: {mu: 0, sigma: "
-    "1}}}\n";
+static const char path[] = TEST_SOURCE_DIR "/golden/engine.yaml";
+static const char hash_path[] = TEST_SOURCE_DIR "/golden/engine.hash";
 
 typedef struct outcome {
     uint64_t world[MOST_WORLDS];
@@ -61,11 +35,9 @@ typedef struct outcome {
 typedef struct variant {
     int n_threads;
     const char *isa;    /* NULL: the best */
-    const char *worlds; /* NULL: one */
+    const char *worlds; /* NULL: the scenario's */
     int64_t stride;     /* ticks between looks */
 } variant;
-
-static char path[] = "/tmp/qfleet-determinism-XXXXXX";
 
 static outcome run(variant v)
 {
@@ -105,30 +77,44 @@ static outcome run(variant v)
 
 static const variant plain = {.n_threads = 1, .isa = "generic", .stride = 10};
 
-static void any_number_of_threads_gives_the_same_bits(void **state)
+/* the hash of the first worlds of a batch, as if there were no others */
+static uint64_t golden_part(const outcome *o)
 {
-    (void)state;
-    const outcome expected = run(plain);
-    for (int n_threads = 2; n_threads <= 5; n_threads++) {
-        variant v = plain;
-        v.n_threads = n_threads;
-        const outcome found = run(v);
-        assert_int_equal(found.all, expected.all);
-        assert_int_equal(found.n_events, expected.n_events);
+    return qf_combine_hashes(o->world, GOLDEN_WORLDS);
+}
+
+static uint64_t golden_hash(void)
+{
+    FILE *file = fopen(hash_path, "r");
+    unsigned long long hash = 0;
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%llx", &hash), 1);
+    fclose(file);
+    return hash;
+}
+
+static void assert_golden(uint64_t found, const char *where, int n_threads)
+{
+    if (found != golden_hash()) {
+        fail_msg("%s, %d threads: %016llx, not the hash of golden/engine.hash", where, n_threads,
+                 (unsigned long long)found);
     }
 }
 
-static void every_instruction_set_gives_the_same_bits(void **state)
+static void every_instruction_set_and_number_of_threads_ends_on_the_golden_hash(void **state)
 {
     (void)state;
-    const outcome expected = run(plain);
+    const size_t n_events = run(plain).n_events;
     for (const char *const *isa = qf_isa_names; *isa; isa++) {
-        if (qf_kernels_for(*isa)) {
-            variant v = plain;
-            v.isa = *isa;
-            assert_int_equal(run(v).all, expected.all);
-        } else {
+        if (!qf_kernels_for(*isa)) {
             print_message("this processor has no %s\n", *isa);
+            continue;
+        }
+        for (int n_threads = 1; n_threads <= 5; n_threads++) {
+            const variant v = {.n_threads = n_threads, .isa = *isa, .stride = 10};
+            const outcome found = run(v);
+            assert_golden(found.all, *isa, n_threads);
+            assert_int_equal(found.n_events, n_events);
         }
     }
 }
@@ -136,55 +122,39 @@ static void every_instruction_set_gives_the_same_bits(void **state)
 static void how_often_somebody_looks_changes_nothing(void **state)
 {
     (void)state;
-    const outcome expected = run(plain);
+    const size_t n_events = run(plain).n_events;
     static const int64_t strides[] = {1, 7, 64, 65, N_TICKS};
     for (size_t i = 0; i < sizeof strides / sizeof *strides; i++) {
-        variant v = plain;
-        v.stride = strides[i];
+        const variant v = {.n_threads = 2, .stride = strides[i]};
         const outcome found = run(v);
-        assert_int_equal(found.all, expected.all);
-        assert_int_equal(found.n_events, expected.n_events);
+        assert_golden(found.all, "another stride", v.n_threads);
+        assert_int_equal(found.n_events, n_events);
     }
 }
 
-static void a_world_is_the_same_in_any_batch(void **state)
+static void worlds_are_the_same_in_a_batch_of_any_width(void **state)
 {
     (void)state;
-    variant v = plain;
-    v.worlds = "worlds=3";
-    const outcome three = run(v);
-    v.worlds = "worlds=7";
-    v.n_threads = 2;
-    const outcome seven = run(v);
-    assert_int_equal(three.world[0], run(plain).world[0]);
-    for (size_t w = 0; w < 3; w++) {
-        assert_int_equal(three.world[w], seven.world[w]);
+    static const char *const wider[] = {"worlds=3", "worlds=7", "worlds=64"};
+    for (size_t i = 0; i < sizeof wider / sizeof *wider; i++) {
+        const variant v = {.n_threads = 2, .worlds = wider[i], .stride = N_TICKS};
+        const outcome found = run(v);
+        assert_golden(golden_part(&found), wider[i], v.n_threads);
     }
+    const variant one = {.n_threads = 2, .worlds = "worlds=1", .stride = N_TICKS};
+    assert_true(run(one).world[0] == run(plain).world[0]);
 }
 
-static int write_scenario(void **state)
+int main(int argc, char **argv)
 {
-    (void)state;
-    const int file = mkstemp(path);
-    const size_t length = strlen(scenario_text);
-    return file >= 0 && write(file, scenario_text, length) == (ssize_t)length && close(file) == 0
-               ? 0
-               : -1;
-}
-
-static int remove_scenario(void **state)
-{
-    (void)state;
-    return unlink(path);
-}
-
-int main(void)
-{
+    if (argc == 2 && strcmp(argv[1], "--print-hash") == 0) {
+        printf("%016llx\n", (unsigned long long)run(plain).all);
+        return 0;
+    }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
-        cmocka_unit_test(every_instruction_set_gives_the_same_bits),
+        cmocka_unit_test(every_instruction_set_and_number_of_threads_ends_on_the_golden_hash),
         cmocka_unit_test(how_often_somebody_looks_changes_nothing),
-        cmocka_unit_test(a_world_is_the_same_in_any_batch),
+        cmocka_unit_test(worlds_are_the_same_in_a_batch_of_any_width),
     };
-    return cmocka_run_group_tests(tests, write_scenario, remove_scenario);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
