@@ -6,44 +6,10 @@
  * A NaN is like any other NaN, as in the state hash: which operand's payload survives is the
  * compiler's choice.
  */
-#include "conformance_inputs.h"
+#include "conformance.h"
 #include "threads.h"
 
-enum { CHAIN_TICKS = 6, MOST_SPANS = MOST_VEHICLES };
-
-typedef enum shape { SHAPE_STEP, SHAPE_WATCHED, SHAPE_HEALTH } shape;
-
-typedef struct kernel_row {
-    const char *name;
-    size_t place; /* of its pointer in qf_kernels */
-    shape shape;
-} kernel_row;
-
-#define ROW(kernel)                                                                                \
-    {                                                                                              \
-#kernel, offsetof(qf_kernels, kernel),                                                     \
-            _Generic(((qf_kernels *)0)->kernel, qf_bot_kernel *                                    \
-                     : SHAPE_STEP, qf_bot_watched_kernel *                                         \
-                     : SHAPE_WATCHED, qf_health_kernel *                                           \
-                     : SHAPE_HEALTH)                                                               \
-    }
-
-/* in the order of a tick */
-static const kernel_row kernel_rows[] = {ROW(kinematics), ROW(mcqpu),   ROW(propulsion),
-                                         ROW(power),      ROW(thermal), ROW(health)};
-
-enum { N_KERNELS = COUNT(kernel_rows) };
-
-/* Kernels [first, last) of the table, for some ticks. */
-typedef struct job {
-    size_t first, last;
-    int n_ticks;
-    bool observed; /* every other tick, from the first */
-} job;
-
-typedef struct span {
-    size_t begin, end;
-} span;
+enum { MOST_SPANS = MOST_VEHICLES };
 
 /* How a job is computed, for vehicles [begin, end). */
 typedef struct way {
@@ -53,82 +19,9 @@ typedef struct way {
     bool ragged; /* in spans of odd lengths, not in blocks */
 } way;
 
-static job job_of(size_t number, bool observed)
-{
-    /* after each kernel alone, all of them for some ticks */
-    return number < N_KERNELS
-               ? (job){.first = number, .last = number + 1, .n_ticks = 1, .observed = observed}
-               : (job){.last = N_KERNELS, .n_ticks = CHAIN_TICKS, .observed = observed};
-}
-
 static const char *job_name(const job *j)
 {
     return j->last - j->first == 1 ? kernel_rows[j->first].name : "all kernels in turn";
-}
-
-/* the kernel's answer; for health, whether somebody is not */
-static bool call(const stand *s, const qf_kernels *kernels, const kernel_row *row,
-                 const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin, size_t end)
-{
-    const char *pointer = (const char *)kernels + row->place;
-    const qf_bot_group *group = &s->group->bot;
-    qf_bot_kernel *step;
-    qf_bot_watched_kernel *watched;
-    qf_health_kernel *health;
-    const size_t *first = s->health.first + TESTED_GROUP;
-    switch (row->shape) {
-    case SHAPE_STEP:
-        memcpy(&step, pointer, sizeof step);
-        step(&s->bot, group, tick, scratch, begin, end);
-        return false;
-    case SHAPE_WATCHED:
-        memcpy(&watched, pointer, sizeof watched);
-        return watched(&s->bot, group, tick, scratch, begin, end);
-    case SHAPE_HEALTH:
-    default:
-        memcpy(&health, pointer, sizeof health);
-        return !health(s->health.ranges + first[0], first[1] - first[0], begin, end);
-    }
-}
-
-static void take_scratch(const stand *s, qf_bot_scratch *scratch, const span *at)
-{
-    for (size_t k = s->n_fleet_columns; k < s->n_columns; k++) {
-        const scratch_row row =
-            scratch_row_of(scratch, s->group->bot.n_nodes, k - s->n_fleet_columns);
-        memcpy(row.values, s->column[k] + at->begin, 8 * (at->end - at->begin));
-    }
-}
-
-static void give_scratch(const stand *s, qf_bot_scratch *scratch, const span *at)
-{
-    for (size_t k = s->n_fleet_columns; k < s->n_columns; k++) {
-        const scratch_row row =
-            scratch_row_of(scratch, s->group->bot.n_nodes, k - s->n_fleet_columns);
-        memcpy(s->column[k] + at->begin, row.values, 8 * (at->end - at->begin));
-    }
-}
-
-/* one bit for each answer of the job */
-static uint64_t run_span(const stand *s, const job *j, const qf_kernels *kernels,
-                         qf_bot_scratch *scratch, const span *at)
-{
-    const double dt_s = s->v.scenario.dt_s;
-    uint64_t said = 0;
-    take_scratch(s, scratch, at);
-    for (int t = 0; t < j->n_ticks; t++) {
-        const double clock_s = (3 + t) * dt_s;
-        qf_bot_tick tick = qf_tick_constants(&s->v.fleet, 3 + t, clock_s - dt_s, clock_s,
-                                             j->observed && t % 2 == 0);
-        qf_tick_set_valves(&tick, s->group, clock_s);
-        for (size_t r = j->first; r < j->last; r++) {
-            const uint64_t answer =
-                call(s, kernels, &kernel_rows[r], &tick, scratch, at->begin, at->end);
-            said |= answer << ((size_t)t * N_KERNELS + r);
-        }
-    }
-    give_scratch(s, scratch, at);
-    return said;
 }
 
 /* never none: an empty range is one empty span */
@@ -146,25 +39,6 @@ static size_t cut(const way *w, span *spans)
     return n;
 }
 
-/* the columns of the range and of its neighbours */
-static void copy_columns(const stand *s, uint64_t *const *to, uint64_t *const *from, size_t begin,
-                         size_t end)
-{
-    for (size_t k = 0; k < s->n_columns; k++) {
-        memcpy(to[k] + begin - MARGIN, from[k] + begin - MARGIN, 8 * (end - begin + 2 * MARGIN));
-    }
-}
-
-static void expect(stand *s, const job *j, size_t begin, size_t end)
-{
-    const qf_kernels *generic = qf_kernels_for("generic");
-    copy_columns(s, s->column, s->initial, begin, end);
-    for (size_t i = begin; i < end; i++) {
-        s->expected_said[i] = run_span(s, j, generic, s->scratch[0], &(span){i, i + 1});
-    }
-    copy_columns(s, s->expected, s->column, begin, end);
-}
-
 static bool same(uint64_t a, uint64_t b, bool f64)
 {
     return a == b || (f64 && isnan(f64_from(a)) && isnan(f64_from(b)));
@@ -178,28 +52,46 @@ static void describe(const stand *s, const job *j, const way *w)
                 j->observed ? "observed" : "not observed");
 }
 
-static void compare_columns(stand *s, const job *j, const way *w)
+/* the first slot in which a column differs, `end` where none does */
+static size_t first_different(const stand *s, size_t k, const uint64_t *expected, size_t begin,
+                              size_t end)
+{
+    const uint64_t *found = s->column[k];
+    size_t i = begin;
+    if (memcmp(found + begin, expected + begin, 8 * (end - begin)) == 0) {
+        return end;
+    }
+    while (i < end && same(found[i], expected[i], is_f64(s, k))) {
+        i++;
+    }
+    return i;
+}
+
+static void compare_part(stand *s, const job *j, const way *w, uint64_t *const *expected,
+                         size_t begin, size_t end)
 {
     for (size_t k = 0; k < s->n_columns; k++) {
-        const size_t first = w->begin - MARGIN;
-        const size_t n = w->end - w->begin + 2 * MARGIN;
-        if (memcmp(s->column[k] + first, s->expected[k] + first, 8 * n) == 0) {
-            continue;
-        }
-        for (size_t i = first; i < first + n; i++) {
-            const uint64_t found = s->column[k][i];
-            const uint64_t expected = s->expected[k][i];
-            if (!same(found, expected, is_f64(s, k))) {
-                char name[64];
-                describe(s, j, w);
-                fail_msg("column %s, vehicle %td of the range: %016llx (%.17g), expected %016llx "
-                         "(%.17g)",
-                         column_name(s, k, name), (ptrdiff_t)i - (ptrdiff_t)w->begin,
-                         (unsigned long long)found, f64_from(found), (unsigned long long)expected,
-                         f64_from(expected));
-            }
+        const size_t i = first_different(s, k, expected[k], begin, end);
+        if (i < end) {
+            const uint64_t is = s->column[k][i];
+            const uint64_t ought = expected[k][i];
+            char name[64];
+            describe(s, j, w);
+            fail_msg("column %s, vehicle %td of the range: %016llx (%.17g), expected %016llx "
+                     "(%.17g)",
+                     column_name(s, k, name), (ptrdiff_t)i - (ptrdiff_t)w->begin,
+                     (unsigned long long)is, f64_from(is), (unsigned long long)ought,
+                     f64_from(ought));
         }
     }
+}
+
+/* nothing has happened to the neighbours of the range */
+static void compare_columns(stand *s, const job *j, const way *w)
+{
+    compare_part(s, j, w, s->expected, w->begin, w->end);
+    compare_part(s, j, w, s->initial, w->begin - MARGIN, w->begin);
+    compare_part(s, j, w, s->initial, w->end, w->end + MARGIN);
 }
 
 static void compare_answers(const stand *s, const job *j, const way *w, const span *spans,
@@ -230,7 +122,7 @@ static void run(stand *s, const job *j, const way *w)
     assert_true(n_spans <= MOST_SPANS);
 #pragma omp parallel for schedule(static) num_threads(w->n_threads)
     for (size_t p = 0; p < n_spans; p++) {
-        said[p] = run_span(s, j, w->kernels, s->scratch[qf_thread_index()], &spans[p]);
+        said[p] = run_span(s, j, w->kernels, qf_thread_index(), &spans[p]);
     }
     compare_columns(s, j, w);
     compare_answers(s, j, w, spans, said, n_spans);
@@ -242,16 +134,16 @@ static void run_everywhere(stand *s, const job *j, way w)
     for (const char *const *isa = qf_isa_names; *isa; isa++) {
         w.kernels = qf_kernels_for(*isa);
         if (w.kernels) {
-            copy_columns(s, s->column, s->initial, w.begin, w.end);
+            copy_columns(s, s->column, s->initial, w.begin - MARGIN, w.end + MARGIN);
             run(s, j, &w);
         }
     }
 }
 
-static void conform(stand *s, const job *j, size_t n, bool ragged)
+/* [first, first + n) of the vehicles that are compared, for any number of threads */
+static void conform(stand *s, const job *j, size_t first, size_t n, bool ragged)
 {
-    const size_t begin = s->group->slot_begin + MARGIN + (ragged ? 3 : 0);
-    expect(s, j, begin, begin + n);
+    const size_t begin = s->group->slot_begin + MARGIN + first;
     for (int n_threads = 1; n_threads <= MOST_THREADS; n_threads++) {
         run_everywhere(
             s, j,
@@ -264,15 +156,17 @@ static void conform_in_scene(const conformance_scene *described)
     static const size_t sizes[] = {0, 1, 15, 16, 17, 1000, MOST_VEHICLES};
     stand s;
     open_stand(&s, described);
+    const size_t begin = s.group->slot_begin + MARGIN;
     for (mood m = 0; m < MOOD_COUNT; m++) {
         fill(&s, m);
         for (size_t number = 0; number <= N_KERNELS; number++) {
             for (int observed = 0; observed < 2; observed++) {
-                const job j = job_of(number, observed != 0);
+                const job j = job_of(&s, number, observed != 0);
+                expect(&s, &j, begin, begin + MOST_VEHICLES);
                 for (size_t n = 0; n < COUNT(sizes); n++) {
-                    conform(&s, &j, sizes[n], false);
+                    conform(&s, &j, 0, sizes[n], false);
                 }
-                conform(&s, &j, 1000, true);
+                conform(&s, &j, 3, 1000, true);
             }
         }
     }
@@ -301,6 +195,43 @@ static void vehicles_of_many_nodes_come_out_alike(void **state)
 {
     (void)state;
     conform_in_scene(&conformance_scenes[3]);
+}
+
+/* every lane of a few vectors and some that are left over, and each column by itself */
+static void spoil_one_vehicle(stand *s, const job *j)
+{
+    static const double bad[] = {(double)NAN, (double)INFINITY, -(double)INFINITY};
+    const way w = {.n_threads = 1,
+                   .begin = s->group->slot_begin + MARGIN,
+                   .end = s->group->slot_begin + MARGIN + 37};
+    expect(s, j, w.begin, w.end);
+    for (size_t k = 0; k < s->n_columns; k++) {
+        for (size_t b = 0; b < COUNT(bad) && is_f64(s, k); b++) {
+            const size_t slot = w.begin + (5 * k + 11 * b) % (w.end - w.begin);
+            const uint64_t good = s->initial[k][slot];
+            s->initial[k][slot] = bits_of(bad[b]);
+            expect(s, j, slot, slot + 1);
+            run_everywhere(s, j, w);
+            s->initial[k][slot] = good;
+            expect(s, j, slot, slot + 1);
+        }
+    }
+}
+
+/* in every scene: the others are expected to be as they are without it */
+static void a_vehicle_that_is_not_finite_changes_no_other(void **state)
+{
+    (void)state;
+    for (size_t c = 0; c < COUNT(conformance_scenes); c++) {
+        stand s;
+        open_stand(&s, &conformance_scenes[c]);
+        fill(&s, MOOD_FIRING);
+        for (size_t number = 0; number <= N_KERNELS; number++) {
+            const job j = job_of(&s, number, true);
+            spoil_one_vehicle(&s, &j);
+        }
+        close_stand(&s);
+    }
 }
 
 /* else a kernel would go untested without anybody noticing */
@@ -332,6 +263,7 @@ int main(void)
         TEST(dispersed_vehicles_come_out_alike),
         TEST(vehicles_without_parts_come_out_alike),
         TEST(vehicles_of_many_nodes_come_out_alike),
+        TEST(a_vehicle_that_is_not_finite_changes_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
