@@ -181,6 +181,7 @@ static inline void meet_limits(stand *s, size_t slot)
 /* First values of the tested vehicles, for all cases of a mood. */
 static inline void fill(stand *s, mood m)
 {
+    s->mood = mood_names[m];
     for (size_t k = 0; k < s->n_columns; k++) {
         for (size_t slot = s->group->slot_begin; slot < s->v.fleet.n_slots; slot++) {
             s->initial[k][slot] = first_word(s, k, slot, m);

@@ -69,7 +69,8 @@ static const conformance_scene conformance_scenes[] = {
 
 /* Everything a case needs; `column` holds the fleet's columns and then the rows of scratch. */
 typedef struct stand {
-    const char *name;
+    const char *name; /* of its scene */
+    const char *mood; /* of its first values */
     vehicles v;
     const qf_group *group;
     qf_bot_columns bot;
@@ -132,7 +133,6 @@ static inline bool is_f64(const stand *s, size_t k)
                                    : qf_field_table[field].type == QF_TYPE_F64;
 }
 
-/* "temp_%s_c 3" for the fourth node */
 static inline const char *column_name(stand *s, size_t k, char text[64])
 {
     const qf_field_id field = s->field[k];
@@ -140,8 +140,12 @@ static inline const char *column_name(stand *s, size_t k, char text[64])
         const size_t row = k - s->n_fleet_columns;
         snprintf(text, 64, "%s (row %zu)",
                  scratch_row_of(s->scratch[0], s->group->bot.n_nodes, row).name, row);
+    } else if (qf_field_table[field].shape == QF_SHAPE_NODE) {
+        const qf_catalog *catalog = &s->v.fleet.catalog;
+        snprintf(text, 64, "temperature of %s",
+                 catalog->node_names[k - catalog->first_column[field]]);
     } else {
-        snprintf(text, 64, "%s %zu", qf_field_table[field].name,
+        snprintf(text, 64, "%s (word %zu)", qf_field_table[field].name,
                  k - s->v.fleet.catalog.first_column[field]);
     }
     return text;
