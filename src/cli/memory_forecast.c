@@ -5,11 +5,12 @@
 #include "group.h"
 #include "results.h"
 #include "summary.h"
+#include "worker.h"
 
 /* measured with runs of 1 to 3000 groups and 1 to 4000 threads */
 enum {
     PROGRAM_BYTES = 13 << 20, /* what the smallest run takes: libraries, the machine's topology */
-    GROUP_BYTES = 26 << 10,   /* what a group keeps besides its vehicles: constants of ticks */
+    GROUP_BYTES = 7 << 10,    /* what a group keeps besides its vehicles and constants of ticks */
     THREAD_BYTES =
         112 << 10,          /* a thread's stack as far as it is touched, and its copy of a block */
     RESULT_BYTES = 7 << 20, /* what HDF5 takes besides, and for each variable */
@@ -44,7 +45,9 @@ static size_t predict_program_bytes(const qf_context *context, const qf_scenario
 {
     const size_t taken = qf_peak_resident_bytes();
     const size_t net_w = qf_group_most_nodes(scenario) * sizeof(double) * QF_BLOCK_VEHICLES;
-    return (taken > PROGRAM_BYTES ? taken : PROGRAM_BYTES) + scenario->n_groups * GROUP_BYTES +
+    return (taken > PROGRAM_BYTES ? taken : PROGRAM_BYTES) +
+           scenario->n_groups *
+               (GROUP_BYTES + (size_t)qf_segment_ticks(scenario) * sizeof(qf_bot_tick)) +
            (size_t)context->n_threads * (THREAD_BYTES + sizeof(qf_bot_scratch) + net_w);
 }
 

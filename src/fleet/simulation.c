@@ -12,7 +12,7 @@ struct qf_simulation {
     qf_fleet *fleet;
     qf_engine engine;
     qf_arena arena;
-    qf_bot_tick *constants; /* QF_SEGMENT_TICKS for each group */
+    qf_bot_tick *constants; /* engine.segment_ticks for each group */
     qf_worker *workers;     /* one for each thread */
     int n_threads;
     qf_event_log *log;
@@ -44,7 +44,8 @@ static qf_status prepare_engine(qf_context *context, qf_simulation *simulation,
     *engine = (qf_engine){.fleet = fleet,
                           .kernels = options->kernels ? options->kernels : qf_kernels_best(),
                           .plan = options->plan,
-                          .columns = qf_tick_columns(fleet)};
+                          .columns = qf_tick_columns(fleet),
+                          .segment_ticks = qf_segment_ticks(fleet->scenario)};
     const qf_stage *stages = options->stages ? options->stages : qf_stage_table;
     const size_t n_stages = options->stages ? options->n_stages : qf_stage_count;
     qf_status status =
@@ -52,9 +53,9 @@ static qf_status prepare_engine(qf_context *context, qf_simulation *simulation,
     if (status == QF_OK) {
         status = qf_health_create(context, &simulation->arena, fleet, &engine->health);
     }
-    simulation->constants =
-        qf_arena_array(&simulation->arena, QF_SEGMENT_TICKS * fleet->scenario->n_groups,
-                       sizeof *simulation->constants);
+    simulation->constants = qf_arena_array(
+        &simulation->arena, (size_t)engine->segment_ticks * fleet->scenario->n_groups,
+        sizeof *simulation->constants);
     if (status == QF_OK &&
         (!simulation->constants || !list_kept_columns(&simulation->arena, engine))) {
         status = qf_fail(context, QF_ERROR_MEMORY, "no memory for the simulation");
@@ -153,7 +154,8 @@ static void prepare_constants(qf_simulation *simulation, const qf_segment *segme
         const qf_bot_tick constants =
             qf_tick_constants(fleet, segment->tick + t, before_s, clock_s, observed);
         for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
-            qf_bot_tick *of_group = &simulation->constants[g * QF_SEGMENT_TICKS + (size_t)t];
+            qf_bot_tick *of_group =
+                &simulation->constants[(int64_t)g * simulation->engine.segment_ticks + t];
             *of_group = constants;
             qf_tick_set_valves(of_group, &fleet->groups[g], clock_s);
         }
@@ -166,7 +168,7 @@ static qf_segment next_segment(const qf_simulation *simulation, int64_t until_ti
 {
     const int64_t tick = simulation->fleet->tick;
     const int64_t meeting = qf_pipeline_next_meeting(&simulation->engine.pipeline, tick);
-    int64_t end = tick + QF_SEGMENT_TICKS;
+    int64_t end = tick + simulation->engine.segment_ticks;
     end = until_tick < end ? until_tick : end;
     end = meeting < end ? meeting : end;
     qf_segment segment = {.tick = tick,

@@ -56,7 +56,7 @@ static bool run_stages(const qf_engine *engine, qf_worker *worker, const qf_bloc
         .columns = &engine->columns,
         .block = span,
         .tick = segment->tick + t,
-        .constants = &segment->constants[span->group * QF_SEGMENT_TICKS + (size_t)t],
+        .constants = &segment->constants[(int64_t)span->group * engine->segment_ticks + t],
         .scratch = worker->scratch,
     };
     return qf_pipeline_run(&engine->pipeline, first, last, &call);

@@ -12,8 +12,17 @@
  * stays in the nearest caches for all of them.
  */
 
-/* most ticks that threads run before they meet */
-enum { QF_SEGMENT_TICKS = 64 };
+/*
+ * Most ticks that threads run before they meet. Many, because whoever is late keeps all others
+ * waiting, and on a machine with other work somebody often is; fewer in a scenario of many groups,
+ * which all have constants for each of these ticks.
+ */
+static inline int64_t qf_segment_ticks(const qf_scenario *scenario)
+{
+    enum { MOST = 512, LEAST = 64, MOST_BYTES = 2 << 20 };
+    const int64_t ticks = (int64_t)(MOST_BYTES / sizeof(qf_bot_tick) / (scenario->n_groups + 1));
+    return ticks < LEAST ? LEAST : ticks > MOST ? MOST : ticks;
+}
 
 /* What all threads share and none changes. */
 typedef struct qf_engine {
@@ -23,7 +32,8 @@ typedef struct qf_engine {
     qf_bot_columns columns;
     qf_pipeline pipeline;
     qf_health health;
-    size_t *kept; /* columns that a tick may change and that are no outputs */
+    int64_t segment_ticks; /* qf_segment_ticks */
+    size_t *kept;          /* columns that a tick may change and that are no outputs */
     size_t n_kept;
 } qf_engine;
 
@@ -32,7 +42,7 @@ typedef struct qf_segment {
     int64_t tick; /* ticks done before it */
     int64_t n_ticks;
     bool sensed; /* of the first tick, only the phase of the world is still to be run */
-    const qf_bot_tick *constants; /* QF_SEGMENT_TICKS for each group */
+    const qf_bot_tick *constants; /* the engine's segment_ticks for each group */
     const qf_frame *frames;       /* those that fall within */
     size_t n_frames;
 } qf_segment;
