@@ -238,119 +238,6 @@ static void first_values_are_those_of_scenario_and_profile(void **state)
     finish(&v);
 }
 
-/* Kolmogorov-Smirnov over what stands in a fleet: 2 worlds of 10,000 vehicles */
-enum { N = 20000 };
-
-static double unit_cdf(double x, double low, double high)
-{
-    return uniform_cdf((x - low) / (high - low));
-}
-
-static double bus_a_cdf(double x)
-{
-    return unit_cdf(x, 3.0, 8.0);
-}
-
-static double capacity_cdf(double x)
-{
-    return normal_cdf((x - 300.0) / 20.0);
-}
-
-static double exhaust_cdf(double x)
-{
-    return unit_cdf(x / 9.80665, 60.0, 90.0);
-}
-
-static double soft_start_cdf(double x)
-{
-    return normal_cdf((log(x) - 0.5) / 0.25);
-}
-
-static double clear_cdf(double x)
-{
-    return unit_cdf(x, 70.0 - 9.0, 70.0 - 1.0);
-}
-
-static double coupling_cdf(double x)
-{
-    return unit_cdf(x, 0.1, 0.6);
-}
-
-static double soc_cdf(double x)
-{
-    return unit_cdf(x, 20.0, 90.0);
-}
-
-static double heading_cdf(double x)
-{
-    return unit_cdf(x, -90.0, 90.0);
-}
-
-static void assert_follows(const double *values, double (*cdf)(double), const char *what)
-{
-    static double sorted[N];
-    memcpy(sorted, values, sizeof sorted);
-    const double statistic = ks_statistic(sorted, N, cdf);
-    if (!(statistic < KS_LIMIT_0_1_PCT)) {
-        fail_msg("%s: KS statistic %g", what, statistic);
-    }
-    size_t same = 0;
-    for (size_t e = 1; e < N; e++) {
-        same += sorted[e] == sorted[e - 1];
-    }
-    assert_true(same <= 2);
-}
-
-static void dispersed_parameters_follow_their_distributions(void **state)
-{
-    (void)state;
-    vehicles v;
-    start(&v, &(scene){
-                  .count = N / 2,
-                  .worlds = 2,
-                  .seed = 21,
-                  .n_threads = 2,
-                  .initial = "soc_pct: {uniform: {min: 20, max: 90}},"
-                             " heading_deg: {uniform: {min: -90, max: 90}}",
-                  .hardware =
-                      "power_capacity_wh: {normal: {mean: 300, sd: 20, min: 0}},"
-                      "power_plane: {max_bus_a: {uniform: {min: 3, max: 8}},"
-                      " dock_soft_start_s: {lognormal: {mu: 0.5, sigma: 0.25}},"
-                      " radar_power_w: {choice: [10, 20]}, transponder_power_w: {grid: [1, 2, 3]}},"
-                      "propulsion_plane: {isp_s: {uniform: {min: 60, max: 90}}},"
-                      "thermal_plane: {nodes: [{id: core, heat_capacity_j_per_c: {uniform: {min: "
-                      "5, max: 6}}},"
-                      " {id: pdu, heat_capacity_j_per_c: {uniform: {min: 5, max: 6}}, t_max_c: 70,"
-                      " t_hysteresis_c: {uniform: {min: 1, max: 9}}}],"
-                      " couplings: [{a: core, b: pdu, k_w_per_c: 3},"
-                      " {a: pdu, b: core, k_w_per_c: {uniform: {min: 0.1, max: 0.6}}},"
-                      " {a: core, b: pdu, k_w_per_c: {uniform: {min: 0.1, max: 0.6}}}]}"});
-    const double *const *c = v.fleet.groups[0].bot.column;
-    assert_follows(c[QF_C_BATTERY_WH], capacity_cdf, "battery capacity");
-    assert_follows(c[QF_C_MAX_BUS_A], bus_a_cdf, "bus current");
-    assert_follows(c[QF_C_DOCK_SOFT_START_S], soft_start_cdf, "soft start");
-    assert_follows(c[QF_C_EXHAUST_MPS], exhaust_cdf, "exhaust velocity");
-    const size_t pdu = QF_C_FIRST_NODE + QF_C_PER_NODE;
-    assert_follows(c[pdu + QF_C_NODE_CLEAR_C], clear_cdf, "clear temperature");
-    const size_t coupling = pdu + QF_C_PER_NODE;
-    assert_follows(c[coupling + 1], coupling_cdf, "coupling");
-    assert_follows(c[coupling + 2], coupling_cdf, "another coupling");
-    assert_follows(qf_f64(&v.fleet, QF_FIELD_SOC, 0), soc_cdf, "charge");
-    assert_follows(qf_f64(&v.fleet, QF_FIELD_HEADING, 0), heading_cdf, "heading");
-    size_t n_of_10 = 0;
-    for (size_t e = 0; e < N; e++) {
-        assert_exact(c[pdu + QF_C_NODE_TRIP_C][e], 70.0);
-        assert_exact(c[coupling][e], 3.0);
-        assert_true(c[coupling + 1][e] != c[coupling + 2][e]);
-        assert_true(c[QF_C_FIRST_NODE + QF_C_NODE_CAPACITY_J_PER_C][e] !=
-                    c[pdu + QF_C_NODE_CAPACITY_J_PER_C][e]);
-        assert_exact(c[QF_C_TRANSPONDER_W][e], (double)(e % (N / 2) % 3 + 1));
-        n_of_10 += c[QF_C_RADAR_W][e] == 10.0;
-    }
-    assert_in_range(n_of_10, N / 2 - 283, N / 2 + 283); /* 4 standard deviations */
-    finish(&v);
-}
-
 static void world_hashes(vehicles *v, uint64_t *hashes)
 {
     assert_int_equal(qf_fleet_world_hashes(&v->context, &v->fleet, hashes), QF_OK);
@@ -425,7 +312,6 @@ int main(void)
         cmocka_unit_test(the_predicted_memory_is_what_is_taken),
         cmocka_unit_test(more_vehicles_than_can_be_counted_are_refused),
         cmocka_unit_test(first_values_are_those_of_scenario_and_profile),
-        cmocka_unit_test(dispersed_parameters_follow_their_distributions),
         cmocka_unit_test(the_hash_sees_every_bit_of_a_world_and_nothing_else),
         cmocka_unit_test(the_hash_sees_that_a_number_is_nan_and_not_which),
     };
