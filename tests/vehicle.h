@@ -23,6 +23,7 @@
 #include "group.h"
 #include "scenario_reader.h"
 #include "simulation.h"
+#include "statistics.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -209,38 +210,5 @@ static inline void near_at(double found, double expected, double allowed, const 
 #define assert_near(found, expected, allowed)                                                      \
     near_at(found, expected, allowed, #found, __FILE__, __LINE__)
 #define assert_exact(found, expected) near_at(found, expected, 0.0, #found, __FILE__, __LINE__)
-
-/* Kolmogorov-Smirnov: the largest distance of sorted draws from a distribution, times sqrt(n). */
-static inline int compare_doubles(const void *left, const void *right)
-{
-    const double a = *(const double *)left;
-    const double b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-static inline double ks_statistic(double *draws, size_t n, double (*cdf)(double))
-{
-    qsort(draws, n, sizeof *draws, compare_doubles);
-    double largest = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        const double expected = cdf(draws[i]);
-        largest = fmax(largest, fabs(expected - (double)i / (double)n));
-        largest = fmax(largest, fabs(expected - (double)(i + 1) / (double)n));
-    }
-    return largest * sqrt((double)n);
-}
-
-/* A right generator exceeds this with probability 1e-3: sqrt(-log(0.0005) / 2). */
-#define KS_LIMIT_0_1_PCT 1.9494746
-
-static inline double uniform_cdf(double x)
-{
-    return fmin(1.0, fmax(0.0, x));
-}
-
-static inline double normal_cdf(double x)
-{
-    return 0.5 * erfc(-x / sqrt(2.0));
-}
 
 #endif
