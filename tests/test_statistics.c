@@ -17,7 +17,7 @@ static void kolmogorovs_limit_has_its_published_quantiles(void **state)
     assert_near(ks_p_value(KS_LIMIT_0_1_PCT, SO_MANY), 1e-3, 1e-7);
     /* both series give the same where they meet, and go to 1 */
     assert_near(ks_p_value(1.0 - 1e-6, SO_MANY), ks_p_value(1.0 + 1e-6, SO_MANY), 1e-5);
-    assert_near(ks_p_value(0.5, SO_MANY), 0.9639452, 1e-5);
+    assert_near(ks_p_value(0.5, SO_MANY), 0.9639452, 3e-6);
     assert_exact(ks_p_value(0.0, 10), 1.0);
 }
 
