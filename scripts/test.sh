@@ -33,7 +33,7 @@ leg_portable() { "$root/scripts/check_portable.sh"; }
 
 # valgrind has no AVX-512 and hides it, so that the choice of instruction set at start is tested too
 valgrind_tests=(test_columns test_arena test_fleet test_event_log test_quarantine test_pipeline
-    test_record test_scenario test_yaml test_number test_diagnostics test_results)
+    test_record test_scenario test_yaml_load test_number test_diagnostics test_results)
 leg_valgrind() {
     build release all -D BUILD_TESTING=ON -D QFLEET_WERROR=ON || return
     local failed=0 test

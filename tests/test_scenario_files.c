@@ -28,10 +28,7 @@ static void large_scenarios_load(void **state)
         fprintf(out, "      - {id: n%d, heat_capacity_j_per_c: 1}\n", n);
     }
     assert_int_equal(fclose(out), 0);
-    const double started_s = now_s();
-    load_file(f, "s.yaml", NULL, 0);
-    assert_true(now_s() - started_s <
-                20.0); /* 1 s where it was measured; quadratic would be hours */
+    load_file(f, "s.yaml", NULL, 0); /* if it were quadratic: hours, and CTest gives up */
     assert_int_equal(f->scenario.n_groups, 101);
     assert_int_equal(f->scenario.groups[99].hardware.n_nodes, 1000);
     assert_int_equal(f->scenario.groups[100].n_commands, 100000);
