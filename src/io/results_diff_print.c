@@ -34,9 +34,9 @@ static void put_bits(FILE *out, qf_type type, uint64_t bits)
 static void print_place(FILE *out, const qf_diff *diff, const qf_diff_place *place,
                         const char *vehicle, long long world)
 {
-    fprintf(out, "tick %" PRId64 " (%.17g s", place->tick, (double)place->tick * diff->dt_s[0]);
+    fprintf(out, "tick %" PRId64 " (%.15g s", place->tick, (double)place->tick * diff->dt_s[0]);
     if (diff->dt_s[0] != diff->dt_s[1]) {
-        fprintf(out, " in A, %.17g s in B", (double)place->tick * diff->dt_s[1]);
+        fprintf(out, " in A, %.15g s in B", (double)place->tick * diff->dt_s[1]);
     }
     fprintf(out, "), vehicle %" PRIu64 " '%s' (world %lld), %s\n", place->index,
             vehicle ? vehicle : "?", world, place->name);
@@ -212,7 +212,7 @@ static void json_place(FILE *out, const qf_diff *diff, const char *key, const qf
         fputs("null", out);
         return;
     }
-    fprintf(out, "{\"tick\": %" PRId64 ", \"time_s\": %.17g, \"entity\": %" PRIu64 ", \"name\": ",
+    fprintf(out, "{\"tick\": %" PRId64 ", \"time_s\": %.15g, \"entity\": %" PRIu64 ", \"name\": ",
             place->tick, (double)place->tick * diff->dt_s[0], place->index);
     json_text_or_null(out, vehicle);
     fprintf(out, ", \"world\": %lld, \"column\": ", world);

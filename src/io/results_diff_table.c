@@ -135,7 +135,7 @@ static char *describe_event(qf_diff *diff, int f, uint64_t row)
     char *severity = meaning_at(file, "events/severity", row);
     char *text =
         qf_diff_words(diff,
-                      "tick %" PRId64 " (%.17g s), vehicle %" PRId64 " '%s', world %" PRId64
+                      "tick %" PRId64 " (%.15g s), vehicle %" PRId64 " '%s', world %" PRId64
                       ": %s (%" PRId64 ", %s), subject %" PRId64 ", cause %" PRId64 ", value %.17g",
                       tick, (double)tick * diff->dt_s[f], entity, name ? name : "?",
                       integer_at(file, "events/world", row), what ? what : "?",
@@ -157,7 +157,7 @@ static char *describe_finding(qf_diff *diff, int f, uint64_t row)
     char *quantity = text_at(file, "quarantine/quantity", row);
     char *reason = meaning_at(file, "quarantine/reason", row);
     char *text = qf_diff_words(diff,
-                               "tick %" PRId64 " (%.17g s), vehicle %" PRId64
+                               "tick %" PRId64 " (%.15g s), vehicle %" PRId64
                                " '%s', world %" PRId64 ": %s %s, %.17g",
                                tick, (double)tick * diff->dt_s[f], entity, name ? name : "?",
                                integer_at(file, "quarantine/world", row), quantity ? quantity : "?",
