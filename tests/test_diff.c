@@ -170,13 +170,13 @@ static void the_first_difference_is_by_tick_then_vehicle_then_column(void **stat
     (void)state;
     make_two();
     put("b.h5", "state/x_m", 9, 0, 1.5);
-    put("b.h5", "state/soc_pct", 8, 5, 1.5);
+    put("b.h5", "state/x_m", 8, 5, 1.5);
     assert_diff(ARGS("a.h5", "b.h5"), 1,
-                SAYS("tick 45 (4.5 s), vehicle 5 'w1/a-2' (world 1), soc_pct"));
+                SAYS("tick 45 (4.5 s), vehicle 5 'w1/a-2' (world 1), x_m"));
     put("b.h5", "state/soc_pct", 8, 2, 1.5);
     assert_diff(ARGS("a.h5", "b.h5"), 1,
                 SAYS("tick 45 (4.5 s), vehicle 2 'w0/a-2' (world 0), soc_pct",
-                     "  x_m                    1\n", "  soc_pct                2\n"));
+                     "  x_m                    2\n", "  soc_pct                1\n"));
     put("b.h5", "state/x_m", 8, 2, 1.5);
     assert_diff(ARGS("a.h5", "b.h5"), 1,
                 SAYS("tick 45 (4.5 s), vehicle 2 'w0/a-2' (world 0), x_m"));
@@ -240,11 +240,25 @@ static void other_columns_and_cadence_are_explained(void **state)
                 SAYS("tick 40 (4 s), vehicle 2 'w0/a-2' (world 0), soc_pct"));
 }
 
+static void resize_events(hid_t file, hsize_t n)
+{
+    static const char *const names[] = {"event", "tick",     "time_s",  "world", "entity",
+                                        "code",  "severity", "subject", "cause", "value"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        char path[64];
+        snprintf(path, sizeof path, "events/%s", names[i]);
+        resize(file, path, n, 0);
+    }
+}
+
 static void an_interrupted_file_is_compared_as_far_as_it_goes(void **state)
 {
     (void)state;
     make_two();
+    const int64_t later = 50; /* an event that B did not live to see */
+    change("a.h5", "events/tick", 1, (const hsize_t[]){11}, H5T_NATIVE_INT64, &later);
     const hid_t file = open_to_change("b.h5");
+    resize_events(file, 11);
     put_text(file, "status", "interrupted");
     assert_true(H5Adelete(file, "state_hash") >= 0);
     resize(file, "state/time", 8, 0);
@@ -258,7 +272,7 @@ static void an_interrupted_file_is_compared_as_far_as_it_goes(void **state)
     assert_diff(
         ARGS("a.h5", "b.h5"), 1,
         SAYS("A (complete) ends at tick 100, B (interrupted) at tick 40: the rest is missing in B",
-             "records: 20 in A, 8 in B, 8 at common ticks", "/state: equal", "/events: 12, equal",
+             "records: 20 in A, 8 in B, 8 at common ticks", "/state: equal", "/events: 11, equal",
              "/hashes: none at a common tick"));
 }
 
@@ -273,17 +287,25 @@ static void a_different_event_is_told_in_words(void **state)
                      "    B  tick 0 (0 s), vehicle 3 'w1/a-0', world 1: boot_ok (101, info)",
                      "value 1.25\n"));
     const hid_t file = open_to_change("a.h5");
-    static const char *const names[] = {"event", "tick",     "time_s",  "world", "entity",
-                                        "code",  "severity", "subject", "cause", "value"};
-    for (size_t i = 0; i < COUNT(names); i++) {
-        char path[64];
-        snprintf(path, sizeof path, "events/%s", names[i]);
-        resize(file, path, 5, 0);
-    }
+    resize_events(file, 5);
     H5Fclose(file);
     assert_diff(ARGS("a.h5", "b.h5"), 1,
                 SAYS("/events: 5 in A, 12 in B in the common time; first difference: number 5\n",
                      "    A  none\n"));
+}
+
+static void a_vehicle_frozen_at_another_tick_is_told_in_words(void **state)
+{
+    (void)state;
+    write_file("s.yaml", HEAD GROUP LATER "      - {step: 50, cmd: speed, mps: 1.0e+300}\n" BLIND);
+    MAKE("s.yaml", "a.h5");
+    MAKE("s.yaml", "b.h5");
+    assert_diff(ARGS("a.h5", "b.h5"), 0, SAYS("/quarantine: 6, equal"));
+    MAKE("s.yaml", "b.h5", "--force", "--set", "groups[0].script[2].step=60");
+    assert_diff(ARGS("a.h5", "b.h5"), 1,
+                SAYS("/quarantine: 6 in A, 6 in B in the common time; first difference: number 0\n",
+                     "    A  tick 51 (5.1 s), vehicle 0 'w0/a-0', world 0: y_m out_of_range, ",
+                     "    B  tick 61 (6.1 s), vehicle 0 'w0/a-0', world 0: y_m out_of_range, "));
 }
 
 /* Puts the hashes of tick 20, from a run that ends there, before those of the end. */
@@ -434,6 +456,7 @@ int main(void)
         TEST(other_columns_and_cadence_are_explained),
         TEST(an_interrupted_file_is_compared_as_far_as_it_goes),
         TEST(a_different_event_is_told_in_words),
+        TEST(a_vehicle_frozen_at_another_tick_is_told_in_words),
         TEST(hashes_tell_of_what_was_not_recorded),
         TEST(recomputing_names_what_was_not_recorded),
         TEST(recomputing_refuses_what_this_build_does_not_reproduce),
