@@ -16,6 +16,7 @@ static const struct {
     {"validate", qf_command_validate, "check scenarios and run nothing"},
     {"info", qf_command_info, "say what is in a result file"},
     {"topo", qf_command_topo, "show cores, caches and the instruction set in use"},
+    {"diff", qf_command_diff, "find the first difference of two result files"},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
@@ -29,7 +30,7 @@ static void help(void)
         printf("  %-10s %s\n", commands[i].name, commands[i].help);
     }
     printf("\n  --version  show the version and stop\n  --help     show this and stop\n\n"
-           "exit codes: 0 done, 2 bad command line or scenario (nothing\n"
+           "exit codes: 0 done, 1 compared files differ, 2 bad command line or scenario (nothing\n"
            "written), 3 failed while running, 75 interrupted\n");
 }
 

@@ -60,6 +60,7 @@ static void help_of_the_program_names_every_command(void **state)
         assert_contains(end.out, "\n  validate ");
         assert_contains(end.out, "\n  info ");
         assert_contains(end.out, "\n  topo ");
+        assert_contains(end.out, "\n  diff ");
         assert_contains(end.out, "--version");
         assert_contains(end.out, "exit codes: 0 done");
         release(&end);
@@ -85,6 +86,9 @@ static void help_of_a_command_names_every_option(void **state)
         {"topo",
          "usage: qfleet topo [options]",
          {"--json", "--threads N", "--isa SET", "--bind WHERE", "-h, --help"}},
+        {"diff",
+         "usage: qfleet diff A.h5 B.h5",
+         {"--recompute", "--json", "--threads N", "--isa SET", "-h, --help"}},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         program_end end = RUN(cases[i].command, "--help");

@@ -7,5 +7,6 @@ int qf_command_run(int argc, char **argv);
 int qf_command_validate(int argc, char **argv);
 int qf_command_info(int argc, char **argv);
 int qf_command_topo(int argc, char **argv);
+int qf_command_diff(int argc, char **argv);
 
 #endif

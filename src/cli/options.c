@@ -30,6 +30,7 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_EFFECTIVE] = {"--effective", 0, NULL, "print it whole, defaults filled in"},
     [QF_OPTION_BIND] = {"--bind", 0, "WHERE", "core: each thread on a core of its own; or none"},
     [QF_OPTION_JSON] = {"--json", 0, NULL, "for programs, on standard output"},
+    [QF_OPTION_RECOMPUTE] = {"--recompute", 0, NULL, "run both again to find the exact tick"},
 };
 
 enum { MOST_THREADS = 4096 };
@@ -153,6 +154,9 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         return QF_OK;
     case QF_OPTION_JSON:
         options->json = true;
+        return QF_OK;
+    case QF_OPTION_RECOMPUTE:
+        options->recompute = true;
         return QF_OK;
     case QF_OPTION_COUNT:
         break;

@@ -23,6 +23,7 @@ typedef enum qf_option_id {
     QF_OPTION_EFFECTIVE,
     QF_OPTION_BIND,
     QF_OPTION_JSON,
+    QF_OPTION_RECOMPUTE,
     QF_OPTION_COUNT
 } qf_option_id;
 
@@ -48,6 +49,7 @@ typedef struct qf_options {
     bool no_output;
     bool effective;
     bool json;
+    bool recompute;
     const char **operands;
     size_t n_operands;
     char seed_override[64];

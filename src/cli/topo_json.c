@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "topo_json.h"
 
-/* the texts are ours but for names of files, which may hold anything but a newline */
-static void put_text(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        if (*c < 0x20 || *c == 0x7f) {
-            fprintf(out, "\\u%04x", *c);
-        } else {
-            fprintf(out, "%s%c", *c == '"' || *c == '\\' ? "\\" : "", *c);
-        }
-    }
-    fputc('"', out);
-}
+#include "json_text.h"
 
 static void put_size(FILE *out, const char *key, size_t value)
 {
@@ -81,7 +69,7 @@ static void put_limits(FILE *out, const qf_limits *limits)
     fputs("  \"limits\": {", out);
     if (limits->quota_cpus > 0.0) {
         fprintf(out, "\"quota_cpus\": %.17g, \"quota_file\": ", limits->quota_cpus);
-        put_text(out, limits->quota_file);
+        qf_json_put_text(out, limits->quota_file);
     } else {
         fputs("\"quota_cpus\": null, \"quota_file\": null", out);
     }
@@ -95,7 +83,7 @@ static void put_limits(FILE *out, const qf_limits *limits)
                 "\"memory_limit_bytes\": %zu, \"memory_limit_left_bytes\": %zu, "
                 "\"memory_limit_file\": ",
                 limits->group_memory_bytes, limits->group_free_bytes);
-        put_text(out, limits->group_file);
+        qf_json_put_text(out, limits->group_file);
     } else {
         fputs("\"memory_limit_bytes\": null, \"memory_limit_left_bytes\": null, "
               "\"memory_limit_file\": null",
@@ -110,10 +98,10 @@ static void put_choices(FILE *out, const qf_context *context, const qf_machine *
                         size_t n_bound)
 {
     fprintf(out, "  \"threads\": %d, \"threads_reason\": ", context->n_threads);
-    put_text(out, machine->threads_reason);
+    qf_json_put_text(out, machine->threads_reason);
     fprintf(out,
             ", \"threads_default\": %d, \"threads_default_reason\": ", machine->choice.n_threads);
-    put_text(out, machine->choice.why);
+    qf_json_put_text(out, machine->choice.why);
     fprintf(out, ",\n  \"bound\": %s,\n  \"isa_available\": [", n_bound ? "true" : "false");
     const char *comma = "";
     for (const char *const *isa = qf_isa_names; *isa; isa++) {
@@ -123,7 +111,7 @@ static void put_choices(FILE *out, const qf_context *context, const qf_machine *
         }
     }
     fprintf(out, "], \"isa\": \"%s\", \"isa_reason\": ", machine->kernels->isa);
-    put_text(out, machine->isa_reason);
+    qf_json_put_text(out, machine->isa_reason);
     fputs("\n}\n", out);
 }
 

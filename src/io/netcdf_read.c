@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Closes what may not be open. */
-static void close_id(hid_t id)
+void qf_nc_close_id(hid_t id)
 {
     if (id >= 0) {
         (void)H5Idec_ref(id);
@@ -20,7 +19,7 @@ hid_t qf_nc_open(const char *path)
         H5Pset_file_locking(access, false, true) >= 0) {
         file = H5Fopen(path, H5F_ACC_RDONLY, access);
     }
-    close_id(access);
+    qf_nc_close_id(access);
     return file;
 }
 
@@ -38,9 +37,9 @@ char *qf_nc_get_text(hid_t object, const char *name)
             (void)H5free_memory(owned_by_hdf5);
         }
     }
-    close_id(space);
-    close_id(stored);
-    close_id(attribute);
+    qf_nc_close_id(space);
+    qf_nc_close_id(stored);
+    qf_nc_close_id(attribute);
     return text;
 }
 
@@ -50,8 +49,8 @@ bool qf_nc_get_number(hid_t object, const char *name, hid_t type, void *value)
     const hid_t space = attribute >= 0 ? H5Aget_space(attribute) : H5I_INVALID_HID;
     const bool good = space >= 0 && H5Sget_simple_extent_npoints(space) == 1 &&
                       H5Aread(attribute, type, value) >= 0;
-    close_id(space);
-    close_id(attribute);
+    qf_nc_close_id(space);
+    qf_nc_close_id(attribute);
     return good;
 }
 
@@ -59,7 +58,7 @@ int qf_nc_rank(hid_t variable)
 {
     const hid_t space = variable >= 0 ? H5Dget_space(variable) : H5I_INVALID_HID;
     const int rank = space >= 0 ? H5Sget_simple_extent_ndims(space) : -1;
-    close_id(space);
+    qf_nc_close_id(space);
     return rank;
 }
 
@@ -70,7 +69,7 @@ hsize_t qf_nc_length(hid_t variable)
     if (space >= 0 && H5Sget_simple_extent_dims(space, length, NULL) < 1) {
         length[0] = 0;
     }
-    close_id(space);
+    qf_nc_close_id(space);
     return length[0];
 }
 
@@ -85,8 +84,8 @@ bool qf_nc_read(hid_t variable, hid_t type, hsize_t start, hsize_t count, void *
         file_space >= 0 && memory_space >= 0 &&
         H5Sselect_hyperslab(file_space, H5S_SELECT_SET, &start, NULL, &count, NULL) >= 0 &&
         H5Dread(variable, type, memory_space, file_space, H5P_DEFAULT, values) >= 0;
-    close_id(memory_space);
-    close_id(file_space);
+    qf_nc_close_id(memory_space);
+    qf_nc_close_id(file_space);
     return good;
 }
 
@@ -95,7 +94,7 @@ static size_t array_length(hid_t attribute)
 {
     const hid_t space = attribute >= 0 ? H5Aget_space(attribute) : H5I_INVALID_HID;
     const hssize_t n = space >= 0 ? H5Sget_simple_extent_npoints(space) : 0;
-    close_id(space);
+    qf_nc_close_id(space);
     return n > 0 ? (size_t)n : 0;
 }
 
@@ -108,7 +107,7 @@ bool qf_nc_get_flags(hid_t variable, qf_nc_flags *flags)
     flags->meanings = calloc(flags->n + 1, sizeof *flags->meanings);
     bool good = flags->text && flags->values && flags->meanings && flags->n > 0 &&
                 H5Aread(attribute, H5T_NATIVE_LLONG, flags->values) >= 0;
-    close_id(attribute);
+    qf_nc_close_id(attribute);
     char *rest = flags->text;
     for (size_t i = 0; good && i < flags->n; i++) {
         flags->meanings[i] = strsep(&rest, " ");
@@ -135,4 +134,46 @@ hid_t qf_nc_open_variable(hid_t group, hsize_t i, char name[QF_NC_NAME_BYTES])
         return H5I_INVALID_HID;
     }
     return H5Dopen2(group, name, H5P_DEFAULT);
+}
+
+hsize_t qf_nc_width(hid_t variable)
+{
+    hsize_t length[H5S_MAX_RANK] = {0};
+    const hid_t space = variable >= 0 ? H5Dget_space(variable) : H5I_INVALID_HID;
+    if (space >= 0 && H5Sget_simple_extent_dims(space, length, NULL) < 2) {
+        length[1] = 0;
+    }
+    qf_nc_close_id(space);
+    return length[1];
+}
+
+bool qf_nc_read_block(hid_t variable, hid_t type, const hsize_t start[2], const hsize_t count[2],
+                      void *values)
+{
+    if (qf_nc_rank(variable) != 2) {
+        return false;
+    }
+    const hid_t file_space = H5Dget_space(variable);
+    const hid_t memory_space = H5Screate_simple(2, count, NULL);
+    const bool good =
+        file_space >= 0 && memory_space >= 0 &&
+        H5Sselect_hyperslab(file_space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0 &&
+        H5Dread(variable, type, memory_space, file_space, H5P_DEFAULT, values) >= 0;
+    qf_nc_close_id(memory_space);
+    qf_nc_close_id(file_space);
+    return good;
+}
+
+char *qf_nc_read_text(hid_t variable, hsize_t index)
+{
+    char *text = NULL;
+    char *owned_by_hdf5 = NULL;
+    const hid_t type = variable >= 0 ? H5Dget_type(variable) : H5I_INVALID_HID;
+    if (type >= 0 && H5Tis_variable_str(type) > 0 &&
+        qf_nc_read(variable, type, index, 1, &owned_by_hdf5) && owned_by_hdf5) {
+        text = strdup(owned_by_hdf5);
+        (void)H5free_memory(owned_by_hdf5);
+    }
+    qf_nc_close_id(type);
+    return text;
 }

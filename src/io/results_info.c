@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "results_info.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "netcdf.h"
 #include "netcdf_read.h"
 #include "partial_file.h"
+#include "results_open.h"
 
 enum { SLICE = 8192 };
 
@@ -189,20 +185,8 @@ static void print_variables(FILE *out, hid_t file)
     (void)H5Gclose(group);
 }
 
-static qf_status print_file(qf_context *context, const char *path, FILE *out, hid_t file,
-                            uint64_t bytes)
+static void print_file(const char *path, FILE *out, hid_t file, uint64_t bytes)
 {
-    char *schema = qf_nc_get_text(file, "schema");
-    const bool ours = schema && strncmp(schema, "qfleet/", 7) == 0;
-    const bool known = ours && strcmp(schema, "qfleet/1") == 0;
-    free(schema);
-    if (!ours) {
-        return qf_fail(context, QF_ERROR_READ, "%s: is HDF5, but not a result of qfleet", path);
-    }
-    if (!known) {
-        return qf_fail(context, QF_ERROR_READ, "%s: was written by a later version of qfleet",
-                       path);
-    }
     fprintf(out, "%s\n", path);
     print_state_of_file(out, file, path);
     print_origin(out, file);
@@ -212,49 +196,19 @@ static qf_status print_file(qf_context *context, const char *path, FILE *out, hi
     print_text(out, file, "state hash", "state_hash");
     fprintf(out, "  file        %.1f MB\n", 1e-6 * (double)bytes);
     print_variables(out, file);
-    return QF_OK;
-}
-
-/* What can be said about a file without HDF5. */
-static qf_status check_readable(qf_context *context, const char *path, uint64_t *bytes)
-{
-    struct stat file;
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    const int error = errno;
-    if (fd < 0) {
-        return qf_fail(context, QF_ERROR_READ, "%s: %s", path, strerror(error));
-    }
-    const bool known = fstat(fd, &file) == 0;
-    (void)close(fd);
-    if (!known || !S_ISREG(file.st_mode)) {
-        return qf_fail(context, QF_ERROR_READ, "%s: is not a regular file", path);
-    }
-    *bytes = (uint64_t)file.st_size;
-    if (*bytes == 0) {
-        return qf_fail(context, QF_ERROR_READ, "%s: is empty", path);
-    }
-    return QF_OK;
 }
 
 qf_status qf_results_info(qf_context *context, const char *path, FILE *out)
 {
     uint64_t bytes;
-    qf_status status = check_readable(context, path, &bytes);
+    hid_t file;
+    qf_status status = qf_results_open(context, path, &file, &bytes);
     if (status) {
         return status;
     }
-    qf_nc_quiet();
-    if (H5Fis_hdf5(path) <= 0) {
-        return qf_fail(context, QF_ERROR_READ,
-                       "%s: is not an HDF5 file, or its run was killed before it was set up", path);
-    }
-    const hid_t file = qf_nc_open(path);
-    if (file < 0) {
-        return qf_fail(context, QF_ERROR_READ, "%s: is HDF5, but damaged or cut short", path);
-    }
-    status = print_file(context, path, out, file, bytes);
+    print_file(path, out, file, bytes);
     (void)H5Fclose(file);
-    if (status == QF_OK && ferror(out)) {
+    if (ferror(out)) {
         status = qf_fail(context, QF_ERROR_WRITE, "cannot print what is in %s", path);
     }
     return status;
