@@ -23,6 +23,7 @@ static const qf_option_id accepted[] = {
 enum {
     N_ACCEPTED = sizeof accepted / sizeof *accepted,
     VEHICLE_TICKS_PER_CALL = 2000000,
+    LEAST_TICKS_PER_CALL = 16, /* else blocks of a large fleet would leave the cache after each */
 };
 
 /* everything of one run, so that one place can free it */
@@ -163,7 +164,7 @@ static int64_t next_stop(const run *r)
 {
     const int64_t tick = r->fleet.tick;
     const int64_t ticks = VEHICLE_TICKS_PER_CALL / (int64_t)r->fleet.n_vehicles;
-    int64_t stop = tick + (ticks > 1 ? ticks : 1);
+    int64_t stop = tick + (ticks > LEAST_TICKS_PER_CALL ? ticks : LEAST_TICKS_PER_CALL);
     if (r->results) {
         const int64_t last_row =
             (tick / r->plan.every_ticks + (int64_t)r->n_frames) * r->plan.every_ticks;

@@ -35,23 +35,21 @@ static const char *reason_text(qf_quarantine_reason reason)
     return reason == QF_REASON_NOT_FINITE ? "not finite" : "out of range";
 }
 
-/* one line for each quantity and reason, in the order in which they first came up */
+/* one line for each quantity and reason, with the first that came up */
 static void print_causes(const qf_summary *summary, const qf_fleet *fleet)
 {
-    for (size_t k = 0; k < summary->n_quarantined; k++) {
-        const qf_quarantine *first = &summary->quarantined[k];
+    enum { REASONS = QF_REASON_OUT_OF_RANGE + 1 };
+    for (uint32_t cause = 0; cause < REASONS * fleet->catalog.n_quantities; cause++) {
+        const qf_quarantine *first = NULL;
         size_t n = 0;
-        size_t n_before = 0;
-        for (size_t i = 0; i < summary->n_quarantined; i++) {
-            const qf_quarantine *it = &summary->quarantined[i];
-            const bool same = it->quantity == first->quantity && it->reason == first->reason;
-            n += same;
-            n_before += same && i < k;
-            if (n_before > 0) {
-                break;
+        for (size_t k = 0; k < summary->n_quarantined; k++) {
+            const qf_quarantine *it = &summary->quarantined[k];
+            if (it->quantity == cause / REASONS && it->reason == cause % REASONS) {
+                first = first ? first : it;
+                n++;
             }
         }
-        if (n_before == 0) {
+        if (n > 0) {
             const qf_entity e = qf_fleet_entity(fleet, first->entity);
             fprintf(stderr,
                     "    %zu: %s %s, first %g in %s-%u of world %u (entity %u) at tick %" PRId64

@@ -4,15 +4,24 @@
 #include <stdlib.h>
 
 #include "bot_tick.h"
+#include "columns.h"
 #include "group.h"
 #include "threads.h"
 #include "worker.h"
+
+/* what all groups share of one tick */
+typedef struct tick_time {
+    qf_bot_tick constants;
+    double clock_s;
+} tick_time;
 
 struct qf_simulation {
     qf_fleet *fleet;
     qf_engine engine;
     qf_arena arena;
+    size_t saved_bytes;     /* of engine.saved */
     qf_bot_tick *constants; /* engine.segment_ticks for each group */
+    tick_time *times;       /* engine.segment_ticks */
     qf_worker *workers;     /* one for each thread */
     int n_threads;
     qf_event_log *log;
@@ -36,6 +45,28 @@ static bool list_kept_columns(qf_arena *arena, qf_engine *engine)
     return engine->kept != NULL;
 }
 
+/* what each block was before it did as commanded, for where threads meet within a tick */
+static qf_status prepare_meetings(qf_context *context, qf_simulation *simulation)
+{
+    qf_engine *engine = &simulation->engine;
+    const size_t n_blocks = simulation->fleet->n_blocks;
+    size_t bytes;
+    if (engine->pipeline.n_meeting_ticks == 0) {
+        return QF_OK;
+    }
+    engine->sensed_change =
+        qf_arena_array(&simulation->arena, n_blocks, sizeof *engine->sensed_change);
+    if (!engine->sensed_change ||
+        !qf_size_multiply(n_blocks, engine->n_kept * QF_BLOCK_VEHICLES * 8, &bytes)) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for the simulation");
+    }
+    void *memory = NULL;
+    const qf_status status = qf_columns_map(context, bytes, &memory);
+    engine->saved = memory;
+    simulation->saved_bytes = bytes;
+    return status;
+}
+
 static qf_status prepare_engine(qf_context *context, qf_simulation *simulation,
                                 const qf_simulation_options *options)
 {
@@ -56,11 +87,13 @@ static qf_status prepare_engine(qf_context *context, qf_simulation *simulation,
     simulation->constants = qf_arena_array(
         &simulation->arena, (size_t)engine->segment_ticks * fleet->scenario->n_groups,
         sizeof *simulation->constants);
-    if (status == QF_OK &&
-        (!simulation->constants || !list_kept_columns(&simulation->arena, engine))) {
+    simulation->times = qf_arena_array(&simulation->arena, (size_t)engine->segment_ticks,
+                                       sizeof *simulation->times);
+    if (status == QF_OK && (!simulation->constants || !simulation->times ||
+                            !list_kept_columns(&simulation->arena, engine))) {
         status = qf_fail(context, QF_ERROR_MEMORY, "no memory for the simulation");
     }
-    return status;
+    return status == QF_OK ? prepare_meetings(context, simulation) : status;
 }
 
 /* each thread its own, so that its memory lies near it */
@@ -115,6 +148,7 @@ void qf_simulation_free(qf_simulation *simulation)
         for (int t = 0; simulation->workers && t < simulation->n_threads; t++) {
             qf_worker_free(&simulation->workers[t]);
         }
+        qf_columns_unmap(simulation->engine.saved, simulation->saved_bytes);
         free(simulation->quarantined.entries);
         qf_event_log_free(simulation->log);
         qf_arena_free(&simulation->arena);
@@ -141,23 +175,29 @@ static qf_worker *this_worker(const qf_simulation *simulation)
 static void prepare_constants(qf_simulation *simulation, const qf_segment *segment, bool last)
 {
     const qf_fleet *fleet = simulation->fleet;
+    const size_t n_groups = fleet->scenario->n_groups;
+    const size_t stride = (size_t)simulation->engine.segment_ticks;
     const qf_frame *frame = segment->frames;
     double clock_s = fleet->clock_s;
-    for (int64_t t = 0; t < segment->n_ticks; t++) {
+    for (size_t t = 0; t < (size_t)segment->n_ticks; t++) {
+        const int64_t tick = segment->tick + (int64_t)t;
         const double before_s = clock_s;
         const bool recorded =
-            frame < segment->frames + segment->n_frames && frame->tick == segment->tick + t + 1;
+            frame < segment->frames + segment->n_frames && frame->tick == tick + 1;
         const bool observed = (recorded && simulation->engine.plan->has_outputs) ||
-                              (last && t == segment->n_ticks - 1);
+                              (last && tick + 1 == segment->tick + segment->n_ticks);
         clock_s += fleet->scenario->dt_s;
         frame += recorded;
-        const qf_bot_tick constants =
-            qf_tick_constants(fleet, segment->tick + t, before_s, clock_s, observed);
-        for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
-            qf_bot_tick *of_group =
-                &simulation->constants[(int64_t)g * simulation->engine.segment_ticks + t];
-            *of_group = constants;
-            qf_tick_set_valves(of_group, &fleet->groups[g], clock_s);
+        simulation->times[t] =
+            (tick_time){qf_tick_constants(fleet, tick, before_s, clock_s, observed), clock_s};
+    }
+    /* few groups are not worth waking threads for */
+#pragma omp parallel for schedule(static) num_threads(simulation->n_threads) if (n_groups > 16)
+    for (size_t g = 0; g < n_groups; g++) {
+        for (size_t t = 0; t < (size_t)segment->n_ticks; t++) {
+            qf_bot_tick *of_group = &simulation->constants[g * stride + t];
+            *of_group = simulation->times[t].constants;
+            qf_tick_set_valves(of_group, &fleet->groups[g], simulation->times[t].clock_s);
         }
     }
 }
@@ -187,19 +227,23 @@ static void boot(const qf_simulation *simulation)
     const qf_fleet *fleet = simulation->fleet;
 #pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
     for (size_t b = 0; b < fleet->n_blocks; b++) {
-        qf_worker_boot(&simulation->engine, this_worker(simulation), &fleet->blocks[b]);
+        qf_worker_boot(&simulation->engine, this_worker(simulation), b);
     }
 }
 
 /* first everybody does as commanded, then everybody looks at everybody, before anybody moves */
 static void sense(const qf_simulation *simulation, const qf_segment *segment)
 {
-    const qf_fleet *fleet = simulation->fleet;
-    for (qf_phase phase = QF_PHASE_COMMAND; phase <= QF_PHASE_SENSE; phase++) {
-#pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
-        for (size_t b = 0; b < fleet->n_blocks; b++) {
-            qf_worker_run_phases(&simulation->engine, this_worker(simulation), &fleet->blocks[b],
-                                 phase, phase, segment);
+    const size_t n_blocks = simulation->fleet->n_blocks;
+#pragma omp parallel num_threads(simulation->n_threads)
+    {
+#pragma omp for schedule(static)
+        for (size_t b = 0; b < n_blocks; b++) {
+            qf_worker_command(&simulation->engine, this_worker(simulation), b, segment);
+        }
+#pragma omp for schedule(static)
+        for (size_t b = 0; b < n_blocks; b++) {
+            qf_worker_sense(&simulation->engine, this_worker(simulation), b, segment);
         }
     }
 }
@@ -280,9 +324,10 @@ qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, 
         frames += segment.n_frames;
         n_frames -= segment.n_frames;
     }
-    const qf_status status =
+    const qf_status events =
         qf_event_log_commit(context, simulation->log, &simulation->events, &simulation->n_events);
-    return status == QF_OK ? commit_quarantines(context, simulation) : status;
+    const qf_status quarantines = commit_quarantines(context, simulation);
+    return events != QF_OK ? events : quarantines;
 }
 
 const qf_event *qf_simulation_events(const qf_simulation *simulation, size_t *n)

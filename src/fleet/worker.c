@@ -28,22 +28,30 @@ void qf_worker_free(qf_worker *worker)
     qf_arena_free(&worker->arena);
 }
 
-static void take_snapshot(const qf_engine *engine, qf_worker *worker, const qf_block *block)
+/* the kept columns of a block, n_kept rows */
+static void save(const qf_engine *engine, const qf_block *block, uint64_t *rows)
 {
     const size_t n = block->slot_end - block->slot_begin;
     for (size_t k = 0; k < engine->n_kept; k++) {
         const uint64_t *column = engine->fleet->column[engine->kept[k]];
-        memcpy(worker->snapshot + k * QF_BLOCK_VEHICLES, column + block->slot_begin, 8 * n);
+        memcpy(rows + k * QF_BLOCK_VEHICLES, column + block->slot_begin, 8 * n);
     }
 }
 
-static void restore(const qf_engine *engine, const qf_worker *worker, const qf_block *block,
-                    size_t slot)
+static void restore(const qf_engine *engine, const qf_block *block, const uint64_t *rows,
+                    const qf_block *span)
 {
+    const size_t n = span->slot_end - span->slot_begin;
     for (size_t k = 0; k < engine->n_kept; k++) {
         uint64_t *column = engine->fleet->column[engine->kept[k]];
-        column[slot] = worker->snapshot[k * QF_BLOCK_VEHICLES + (slot - block->slot_begin)];
+        memcpy(column + span->slot_begin,
+               rows + k * QF_BLOCK_VEHICLES + (span->slot_begin - block->slot_begin), 8 * n);
     }
+}
+
+static uint64_t *saved_rows(const qf_engine *engine, size_t block_index)
+{
+    return engine->saved + block_index * engine->n_kept * QF_BLOCK_VEHICLES;
 }
 
 /* stages of one tick for a run of vehicles; whether a bit changed that an event is made of */
@@ -62,24 +70,30 @@ static bool run_stages(const qf_engine *engine, qf_worker *worker, const qf_bloc
     return qf_pipeline_run(&engine->pipeline, first, last, &call);
 }
 
-static bool run_tick(const qf_engine *engine, qf_worker *worker, const qf_block *span,
-                     const qf_segment *segment, int64_t t)
+/* all that is left to do of a tick; whether a bit changed in it that an event is made of */
+static bool run_tick(const qf_engine *engine, qf_worker *worker, size_t block_index,
+                     const qf_block *span, const qf_segment *segment, int64_t t)
 {
-    const qf_phase first = t == 0 && segment->sensed ? QF_PHASE_WORLD : QF_PHASE_COMMAND;
-    return run_stages(engine, worker, span, first, QF_PHASE_WORLD, segment, t);
+    if (t == 0 && segment->sensed) {
+        return run_stages(engine, worker, span, QF_PHASE_WORLD, QF_PHASE_WORLD, segment, t) ||
+               engine->sensed_change[block_index];
+    }
+    return run_stages(engine, worker, span, QF_PHASE_COMMAND, QF_PHASE_WORLD, segment, t);
 }
 
-/* the vehicle as it was after t ticks of the segment, from the block's snapshot */
-static void bring_back(const qf_engine *engine, qf_worker *worker, const qf_block *block,
-                       size_t entity, const qf_segment *segment, int64_t t)
+/*
+ * Some neighbours as they were after t ticks of the segment, by running them again from its start;
+ * where threads met within its first tick: from that moment, and what was before it was saved.
+ */
+static void bring_back(const qf_engine *engine, qf_worker *worker, size_t block_index,
+                       const qf_block *span, const qf_segment *segment, int64_t t)
 {
-    const size_t slot = block->slot_begin + (entity - block->entity_begin);
-    const qf_block alone = {
-        .group = block->group, .slot_begin = slot, .slot_end = slot + 1, .entity_begin = entity};
-    restore(engine, worker, block, slot);
+    const bool before_commands = t == 0 && segment->sensed;
+    restore(engine, &engine->fleet->blocks[block_index],
+            before_commands ? saved_rows(engine, block_index) : worker->snapshot, span);
     for (int64_t again = 0; again < t; again++) {
-        if (run_tick(engine, worker, &alone, segment, again)) {
-            qf_event_scan(engine->fleet, &alone, segment->tick + again + 1, worker->unheard);
+        if (run_tick(engine, worker, block_index, span, segment, again)) {
+            qf_event_scan(engine->fleet, span, segment->tick + again + 1, worker->unheard);
         }
     }
 }
@@ -96,52 +110,90 @@ static bool all_healthy(const qf_engine *engine, const qf_block *spans, size_t n
     return healthy;
 }
 
-/* finds who is not healthy after t + 1 ticks of the segment; t = -1: before its first */
-static void quarantine(const qf_engine *engine, qf_worker *worker, const qf_block *block,
-                       size_t n_spans, const qf_segment *segment, int64_t t)
+/* the next run of neighbours in a span who are not healthy, from `slot` on; false: there is none */
+static bool next_failures(const qf_engine *engine, const qf_block *span, size_t slot,
+                          qf_block *failed, qf_quarantine *findings)
 {
-    for (size_t s = 0; s < n_spans; s++) {
-        const qf_block *span = &worker->spans[s];
-        for (size_t slot = span->slot_begin; slot < span->slot_end; slot++) {
-            const size_t entity = span->entity_begin + (slot - span->slot_begin);
-            qf_quarantine finding;
-            if (!qf_health_examine(&engine->health, engine->fleet, block->group, entity,
-                                   &finding)) {
-                finding.tick = segment->tick + t + 1;
-                if (t >= 0) {
-                    bring_back(engine, worker, block, entity, segment, t);
-                }
-                qf_quarantine_vehicle(engine->fleet, &finding, worker->events, &worker->found);
-            }
+    size_t n = 0;
+    *failed = (qf_block){.group = span->group};
+    for (; slot < span->slot_end; slot++) {
+        const size_t entity = span->entity_begin + (slot - span->slot_begin);
+        if (!qf_health_examine(&engine->health, engine->fleet, span->group, entity, &findings[n])) {
+            failed->slot_begin = n == 0 ? slot : failed->slot_begin;
+            failed->entity_begin = n == 0 ? entity : failed->entity_begin;
+            n++;
+        } else if (n > 0) {
+            break;
+        }
+    }
+    failed->slot_end = failed->slot_begin + n;
+    return n > 0;
+}
+
+/* finds who is not healthy after t + 1 ticks of the segment; t = -1: before its first */
+static void quarantine(const qf_engine *engine, qf_worker *worker, size_t block_index,
+                       const qf_block *span, const qf_segment *segment, int64_t t)
+{
+    qf_quarantine findings[QF_BLOCK_VEHICLES];
+    qf_block failed = {.slot_end = span->slot_begin};
+    while (next_failures(engine, span, failed.slot_end, &failed, findings)) {
+        if (t >= 0) {
+            bring_back(engine, worker, block_index, &failed, segment, t);
+        }
+        for (size_t i = 0; i < failed.slot_end - failed.slot_begin; i++) {
+            findings[i].tick = segment->tick + t + 1;
+            qf_quarantine_vehicle(engine->fleet, &findings[i], worker->events, &worker->found);
         }
     }
 }
 
-static size_t check_health(const qf_engine *engine, qf_worker *worker, const qf_block *block,
+/* looks at everybody after t + 1 ticks of the segment; returns how many spans are left */
+static size_t check_health(const qf_engine *engine, qf_worker *worker, size_t block_index,
                            size_t n_spans, const qf_segment *segment, int64_t t)
 {
     if (all_healthy(engine, worker->spans, n_spans)) {
         return n_spans;
     }
-    quarantine(engine, worker, block, n_spans, segment, t);
-    return qf_healthy_spans(engine->fleet, block, worker->spans);
+    for (size_t s = 0; s < n_spans; s++) {
+        quarantine(engine, worker, block_index, &worker->spans[s], segment, t);
+    }
+    return qf_healthy_spans(engine->fleet, &engine->fleet->blocks[block_index], worker->spans);
 }
 
-void qf_worker_boot(const qf_engine *engine, qf_worker *worker, const qf_block *block)
+void qf_worker_boot(const qf_engine *engine, qf_worker *worker, size_t block_index)
 {
+    const qf_block *block = &engine->fleet->blocks[block_index];
     const size_t n_spans = qf_healthy_spans(engine->fleet, block, worker->spans);
     const qf_segment start = {0};
     qf_event_boot(engine->fleet, block, worker->events);
-    check_health(engine, worker, block, n_spans, &start, -1);
+    check_health(engine, worker, block_index, n_spans, &start, -1);
 }
 
-void qf_worker_run_phases(const qf_engine *engine, qf_worker *worker, const qf_block *block,
-                          qf_phase first, qf_phase last, const qf_segment *segment)
+static bool run_phase(const qf_engine *engine, qf_worker *worker, const qf_block *block,
+                      qf_phase phase, const qf_segment *segment)
 {
     const size_t n_spans = qf_healthy_spans(engine->fleet, block, worker->spans);
+    bool changed = false;
     for (size_t s = 0; s < n_spans; s++) {
-        run_stages(engine, worker, &worker->spans[s], first, last, segment, 0);
+        changed |= run_stages(engine, worker, &worker->spans[s], phase, phase, segment, 0);
     }
+    return changed;
+}
+
+void qf_worker_command(const qf_engine *engine, qf_worker *worker, size_t block_index,
+                       const qf_segment *segment)
+{
+    const qf_block *block = &engine->fleet->blocks[block_index];
+    save(engine, block, saved_rows(engine, block_index));
+    engine->sensed_change[block_index] =
+        run_phase(engine, worker, block, QF_PHASE_COMMAND, segment);
+}
+
+void qf_worker_sense(const qf_engine *engine, qf_worker *worker, size_t block_index,
+                     const qf_segment *segment)
+{
+    const qf_block *block = &engine->fleet->blocks[block_index];
+    engine->sensed_change[block_index] |= run_phase(engine, worker, block, QF_PHASE_SENSE, segment);
 }
 
 void qf_worker_run(const qf_engine *engine, qf_worker *worker, size_t block_index,
@@ -150,16 +202,16 @@ void qf_worker_run(const qf_engine *engine, qf_worker *worker, size_t block_inde
     const qf_fleet *fleet = engine->fleet;
     const qf_block *block = &fleet->blocks[block_index];
     size_t n_spans = qf_healthy_spans(fleet, block, worker->spans);
-    take_snapshot(engine, worker, block);
+    save(engine, block, worker->snapshot);
     const qf_frame *frame = segment->frames;
     const qf_frame *frames_end = frame + segment->n_frames;
     for (int64_t t = 0; t < segment->n_ticks; t++) {
         const int64_t ticks_done = segment->tick + t + 1;
         bool changed = false;
         for (size_t s = 0; s < n_spans; s++) {
-            changed |= run_tick(engine, worker, &worker->spans[s], segment, t);
+            changed |= run_tick(engine, worker, block_index, &worker->spans[s], segment, t);
         }
-        n_spans = check_health(engine, worker, block, n_spans, segment, t);
+        n_spans = check_health(engine, worker, block_index, n_spans, segment, t);
         if (changed) {
             qf_event_scan(fleet, block, ticks_done, worker->events);
         }

@@ -35,6 +35,10 @@ typedef struct qf_engine {
     int64_t segment_ticks; /* qf_segment_ticks */
     size_t *kept;          /* columns that a tick may change and that are no outputs */
     size_t n_kept;
+    /* where threads meet within ticks: of each block, before it does as commanded, its kept columns,
+       and whether what it then did and sensed changed a bit that an event is made of */
+    uint64_t *saved; /* n_blocks times n_kept rows of QF_BLOCK_VEHICLES; NULL: threads never meet */
+    bool *sensed_change;
 } qf_engine;
 
 /* Some ticks of the whole fleet, between two moments at which the threads meet. */
@@ -62,11 +66,13 @@ bool qf_worker_create(const qf_engine *engine, qf_event_list *events, qf_worker 
 void qf_worker_free(qf_worker *worker);
 
 /* Before the first tick: the events of starting, and a look at the first values. */
-void qf_worker_boot(const qf_engine *engine, qf_worker *worker, const qf_block *block);
+void qf_worker_boot(const qf_engine *engine, qf_worker *worker, size_t block_index);
 
-/* Runs the given phases of the segment's first tick, for a block. */
-void qf_worker_run_phases(const qf_engine *engine, qf_worker *worker, const qf_block *block,
-                          qf_phase first, qf_phase last, const qf_segment *segment);
+/* The first tick's phases before the world's, for a block, where threads meet between them. */
+void qf_worker_command(const qf_engine *engine, qf_worker *worker, size_t block_index,
+                       const qf_segment *segment);
+void qf_worker_sense(const qf_engine *engine, qf_worker *worker, size_t block_index,
+                     const qf_segment *segment);
 
 /* Runs a block through the segment: ticks, health, events, records. */
 void qf_worker_run(const qf_engine *engine, qf_worker *worker, size_t block_index,
