@@ -47,6 +47,7 @@ typedef struct blow {
 typedef struct blows {
     blow list[MOST_BLOWS];
     size_t n;
+    bool meets; /* threads meet within every tenth tick, for a stage that does nothing */
 } blows;
 
 typedef struct outcome {
@@ -69,17 +70,47 @@ static bool strike(const qf_stage_call *call)
     return false;
 }
 
+static bool look(const qf_stage_call *call)
+{
+    (void)call;
+    return false;
+}
+
+static int64_t every_tenth_tick(const qf_group *group)
+{
+    (void)group;
+    return 10;
+}
+
+/* the blows, then the usual stages, with the one for which threads meet where it belongs */
+static size_t list_stages(blows *b, qf_stage *stages)
+{
+    size_t n = 0;
+    stages[n++] = (qf_stage){.name = "blows", .phase = QF_PHASE_COMMAND, .run = strike, .user = b};
+    for (size_t s = 0; s < qf_stage_count; s++) {
+        if (b->meets && qf_stage_table[s].phase == QF_PHASE_WORLD &&
+            stages[n - 1].phase == QF_PHASE_COMMAND) {
+            stages[n++] = (qf_stage){.name = "look",
+                                     .phase = QF_PHASE_SENSE,
+                                     .reads_others = true,
+                                     .period_ticks = every_tenth_tick,
+                                     .run = look};
+        }
+        stages[n++] = qf_stage_table[s];
+    }
+    return n;
+}
+
 /* runs the fixture's scenario; `stride` ticks between looks */
 static void run(fixture *f, blows *b, int n_threads, int64_t stride, int64_t n_ticks, outcome *o)
 {
-    qf_stage stages[MOST_STAGES] = {
-        {.name = "blows", .phase = QF_PHASE_COMMAND, .run = strike, .user = b}};
-    memcpy(stages + 1, qf_stage_table, qf_stage_count * sizeof *stages);
+    qf_stage stages[MOST_STAGES];
+    const size_t n_stages = list_stages(b, stages);
     f->context.n_threads = n_threads;
     *o = (outcome){0};
     assert_int_equal(qf_fleet_create(&f->context, &f->scenario, &o->fleet), QF_OK);
     const qf_simulation_options options = {
-        .keep_events = true, .stages = stages, .n_stages = qf_stage_count + 1};
+        .keep_events = true, .stages = stages, .n_stages = n_stages};
     assert_int_equal(qf_simulation_create(&f->context, &o->fleet, &options, &o->simulation), QF_OK);
     for (int64_t tick = 0; tick < n_ticks;) {
         tick = tick + stride < n_ticks ? tick + stride : n_ticks;
@@ -232,9 +263,11 @@ static void many_at_once_do_not_depend_on_threads_or_on_when_somebody_looks(void
     static const struct {
         int n_threads;
         int64_t stride;
-    } variants[] = {{2, 1000}, {3, 1}, {1, 13}};
+        bool meets;
+    } variants[] = {{2, 1000, false}, {3, 1, false}, {1, 13, false}, {2, 1000, true}, {3, 7, true}};
     for (size_t v = 0; v < sizeof variants / sizeof *variants; v++) {
         outcome other;
+        b.meets = variants[v].meets;
         run(f, &b, variants[v].n_threads, variants[v].stride, N_TICKS, &other);
         size_t n;
         const qf_quarantine *q = qf_simulation_quarantined(other.simulation, &n);
@@ -267,6 +300,58 @@ static void a_frozen_vehicle_hears_no_command_and_has_no_outputs(void **state)
     assert_true(isnan(qf_f64(&o.fleet, QF_FIELD_BUS_V, 0)[0]));
     assert_true(qf_f64(&o.fleet, QF_FIELD_BUS_V, 0)[1] > 0.0);
     done(&o);
+}
+
+/* what is commanded at the tick in which they meet is not part of the last good state */
+static void a_command_that_ruins_a_vehicle_is_undone_also_where_threads_meet(void **state)
+{
+    fixture *f = *state;
+    load(f, TIME GROUP "    hardware: {hardware_profile: {}}\n"
+                       "    initial: {speed_mps: 1, heading_deg: 45}\n"
+                       "    script: [{step: 20, cmd: speed, mps: 1.0e+300}]\n");
+    for (int meets = 0; meets < 2; meets++) {
+        outcome o;
+        blows none = {.meets = meets != 0};
+        run(f, &none, 2, 1000, N_TICKS, &o);
+        assert_int_equal(o.n_halts, 3);
+        assert_int_equal(o.halts[0].tick, 21);
+        assert_true(qf_f64(&o.fleet, QF_FIELD_SPEED, 0)[0] == 1.0);
+        done(&o);
+    }
+}
+
+/* sets a trip of a node that group b does not have, so that no kernel takes it back */
+static bool trip(const qf_stage_call *call)
+{
+    const qf_fleet *fleet = call->fleet;
+    if (call->tick != 20 || call->block->slot_begin != fleet->groups[1].slot_begin) {
+        return false;
+    }
+    qf_u64(fleet, QF_FIELD_FAULTS, 0)[call->block->slot_begin] |= UINT64_C(1)
+                                                                  << QF_FAULT_FIRST_NODE;
+    return true;
+}
+
+static void
+what_a_stage_changes_before_the_world_moves_is_an_event_also_where_threads_meet(void **state)
+{
+    fixture *f = *state;
+    load(f, FLEET);
+    for (int meets = 0; meets < 2; meets++) {
+        qf_stage stages[MOST_STAGES];
+        blows none = {.meets = meets != 0};
+        const size_t n_stages = list_stages(&none, stages);
+        stages[0].run = trip;
+        qf_fleet fleet;
+        qf_simulation *simulation;
+        const qf_simulation_options options = {.stages = stages, .n_stages = n_stages};
+        assert_int_equal(qf_fleet_create(&f->context, &f->scenario, &fleet), QF_OK);
+        assert_int_equal(qf_simulation_create(&f->context, &fleet, &options, &simulation), QF_OK);
+        assert_int_equal(qf_simulation_advance(&f->context, simulation, 30, NULL, 0), QF_OK);
+        assert_int_equal(qf_simulation_event_count(simulation, QF_EVENT_THERMAL_TRIP), 1);
+        qf_simulation_free(simulation);
+        qf_fleet_free(&fleet);
+    }
 }
 
 static void a_whole_fleet_may_be_quarantined_and_the_run_goes_on(void **state)
@@ -337,6 +422,8 @@ int main(void)
         TEST(the_event_and_the_finding_say_what_had_become_of_which_quantity),
         TEST(many_at_once_do_not_depend_on_threads_or_on_when_somebody_looks),
         TEST(a_frozen_vehicle_hears_no_command_and_has_no_outputs),
+        TEST(a_command_that_ruins_a_vehicle_is_undone_also_where_threads_meet),
+        TEST(what_a_stage_changes_before_the_world_moves_is_an_event_also_where_threads_meet),
         TEST(a_whole_fleet_may_be_quarantined_and_the_run_goes_on),
         TEST(first_values_are_looked_at_before_the_first_tick),
         TEST(missing_nodes_are_not_faults),
