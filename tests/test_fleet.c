@@ -47,6 +47,41 @@ static void entities_count_by_group_then_world_then_index(void **state)
     finish(&v);
 }
 
+/* groups of 1 to 7 vehicles in turn: what an entity is, counted up from the first */
+static void entities_of_many_groups_are_found(void **state)
+{
+    (void)state;
+    enum { N_GROUPS = 101, N_WORLDS = 3, MOST_COUNT = 7 };
+    char groups[N_GROUPS * 128];
+    size_t length = 0;
+    for (size_t g = 0; g < N_GROUPS; g++) {
+        length += (size_t)snprintf(groups + length, sizeof groups - length,
+                                   "  - {name: g%zu, kind: bot, count: %zu, hardware: %s}\n", g,
+                                   1 + g % MOST_COUNT, STOCK_HARDWARE);
+        assert_true(length < sizeof groups);
+    }
+    vehicles v;
+    start(&v, &(scene){.worlds = N_WORLDS, .groups = groups});
+    size_t entity = 0;
+    size_t slot = 0;
+    size_t before = 0;
+    for (size_t g = 0; g < N_GROUPS; g++) {
+        const size_t count = 1 + g % MOST_COUNT;
+        for (size_t i = 0; i < N_WORLDS * count; i++) {
+            const qf_entity found = qf_fleet_entity(&v.fleet, entity++);
+            assert_int_equal(found.slot, slot + i);
+            assert_int_equal(found.group, g);
+            assert_int_equal(found.world, i / count);
+            assert_int_equal(found.index, i % count);
+            assert_int_equal(found.vehicle, before + i % count);
+        }
+        slot += (N_WORLDS * count + 15) / 16 * 16;
+        before += count;
+    }
+    assert_int_equal(entity, v.fleet.n_vehicles);
+    finish(&v);
+}
+
 /* blocks cover every vehicle once, in order, and hold at most QF_BLOCK_VEHICLES of one group */
 static void blocks_cover_fleets_of_any_size(void **state)
 {
@@ -307,6 +342,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(groups_start_at_multiples_of_16_slots),
         cmocka_unit_test(entities_count_by_group_then_world_then_index),
+        cmocka_unit_test(entities_of_many_groups_are_found),
         cmocka_unit_test(blocks_cover_fleets_of_any_size),
         cmocka_unit_test(padding_lanes_hold_finite_numbers),
         cmocka_unit_test(the_predicted_memory_is_what_is_taken),

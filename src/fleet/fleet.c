@@ -95,16 +95,19 @@ static qf_status cut_into_blocks(qf_context *context, qf_fleet *fleet)
 {
     const qf_scenario *scenario = fleet->scenario;
     size_t entity = 0;
+    size_t vehicle = 0;
     size_t slot = 0;
     for (size_t g = 0; g < scenario->n_groups; g++) {
         const size_t n = scenario->groups[g].count * scenario->n_worlds;
         fleet->groups[g] = (qf_group){.spec = &scenario->groups[g],
                                       .n_vehicles = n,
                                       .entity_begin = entity,
+                                      .vehicle_begin = vehicle,
                                       .slot_begin = slot,
                                       .n_slots = padded(n)};
         fleet->n_blocks += (n + QF_BLOCK_VEHICLES - 1) / QF_BLOCK_VEHICLES;
         entity += n;
+        vehicle += scenario->groups[g].count;
         slot += padded(n);
     }
     fleet->blocks = qf_arena_array(&fleet->arena, fleet->n_blocks, sizeof *fleet->blocks);
@@ -237,14 +240,25 @@ void qf_fleet_free(qf_fleet *fleet)
     *fleet = (qf_fleet){0};
 }
 
+/* the last group that begins at the entity or before */
+static size_t group_of(const qf_fleet *fleet, size_t entity)
+{
+    size_t begin = 0;
+    size_t end = fleet->scenario->n_groups;
+    while (end - begin > 1) {
+        const size_t middle = begin + (end - begin) / 2;
+        if (fleet->groups[middle].entity_begin <= entity) {
+            begin = middle;
+        } else {
+            end = middle;
+        }
+    }
+    return begin;
+}
+
 qf_entity qf_fleet_entity(const qf_fleet *fleet, size_t entity)
 {
-    size_t g = 0;
-    size_t before = 0; /* vehicles of earlier groups in each world */
-    while (entity >= fleet->groups[g].entity_begin + fleet->groups[g].n_vehicles) {
-        before += fleet->groups[g].spec->count;
-        g++;
-    }
+    const size_t g = group_of(fleet, entity);
     const qf_group *group = &fleet->groups[g];
     const size_t within = entity - group->entity_begin;
     const size_t index = within % group->spec->count;
@@ -252,5 +266,5 @@ qf_entity qf_fleet_entity(const qf_fleet *fleet, size_t entity)
                        .group = g,
                        .world = (uint32_t)(within / group->spec->count),
                        .index = (uint32_t)index,
-                       .vehicle = (uint32_t)(before + index)};
+                       .vehicle = (uint32_t)(group->vehicle_begin + index)};
 }

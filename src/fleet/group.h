@@ -17,6 +17,7 @@ struct qf_group {
     const qf_group_spec *spec;
     size_t n_vehicles; /* over all worlds */
     size_t entity_begin;
+    size_t vehicle_begin; /* vehicles of earlier groups in each world */
     size_t slot_begin;
     size_t n_slots; /* padded */
     double pulse_window_s;

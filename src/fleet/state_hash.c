@@ -25,47 +25,41 @@ static uint64_t canonical_nan_bits(void)
     return bits & INT64_MAX;
 }
 
+/* a column as it is hashed: words whose magnitude is above `most` are NaNs */
+typedef struct hashed_column {
+    const uint64_t *words;
+    uint64_t most;
+} hashed_column;
+
 /* doubles are hashed by their bits, but for NaNs, whose payload tells how they came about */
-static void canonicalise(uint64_t *bits, size_t n)
+static void copy_canonicalised(uint64_t *to, const uint64_t *from, size_t n, uint64_t most)
 {
     const uint64_t nan = canonical_nan_bits();
-    const uint64_t infinity = UINT64_C(0x7FF0000000000000);
     for (size_t i = 0; i < n; i++) {
-        bits[i] = (bits[i] & INT64_MAX) > infinity ? nan : bits[i];
+        to[i] = (from[i] & INT64_MAX) > most ? nan : from[i];
     }
 }
 
-/* memcpy, which is a call where the length is not known, only for lengths that are worth one */
-static void copy_words(uint64_t *to, const uint64_t *from, size_t n)
-{
-    if (n >= 8) {
-        memcpy(to, from, sizeof *to * n);
-    } else {
-        for (size_t i = 0; i < n; i++) {
-            to[i] = from[i];
-        }
-    }
-}
-
-/* columns are gathered until a buffer is full: for a leaf of one vehicle, a call for each is dear */
-static uint64_t leaf_hash(const qf_fleet *fleet, size_t slot, size_t n)
+/* gathered in one buffer where they fit: for a leaf of one vehicle, a call for each column is dear */
+static uint64_t leaf_hash(const hashed_column *columns, size_t n_columns, size_t slot, size_t n)
 {
     uint64_t words[LEAF_VEHICLES];
     size_t n_words = 0;
+    const bool in_one = n_columns * n <= LEAF_VEHICLES;
     XXH3_state_t state;
-    XXH3_64bits_reset(&state);
-    for (size_t field = 0; field < QF_FIELD_COUNT; field++) {
-        for (size_t k = 0; k < fleet->catalog.n_columns_of[field]; k++) {
-            if (n_words + n > LEAF_VEHICLES) {
-                XXH3_64bits_update(&state, words, sizeof *words * n_words);
-                n_words = 0;
-            }
-            copy_words(words + n_words, qf_u64(fleet, (qf_field_id)field, k) + slot, n);
-            if (qf_field_table[field].type == QF_TYPE_F64) {
-                canonicalise(words + n_words, n);
-            }
-            n_words += n;
+    if (!in_one) {
+        XXH3_64bits_reset(&state);
+    }
+    for (size_t k = 0; k < n_columns; k++) {
+        if (n_words + n > LEAF_VEHICLES) {
+            XXH3_64bits_update(&state, words, sizeof *words * n_words);
+            n_words = 0;
         }
+        copy_canonicalised(words + n_words, columns[k].words + slot, n, columns[k].most);
+        n_words += n;
+    }
+    if (in_one) {
+        return XXH3_64bits(words, sizeof *words * n_words);
     }
     XXH3_64bits_update(&state, words, sizeof *words * n_words);
     return XXH3_64bits_digest(&state);
@@ -74,6 +68,63 @@ static uint64_t leaf_hash(const qf_fleet *fleet, size_t slot, size_t n)
 static size_t leaves_of(size_t n_vehicles)
 {
     return (n_vehicles + LEAF_VEHICLES - 1) / LEAF_VEHICLES;
+}
+
+/* in the order of the field table */
+static hashed_column *list_columns(qf_arena *arena, const qf_fleet *fleet)
+{
+    const uint64_t infinity = UINT64_C(0x7FF0000000000000);
+    hashed_column *columns = qf_arena_array(arena, fleet->catalog.n_columns, sizeof *columns);
+    size_t n = 0;
+    for (size_t field = 0; columns && field < QF_FIELD_COUNT; field++) {
+        const bool numbers = qf_field_table[field].type == QF_TYPE_F64;
+        for (size_t k = 0; k < fleet->catalog.n_columns_of[field]; k++) {
+            columns[n++] = (hashed_column){.words = qf_u64(fleet, (qf_field_id)field, k),
+                                           .most = numbers ? infinity : INT64_MAX};
+        }
+    }
+    return columns;
+}
+
+/* the first leaf of a group, over all its worlds, that begins at that slot or after */
+static size_t leaf_from(const qf_group *group, size_t slot)
+{
+    if (slot <= group->slot_begin) {
+        return 0;
+    }
+    const size_t last = group->slot_begin + group->n_vehicles;
+    const size_t within = (slot < last ? slot : last) - group->slot_begin;
+    const size_t count = group->spec->count;
+    return within / count * leaves_of(count) + leaves_of(within % count);
+}
+
+typedef struct leaf_table {
+    const qf_fleet *fleet;
+    const hashed_column *columns;
+    uint64_t *hashes; /* by world, group and leaf */
+    size_t per_world;
+} leaf_table;
+
+/* the leaves that begin in [slot_begin, slot_end) */
+static void hash_share(const leaf_table *table, size_t slot_begin, size_t slot_end)
+{
+    const qf_fleet *fleet = table->fleet;
+    size_t first = 0; /* leaf of the group within its world */
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        const qf_group *group = &fleet->groups[g];
+        const size_t count = group->spec->count;
+        const size_t n_leaves = leaves_of(count);
+        const size_t end = leaf_from(group, slot_end);
+        for (size_t l = leaf_from(group, slot_begin); l < end; l++) {
+            const size_t world = l / n_leaves;
+            const size_t begin = l % n_leaves * LEAF_VEHICLES;
+            const size_t left = count - begin;
+            table->hashes[world * table->per_world + first + l % n_leaves] = leaf_hash(
+                table->columns, fleet->catalog.n_columns, group->slot_begin + world * count + begin,
+                left < LEAF_VEHICLES ? left : LEAF_VEHICLES);
+        }
+        first += n_leaves;
+    }
 }
 
 qf_status qf_fleet_world_hashes(qf_context *context, const qf_fleet *fleet, uint64_t *hashes)
@@ -85,23 +136,18 @@ qf_status qf_fleet_world_hashes(qf_context *context, const qf_fleet *fleet, uint
     }
     qf_arena arena = {0};
     uint64_t *leaves = qf_arena_array(&arena, scenario->n_worlds * per_world, sizeof *leaves);
-    if (!leaves) {
+    const hashed_column *columns = list_columns(&arena, fleet);
+    if (!leaves || !columns) {
+        qf_arena_free(&arena);
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for the state hash");
     }
-    size_t first = 0; /* leaf of the group within its world */
-    for (size_t g = 0; g < scenario->n_groups; g++) {
-        const size_t count = scenario->groups[g].count;
-        const size_t n_leaves = leaves_of(count);
+    const leaf_table table = {fleet, columns, leaves, per_world};
+    /* equal shares of the slots: equal work also where large groups stand beside small ones, and
+     * near where the first values put the pages */
+    const size_t n_shares = (size_t)context->n_threads;
 #pragma omp parallel for schedule(static) num_threads(context->n_threads)
-        for (size_t l = 0; l < scenario->n_worlds * n_leaves; l++) {
-            const size_t world = l / n_leaves;
-            const size_t begin = l % n_leaves * LEAF_VEHICLES;
-            const size_t left = count - begin;
-            leaves[world * per_world + first + l % n_leaves] =
-                leaf_hash(fleet, fleet->groups[g].slot_begin + world * count + begin,
-                          left < LEAF_VEHICLES ? left : LEAF_VEHICLES);
-        }
-        first += n_leaves;
+    for (size_t s = 0; s < n_shares; s++) {
+        hash_share(&table, fleet->n_slots * s / n_shares, fleet->n_slots * (s + 1) / n_shares);
     }
     for (size_t w = 0; w < scenario->n_worlds; w++) {
         hashes[w] = XXH3_64bits(leaves + w * per_world, per_world * sizeof *leaves);
