@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -326,6 +327,80 @@ static void disk_that_fills_up_at_the_very_end_is_noticed(void **state)
     H5Fclose(file);
 }
 
+/* The whole fleet is frozen, and what is reserved so far is all there is: begins and finishes. */
+static qf_status finish_with_a_large_table(fixture *f, bool by_limit)
+{
+    enum { MANY = 20000 };
+    make_fleet(f, MANY - 2, 1, 10);
+    keep_quantities(f, 1);
+    qf_quarantine *entries = calloc(MANY, sizeof *entries);
+    assert_non_null(entries);
+    for (uint32_t e = 0; e < MANY; e++) {
+        entries[e] = (qf_quarantine){.tick = 1, .entity = e};
+    }
+    begin(f, "a.h5");
+    qf_results_quarantined(f->results, entries, MANY);
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const struct rlimit low = {.rlim_cur = (rlim_t)reserved_to, .rlim_max = before.rlim_max};
+    if (by_limit) {
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
+    } else {
+        space_left = reserved_to;
+    }
+    const qf_status status = finish(f, QF_OK);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    free(entries);
+    return status;
+}
+
+/* everything but the table, and words about its absence */
+static void assert_only_the_table_is_missing(fixture *f)
+{
+    assert_error_says(f, "no room for /quarantine");
+    assert_false(exists("a.h5"));
+    const hid_t file = open_result("a.h5.partial");
+    assert_attribute(file, "/", "status", "interrupted");
+    assert_attribute(file, "/", "status_detail", f->context.error);
+    assert_attribute(file, "/", "state_hash", "00000000000000ab");
+    assert_int_equal(length_of(file, "hashes/hash"), 1);
+    assert_true(H5Lexists(file, "quarantine", H5P_DEFAULT) == 0);
+    H5Fclose(file);
+}
+
+static void disk_without_room_for_frozen_vehicles_leaves_hashes_and_says_so(void **state)
+{
+    fixture *f = *state;
+    assert_int_equal(finish_with_a_large_table(f, false), QF_ERROR_DISK_FULL);
+    assert_only_the_table_is_missing(f);
+}
+
+static void limit_without_room_for_frozen_vehicles_leaves_hashes_and_says_so(void **state)
+{
+    fixture *f = *state;
+    const qf_status status = finish_with_a_large_table(f, true);
+    assert_int_equal(qf_status_exit_code(status), qf_status_exit_code(QF_ERROR_DISK_FULL));
+    assert_only_the_table_is_missing(f);
+}
+
+static void room_for_frozen_vehicles_is_about_what_they_take(void **state)
+{
+    enum { MANY = 20000 };
+    fixture *f = *state;
+    make_fleet(f, MANY - 2, 1, 10);
+    keep_quantities(f, 1);
+    qf_quarantine *entries = calloc(MANY, sizeof *entries);
+    assert_non_null(entries);
+    begin(f, "a.h5");
+    qf_results_quarantined(f->results, entries, MANY);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    free(entries);
+    struct stat file;
+    assert_int_equal(stat("a.h5", &file), 0);
+    assert_true(reserved_to >= file.st_size);
+    assert_true(reserved_to < file.st_size + file.st_size / 4);
+}
+
 static void disk_full_from_the_beginning_leaves_nothing_behind(void **state)
 {
     fixture *f = *state;
@@ -450,6 +525,9 @@ int main(void)
         DISK_TEST(killed_run_leaves_what_was_flushed),
         DISK_TEST(full_disk_leaves_whole_records_and_says_how_many),
         DISK_TEST(disk_that_fills_up_at_the_very_end_is_noticed),
+        DISK_TEST(disk_without_room_for_frozen_vehicles_leaves_hashes_and_says_so),
+        DISK_TEST(limit_without_room_for_frozen_vehicles_leaves_hashes_and_says_so),
+        DISK_TEST(room_for_frozen_vehicles_is_about_what_they_take),
         DISK_TEST(disk_full_from_the_beginning_leaves_nothing_behind),
         DISK_TEST(file_system_without_reservations_is_written_all_the_same),
         DISK_TEST(exhausted_quota_is_a_full_disk),

@@ -263,9 +263,12 @@ static qf_status simulate(run *r)
 
 static qf_status finish(run *r, qf_status status)
 {
-    const bool hashed = qf_fleet_world_hashes(&r->context, &r->fleet, r->hashes) == QF_OK;
-    if (!hashed && status == QF_OK) {
-        status = qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for the state hash");
+    bool hashed = false;
+    /* not after a failure: that has left no state worth a hash, and its reason must stay */
+    if (status == QF_OK || status == QF_INTERRUPTED) {
+        const qf_status hashing = qf_fleet_world_hashes(&r->context, &r->fleet, r->hashes);
+        hashed = hashing == QF_OK;
+        status = hashed ? status : hashing;
     }
     if (hashed) {
         r->summary.state_hash = qf_combine_hashes(r->hashes, r->scenario.n_worlds);

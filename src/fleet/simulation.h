@@ -13,8 +13,9 @@
 #include "stage.h"
 
 /*
- * Advancing a fleet. Between two moments at which somebody looks (a record, a report of progress)
- * each block runs several ticks while it stays in the cache, with no barrier between ticks.
+ * Advancing a fleet. Each block runs several ticks, records included, while it stays in the cache.
+ * Threads meet only for stages that read other vehicles, at the end of a call, and after
+ * qf_segment_ticks.
  */
 
 typedef struct qf_simulation qf_simulation;

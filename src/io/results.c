@@ -226,21 +226,45 @@ void qf_results_quarantined(qf_results *results, const qf_quarantine *entries, s
     results->n_quarantined = n;
 }
 
-/* Hashes and status, then closes. A disk too full even for that leaves the status at "running". */
+/* On top of the room for the status, which stays when there is none for the table. */
+static qf_status write_quarantine(qf_results *results)
+{
+    qf_nc *nc = &results->nc;
+    const qf_quarantine *entries = results->quarantined;
+    const size_t n = results->n_quarantined;
+    const uint64_t bytes = qf_quarantine_bytes(results->fleet, entries, n);
+    const int error = bytes == 0 ? 0
+                                 : qf_partial_file_reserve(&results->output, qf_nc_end(nc),
+                                                           QF_META_SLACK_BYTES + bytes);
+    if (error) {
+        return qf_fail(results->context, qf_partial_file_refusal(error),
+                       "%s: '%s' has all its records and hashes, but no room for /quarantine: %s",
+                       results->output.path, results->output.partial, strerror(error));
+    }
+    return qf_quarantine_write(results->context, nc, results->fleet, entries, n);
+}
+
+/*
+ * Hashes, quarantine and status, then closes. A disk too full even for the hashes, for which room
+ * was held, leaves the status at "running".
+ */
 static qf_status write_end(qf_results *results, qf_status outcome, uint64_t state_hash,
                            const uint64_t *world_hashes)
 {
     qf_nc *nc = &results->nc;
     const bool went_well = outcome == QF_OK || outcome == QF_INTERRUPTED;
-    const uint64_t bytes =
-        results->closing_bytes + qf_quarantine_bytes(results->fleet, results->n_quarantined);
-    const int error = qf_partial_file_reserve(&results->output, qf_nc_end(nc), bytes);
+    const int error =
+        qf_partial_file_reserve(&results->output, qf_nc_end(nc), results->closing_bytes);
     if (!error) {
-        const qf_status written = qf_quarantine_write(results->context, nc, results->fleet,
-                                                      results->quarantined, results->n_quarantined);
-        outcome = went_well && written != QF_OK ? written : outcome;
         if (went_well && world_hashes) {
             write_last_hashes(results, state_hash, world_hashes);
+        }
+        const qf_context before = *results->context;
+        const qf_status written = write_quarantine(results);
+        if (went_well && written != QF_OK) {
+            outcome = written;
+        } else if (!went_well) {
+            *results->context = before; /* the first failure is the one to tell */
         }
         write_status(results, outcome);
     }

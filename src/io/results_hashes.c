@@ -59,7 +59,7 @@ void qf_hashes_define(qf_nc *nc, qf_hashes *hashes)
     hashes->hash =
         qf_nc_define(nc, group,
                      &(qf_nc_variable){"hash", H5T_NATIVE_UINT64, "1",
-                                       "hash of every state column of the world's vehicles", NULL},
+                                       "hash of every column of the world's vehicles", NULL},
                      &(qf_nc_shape){.rank = 2,
                                     .scales = {hashes->checkpoint, world},
                                     .length = {H5S_UNLIMITED, n_worlds},

@@ -141,7 +141,7 @@ hid_t qf_quantity_define(qf_nc *nc, hid_t group, const qf_catalog *catalog,
                          const qf_quantity *quantity, const qf_nc_shape *shape);
 
 /* results_quarantine.c */
-uint64_t qf_quarantine_bytes(const qf_fleet *fleet, size_t n);
+uint64_t qf_quarantine_bytes(const qf_fleet *fleet, const qf_quarantine *entries, size_t n);
 qf_status qf_quarantine_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
                               const qf_quarantine *entries, size_t n);
 

@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /quarantine: which vehicles were frozen, why, and their last good state. Absent when none was. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "results_internal.h"
+
+enum {
+    ROW_VARIABLES = 8,
+    ROW_BYTES = 8 + 8 + 4 + 8 + 8 + 16 + 1 + 8, /* frozen to value; 16: a reference to a name */
+    HEAP_BLOCK_BYTES = 4096,                    /* HDF5's global heap, where names are */
+    HEAP_HEADER_BYTES = 16,                     /* of a block, and of each name in it */
+};
 
 typedef struct table {
     qf_nc *nc;
@@ -19,19 +27,34 @@ static bool is_state(const qf_quantity *quantity)
     return quantity->role == QF_ROLE_STATE || quantity->role == QF_ROLE_INPUT;
 }
 
-static size_t n_variables(const qf_fleet *fleet)
+/* of names in the string heap: each as if it were the longest, so that no order of them matters */
+static uint64_t heap_bytes(const qf_fleet *fleet, const qf_quarantine *entries, size_t n)
 {
-    size_t n = 8;
-    for (size_t q = 0; q < fleet->catalog.n_quantities; q++) {
-        n += is_state(&fleet->catalog.quantities[q]);
+    size_t longest = 0;
+    for (size_t i = 0; i < n; i++) {
+        const size_t length = strlen(fleet->catalog.quantities[entries[i].quantity].name);
+        longest = length > longest ? length : longest;
     }
-    return n;
+    const size_t object = HEAP_HEADER_BYTES + qf_divide_up(longest, 8) * 8;
+    const size_t fitting = (HEAP_BLOCK_BYTES - HEAP_HEADER_BYTES) / object;
+    return fitting > 0 ? (uint64_t)qf_divide_up(n, fitting) * HEAP_BLOCK_BYTES
+                       : (uint64_t)n * (HEAP_BLOCK_BYTES + object);
 }
 
-uint64_t qf_quarantine_bytes(const qf_fleet *fleet, size_t n)
+uint64_t qf_quarantine_bytes(const qf_fleet *fleet, const qf_quarantine *entries, size_t n)
 {
-    /* 16 for each: as much as a reference to a name takes */
-    return n == 0 ? 0 : n_variables(fleet) * (QF_META_VARIABLE_BYTES + 16 * (uint64_t)n);
+    if (n == 0) {
+        return 0;
+    }
+    uint64_t row = ROW_BYTES;
+    size_t n_variables = ROW_VARIABLES;
+    for (size_t q = 0; q < fleet->catalog.n_quantities; q++) {
+        if (is_state(&fleet->catalog.quantities[q])) {
+            row += qf_type_bytes(fleet->catalog.quantities[q].type);
+            n_variables++;
+        }
+    }
+    return n_variables * QF_META_VARIABLE_BYTES + n * row + heap_bytes(fleet, entries, n);
 }
 
 static hid_t define(table *t, const char *name, hid_t type, const char *units,
