@@ -33,7 +33,8 @@ leg_portable() { "$root/scripts/check_portable.sh"; }
 
 # valgrind has no AVX-512 and hides it, so that the choice of instruction set at start is tested too
 valgrind_tests=(test_columns test_arena test_fleet test_event_log test_quarantine test_pipeline
-    test_record test_scenario test_yaml_load test_number test_diagnostics test_results)
+    test_record test_scenario test_yaml_load test_yaml_read test_yaml_set test_yaml_mutants
+    test_number test_diagnostics test_results)
 leg_valgrind() {
     build release all -D BUILD_TESTING=ON -D QFLEET_WERROR=ON || return
     local failed=0 test
@@ -42,6 +43,9 @@ leg_valgrind() {
         valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
             "$root/build/release/$test" </dev/null || failed=$?
     done
+    say "valgrind test_determinism --print-hash"
+    valgrind --quiet --error-exitcode=9 "$root/build/release/test_determinism" --print-hash \
+        </dev/null | cmp - "$root/tests/golden/engine.hash" || failed=$?
     return "$failed"
 }
 
