@@ -23,6 +23,18 @@ static void complete_file_says_where_it_comes_from(void **state)
     assert_attribute(file, "/", "binding", "core");
     assert_attribute(file, "/", "state_hash", "00000000000000ab");
     assert_attribute(file, "/", "scenario_yaml", "schema: qfleet/1\nname: test\n");
+    static const char first[] = "x_m y_m z_m heading_deg ";
+    char *quantities = NULL;
+    assert_true(H5LTget_attribute_string(file, "/", "quantities", (char *)&quantities) >= 0);
+    assert_memory_equal(quantities, first, strlen(first));
+    size_t n = 0;
+    for (char *name = strtok(quantities, " "); name; name = strtok(NULL, " ")) {
+        const qf_quantity *quantity = qf_catalog_find(&f->fleet.catalog, name);
+        assert_true(quantity == &f->fleet.catalog.quantities[n]);
+        n++;
+    }
+    assert_int_equal(n, f->fleet.catalog.n_quantities);
+    H5free_memory(quantities);
     uint64_t seed = 0;
     assert_true(H5LTget_attribute(file, "/", "seed", H5T_NATIVE_UINT64, &seed) >= 0);
     assert_true(seed == UINT64_MAX);
@@ -258,8 +270,15 @@ static void info_describes_a_whole_file(void **state)
     const qf_event events[] = {{.code = QF_EVENT_BOOT_OK}, {.code = QF_EVENT_BOOT_OK}};
     assert_int_equal(qf_results_events(f->results, events, 2), QF_OK);
     assert_int_equal(record(f, 0, 11), QF_OK);
+    const qf_quarantine frozen[] = {{.tick = 1, .entity = 2}, {.tick = 4, .entity = 7}};
+    qf_results_quarantined(f->results, frozen, 2);
+    uint64_t hashes[] = {1, 2};
+    assert_int_equal(qf_results_hashes(f->results, 5, hashes), QF_OK);
     assert_int_equal(finish(f, QF_OK), QF_OK);
     char *text = info(f, "a.h5");
+    assert_says(text, "binding     core\n");
+    assert_says(text, "quarantined 2\n");
+    assert_says(text, "hashes      2 rungs\n");
     assert_says(text, "status      complete\n");
     assert_says(text, "seed        18446744073709551615\n");
     assert_says(text, "vehicles    10: scouts 6, heavy_haulers 4\n");
@@ -281,6 +300,19 @@ static void info_names_files_that_are_not_complete(void **state)
     assert_int_equal(finish(f, QF_INTERRUPTED), QF_INTERRUPTED);
     text = info(f, "a.h5.partial");
     assert_says(text, "NOT COMPLETE: interrupted: stopped on request");
+    assert_says(text, "quarantined none listed\n");
+    free(text);
+}
+
+static void info_says_that_no_vehicle_of_a_whole_run_was_frozen(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 3, 1, 10);
+    begin(f, "a.h5");
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    char *text = info(f, "a.h5");
+    assert_says(text, "quarantined 0\n");
+    assert_says(text, "hashes      1 rung\n");
     free(text);
 }
 
@@ -356,6 +388,7 @@ int main(void)
         TEST(more_events_than_the_queue_holds_make_the_caller_wait_but_none_is_lost),
         TEST(info_describes_a_whole_file),
         TEST(info_names_files_that_are_not_complete),
+        TEST(info_says_that_no_vehicle_of_a_whole_run_was_frozen),
         TEST(info_explains_what_it_cannot_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,7 +25,8 @@ static uint64_t bytes_of_creation(const qf_fleet *fleet, const qf_record_plan *p
     const uint64_t coordinates = (uint64_t)fleet->n_vehicles * sizeof(int64_t);
     return FIRST_BYTES + (uint64_t)plan->n_quantities * QUANTITY_BYTES +
            strlen(provenance->scenario_yaml) + strlen(provenance->command_line) +
-           qf_entities_bytes(fleet) + coordinates + fleet->scenario->n_worlds * sizeof(int64_t);
+           qf_quantity_names_bytes(&fleet->catalog) + qf_entities_bytes(fleet) + coordinates +
+           fleet->scenario->n_worlds * sizeof(int64_t);
 }
 
 static void put_time(qf_nc *nc)
@@ -71,12 +72,27 @@ static void put_root_attributes(qf_nc *nc, const qf_scenario *scenario,
     qf_nc_put_text(nc, root, "scenario_yaml", provenance->scenario_yaml);
 }
 
+/* What numbers of quantities mean: a killed run has no other list of them. */
+static qf_status put_quantities(qf_results *results)
+{
+    char *names = qf_quantity_names(&results->fleet->catalog);
+    if (!names) {
+        return qf_fail(results->context, QF_ERROR_MEMORY, "no memory for the result file");
+    }
+    qf_nc_put_text(&results->nc, results->nc.file, "quantities", names);
+    free(names);
+    return QF_OK;
+}
+
 /* Everything but records, and on the disk: from here on a killed run leaves a file that opens. */
 static qf_status write_beginning(qf_results *results, const qf_provenance *provenance)
 {
     qf_nc *nc = &results->nc;
     put_root_attributes(nc, results->fleet->scenario, provenance);
-    const qf_status status = qf_entities_write(results->context, nc, results->fleet);
+    qf_status status = put_quantities(results);
+    if (!status) {
+        status = qf_entities_write(results->context, nc, results->fleet);
+    }
     if (status) {
         return status;
     }
@@ -175,7 +191,10 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
 
 size_t qf_results_buffer_bytes(const qf_fleet *fleet, const qf_record_plan *plan)
 {
-    return qf_state_memory_bytes(fleet, plan, qf_record_count(fleet->scenario));
+    qf_hashes hashes;
+    qf_hashes_lay_out(fleet->scenario, &hashes);
+    const size_t rows = qf_state_memory_bytes(fleet, plan, qf_record_count(fleet->scenario));
+    return rows > 0 ? rows + 2 * qf_rungs_bytes(&hashes) : 0;
 }
 
 /* The last rung, unless the run stopped on one that is written already, and the hash of all. */

@@ -58,6 +58,7 @@ static void print_origin(FILE *out, hid_t file)
                 host ? host : "-", isa ? isa : "-", threads, threads == 1 ? "" : "s", ranks,
                 ranks == 1 ? "" : "s");
     }
+    print_text(out, file, "binding", "binding");
     if (qf_nc_get_number(file, "seed", H5T_NATIVE_UINT64, &seed)) {
         fprintf(out, "  seed        %" PRIu64 "\n", seed);
     }
@@ -129,6 +130,37 @@ static void print_counts(FILE *out, hid_t file, const char *label, const char *p
     }
 }
 
+/* Only a whole file without the list says that nobody was frozen: the list is written last. */
+static void print_quarantined(FILE *out, hid_t file)
+{
+    if (H5Lexists(file, "quarantine", H5P_DEFAULT) > 0) {
+        const hid_t frozen = H5Dopen2(file, "quarantine/entity", H5P_DEFAULT);
+        if (frozen >= 0) {
+            fprintf(out, "  quarantined %llu\n", (unsigned long long)qf_nc_length(frozen));
+        } else {
+            fprintf(out, "  quarantined cannot be read\n");
+        }
+        qf_nc_close_id(frozen);
+    } else {
+        char *status = qf_nc_get_text(file, "status");
+        const bool complete = status && strcmp(status, "complete") == 0;
+        fprintf(out, "  quarantined %s\n", complete ? "0" : "none listed");
+        free(status);
+    }
+}
+
+static void print_hashes(FILE *out, hid_t file)
+{
+    const hid_t tick = H5Dopen2(file, "hashes/tick", H5P_DEFAULT);
+    const hsize_t n = qf_nc_length(tick);
+    if (tick >= 0) {
+        fprintf(out, "  hashes      %llu rung%s\n", (unsigned long long)n, n == 1 ? "" : "s");
+    } else {
+        fprintf(out, "  hashes      cannot be read\n");
+    }
+    qf_nc_close_id(tick);
+}
+
 static void print_time(FILE *out, hid_t file)
 {
     const hid_t time = H5Dopen2(file, "state/time", H5P_DEFAULT);
@@ -193,6 +225,8 @@ static void print_file(const char *path, FILE *out, hid_t file, uint64_t bytes)
     print_counts(out, file, "vehicles", "entities/group", false);
     print_time(out, file);
     print_counts(out, file, "events", "events/code", true);
+    print_quarantined(out, file);
+    print_hashes(out, file);
     print_text(out, file, "state hash", "state_hash");
     fprintf(out, "  file        %.1f MB\n", 1e-6 * (double)bytes);
     print_variables(out, file);

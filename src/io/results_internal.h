@@ -140,6 +140,10 @@ hid_t qf_quantity_file_type(qf_type type);
 hid_t qf_quantity_define(qf_nc *nc, hid_t group, const qf_catalog *catalog,
                          const qf_quantity *quantity, const qf_nc_shape *shape);
 
+/* Names of all quantities in the catalogue's order, between blanks, to be freed; NULL: no memory. */
+char *qf_quantity_names(const qf_catalog *catalog);
+size_t qf_quantity_names_bytes(const qf_catalog *catalog);
+
 /* results_quarantine.c */
 uint64_t qf_quarantine_bytes(const qf_fleet *fleet, const qf_quarantine *entries, size_t n);
 qf_status qf_quarantine_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
@@ -165,6 +169,7 @@ void qf_events_write(qf_nc *nc, qf_events *events, const qf_event *list, size_t 
 
 /* results_hashes.c */
 void qf_hashes_lay_out(const qf_scenario *scenario, qf_hashes *hashes);
+size_t qf_rungs_bytes(const qf_hashes *hashes);
 qf_status qf_rungs_allocate(qf_context *context, const qf_hashes *hashes, qf_rungs *rungs);
 void qf_rungs_free(qf_rungs *rungs);
 void qf_hashes_define(qf_nc *nc, qf_hashes *hashes);

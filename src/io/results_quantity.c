@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bits.h"
 #include "results_internal.h"
@@ -95,6 +96,28 @@ static void put_flags(qf_nc *nc, hid_t variable, const qf_catalog *catalog,
         qf_nc_put_array(nc, variable, "flag_values", H5T_NATIVE_INT64, 7, axes);
         qf_nc_put_text(nc, variable, "flag_meanings", "none forward aft port starboard up down");
     }
+}
+
+size_t qf_quantity_names_bytes(const qf_catalog *catalog)
+{
+    size_t bytes = 1;
+    for (size_t q = 0; q < catalog->n_quantities; q++) {
+        bytes += strlen(catalog->quantities[q].name) + 1;
+    }
+    return bytes;
+}
+
+char *qf_quantity_names(const qf_catalog *catalog)
+{
+    char *names = calloc(1, qf_quantity_names_bytes(catalog));
+    char *end = names;
+    for (size_t q = 0; names && q < catalog->n_quantities; q++) {
+        if (q > 0) {
+            *end++ = ' ';
+        }
+        end = stpcpy(end, catalog->quantities[q].name);
+    }
+    return names;
 }
 
 hid_t qf_quantity_define(qf_nc *nc, hid_t group, const qf_catalog *catalog,

@@ -18,7 +18,7 @@ import xarray
 
 ROOT_TEXTS = ("Conventions", "schema", "title", "status", "status_detail", "version", "git_commit",
               "created_utc", "host", "command_line", "isa", "binding",
-              "scenario_yaml")
+              "scenario_yaml", "quantities")
 ROOT_NUMBERS = {"threads": np.integer, "ranks": np.integer, "seed": np.uint64,
                 "dt_s": np.float64, "n_ticks": np.int64}
 DIMENSIONS = {
@@ -140,6 +140,8 @@ def check_events(file):
         cause = group["cause"][...]
         assert (cause >= -1).all() and (cause < np.arange(n)).all(), "an effect before its cause"
         assert (group["code"][...] >= 100).all() and (group["code"][...] <= 999).all()
+        subjects = group["subject"][...][group["code"][...] == 901]
+        assert ((0 <= subjects) & (subjects < len(file.attrs["quantities"].split(" ")))).all()
     assert group["subject"].attrs["_FillValue"][0] == -1
 
 
