@@ -51,6 +51,15 @@ static size_t predict_program_bytes(const qf_context *context, const qf_scenario
            (size_t)context->n_threads * (THREAD_BYTES + sizeof(qf_bot_scratch) + net_w);
 }
 
+/*
+ * The hashes of worlds, and the leaves that they are combined from: one for each group of a world.
+ * More leaves than that come with so many vehicles that they do not count.
+ */
+static size_t predict_hash_bytes(const qf_scenario *scenario)
+{
+    return scenario->n_worlds * (1 + scenario->n_groups) * sizeof(uint64_t);
+}
+
 qf_status qf_memory_check(qf_context *context, const qf_scenario *scenario, const qf_limits *limits,
                           bool with_results, size_t *bytes)
 {
@@ -58,7 +67,7 @@ qf_status qf_memory_check(qf_context *context, const qf_scenario *scenario, cons
     if (*bytes == 0) {
         return qf_fail(context, QF_ERROR_MEMORY, "the fleet is too large to address");
     }
-    *bytes += predict_program_bytes(context, scenario);
+    *bytes += predict_program_bytes(context, scenario) + predict_hash_bytes(scenario);
     if (with_results) {
         *bytes += predict_result_bytes(context, scenario);
     }

@@ -191,7 +191,10 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
 
 size_t qf_results_buffer_bytes(const qf_fleet *fleet, const qf_record_plan *plan)
 {
-    return qf_state_memory_bytes(fleet, plan, qf_record_count(fleet->scenario));
+    qf_hashes hashes;
+    qf_hashes_lay_out(fleet->scenario, &hashes);
+    const size_t rows = qf_state_memory_bytes(fleet, plan, qf_record_count(fleet->scenario));
+    return rows > 0 ? rows + 2 * qf_rungs_bytes(&hashes) : 0;
 }
 
 /* The last rung, unless the run stopped on one that is written already, and the hash of all. */

@@ -101,7 +101,7 @@ qf_status qf_results_finish(qf_results *results, qf_status outcome, uint64_t sta
                             const uint64_t *world_hashes, qf_results_totals *totals);
 
 /*
- * Memory for records that qf_results_create will take; 0 when the number overflows. Events that
+ * Memory for records and hashes that qf_results_create will take; 0 when the number overflows. Events that
  * wait to be written come on top, up to twice 24 MiB.
  */
 size_t qf_results_buffer_bytes(const qf_fleet *fleet, const qf_record_plan *plan);

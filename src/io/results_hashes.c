@@ -16,6 +16,11 @@ void qf_hashes_lay_out(const qf_scenario *scenario, qf_hashes *hashes)
         .n_worlds = scenario->n_worlds, .chunk_rungs = rungs > 0 ? rungs : 1, .last_tick = -1};
 }
 
+size_t qf_rungs_bytes(const qf_hashes *hashes)
+{
+    return hashes->chunk_rungs * (sizeof(int64_t) + hashes->n_worlds * sizeof(uint64_t));
+}
+
 qf_status qf_rungs_allocate(qf_context *context, const qf_hashes *hashes, qf_rungs *rungs)
 {
     size_t n = 0;

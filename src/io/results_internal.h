@@ -169,6 +169,7 @@ void qf_events_write(qf_nc *nc, qf_events *events, const qf_event *list, size_t 
 
 /* results_hashes.c */
 void qf_hashes_lay_out(const qf_scenario *scenario, qf_hashes *hashes);
+size_t qf_rungs_bytes(const qf_hashes *hashes);
 qf_status qf_rungs_allocate(qf_context *context, const qf_hashes *hashes, qf_rungs *rungs);
 void qf_rungs_free(qf_rungs *rungs);
 void qf_hashes_define(qf_nc *nc, qf_hashes *hashes);
