@@ -345,7 +345,7 @@ static void limits_of_the_environment_give_fewer_threads(void **state)
     if (CPU_COUNT(&all) > 1) {
         setenv("SLURM_CPUS_PER_TASK", "1", 1);
         end = RUN("run", "s.yaml", "--no-output");
-        assert_contains(end.err, "  chosen         1: SLURM_CPUS_PER_TASK is 1; ");
+        assert_contains(end.err, "  chosen         threads 1: SLURM_CPUS_PER_TASK is 1; ");
         release(&end);
     }
     setenv("OMP_THREAD_LIMIT", "1", 1);

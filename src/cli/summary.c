@@ -90,8 +90,8 @@ void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
     fprintf(stderr, "  speed          %.1f M vehicle-ticks/s: %.2f s on %d thread%s, %s, %s\n",
             vehicle_ticks / 1e6 / summary->wall_s, summary->wall_s, summary->threads,
             summary->threads == 1 ? "" : "s", describe_binding(summary->binding), summary->isa);
-    fprintf(stderr, "  chosen         %d threads: %s; %s: %s\n", summary->threads, summary->threads_reason,
-            summary->isa, summary->isa_reason);
+    fprintf(stderr, "  chosen         threads %d: %s; %s: %s\n", summary->threads,
+            summary->threads_reason, summary->isa, summary->isa_reason);
     fprintf(stderr, "  lowest charge  %.2f %% (%s-%u of world %u, entity %zu)\n", lowest_pct,
             scenario->groups[e.group].name, e.index, e.world, lowest);
     fprintf(stderr,
