@@ -9,7 +9,8 @@
 #   scripts/bench.sh --compare OLD NEW [--threshold PCT]
 #   scripts/bench.sh --record-cost [--pairs N] [--scenario FILE]
 #
-#   --quick          short repetitions, no fleet above 40,000 vehicles: under a minute on two cores;
+#   --quick          short repetitions and, unless --filter says otherwise, no fleet above 40,000
+#                    vehicles: under a minute on two cores;
 #                    without it some four minutes
 #   --out FILE       where the JSON goes (default: out/bench.json)
 #   --filter REGEX   only benchmarks whose name matches: world/MIX/ISA/VEHICLES/threads:N,
