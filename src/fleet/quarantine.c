@@ -77,16 +77,21 @@ bool qf_health_examine(const qf_health *health, const qf_fleet *fleet, size_t gr
     return true;
 }
 
-void qf_quarantine_vehicle(const qf_fleet *fleet, const qf_quarantine *finding,
-                           qf_event_list *events, qf_quarantine_list *list)
+void qf_quarantine_outputs(const qf_fleet *fleet, size_t slot)
 {
-    const size_t slot = qf_fleet_entity(fleet, finding->entity).slot;
     const qf_catalog *catalog = &fleet->catalog;
     for (size_t q = 0; q < catalog->n_quantities; q++) {
         if (catalog->quantities[q].role == QF_ROLE_OUTPUT) {
             ((double *)fleet->column[catalog->quantities[q].column])[slot] = NAN;
         }
     }
+}
+
+void qf_quarantine_vehicle(const qf_fleet *fleet, const qf_quarantine *finding,
+                           qf_event_list *events, qf_quarantine_list *list)
+{
+    const size_t slot = qf_fleet_entity(fleet, finding->entity).slot;
+    qf_quarantine_outputs(fleet, slot);
     qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] |= QF_FLAG_BIT(QUARANTINED);
     qf_event_halt(fleet, finding->entity, finding->tick, finding->quantity, finding->value, events);
     qf_quarantine_list_add(list, finding);

@@ -57,6 +57,9 @@ qf_status qf_health_create(qf_context *context, qf_arena *arena, const qf_fleet 
 bool qf_health_examine(const qf_health *health, const qf_fleet *fleet, size_t group, size_t entity,
                        qf_quarantine *finding);
 
+/* Makes the outputs of a frozen vehicle missing. */
+void qf_quarantine_outputs(const qf_fleet *fleet, size_t slot);
+
 /* Freezes a vehicle whose last good state is in the columns, and reports it. */
 void qf_quarantine_vehicle(const qf_fleet *fleet, const qf_quarantine *finding,
                            qf_event_list *events, qf_quarantine_list *list);

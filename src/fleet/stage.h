@@ -26,9 +26,12 @@ typedef struct qf_stage_call {
     const qf_fleet *fleet;
     const qf_kernels *kernels;
     const qf_bot_columns *columns;
-    const qf_block *block; /* a run of healthy vehicles of one group, at most QF_BLOCK_VEHICLES */
-    int64_t tick;          /* ticks done before this one */
-    int64_t period_ticks;  /* of this stage for this group */
+    /* a run of vehicles of one group, at most QF_BLOCK_VEHICLES; healthy ones, but for the phases
+       of commands and of the world in a block of many scattered frozen ones: what is done to those
+       there is undone */
+    const qf_block *block;
+    int64_t tick;         /* ticks done before this one */
+    int64_t period_ticks; /* of this stage for this group */
     const qf_bot_tick *constants;
     qf_bot_scratch *scratch;
     void *user; /* the stage's own */

@@ -28,13 +28,15 @@ void qf_worker_free(qf_worker *worker)
     qf_arena_free(&worker->arena);
 }
 
-/* the kept columns of a block, n_kept rows */
-static void save(const qf_engine *engine, const qf_block *block, uint64_t *rows)
+/* the kept columns of some vehicles of a block; rows has n_kept of QF_BLOCK_VEHICLES */
+static void save(const qf_engine *engine, const qf_block *block, uint64_t *rows,
+                 const qf_block *span)
 {
-    const size_t n = block->slot_end - block->slot_begin;
+    const size_t n = span->slot_end - span->slot_begin;
     for (size_t k = 0; k < engine->n_kept; k++) {
         const uint64_t *column = engine->fleet->column[engine->kept[k]];
-        memcpy(rows + k * QF_BLOCK_VEHICLES, column + block->slot_begin, 8 * n);
+        memcpy(rows + k * QF_BLOCK_VEHICLES + (span->slot_begin - block->slot_begin),
+               column + span->slot_begin, 8 * n);
     }
 }
 
@@ -147,17 +149,36 @@ static void quarantine(const qf_engine *engine, qf_worker *worker, size_t block_
     }
 }
 
+/* the frozen neighbours after a span, up to the next or the end of the block */
+static qf_block gap_after(const qf_worker *worker, size_t n_spans, size_t s, const qf_block *block)
+{
+    const size_t begin = s == 0 ? block->slot_begin : worker->spans[s - 1].slot_end;
+    return (qf_block){.group = block->group,
+                      .slot_begin = begin,
+                      .slot_end = s < n_spans ? worker->spans[s].slot_begin : block->slot_end,
+                      .entity_begin = block->entity_begin + (begin - block->slot_begin)};
+}
+
 /* looks at everybody after t + 1 ticks of the segment; returns how many spans are left */
 static size_t check_health(const qf_engine *engine, qf_worker *worker, size_t block_index,
                            size_t n_spans, const qf_segment *segment, int64_t t)
 {
-    if (all_healthy(engine, worker->spans, n_spans)) {
+    const qf_block *block = &engine->fleet->blocks[block_index];
+    /* as they are, frozen vehicles are healthy too, but for those that never were */
+    if ((n_spans > 1 && all_healthy(engine, block, 1)) ||
+        all_healthy(engine, worker->spans, n_spans)) {
         return n_spans;
     }
     for (size_t s = 0; s < n_spans; s++) {
         quarantine(engine, worker, block_index, &worker->spans[s], segment, t);
     }
-    return qf_healthy_spans(engine->fleet, &engine->fleet->blocks[block_index], worker->spans);
+    /* put_back_frozen() takes them from here from now on */
+    const size_t n_left = qf_healthy_spans(engine->fleet, block, worker->spans);
+    for (size_t s = 0; s <= n_left; s++) {
+        const qf_block gap = gap_after(worker, n_left, s, block);
+        save(engine, block, worker->snapshot, &gap);
+    }
+    return n_left;
 }
 
 void qf_worker_boot(const qf_engine *engine, qf_worker *worker, size_t block_index)
@@ -184,7 +205,7 @@ void qf_worker_command(const qf_engine *engine, qf_worker *worker, size_t block_
                        const qf_segment *segment)
 {
     const qf_block *block = &engine->fleet->blocks[block_index];
-    save(engine, block, saved_rows(engine, block_index));
+    save(engine, block, saved_rows(engine, block_index), block);
     engine->sensed_change[block_index] =
         run_phase(engine, worker, block, QF_PHASE_COMMAND, segment);
 }
@@ -196,21 +217,54 @@ void qf_worker_sense(const qf_engine *engine, qf_worker *worker, size_t block_in
     engine->sensed_change[block_index] |= run_phase(engine, worker, block, QF_PHASE_SENSE, segment);
 }
 
+/*
+ * Scattered frozen vehicles cut a block into many short runs, in which kernels have no vectors to
+ * fill. Such a block is walked whole, and then the frozen ones are put back as they were.
+ */
+enum { MOST_RUNS = 8 };
+
+static void put_back_frozen(const qf_engine *engine, qf_worker *worker, const qf_block *block,
+                            size_t n_spans, bool observed)
+{
+    for (size_t s = 0; s <= n_spans; s++) {
+        const qf_block gap = gap_after(worker, n_spans, s, block);
+        restore(engine, block, worker->snapshot, &gap);
+        for (size_t slot = gap.slot_begin; observed && slot < gap.slot_end; slot++) {
+            qf_quarantine_outputs(engine->fleet, slot);
+        }
+    }
+}
+
+/* one tick of a block; whether a bit changed that an event is made of */
+static bool run_block_tick(const qf_engine *engine, qf_worker *worker, size_t block_index,
+                           size_t n_spans, const qf_segment *segment, int64_t t)
+{
+    const qf_block *block = &engine->fleet->blocks[block_index];
+    bool changed = false;
+    if (n_spans > MOST_RUNS) {
+        changed = run_tick(engine, worker, block_index, block, segment, t);
+        const int64_t constants = (int64_t)block->group * engine->segment_ticks + t;
+        put_back_frozen(engine, worker, block, n_spans, segment->constants[constants].observed);
+        return changed;
+    }
+    for (size_t s = 0; s < n_spans; s++) {
+        changed |= run_tick(engine, worker, block_index, &worker->spans[s], segment, t);
+    }
+    return changed;
+}
+
 void qf_worker_run(const qf_engine *engine, qf_worker *worker, size_t block_index,
                    const qf_segment *segment)
 {
     const qf_fleet *fleet = engine->fleet;
     const qf_block *block = &fleet->blocks[block_index];
     size_t n_spans = qf_healthy_spans(fleet, block, worker->spans);
-    save(engine, block, worker->snapshot);
+    save(engine, block, worker->snapshot, block);
     const qf_frame *frame = segment->frames;
     const qf_frame *frames_end = frame + segment->n_frames;
     for (int64_t t = 0; t < segment->n_ticks; t++) {
         const int64_t ticks_done = segment->tick + t + 1;
-        bool changed = false;
-        for (size_t s = 0; s < n_spans; s++) {
-            changed |= run_tick(engine, worker, block_index, &worker->spans[s], segment, t);
-        }
+        const bool changed = run_block_tick(engine, worker, block_index, n_spans, segment, t);
         n_spans = check_health(engine, worker, block_index, n_spans, segment, t);
         if (changed) {
             qf_event_scan(fleet, block, ticks_done, worker->events);
