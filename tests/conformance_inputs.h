@@ -9,6 +9,7 @@
 #include <float.h>
 
 #include "conformance_stand.h"
+#include "mask.h"
 #include "philox.h"
 
 typedef enum mood {
@@ -25,20 +26,6 @@ static inline double coefficient_of(const stand *s, size_t number, size_t slot)
 {
     const qf_bot_group *group = &s->group->bot;
     return group->column ? group->column[number][slot - group->origin] : group->uniform[number];
-}
-
-static inline uint64_t bits_of(double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-static inline double f64_from(uint64_t bits)
-{
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
 }
 
 static inline qf_philox_block dice(size_t column, size_t slot, mood m)
@@ -136,7 +123,7 @@ static inline uint64_t first_word(const stand *s, size_t k, size_t slot, mood m)
         return m == MOOD_AWKWARD ? word & ((uint64_t)drawn.word[2] << 32 | drawn.word[3]) : 0;
     case QF_FIELD_RCS_PCT:
         if (!fires) {
-            return bits_of(0.0);
+            return qf_bits_of(0.0);
         }
         break;
     default:
@@ -146,9 +133,9 @@ static inline uint64_t first_word(const stand *s, size_t k, size_t slot, mood m)
         return word;
     }
     if (m == MOOD_AWKWARD && drawn.word[2] % 8 == 0) {
-        return bits_of(awkward_value(s, k, slot, drawn.word[3]));
+        return qf_bits_of(awkward_value(s, k, slot, drawn.word[3]));
     }
-    return bits_of(ordinary_value(field, share));
+    return qf_bits_of(ordinary_value(field, share));
 }
 
 #define AT(s, id, slot)                                                                            \

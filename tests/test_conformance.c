@@ -41,7 +41,7 @@ static size_t cut(const way *w, span *spans)
 
 static bool same(uint64_t a, uint64_t b, bool f64)
 {
-    return a == b || (f64 && isnan(f64_from(a)) && isnan(f64_from(b)));
+    return a == b || (f64 && isnan(qf_double_of(a)) && isnan(qf_double_of(b)));
 }
 
 static void describe(const stand *s, const job *j, const way *w)
@@ -80,8 +80,8 @@ static void compare_part(stand *s, const job *j, const way *w, uint64_t *const *
             fail_msg("column %s, vehicle %td of the range: %016llx (%.17g), expected %016llx "
                      "(%.17g)",
                      column_name(s, k, name), (ptrdiff_t)i - (ptrdiff_t)w->begin,
-                     (unsigned long long)is, f64_from(is), (unsigned long long)ought,
-                     f64_from(ought));
+                     (unsigned long long)is, qf_double_of(is), (unsigned long long)ought,
+                     qf_double_of(ought));
         }
     }
 }
@@ -201,7 +201,7 @@ static void vehicles_of_many_nodes_come_out_alike(void **state)
 static void spoil(stand *s, const job *j, way w, size_t k, size_t slot, double bad)
 {
     const uint64_t good = s->initial[k][slot];
-    s->initial[k][slot] = bits_of(bad);
+    s->initial[k][slot] = qf_bits_of(bad);
     expect(s, j, slot, slot + 1);
     run_everywhere(s, j, w);
     s->initial[k][slot] = good;

@@ -93,17 +93,18 @@ static void some_vehicles_stand_exactly_at_a_limit(void **state)
     size_t n_shed = 0, n_dry = 0, n_loaded = 0, n_hot = 0;
     expect_kernel(&s, "propulsion");
     for (size_t i = begin; i < end; i++) {
-        n_dry += f64_from(s.initial[tank][i]) > 0.0 && s.expected[tank][i] == 0;
+        n_dry += qf_double_of(s.initial[tank][i]) > 0.0 && s.expected[tank][i] == 0;
     }
     expect_kernel(&s, "power");
     for (size_t i = begin; i < end; i++) {
-        n_shed += f64_from(s.initial[soc][i]) == coefficient_of(&s, QF_C_SHED_LOW_PCT, i);
+        n_shed += qf_double_of(s.initial[soc][i]) == coefficient_of(&s, QF_C_SHED_LOW_PCT, i);
         /* 22 V * 5 A */
-        n_loaded += f64_from(s.expected[draw][i]) - f64_from(s.expected[charged][i]) == 110.0;
+        n_loaded +=
+            qf_double_of(s.expected[draw][i]) - qf_double_of(s.expected[charged][i]) == 110.0;
     }
     expect_kernel(&s, "thermal");
     for (size_t i = begin; i < end; i++) {
-        n_hot += f64_from(s.expected[temp][i]) == 50.0;
+        n_hot += qf_double_of(s.expected[temp][i]) == 50.0;
     }
     assert_true(n_shed > 0);
     assert_true(n_dry > 0);
