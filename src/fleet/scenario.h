@@ -7,9 +7,11 @@
 #include <stdint.h>
 
 #include "arena.h"
+#include "detections.h"
 #include "fields.h"
 #include "hardware.h"
 #include "number.h"
+#include "radar_spec.h"
 
 /*
  * A scenario: everything a run depends on, checked and with every default filled in. All memory
@@ -89,8 +91,17 @@ typedef struct qf_group_spec {
     const char *hardware_file; /* as the scenario names it, NULL: none */
     qf_hardware hardware;
     qf_number initial[QF_INITIAL_COUNT];
-    double soc_critical_pct;  /* level of event 603 */
-    const qf_command *script; /* ascending ticks; equal ticks in the order of the file */
+    double soc_critical_pct; /* level of event 603 */
+    /* how radars see it */
+    qf_number rcs_dbsm; /* mean radar cross-section */
+    int swerling;       /* case 0 ... 4 */
+    /* what it answers them */
+    qf_transponder_mode transponder_mode; /* at the start */
+    const char
+        *transponder_id; /* "{index}" stands for the vehicle's index in its group; NULL: none */
+    const qf_radar_spec *radar; /* NULL: none */
+    int64_t radar_period_ticks; /* 0: no radar */
+    const qf_command *script;   /* ascending ticks; equal ticks in the order of the file */
     size_t n_commands;
 } qf_group_spec;
 
@@ -101,6 +112,12 @@ typedef struct qf_record_spec {
     const char *const *state; /* names of columns, when not all */
     size_t n_state;
     bool events;
+    /* which detections are kept */
+    bool detections;
+    int64_t detections_every_frames; /* of each radar, >= 1: its first frame, then every so many */
+    double detections_min_snr_db;    /* -infinity: all */
+    bool detections_long_range, detections_short_range, detections_false_alarms;
+    const bool *detections_of_group; /* n_groups observers' groups; NULL: all */
 } qf_record_spec;
 
 typedef struct qf_scenario {
@@ -112,6 +129,7 @@ typedef struct qf_scenario {
     size_t n_worlds;
     double ambient_c;
     double radiation_usvh;
+    qf_sphere planet; /* hides what is behind it; radius 0: none */
     const qf_group_spec *groups;
     size_t n_groups;
     qf_record_spec record;

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_RADAR_THEORY_H
+#define QF_RADAR_THEORY_H
+
+/*
+ * Closed forms of radar: what a run is set up with and what its results are compared with. Scalar,
+ * double precision, same bits on every machine. Powers are in units of the mean noise power, SNR is linear
+ * and per pulse, thresholds are of the sum over pulses. Sources and numbers: docs/radar.md.
+ */
+#define QF_SPEED_OF_LIGHT_MPS      299792458.0
+#define QF_BOLTZMANN_J_PER_K       1.380649e-23
+#define QF_REFERENCE_TEMPERATURE_K 290.0
+
+double qf_db_of(double ratio);
+double qf_ratio_of(double db);
+
+/* Regularised incomplete gamma functions P(a, x) and Q(a, x) = 1 - P, a > 0, x >= 0. */
+double qf_gamma_p(double a, double x);
+double qf_gamma_q(double a, double x);
+
+/* Marcum's Q of order m (>= 1). */
+double qf_marcum_q(int m, double a, double b);
+
+/* The threshold of the sum over n pulses that noise alone passes with probability pfa. */
+double qf_radar_threshold(int pulses, double pfa);
+
+/* Probability that a target of Swerling's case 0 ... 4 and mean SNR per pulse passes it. */
+double qf_radar_pd(int swerling, int pulses, double snr, double threshold);
+
+/* Mean SNR per pulse at which that probability is reached (0 < pd < 1). */
+double qf_radar_snr_for(int swerling, int pulses, double pd, double threshold);
+
+#endif
