@@ -133,6 +133,7 @@ int main(int argc, char **argv)
     bench_kernels_register();
     bench_record_register();
     bench_lanes_register();
+    bench_neighbours_register(n_threads);
     const int code = gbench_run(argc, argv);
     bench_scenes_free();
     return code;

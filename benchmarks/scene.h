@@ -71,5 +71,6 @@ void bench_worlds_register(void);
 void bench_kernels_register(void);
 void bench_record_register(void);
 void bench_lanes_register(void);
+void bench_neighbours_register(int n_threads);
 
 #endif

@@ -3,6 +3,7 @@
 #include "lanes_cases.h"
 
 #include "draw_lanes.h"
+#include "lanes_list.h"
 #include "lanes_ops.h"
 
 #define JOIN_(a, b) a##_##b
@@ -74,6 +75,16 @@ QF_LANES qf_u32x16 high_product(qf_u32x16 a, qf_u32x16 b)
     return qf_u32x16_load(high);
 }
 
+/* what list_bits leaves beyond its list is made zero */
+QF_LANES qf_u32x16 listed(uint32_t bits, uint32_t base)
+{
+    uint32_t list[16];
+    for (size_t i = qf_u32x16_list_bits(list, bits, base); i < 16; i++) {
+        list[i] = 0;
+    }
+    return qf_u32x16_load(list);
+}
+
 QF_LANES qf_f32x16 difference(qf_f64x16 a, qf_f64x16 b)
 {
     return qf_f32x16_from_f64x16(
@@ -85,22 +96,15 @@ QF_LANES qf_u32x16 u32_difference(qf_u32x16 a, qf_u32x16 b)
     return qf_u32x16_bits_of(difference(qf_f64x16_from_u32x16(a), qf_f64x16_from_u32x16(b)));
 }
 
-QF_LANES qf_i32x16 i32_of(qf_u32x16 v)
-{
-    qf_i32x16 r;
-    memcpy(&r, &v, sizeof r);
-    return r;
-}
-
 QF_LANES qf_i32x16 i32_difference(qf_i32x16 a, qf_i32x16 b)
 {
-    return i32_of(
+    return qf_i32x16_bits_of(
         qf_u32x16_bits_of(difference(qf_f64x16_from_i32x16(a), qf_f64x16_from_i32x16(b))));
 }
 
 QF_LANES qf_i32x16 i32_as_f32_bits(qf_i32x16 a)
 {
-    return i32_of(qf_u32x16_bits_of(qf_f32x16_from_i32x16(a)));
+    return qf_i32x16_bits_of(qf_u32x16_bits_of(qf_f32x16_from_i32x16(a)));
 }
 
 QF_LANES qf_f32x16 product_in_f64(qf_f32x16 a, qf_f32x16 b)

@@ -63,6 +63,9 @@
     OP(to_f64, 1, i32_difference(a, b), (int32_t)f32_bits((float)((double)a - (double)b)))
 
 #define LANES_WORD_OPS(OP)                                                                         \
+    OP(list_bits, 1, listed(M(bits)(T(lt)(a, b)), A[0]), list_twin(lower_bits(A, B), A[0], i))     \
+    OP(list_bits_count, 1, T(set1)((E)qf_u32x16_list_bits((E[N]){0}, M(bits)(T(lt)(a, b)), A[0])), \
+       (E)__builtin_popcount(lower_bits(A, B)))                                                    \
     OP(widen, 1, high_product(a, b), (uint32_t)((uint64_t)a * b >> 32))                            \
     OP(to_f64, 1, u32_difference(a, b), f32_bits((float)((double)a - (double)b)))
 

@@ -100,6 +100,16 @@ static uint32_t f32_bits(float x)
     return bits;
 }
 
+static uint32_t list_twin(uint32_t bits, uint32_t base, size_t wanted)
+{
+    for (uint32_t i = 0; i < 16; i++) {
+        if ((bits >> i & 1) && wanted-- == 0) {
+            return base + i;
+        }
+    }
+    return 0;
+}
+
 /* volatile, because without trapping math gcc 12 makes (float)(int32_t)x a rounding that keeps the sign
  * of -0.5, wherever the machine has such an instruction */
 static int32_t to_i32_twin(float x)

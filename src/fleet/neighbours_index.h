@@ -16,14 +16,14 @@
  *
  * A key is (world, z, y, x) of the cell, each coordinate modulo a power of two, so that no world is too
  * wide; who is far away and shares a key is told apart by the distance, which is always looked at. Worlds
- * of few points are one cell each: there brute force is faster.
+ * of at most QF_SMALL_WORLD_POINTS are one cell each: there brute force is faster.
  */
 typedef struct qf_point_set {
     const double *position_m[3]; /* by slot */
     const uint32_t *slot;        /* of each point, ascending */
     const uint32_t *world;       /* of each point, < n_worlds */
     size_t n;                    /* < 2^31 */
-    size_t n_worlds;
+    size_t n_worlds;             /* at most as many as memory was reserved for points */
 } qf_point_set;
 
 typedef struct qf_neighbours {
@@ -32,11 +32,12 @@ typedef struct qf_neighbours {
     const uint32_t *point;   /* of each rank: its number in the set */
     const uint32_t *cell_of; /* of each rank */
     size_t n_cells;
-    const uint64_t *cell_key;   /* ascending */
-    const uint32_t *cell_begin; /* n_cells + 1 ranks */
-    /* for the walk and the build only */
-    struct qf_neighbours_memory *memory;
+    const uint64_t *cell_key;            /* ascending */
+    const uint32_t *cell_begin;          /* n_cells + 1 ranks */
+    struct qf_neighbours_memory *memory; /* for the walk and the build only */
 } qf_neighbours;
+
+enum { QF_SMALL_WORLD_POINTS = 512 };
 
 enum { QF_MOST_RUNS = 18 }; /* nine rows of three cells, each cut in two where coordinates wrap */
 
@@ -57,8 +58,9 @@ void qf_neighbours_free(qf_neighbours *neighbours);
 size_t qf_neighbours_bytes(size_t n_points);
 
 /*
- * Sorts the points into cells for that range (> 0, finite). No allocation. All positions are finite. The result depends on neither
- * threads nor memory; who shares a cell stands in the order of the set.
+ * Sorts the points into cells for that range (> 0, finite). No allocation. All positions and their
+ * differences are finite. The result depends on neither threads nor memory; who shares a cell stands
+ * in the order of the set.
  */
 void qf_neighbours_build(const qf_context *context, const qf_point_set *set, double range_m,
                          qf_neighbours *neighbours);

@@ -13,4 +13,5 @@ const qf_kernels QF_KERNEL(qf_kernels_of) = {
     .power = QF_KERNEL(qf_power_step),
     .thermal = QF_KERNEL(qf_thermal_step),
     .health = QF_KERNEL(qf_health_check),
+    .near = QF_KERNEL(qf_near),
 };

@@ -4,6 +4,7 @@
 
 #include "bot.h"
 #include "health.h"
+#include "neighbours.h"
 
 /*
  * The kernels, compiled once per instruction set from the same sources; all give the same bits.
@@ -30,6 +31,7 @@ typedef struct qf_kernels {
     qf_bot_watched_kernel *power;
     qf_bot_watched_kernel *thermal;
     qf_health_kernel *health;
+    qf_near_kernel *near;
 } qf_kernels;
 
 /* Instruction sets of this build, best first; ends with NULL. "generic" is always the last. */
@@ -52,6 +54,7 @@ qf_bot_watched_kernel QF_KERNEL(qf_propulsion_step);
 qf_bot_watched_kernel QF_KERNEL(qf_power_step);
 qf_bot_watched_kernel QF_KERNEL(qf_thermal_step);
 qf_health_kernel QF_KERNEL(qf_health_check);
+qf_near_kernel QF_KERNEL(qf_near);
 #endif
 
 #endif

@@ -24,7 +24,7 @@
  *   floats:    T_div T_fma T_neg T_abs T_sqrt T_sum T_argmin T_canonical
  *   integers:  T_and T_or T_xor T_not T_shl T_shr
  * For each mask M (lanes_mask.inc): M_and M_or M_not M_bits M_from_bits M_any M_all M_count
- * Between types: lanes_convert.h. Sine and the like: lanes_math.h.
+ * Between types: lanes_convert.h. Sine and the like: lanes_math.h. Lists of lanes: lanes_list.h.
  *
  * A column's last lanes are padding, so there are no partial loads: a second loop for the rest would
  * be a second source of bits. Guarded by tests/test_lanes.c on every instruction set of the machine.

@@ -8,10 +8,15 @@
 /* Points in the order of their cells: their number in that order is their rank. */
 typedef struct qf_cell_points {
     /* position in units of 2^-20 cells, modulo 2^32: differences of neighbours are right wherever
-       they are, to half a unit on each side; QF_LANE_SLACK elements beyond the last are readable */
+       they are, but for rounding; QF_LANE_SLACK elements beyond the last are readable */
     const uint32_t *fixed[3];
     const double *position_m[3];
-    float most_fixed2; /* square of the range in those units, widened by what rounding may do */
+    /* of squares of distances in those units: above the first nobody is in range, below the second
+       (>= 0) everybody is, unless somebody is an outsider */
+    float most_fixed2, least_fixed2;
+    /* of each rank and the number of ranks: how many ranks before it are outsiders, points outside of
+       the box within which coordinates modulo 2^32 are unique. NULL: there are none */
+    const uint32_t *outsiders_before;
     double range_m;
 } qf_cell_points;
 

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Neighbour search in a cube of uniformly scattered vehicles: sorting them into cells, and the lists of all
+ * of them, in the order of cells.
+ *
+ *   neighbours/PART/ISA/N/MEAN            MEAN neighbours on average; PART is build, query or both
+ *   neighbours/both/ISA/N/MEAN/THREADS
+ *   neighbours/PART/ISA/N/MEAN/worlds_of_M  as many vehicles in worlds of M
+ *   neighbours/brute/ISA/N/MEAN           all of one world as one run: what small worlds do
+ *   neighbours/both/ISA/N/MEAN/stray      one vehicle is 1e12 m away
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "draw.h"
+#include "gbench.h"
+#include "neighbours_index.h"
+#include "radar.h"
+#include "scene.h"
+#include "threads.h"
+
+typedef enum neighbours_part { PART_BUILD, PART_QUERY, PART_BOTH, PART_BRUTE } neighbours_part;
+
+typedef struct neighbours_case {
+    const char *isa;
+    size_t n;
+    int mean;
+    int n_threads;
+    uint32_t world_points; /* 0: one world */
+    neighbours_part part;
+    bool stray;
+} neighbours_case;
+
+typedef struct swarm {
+    double *memory;
+    uint32_t *numbers;
+    uint32_t **near; /* by thread */
+    qf_point_set set;
+    double range_m;
+} swarm;
+
+enum { BLOCK = 256, EDGE_M = 1000, MOST_CASES = 160 };
+
+static double coordinate(size_t i, uint32_t axis)
+{
+    return EDGE_M * qf_draw_uniform((qf_draw_key){.seed = 7, .vehicle = (uint32_t)i, .draw = axis});
+}
+
+static bool prepare(const neighbours_case *c, qf_context *context, swarm *s, qf_neighbours *index)
+{
+    const size_t n = c->n;
+    const size_t points = c->world_points ? c->world_points : n;
+    s->memory = malloc(3 * n * sizeof *s->memory);
+    s->numbers = malloc(2 * n * sizeof *s->numbers);
+    s->near = calloc((size_t)c->n_threads, sizeof *s->near);
+    bool whole = s->memory && s->numbers && s->near;
+    for (int t = 0; whole && t < c->n_threads; t++) {
+        s->near[t] = malloc((n + QF_LANE_SLACK) * sizeof **s->near);
+        whole = s->near[t] != NULL;
+    }
+    if (!whole || qf_neighbours_create(context, n, index) != QF_OK) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        for (uint32_t axis = 0; axis < 3; axis++) {
+            s->memory[axis * n + i] = coordinate(i, axis);
+        }
+        s->numbers[i] = (uint32_t)i;
+        s->numbers[n + i] = (uint32_t)(i / points);
+    }
+    if (c->stray) {
+        s->memory[n / 2] = 1e12;
+    }
+    s->set = (qf_point_set){.position_m = {s->memory, s->memory + n, s->memory + 2 * n},
+                            .slot = s->numbers,
+                            .world = s->numbers + n,
+                            .n = n,
+                            .n_worlds = (n + points - 1) / points};
+    /* of an observer far from the faces */
+    s->range_m = EDGE_M * cbrt(c->mean / ((double)points * 4.0 / 3.0 * 3.14159265358979));
+    return true;
+}
+
+static size_t find_all(const neighbours_case *c, const qf_kernels *kernels, const swarm *s,
+                       const qf_neighbours *index)
+{
+    size_t found = 0;
+    const size_t n_blocks = (index->n + BLOCK - 1) / BLOCK;
+#pragma omp parallel num_threads(c->n_threads) reduction(+ : found)
+    {
+        uint32_t *near = s->near[qf_thread_index()];
+        qf_cell_walk walk = {0};
+        const qf_run all = {0, (uint32_t)index->n};
+#pragma omp for schedule(dynamic, 4)
+        for (size_t b = 0; b < n_blocks; b++) {
+            const size_t end = (b + 1) * BLOCK < index->n ? (b + 1) * BLOCK : index->n;
+            for (size_t r = b * BLOCK; r < end; r++) {
+                if (c->part == PART_BRUTE) {
+                    found += kernels->near(&index->points, &all, 1, (uint32_t)r, near);
+                    continue;
+                }
+                qf_cell_walk_to(index, (uint32_t)r, &walk);
+                found += kernels->near(&index->points, walk.runs, walk.n_runs, (uint32_t)r, near);
+            }
+        }
+    }
+    return found;
+}
+
+static void loop(gbench_state *state, const neighbours_case *c, const qf_context *context,
+                 const swarm *s, qf_neighbours *index)
+{
+    const qf_kernels *kernels = qf_kernels_for(c->isa);
+    qf_neighbours_build(context, &s->set, s->range_m, index);
+    size_t found = find_all(c, kernels, s, index);
+    double vehicles = 0.0;
+    while (gbench_next(state)) {
+        if (c->part == PART_BUILD || c->part == PART_BOTH) {
+            qf_neighbours_build(context, &s->set, s->range_m, index);
+        }
+        if (c->part != PART_BUILD) {
+            found = find_all(c, kernels, s, index);
+        }
+        vehicles += (double)c->n;
+    }
+    gbench_counter_ns_per(state, "ns_per_vehicle", vehicles);
+    gbench_counter(state, "neighbours", (double)found / (double)c->n);
+    gbench_counter(state, "cells", (double)index->n_cells);
+    gbench_counter(state, "bytes_per_vehicle", (double)qf_neighbours_bytes(c->n) / (double)c->n);
+}
+
+static void run_case(gbench_state *state, const void *user)
+{
+    const neighbours_case *c = user;
+    qf_context context = qf_context_default();
+    context.n_threads = c->n_threads;
+    swarm s = {0};
+    qf_neighbours index = {0};
+    if (prepare(c, &context, &s, &index)) {
+        loop(state, c, &context, &s, &index);
+    } else {
+        gbench_fail(state, "no memory for the swarm");
+    }
+    qf_neighbours_free(&index);
+    for (int t = 0; s.near && t < c->n_threads; t++) {
+        free(s.near[t]);
+    }
+    free(s.near);
+    free(s.numbers);
+    free(s.memory);
+}
+
+static void add(neighbours_case c)
+{
+    static neighbours_case cases[MOST_CASES];
+    static size_t n_cases;
+    static const char *const parts[] = {"build", "query", "both", "brute"};
+    if (n_cases == MOST_CASES || !qf_kernels_for(c.isa)) {
+        return;
+    }
+    char name[96];
+    int length =
+        snprintf(name, sizeof name, "neighbours/%s/%s/%zu/%d", parts[c.part], c.isa, c.n, c.mean);
+    if (c.n_threads > 1) {
+        length += snprintf(name + length, sizeof name - (size_t)length, "/%d", c.n_threads);
+    }
+    if (c.world_points) {
+        length +=
+            snprintf(name + length, sizeof name - (size_t)length, "/worlds_of_%u", c.world_points);
+    }
+    snprintf(name + length, sizeof name - (size_t)length, "%s", c.stray ? "/stray" : "");
+    cases[n_cases] = c;
+    gbench_register(name, run_case, &cases[n_cases++], c.n < 100000 ? GBENCH_US : GBENCH_MS);
+}
+
+void bench_neighbours_register(int n_threads)
+{
+    static const size_t sizes[] = {1000, 10000, 100000, 1000000};
+    static const int means[] = {1, 8, 32, 128};
+    for (const char *const *isa = qf_isa_names; *isa; isa++) {
+        neighbours_case c = {.isa = *isa, .n_threads = 1};
+        for (size_t k = 0; k < 16; k++) {
+            c.n = sizes[k / 4];
+            c.mean = means[k % 4];
+            for (c.part = PART_BUILD; c.part <= PART_BOTH; c.part++) {
+                if (c.part == PART_BOTH || (c.n == 1000000 && strcmp(*isa, "v3") == 0)) {
+                    add(c);
+                }
+            }
+        }
+    }
+    for (size_t k = 0; k < 4; k++) {
+        add((neighbours_case){"v3", 1000000, means[k], n_threads, 0, PART_BOTH, false});
+    }
+    add((neighbours_case){"v3", 1000000, 32, 1, 0, PART_BOTH, true});
+    for (size_t n = 250; n <= 4000; n *= 2) {
+        add((neighbours_case){"v3", n, 32, 1, 0, PART_BRUTE, false});
+        add((neighbours_case){"v3", 100000, 32, 1, (uint32_t)n, PART_BOTH, false});
+    }
+}
