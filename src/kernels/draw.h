@@ -30,7 +30,18 @@ typedef enum qf_stream {
     QF_STREAM_INITIAL = 1,  /* first values; draw = qf_initial_id */
     QF_STREAM_HARDWARE = 2, /* dispersed parameters; draw = see hardware.h */
     QF_STREAM_SCRIPT = 3,   /* arguments of commands; draw = 8 * command + argument */
-    QF_STREAM_END,          /* none: one beyond the last */
+    /* observer's vehicle; draw = target's vehicle, of false alarms see radar_alarm.h */
+    QF_STREAM_RADAR_ECHO = 6,
+    QF_STREAM_RADAR_ERROR = 7,
+    QF_STREAM_RADAR_ALARM_COUNT = 8,
+    QF_STREAM_RADAR_ALARM_PLACE = 9,
+    QF_STREAM_RADAR_ALARM_POWER = 10,
+    QF_STREAM_END, /* none: one beyond the last */
+    /* ranges of streams, one for each block of draws that are many for one target */
+    QF_STREAM_RADAR_NOISE = 64, /* ... 79 */
+    QF_STREAM_RADAR_NOISE_END = 80,
+    QF_STREAM_RADAR_FLUCTUATION = 80, /* ... 111 */
+    QF_STREAM_RADAR_FLUCTUATION_END = 112,
 } qf_stream;
 
 typedef struct qf_draw_key {

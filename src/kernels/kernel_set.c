@@ -14,4 +14,9 @@ const qf_kernels QF_KERNEL(qf_kernels_of) = {
     .thermal = QF_KERNEL(qf_thermal_step),
     .health = QF_KERNEL(qf_health_check),
     .near = QF_KERNEL(qf_near),
+    .hide = QF_KERNEL(qf_radar_hide),
+    .pair = QF_KERNEL(qf_radar_pair),
+    .detect = QF_KERNEL(qf_radar_detect),
+    .locate = QF_KERNEL(qf_radar_locate),
+    .measure = QF_KERNEL(qf_radar_measure),
 };

@@ -5,6 +5,7 @@
 #include "bot.h"
 #include "health.h"
 #include "neighbours.h"
+#include "radar.h"
 
 /*
  * The kernels, compiled once per instruction set from the same sources; all give the same bits.
@@ -32,6 +33,11 @@ typedef struct qf_kernels {
     qf_bot_watched_kernel *thermal;
     qf_health_kernel *health;
     qf_near_kernel *near;
+    qf_hide_kernel *hide;
+    qf_pair_kernel *pair;
+    qf_detect_kernel *detect;
+    qf_locate_kernel *locate;
+    qf_measure_kernel *measure;
 } qf_kernels;
 
 /* Instruction sets of this build, best first; ends with NULL. "generic" is always the last. */
@@ -55,6 +61,11 @@ qf_bot_watched_kernel QF_KERNEL(qf_power_step);
 qf_bot_watched_kernel QF_KERNEL(qf_thermal_step);
 qf_health_kernel QF_KERNEL(qf_health_check);
 qf_near_kernel QF_KERNEL(qf_near);
+qf_hide_kernel QF_KERNEL(qf_radar_hide);
+qf_pair_kernel QF_KERNEL(qf_radar_pair);
+qf_detect_kernel QF_KERNEL(qf_radar_detect);
+qf_locate_kernel QF_KERNEL(qf_radar_locate);
+qf_measure_kernel QF_KERNEL(qf_radar_measure);
 #endif
 
 #endif

@@ -49,6 +49,7 @@
 
 #define QF_T(operation)         qf_u32x16_##operation
 #define QF_TYPE                 qf_u32x16
+#define QF_PACKS                1
 #define QF_ELEMENT              uint32_t
 #define QF_COUNT                16
 #define QF_NATIVE               qf_native_u32
@@ -66,6 +67,7 @@
 
 #define QF_T(operation)         qf_i32x16_##operation
 #define QF_TYPE                 qf_i32x16
+#define QF_PACKS                1
 #define QF_ELEMENT              int32_t
 #define QF_COUNT                16
 #define QF_NATIVE               qf_native_i32
@@ -83,6 +85,7 @@
 
 #define QF_T(operation)         qf_u64x8_##operation
 #define QF_TYPE                 qf_u64x8
+#define QF_PACKS                0
 #define QF_ELEMENT              uint64_t
 #define QF_COUNT                8
 #define QF_NATIVE               qf_native_u64
@@ -100,6 +103,7 @@
 
 #define QF_T(operation)         qf_f32x16_##operation
 #define QF_TYPE                 qf_f32x16
+#define QF_PACKS                1
 #define QF_ELEMENT              float
 #define QF_COUNT                16
 #define QF_NATIVE               qf_native_f32
@@ -120,6 +124,7 @@
 
 #define QF_T(operation)         qf_f64x8_##operation
 #define QF_TYPE                 qf_f64x8
+#define QF_PACKS                0
 #define QF_ELEMENT              double
 #define QF_COUNT                8
 #define QF_NATIVE               qf_native_f64

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "lanes_order.h"
+
 /*
  * The vectors that lanes are made of: as wide as the machine's and never wider, because gcc 12 turns
  * comparisons and selects of wider ones into scalar code (1.6 ns per element in place of 0.12).
@@ -175,6 +177,21 @@ QF_LANES qf_native_u64 qf_native_multiply_low32(qf_native_u64 a, qf_native_u64 b
     return (a & UINT64_C(0xFFFFFFFF)) * (b & UINT64_C(0xFFFFFFFF));
 #endif
 }
+
+/*
+ * The elements whose bits are set come first, in their order, then the others: a permutation that is
+ * looked up. Without an instruction for it, lanes_common.inc takes element by element.
+ */
+#if defined(__AVX2__)
+typedef uint8_t qf_native_bytes QF_VECTOR(8);
+
+QF_LANES qf_native_i32 qf_native_pack_32(qf_native_i32 v, uint32_t bits)
+{
+    const qf_native_i32 from =
+        __builtin_convertvector((qf_native_bytes)qf_lanes_order[bits], qf_native_i32);
+    return __builtin_ia32_permvarsi256(v, from);
+}
+#endif
 
 /* Bit i of the answer is the sign bit of element i. */
 QF_LANES uint32_t qf_native_signs_32(qf_native_i32 mask)

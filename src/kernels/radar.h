@@ -29,6 +29,13 @@ enum {
 
 #define QF_NO_TARGET UINT32_MAX
 
+/* Of a target's key: the vehicle's number in its world, whose limit this is. */
+#define QF_VEHICLE_OF_KEY UINT32_C(0xFFFFFF)
+/* what an ideal radar reports of everything */
+#define QF_IDEAL_SNR      100.0f
+#define QF_IDEAL_SNR_DB   20.0f
+#define QF_IDEAL_RCS_DBSM 1.0f
+
 /* One radar, ready for the kernels: what radar_spec.h derives from a group's parameters. */
 typedef struct qf_radar {
     bool ideal; /* sees all that it may look at, without errors: SNR 20 dB, 1 dBsm */
@@ -146,7 +153,8 @@ typedef struct qf_plots {
     float *snr_db, *rcs_dbsm;
 } qf_plots;
 
-/* Takes those of n targets out of the list whom the sphere hides; returns how many are left. */
+/* Takes those of n targets out of the list whom the sphere hides; returns how many are left. The list
+   has QF_LANE_SLACK elements beyond the last. */
 typedef size_t qf_hide_kernel(const qf_targets *targets, const qf_observer *observer,
                               const qf_sphere *sphere, uint32_t *near, size_t n);
 
