@@ -131,6 +131,7 @@ int main(int argc, char **argv)
     bench_world_register(n_threads);
     bench_worlds_register();
     bench_kernels_register();
+    bench_radar_register();
     bench_record_register();
     bench_lanes_register();
     bench_neighbours_register(n_threads);

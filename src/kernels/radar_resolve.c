@@ -25,7 +25,28 @@ size_t qf_resolve_table_size(size_t most)
 
 /* ---- order ---- */
 
-/* Few numbers: the place of each is how many are smaller. All differ. */
+static uint32_t vehicle_of(const qf_plots *plots, size_t i)
+{
+    return plots->key[i] & VEHICLE_MASK;
+}
+
+/* Vehicles of few plots, all different: the place of each is how many are smaller. */
+static void list_few(const qf_plots *plots, size_t begin, size_t n, uint32_t *restrict list)
+{
+    int32_t vehicle[FEW]; /* of 24 bits; old machines compare signed words only */
+    for (size_t i = 0; i < n; i++) {
+        vehicle[i] = (int32_t)vehicle_of(plots, begin + i);
+    }
+    for (size_t i = 0; i < n; i++) {
+        int32_t smaller = 0;
+        for (size_t k = 0; k < n; k++) {
+            smaller += vehicle[k] < vehicle[i];
+        }
+        list[smaller] = (uint32_t)(begin + i);
+    }
+}
+
+/* The same for any numbers. */
 static void place(const uint64_t *restrict from, size_t n, uint64_t *restrict to)
 {
     for (size_t i = 0; i < n; i++) {
@@ -73,9 +94,13 @@ static uint64_t *sort(uint64_t *values, uint64_t *other, size_t n)
     return from;
 }
 
-static uint32_t vehicle_of(const qf_plots *plots, size_t i)
+/* What sorts plots by vehicle: vehicle << 32 | number. */
+static size_t order_by_vehicle(const qf_plots *plots, size_t begin, size_t n, uint64_t *order)
 {
-    return plots->key[i] & VEHICLE_MASK;
+    for (size_t i = 0; i < n; i++) {
+        order[i] = (uint64_t)vehicle_of(plots, begin + i) << 32 | i;
+    }
+    return n;
 }
 
 /* ---- cells ---- */
@@ -118,6 +143,16 @@ static inline float apparent_speed(const grid *g, float vr_mps)
     return vr_mps - g->speed_span_mps * (float)floor_of(vr_mps * g->per_speed_span + 0.5f);
 }
 
+static inline int32_t range_cell(const grid *g, float range_m)
+{
+    return floor_of(apparent_range(g, range_m) * g->per_cell[0]);
+}
+
+static inline int32_t speed_cell(const grid *g, float vr_mps)
+{
+    return floor_of(apparent_speed(g, vr_mps) * g->per_cell[3]);
+}
+
 static void find_cells(const grid *g, const qf_plots *plots, size_t begin, size_t n,
                        int32_t (*restrict cell)[4])
 {
@@ -126,10 +161,10 @@ static void find_cells(const grid *g, const qf_plots *plots, size_t begin, size_
     const float *elevation_deg = plots->elevation_deg + begin;
     const float *vr_mps = plots->vr_mps + begin;
     for (size_t i = 0; i < n; i++) {
-        cell[i][0] = floor_of(apparent_range(g, range_m[i]) * g->per_cell[0]);
+        cell[i][0] = range_cell(g, range_m[i]);
         cell[i][1] = floor_of(bearing_deg[i] * g->per_cell[1]);
         cell[i][2] = floor_of(elevation_deg[i] * g->per_cell[2]);
-        cell[i][3] = floor_of(apparent_speed(g, vr_mps[i]) * g->per_cell[3]);
+        cell[i][3] = speed_cell(g, vr_mps[i]);
     }
 }
 
@@ -214,18 +249,14 @@ static size_t merge(const qf_radar *radar, const grid *g, qf_plots *plots, size_
     return strongest;
 }
 
-/* Writes the plots that are left after merging, as vehicle << 32 | number; returns how many. */
+/* Writes what sorts those that are left after merging to order[0]; returns how many. */
 static size_t merge_cells(const qf_radar *radar, const grid *g, qf_plots *plots, size_t begin,
                           size_t n, const qf_resolve_scratch *s)
 {
-    /* by cell, and there by vehicle: 24 bits of it, so that cell, vehicle and number fit */
     size_t n_left = 0;
-    uint64_t *by_vehicle = s->order[0];
-    for (size_t i = 0; i < n; i++) {
-        by_vehicle[i] = (uint64_t)vehicle_of(plots, begin + i) << 32 | i;
-    }
-    by_vehicle = sort(s->order[0], s->order[1], n);
-    uint64_t *by_cell = by_vehicle == s->order[0] ? s->order[1] : s->order[0];
+    order_by_vehicle(plots, begin, n, s->order[0]);
+    uint64_t *const by_vehicle = sort(s->order[0], s->order[1], n);
+    uint64_t *const by_cell = by_vehicle == s->order[0] ? s->order[1] : s->order[0];
     /* order within a cell is kept by a counting sort of the cells' first plots */
     uint32_t *const where = s->table; /* no longer needed, and larger than n */
     memset(where, 0, (n + 1) * sizeof *where);
@@ -300,16 +331,15 @@ qf_resolved qf_radar_resolve(const qf_radar *radar, qf_plots *plots, size_t begi
         find_cells(&g, plots, begin, n, scratch->cell);
         shared = find_shared(scratch, n);
     }
-    if (shared) {
-        n = merge_cells(radar, &g, plots, begin, n, scratch);
+    if (!shared && n <= FEW) {
+        list_few(plots, begin, n, list);
     } else {
-        for (size_t i = 0; i < n; i++) {
-            scratch->order[0][i] = (uint64_t)vehicle_of(plots, begin + i) << 32 | i;
+        n = shared ? merge_cells(radar, &g, plots, begin, n, scratch)
+                   : order_by_vehicle(plots, begin, n, scratch->order[0]);
+        const uint64_t *const sorted = sort(scratch->order[0], scratch->order[1], n);
+        for (size_t k = 0; k < n; k++) {
+            list[k] = (uint32_t)(begin + (uint32_t)sorted[k]);
         }
-    }
-    const uint64_t *const sorted = sort(scratch->order[0], scratch->order[1], n);
-    for (size_t k = 0; k < n; k++) {
-        list[k] = (uint32_t)(begin + (uint32_t)sorted[k]);
     }
     size_t n_all = n;
     for (size_t i = alarm_begin; i < alarm_end; i++) {
