@@ -27,16 +27,19 @@
 
 /* What a draw is for. Numbers are part of every result: append, never renumber. */
 typedef enum qf_stream {
-    QF_STREAM_INITIAL = 1,  /* first values; draw = qf_initial_id */
-    QF_STREAM_HARDWARE = 2, /* dispersed parameters; draw = see hardware.h */
-    QF_STREAM_SCRIPT = 3,   /* arguments of commands; draw = 8 * command + argument */
+    QF_STREAM_INITIAL = 1,     /* first values; draw = qf_initial_id */
+    QF_STREAM_HARDWARE = 2,    /* dispersed parameters; draw = see hardware.h */
+    QF_STREAM_SCRIPT = 3,      /* arguments of commands; draw = 8 * command + argument */
+    QF_STREAM_RADAR_START = 4, /* where a rotating beam is at time zero; draw = 0 */
+    QF_STREAM_SIGNATURE = 5,   /* mean radar cross-section; draw = 0 */
     /* observer's vehicle; draw = target's vehicle, of false alarms see radar_alarm.h */
     QF_STREAM_RADAR_ECHO = 6,
     QF_STREAM_RADAR_ERROR = 7,
     QF_STREAM_RADAR_ALARM_COUNT = 8,
     QF_STREAM_RADAR_ALARM_PLACE = 9,
     QF_STREAM_RADAR_ALARM_POWER = 10,
-    QF_STREAM_END, /* none: one beyond the last */
+    QF_STREAM_SPOOF = 12, /* what a spoofing transponder says; draw = 0 */
+    QF_STREAM_END,        /* none: one beyond the last */
     /* ranges of streams, one for each block of draws that are many for one target */
     QF_STREAM_RADAR_NOISE = 64, /* ... 79 */
     QF_STREAM_RADAR_NOISE_END = 80,

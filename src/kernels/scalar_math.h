@@ -19,6 +19,9 @@ double Sleef_finz_exp10d1_u10purecfma(double x);
 double Sleef_finz_log10d1_u10purecfma(double x);
 double Sleef_finz_atan2d1_u10purecfma(double y, double x);
 double Sleef_finz_powd1_u10purecfma(double x, double y);
+double Sleef_finz_log1pd1_u10purecfma(double x);
+double Sleef_finz_expm1d1_u10purecfma(double x);
+double Sleef_finz_lgammad1_u10purecfma(double x);
 float Sleef_finz_sinf1_u10purecfma(float x);
 float Sleef_finz_cosf1_u10purecfma(float x);
 float Sleef_finz_expf1_u10purecfma(float x);
@@ -48,6 +51,38 @@ static inline double qf_exp(double x)
 static inline double qf_log_e(double x)
 {
     return Sleef_finz_logd1_u10purecfma(x);
+}
+
+static inline double qf_asin(double x)
+{
+    return Sleef_finz_asind1_u10purecfma(x);
+}
+
+/* log(1 + x) and exp(x) - 1, exact for small x too */
+static inline double qf_log_1_plus(double x)
+{
+    return Sleef_finz_log1pd1_u10purecfma(x);
+}
+
+static inline double qf_exp_minus_1(double x)
+{
+    return Sleef_finz_expm1d1_u10purecfma(x);
+}
+
+static inline double qf_exp_10(double x)
+{
+    return Sleef_finz_exp10d1_u10purecfma(x);
+}
+
+static inline double qf_log_10(double x)
+{
+    return Sleef_finz_log10d1_u10purecfma(x);
+}
+
+/* logarithm of the gamma function */
+static inline double qf_log_gamma(double x)
+{
+    return Sleef_finz_lgammad1_u10purecfma(x);
 }
 
 #define QF_RAD_PER_DEG 0.017453292519943295
