@@ -62,11 +62,16 @@ typedef enum qf_radar_pattern {
 typedef struct qf_radar_parameter {
     const char *key;
     const char *unit;
-    double fallback;  /* NaN: required unless ideal */
+    double fallback;  /* NaN: required, by ideal radars only where they use it */
     double low, high; /* allowed, inclusive */
+    bool of_ideal;    /* ideal radars use it too */
 } qf_radar_parameter;
 
 extern const qf_radar_parameter qf_radar_table[QF_RADAR_COUNT];
+
+/* what a scenario calls them */
+extern const char *const qf_scan_names[QF_SCAN_COUNT];
+extern const char *const qf_pattern_names[QF_PATTERN_COUNT];
 
 typedef struct qf_radar_spec {
     const char *file; /* as the scenario names it, NULL: none */
@@ -82,7 +87,14 @@ typedef struct qf_radar_spec {
         rotation_start_deg; /* azimuth of a rotating beam at time zero; may differ by vehicle */
 } qf_radar_spec;
 
+/* Every default; NaN where there is none. */
 qf_radar_spec qf_radar_spec_default(void);
+
+/* Whether the parameter has an effect with the others as they are. */
+bool qf_radar_uses(const qf_radar_spec *spec, qf_radar_id id);
+
+/* Whether it matters where the beam is at time zero. */
+bool qf_radar_uses_rotation_start(const qf_radar_spec *spec);
 
 /*
  * What is wrong with the parameters together, each of them being in its own range: the key that is
@@ -91,8 +103,14 @@ qf_radar_spec qf_radar_spec_default(void);
 enum { QF_RADAR_WHY_BYTES = 256 };
 bool qf_radar_spec_contradiction(const qf_radar_spec *spec, const char **key, char *why);
 
-/* Dwell on a target, seconds. */
+/* Dwell on a target, seconds; 0 where nothing says how long it is. */
 double qf_radar_dwell_s(const qf_radar_spec *spec);
+
+/* Mean number of false alarms in a frame; 0 of an ideal radar. */
+double qf_radar_false_alarms(const qf_radar_spec *spec);
+
+/* SNR of one pulse (or of those integrated coherently) is this times the cross-section over range^4. */
+double qf_radar_echo_m2(const qf_radar_spec *spec);
 
 /* What the kernels use; same bits on every machine. `spec` is sound. */
 void qf_radar_derive(const qf_radar_spec *spec, qf_radar *radar);
