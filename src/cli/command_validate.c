@@ -3,6 +3,7 @@
 
 #include "commands.h"
 #include "options.h"
+#include "radar_summary.h"
 #include "scenario_reader.h"
 
 static const qf_option_id accepted[] = {QF_OPTION_EFFECTIVE, QF_OPTION_SET, QF_OPTION_SEED,
@@ -28,6 +29,7 @@ static qf_status validate(const char *path, bool first, const qf_options *option
                 "%s: valid: %zu vehicles in %zu groups and %zu worlds, %lld ticks of %g s\n", path,
                 qf_scenario_n_vehicles(&scenario), scenario.n_groups, scenario.n_worlds,
                 (long long)scenario.n_ticks, scenario.dt_s);
+        qf_print_radars(path, &scenario, stderr);
         qf_scenario_free(&scenario);
     }
     return status;

@@ -48,6 +48,11 @@ size_t qf_scenario_n_vehicles(const qf_scenario *scenario)
     return n;
 }
 
+const char *const qf_transponder_names[QF_TRANSPONDER_MODES] = {[QF_TRANSPONDER_OFF] = "off",
+                                                                [QF_TRANSPONDER_ON] = "on",
+                                                                [QF_TRANSPONDER_SILENT] = "silent",
+                                                                [QF_TRANSPONDER_SPOOF] = "spoof"};
+
 const char *qf_kind_name(qf_kind kind)
 {
     static const char *const names[QF_KIND_COUNT] = {[QF_KIND_BOT] = "bot"};

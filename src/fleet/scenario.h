@@ -140,6 +140,8 @@ void qf_scenario_free(qf_scenario *scenario);
 /* Vehicles over all groups and worlds. */
 size_t qf_scenario_n_vehicles(const qf_scenario *scenario);
 
+extern const char *const qf_transponder_names[QF_TRANSPONDER_MODES];
+
 const char *qf_kind_name(qf_kind kind);
 const char *qf_iff_name(qf_iff iff);
 

@@ -286,69 +286,17 @@ static void read_profile(qf_reader *reader, const qf_yaml_node *root, qf_hardwar
     check_relations(reader, profile, hardware);
 }
 
-static qf_yaml_node *load_file(qf_reader *reader, const qf_yaml_node *node, const char **file)
-{
-    const char *name;
-    if (!qf_yaml_read_text(node, &name, reader->diagnostics)) {
-        return NULL;
-    }
-    *file = name;
-    const char *path = qf_reader_path(reader, node->file, name);
-    if (path && access(path, R_OK) != 0) {
-        qf_diagnose(reader->diagnostics, node, "cannot read '%s': %s", path, strerror(errno));
-        return NULL;
-    }
-    qf_yaml_node *root = path ? qf_yaml_load_file(reader->arena, path, reader->diagnostics) : NULL;
-    return root && qf_yaml_expect_kind(root, QF_YAML_MAPPING, reader->diagnostics) ? root : NULL;
-}
-
-/* the mapping without its key `file`, which a profile does not have */
-static qf_yaml_node *without_file(qf_reader *reader, const qf_yaml_node *mapping)
-{
-    qf_yaml_node *copy = qf_yaml_merge(reader->arena, NULL, mapping);
-    if (!copy) {
-        qf_diagnose_memory(reader->diagnostics);
-        return NULL;
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < copy->n_children; i++) {
-        if (strcmp(copy->keys[i]->text, "file") != 0) {
-            copy->keys[kept] = copy->keys[i];
-            copy->children[kept] = copy->children[i];
-            copy->children[kept]->index = kept;
-            copy->keys[kept]->index = kept;
-            kept++;
-        }
-    }
-    copy->n_children = kept;
-    return copy;
-}
-
 bool qf_read_hardware(qf_reader *reader, const qf_yaml_node *node, qf_hardware *hardware,
                       const char **file)
 {
     const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
     *hardware = qf_hardware_default();
-    *file = NULL;
-    qf_yaml_node *root = NULL;
-    if (node->kind == QF_YAML_SEQUENCE) {
-        qf_diagnose(reader->diagnostics, node, "expected a file name or a profile, found a list");
-    } else if (node->kind == QF_YAML_SCALAR) {
-        root = load_file(reader, node, file);
-    } else {
-        const qf_yaml_node *name = qf_yaml_get(node, "file");
-        const qf_yaml_node *base = name ? load_file(reader, name, file) : NULL;
-        root = without_file(reader, node);
-        if (root && name && !base) {
-            /* what the file would have brought is unknown: only the keys can be checked */
-            qf_profile_check_keys(root, "", reader->diagnostics);
-            root = NULL;
-        } else if (root && base) {
-            root = qf_yaml_merge(reader->arena, base, root);
-        }
-    }
+    const qf_yaml_node *own = NULL;
+    const qf_yaml_node *root = qf_open_profile(reader, node, file, &own);
     if (root) {
         read_profile(reader, root, hardware);
+    } else if (own) {
+        qf_profile_check_keys(own, "", reader->diagnostics);
     }
     return qf_diagnostics_error_count(reader->diagnostics) == errors;
 }

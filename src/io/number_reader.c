@@ -273,32 +273,3 @@ bool qf_read_vector_constant(qf_reader *reader, const qf_yaml_node *node, double
     }
     return true;
 }
-
-qf_yaml_node *qf_require(qf_reader *reader, const qf_yaml_node *mapping, const char *key)
-{
-    qf_yaml_node *node = qf_yaml_get(mapping, key);
-    if (!node) {
-        qf_diagnose(reader->diagnostics, mapping, "missing key '%s'", key);
-    }
-    return node;
-}
-
-void *qf_reader_array(qf_reader *reader, size_t count, size_t size)
-{
-    void *memory = qf_arena_array(reader->arena, count, size);
-    if (!memory) {
-        qf_diagnose_memory(reader->diagnostics);
-    }
-    return memory;
-}
-
-char *qf_reader_path(qf_reader *reader, const char *from, const char *name)
-{
-    const char *slash = strrchr(from, '/');
-    const int folder = slash && name[0] != '/' ? (int)(slash - from + 1) : 0;
-    char *path = qf_arena_format(reader->arena, "%.*s%s", folder, from, name);
-    if (!path) {
-        qf_diagnose_memory(reader->diagnostics);
-    }
-    return path;
-}

@@ -44,10 +44,30 @@ void *qf_reader_array(qf_reader *reader, size_t count, size_t size);
 /* `name` relative to the folder of the file `from`, unless it is absolute. NULL as above. */
 char *qf_reader_path(qf_reader *reader, const char *from, const char *name);
 
+/* An error at each of the keys: the schema has them, this version has not what they need. */
+void qf_refuse_later_keys(qf_reader *reader, const qf_yaml_node *mapping, const char *const *names,
+                          size_t n);
+
+/* Names become parts of file names and of the names of vehicles. */
+bool qf_fits_name(unsigned char c);
+bool qf_read_name(qf_reader *reader, const qf_yaml_node *node, const char **name);
+
 /*
- * The profile that a group's `hardware` names: a file, or a mapping of what a profile file holds
- * with an optional `file` that it overrides.
+ * The tree of a profile: the file that `node` names, or the mapping that it is, or both where that has a
+ * key `file`: what the file holds, overridden by the other keys. `*file` is as the scenario names it, NULL
+ * without one. NULL after an error; `*own` is then the mapping without the file that could not be read,
+ * whose keys at least can be checked, else NULL.
  */
+qf_yaml_node *qf_open_profile(qf_reader *reader, const qf_yaml_node *node, const char **file,
+                              const qf_yaml_node **own);
+
+/*
+ * Where the override `path=value` reaches into a profile, every `hardware: FILE` (or `radar: FILE`) becomes
+ * `hardware: {file: FILE}`. The file's name keeps its place in the scenario, which it is relative to.
+ */
+void qf_expand_profiles(qf_reader *reader, qf_yaml_node *root, const char *override);
+
+/* The profile that a group's `hardware` names. */
 bool qf_read_hardware(qf_reader *reader, const qf_yaml_node *node, qf_hardware *hardware,
                       const char **file);
 

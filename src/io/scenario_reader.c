@@ -6,46 +6,13 @@
 #include <string.h>
 
 #include "catalog.h"
+#include "group_reader.h"
 #include "reader.h"
 #include "script_reader.h"
 
 #define SCHEMA "qfleet/1"
 
 #define N_NAMES(names) (sizeof(names) / sizeof *(names))
-
-/* keys of the schema that need a capability which this version does not have */
-static void refuse_later_keys(qf_reader *reader, const qf_yaml_node *mapping,
-                              const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const qf_yaml_node *node = qf_yaml_get(mapping, names[i]);
-        if (node) {
-            qf_diagnose(reader->diagnostics, qf_yaml_key_node(mapping, node->index),
-                        "this version of qfleet has no %s: take the key out", names[i]);
-        }
-    }
-}
-
-/* names become parts of file names and of the names of vehicles */
-static bool fits_name(unsigned char c)
-{
-    return c > ' ' && c != 0x7f && c != '/';
-}
-
-static bool read_name(qf_reader *reader, const qf_yaml_node *node, const char **name)
-{
-    if (!qf_yaml_read_text(node, name, reader->diagnostics)) {
-        return false;
-    }
-    for (const char *c = *name; *c; c++) {
-        if (!fits_name((unsigned char)*c)) {
-            qf_diagnose(reader->diagnostics, node,
-                        "expected a name without blanks, control characters and '/'");
-            return false;
-        }
-    }
-    return true;
-}
 
 /* the file's name up to its first dot, made to fit */
 static const char *default_name(qf_reader *reader, const char *path)
@@ -55,7 +22,7 @@ static const char *default_name(qf_reader *reader, const char *path)
     const size_t length = strcspn(file, ".");
     char *name = qf_arena_text(reader->arena, file, length);
     for (char *c = name; c && *c; c++) {
-        *c = fits_name((unsigned char)*c) ? *c : '_';
+        *c = qf_fits_name((unsigned char)*c) ? *c : '_';
     }
     if (!name) {
         qf_diagnose_memory(reader->diagnostics);
@@ -98,9 +65,27 @@ static void read_time(qf_reader *reader, const qf_yaml_node *root, qf_scenario *
     }
 }
 
+static void read_planet(qf_reader *reader, const qf_yaml_node *node, qf_sphere *planet)
+{
+    static const char *const known[] = {"center_m", "radius_m"};
+    if (!qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
+        return;
+    }
+    qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
+    const qf_yaml_node *center = qf_require(reader, node, "center_m");
+    const qf_yaml_node *radius = qf_require(reader, node, "radius_m");
+    if (center) {
+        qf_read_vector_constant(reader, center, planet->center_m);
+    }
+    if (radius && qf_read_constant(reader, radius, 0.0, (double)INFINITY, &planet->radius_m) &&
+        !(planet->radius_m > 0.0)) {
+        qf_diagnose(reader->diagnostics, radius, "expected a number > 0, found %s", radius->text);
+    }
+}
+
 static void read_environment(qf_reader *reader, const qf_yaml_node *root, qf_scenario *scenario)
 {
-    static const char *const known[] = {"ambient_c", "radiation_usvh", "gravity"};
+    static const char *const known[] = {"ambient_c", "radiation_usvh", "gravity", "planet"};
     static const char *const gravities[] = {"none"};
     scenario->ambient_c = -60.0;
     const qf_yaml_node *environment = qf_yaml_get(root, "environment");
@@ -121,197 +106,9 @@ static void read_environment(qf_reader *reader, const qf_yaml_node *root, qf_sce
     if (gravity) {
         qf_yaml_read_choice(gravity, gravities, N_NAMES(gravities), &choice, reader->diagnostics);
     }
-}
-
-/* a robot moves along its heading: a velocity of its own would be ignored, so it must be zero */
-static void read_velocity(qf_reader *reader, const qf_yaml_node *node)
-{
-    double velocity_mps[3];
-    if (qf_read_vector_constant(reader, node, velocity_mps) &&
-        (velocity_mps[0] != 0.0 || velocity_mps[1] != 0.0 || velocity_mps[2] != 0.0)) {
-        qf_diagnose(reader->diagnostics, node,
-                    "a bot moves along its heading: give 'speed_mps' and 'heading_deg'");
-    }
-}
-
-static void read_initial(qf_reader *reader, const qf_yaml_node *node, qf_group_spec *group)
-{
-    static const char *const known[] = {"position_m",   "velocity_mps", "heading_deg",
-                                        "speed_mps",    "soc_pct",      "supercap_soc_pct",
-                                        "propellant_kg"};
-    if (!qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
-        return;
-    }
-    qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
-    const double any = (double)INFINITY;
-    const qf_yaml_node *position = qf_yaml_get(node, "position_m");
-    if (position) {
-        qf_read_vector(reader, position, -any, any, &group->initial[QF_INITIAL_X]);
-    }
-    const qf_yaml_node *velocity = qf_yaml_get(node, "velocity_mps");
-    if (velocity) {
-        read_velocity(reader, velocity);
-    }
-    static const struct {
-        const char *key;
-        qf_initial_id id;
-    } own[] = {{"heading_deg", QF_INITIAL_HEADING}, {"speed_mps", QF_INITIAL_SPEED}};
-    for (size_t i = 0; i < N_NAMES(own); i++) {
-        const qf_yaml_node *value = qf_yaml_get(node, own[i].key);
-        if (value) {
-            qf_read_number(reader, value, -any, any, &group->initial[own[i].id]);
-        }
-    }
-    /* the profile has a first value for these; the scenario's comes before it */
-    static const struct {
-        const char *key;
-        qf_hardware_id id;
-    } of_profile[] = {{"soc_pct", QF_HW_BATTERY_SOC_INIT},
-                      {"supercap_soc_pct", QF_HW_SUPERCAP_SOC_INIT},
-                      {"propellant_kg", QF_HW_PROPELLANT_INIT}};
-    for (size_t i = 0; i < N_NAMES(of_profile); i++) {
-        const qf_yaml_node *value = qf_yaml_get(node, of_profile[i].key);
-        const qf_parameter *row = &qf_hardware_table[of_profile[i].id].parameter;
-        if (value) {
-            qf_read_number(reader, value, row->low, row->high,
-                           &group->hardware.parameter[of_profile[i].id]);
-        }
-    }
-}
-
-static void read_choices(qf_reader *reader, const qf_yaml_node *node, qf_group_spec *group)
-{
-    static const char *const kinds[] = {[QF_KIND_BOT] = "bot"};
-    static const char *const later_kinds[] = {"ship", "station", "debris"};
-    static const char *const iffs[] = {"friend", "foe", "unknown"};
-    const qf_yaml_node *kind = qf_require(reader, node, "kind");
-    const qf_yaml_node *iff = qf_yaml_get(node, "iff");
-    bool later = false;
-    for (size_t i = 0; kind && kind->kind == QF_YAML_SCALAR && i < N_NAMES(later_kinds); i++) {
-        later = later || strcmp(kind->text, later_kinds[i]) == 0;
-    }
-    size_t choice;
-    if (later) {
-        qf_diagnose(reader->diagnostics, kind, "this version of qfleet has no model for '%s'",
-                    kind->text);
-    } else if (kind &&
-               qf_yaml_read_choice(kind, kinds, N_NAMES(kinds), &choice, reader->diagnostics)) {
-        group->kind = (qf_kind)choice;
-    }
-    if (iff && qf_yaml_read_choice(iff, iffs, N_NAMES(iffs), &choice, reader->diagnostics)) {
-        group->iff = (qf_iff)(choice + 1);
-    }
-}
-
-/* explicit Euler overshoots where a node loses more than its heat within a step: docs/model.md */
-static void note_unstable_nodes(qf_reader *reader, const qf_yaml_node *node, double dt_s,
-                                const qf_hardware *hardware)
-{
-    double low;
-    double exchange;
-    qf_number_range(&hardware->parameter[QF_HW_AMBIENT_EXCHANGE], &low, &exchange);
-    for (size_t n = 0; hardware->on[QF_HW_THERMAL_ENABLED] && n < hardware->n_nodes; n++) {
-        double capacity;
-        double loss;
-        double high;
-        qf_number_range(&hardware->nodes[n].parameter[QF_NODE_HEAT_CAPACITY], &capacity, &high);
-        qf_number_range(&hardware->nodes[n].parameter[QF_NODE_COOLING], &low, &loss);
-        loss += exchange;
-        for (size_t k = 0; k < hardware->n_couplings; k++) {
-            if (hardware->couplings[k].a == n || hardware->couplings[k].b == n) {
-                qf_number_range(&hardware->couplings[k].k_w_per_c, &low, &high);
-                loss += high;
-            }
-        }
-        const double share = dt_s * loss / fmax(1.0, capacity);
-        if (share > 1.0) {
-            qf_diagnose_note(reader->diagnostics, node,
-                             "thermal node '%s' can lose %.3g times its heat in a step of %g s: "
-                             "%s; take a shorter dt_s",
-                             hardware->nodes[n].id, share, dt_s,
-                             share > 2.0 ? "its temperature may swing without end"
-                                         : "its temperature may overshoot");
-        }
-    }
-}
-
-static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
-                       size_t n_before, qf_group_spec *group)
-{
-    static const char *const known[] = {"name",      "kind",  "count",       "hardware",
-                                        "initial",   "iff",   "script",      "soc_critical_pct",
-                                        "signature", "radar", "transponder", "tracker",
-                                        "guards",    "fsm",   "behavior"};
-    static const char *const later[] = {"signature", "transponder", "radar",   "tracker",
-                                        "guards",    "fsm",         "behavior"};
-    *group = (qf_group_spec){.name = "",
-                             .iff = QF_IFF_UNKNOWN,
-                             .hardware = qf_hardware_default(),
-                             .soc_critical_pct = 10.0};
-    if (!qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
-        return;
-    }
-    qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
-    refuse_later_keys(reader, node, later, N_NAMES(later));
-    const qf_yaml_node *name = qf_require(reader, node, "name");
-    if (name && read_name(reader, name, &group->name)) {
-        for (size_t g = 0; g < n_before; g++) {
-            if (strcmp(scenario->groups[g].name, group->name) == 0) {
-                qf_diagnose(reader->diagnostics, name, "two groups are called '%s'", group->name);
-            }
-        }
-    }
-    read_choices(reader, node, group);
-    const qf_yaml_node *count = qf_require(reader, node, "count");
-    int64_t n;
-    if (count && qf_yaml_read_integer(count, 1, INT32_MAX, &n, reader->diagnostics)) {
-        group->count = (size_t)n;
-    }
-    const qf_yaml_node *hardware = qf_require(reader, node, "hardware");
-    if (!hardware || !qf_read_hardware(reader, hardware, &group->hardware, &group->hardware_file)) {
-        reader->hardware_failed = true;
-    } else if (scenario->dt_s > 0.0) {
-        note_unstable_nodes(reader, hardware, scenario->dt_s, &group->hardware);
-    }
-    const qf_yaml_node *critical = qf_yaml_get(node, "soc_critical_pct");
-    if (critical) {
-        qf_read_constant(reader, critical, 0.0, 100.0, &group->soc_critical_pct);
-    }
-    const qf_yaml_node *initial = qf_yaml_get(node, "initial");
-    if (initial) {
-        read_initial(reader, initial, group);
-    }
-    const qf_yaml_node *script = qf_yaml_get(node, "script");
-    if (script) {
-        qf_read_script(reader, script, scenario->dt_s, scenario->n_ticks, group);
-    }
-}
-
-static void read_groups(qf_reader *reader, const qf_yaml_node *root, qf_scenario *scenario)
-{
-    const qf_yaml_node *list = qf_require(reader, root, "groups");
-    if (!list || !qf_yaml_expect_kind(list, QF_YAML_SEQUENCE, reader->diagnostics)) {
-        return;
-    }
-    if (list->n_children == 0) {
-        qf_diagnose(reader->diagnostics, list, "expected at least one group");
-        return;
-    }
-    qf_group_spec *groups = qf_reader_array(reader, list->n_children, sizeof *groups);
-    if (!groups) {
-        return;
-    }
-    scenario->groups = groups;
-    uint64_t vehicles = 0;
-    for (size_t g = 0; g < list->n_children; g++) {
-        read_group(reader, list->children[g], scenario, g, &groups[g]);
-        scenario->n_groups = g + 1;
-        vehicles += groups[g].count;
-    }
-    /* by division, because the product may overflow */
-    if (vehicles > (INT32_MAX - 16 * list->n_children) / scenario->n_worlds) {
-        qf_diagnose(reader->diagnostics, list, "%llu vehicles in %zu worlds are more than %d",
-                    (unsigned long long)vehicles, scenario->n_worlds, INT32_MAX);
+    const qf_yaml_node *planet = qf_yaml_get(environment, "planet");
+    if (planet) {
+        read_planet(reader, planet, &scenario->planet);
     }
 }
 
@@ -455,7 +252,7 @@ static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *p
     static const char *const later[] = {"sweep", "requirements"};
     static const char *const schemas[] = {SCHEMA};
     qf_yaml_check_keys(root, known, N_NAMES(known), reader->diagnostics);
-    refuse_later_keys(reader, root, later, N_NAMES(later));
+    qf_refuse_later_keys(reader, root, later, N_NAMES(later));
     const qf_yaml_node *schema = qf_require(reader, root, "schema");
     size_t choice;
     if (schema) {
@@ -464,7 +261,7 @@ static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *p
     scenario->name = default_name(reader, path);
     const qf_yaml_node *name = qf_yaml_get(root, "name");
     if (name) {
-        read_name(reader, name, &scenario->name);
+        qf_read_name(reader, name, &scenario->name);
     }
     const qf_yaml_node *seed = qf_yaml_get(root, "seed");
     if (seed) {
@@ -478,41 +275,8 @@ static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *p
     scenario->n_worlds = (size_t)worlds;
     read_time(reader, root, scenario);
     read_environment(reader, root, scenario);
-    read_groups(reader, root, scenario);
+    qf_read_groups(reader, root, scenario);
     read_record(reader, root, scenario);
-}
-
-/*
- * `hardware: FILE` becomes `hardware: {file: FILE}`, so that an override can reach into the profile.
- * The file's name keeps its place in the scenario, which it is relative to.
- */
-static void open_hardware(qf_reader *reader, qf_yaml_node *root)
-{
-    const qf_yaml_node *groups = qf_yaml_get(root, "groups");
-    for (size_t g = 0; groups && g < groups->n_children; g++) {
-        qf_yaml_node *node = qf_yaml_get(groups->children[g], "hardware");
-        if (!node || node->kind != QF_YAML_SCALAR) {
-            continue;
-        }
-        qf_yaml_node *file = qf_reader_array(reader, 1, sizeof *file);
-        qf_yaml_node *key = qf_reader_array(reader, 1, sizeof *key);
-        qf_yaml_node **links = qf_reader_array(reader, 2, sizeof(qf_yaml_node *));
-        if (!file || !key || !links) {
-            return;
-        }
-        *file = *node;
-        *key = *node;
-        key->text = "file";
-        file->parent = key->parent = node;
-        file->index = key->index = 0;
-        links[0] = key;
-        links[1] = file;
-        node->kind = QF_YAML_MAPPING;
-        node->text = NULL;
-        node->keys = links;
-        node->children = links + 1;
-        node->n_children = node->capacity = 1;
-    }
 }
 
 qf_status qf_scenario_read(qf_context *context, const char *path, const char *const *overrides,
@@ -523,9 +287,7 @@ qf_status qf_scenario_read(qf_context *context, const char *path, const char *co
     qf_yaml_node *root = qf_yaml_load_file(reader.arena, path, diagnostics);
     bool good = root && qf_yaml_expect_kind(root, QF_YAML_MAPPING, diagnostics);
     for (size_t o = 0; good && o < n_overrides; o++) {
-        if (strstr(overrides[o], ".hardware.")) {
-            open_hardware(&reader, root);
-        }
+        qf_expand_profiles(&reader, root, overrides[o]);
         qf_yaml_set(reader.arena, root, overrides[o], diagnostics);
     }
     if (good) {

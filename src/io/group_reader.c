@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "group_reader.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "radar_reader.h"
+#include "reader.h"
+#include "script_reader.h"
+
+#define N_NAMES(names) (sizeof(names) / sizeof *(names))
+
+/* a robot moves along its heading: a velocity of its own would be ignored, so it must be zero */
+static void read_velocity(qf_reader *reader, const qf_yaml_node *node)
+{
+    double velocity_mps[3];
+    if (qf_read_vector_constant(reader, node, velocity_mps) &&
+        (velocity_mps[0] != 0.0 || velocity_mps[1] != 0.0 || velocity_mps[2] != 0.0)) {
+        qf_diagnose(reader->diagnostics, node,
+                    "a bot moves along its heading: give 'speed_mps' and 'heading_deg'");
+    }
+}
+
+static void read_initial(qf_reader *reader, const qf_yaml_node *node, qf_group_spec *group)
+{
+    static const char *const known[] = {"position_m",   "velocity_mps", "heading_deg",
+                                        "speed_mps",    "soc_pct",      "supercap_soc_pct",
+                                        "propellant_kg"};
+    if (!qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
+        return;
+    }
+    qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
+    const double any = (double)INFINITY;
+    const qf_yaml_node *position = qf_yaml_get(node, "position_m");
+    if (position) {
+        qf_read_vector(reader, position, -any, any, &group->initial[QF_INITIAL_X]);
+    }
+    const qf_yaml_node *velocity = qf_yaml_get(node, "velocity_mps");
+    if (velocity) {
+        read_velocity(reader, velocity);
+    }
+    static const struct {
+        const char *key;
+        qf_initial_id id;
+    } own[] = {{"heading_deg", QF_INITIAL_HEADING}, {"speed_mps", QF_INITIAL_SPEED}};
+    for (size_t i = 0; i < N_NAMES(own); i++) {
+        const qf_yaml_node *value = qf_yaml_get(node, own[i].key);
+        if (value) {
+            qf_read_number(reader, value, -any, any, &group->initial[own[i].id]);
+        }
+    }
+    /* the profile has a first value for these; the scenario's comes before it */
+    static const struct {
+        const char *key;
+        qf_hardware_id id;
+    } of_profile[] = {{"soc_pct", QF_HW_BATTERY_SOC_INIT},
+                      {"supercap_soc_pct", QF_HW_SUPERCAP_SOC_INIT},
+                      {"propellant_kg", QF_HW_PROPELLANT_INIT}};
+    for (size_t i = 0; i < N_NAMES(of_profile); i++) {
+        const qf_yaml_node *value = qf_yaml_get(node, of_profile[i].key);
+        const qf_parameter *row = &qf_hardware_table[of_profile[i].id].parameter;
+        if (value) {
+            qf_read_number(reader, value, row->low, row->high,
+                           &group->hardware.parameter[of_profile[i].id]);
+        }
+    }
+}
+
+static void read_choices(qf_reader *reader, const qf_yaml_node *node, qf_group_spec *group)
+{
+    static const char *const kinds[] = {[QF_KIND_BOT] = "bot"};
+    static const char *const later_kinds[] = {"ship", "station", "debris"};
+    static const char *const iffs[] = {"friend", "foe", "unknown"};
+    const qf_yaml_node *kind = qf_require(reader, node, "kind");
+    const qf_yaml_node *iff = qf_yaml_get(node, "iff");
+    bool later = false;
+    for (size_t i = 0; kind && kind->kind == QF_YAML_SCALAR && i < N_NAMES(later_kinds); i++) {
+        later = later || strcmp(kind->text, later_kinds[i]) == 0;
+    }
+    size_t choice;
+    if (later) {
+        qf_diagnose(reader->diagnostics, kind, "this version of qfleet has no model for '%s'",
+                    kind->text);
+    } else if (kind &&
+               qf_yaml_read_choice(kind, kinds, N_NAMES(kinds), &choice, reader->diagnostics)) {
+        group->kind = (qf_kind)choice;
+    }
+    if (iff && qf_yaml_read_choice(iff, iffs, N_NAMES(iffs), &choice, reader->diagnostics)) {
+        group->iff = (qf_iff)(choice + 1);
+    }
+}
+
+/* explicit Euler overshoots where a node loses more than its heat within a step: docs/model.md */
+static void note_unstable_nodes(qf_reader *reader, const qf_yaml_node *node, double dt_s,
+                                const qf_hardware *hardware)
+{
+    double low;
+    double exchange;
+    qf_number_range(&hardware->parameter[QF_HW_AMBIENT_EXCHANGE], &low, &exchange);
+    for (size_t n = 0; hardware->on[QF_HW_THERMAL_ENABLED] && n < hardware->n_nodes; n++) {
+        double capacity;
+        double loss;
+        double high;
+        qf_number_range(&hardware->nodes[n].parameter[QF_NODE_HEAT_CAPACITY], &capacity, &high);
+        qf_number_range(&hardware->nodes[n].parameter[QF_NODE_COOLING], &low, &loss);
+        loss += exchange;
+        for (size_t k = 0; k < hardware->n_couplings; k++) {
+            if (hardware->couplings[k].a == n || hardware->couplings[k].b == n) {
+                qf_number_range(&hardware->couplings[k].k_w_per_c, &low, &high);
+                loss += high;
+            }
+        }
+        const double share = dt_s * loss / fmax(1.0, capacity);
+        if (share > 1.0) {
+            qf_diagnose_note(reader->diagnostics, node,
+                             "thermal node '%s' can lose %.3g times its heat in a step of %g s: "
+                             "%s; take a shorter dt_s",
+                             hardware->nodes[n].id, share, dt_s,
+                             share > 2.0 ? "its temperature may swing without end"
+                                         : "its temperature may overshoot");
+        }
+    }
+}
+
+static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
+                       size_t n_before, qf_group_spec *group)
+{
+    static const char *const known[] = {"name",      "kind",  "count",       "hardware",
+                                        "initial",   "iff",   "script",      "soc_critical_pct",
+                                        "signature", "radar", "transponder", "tracker",
+                                        "guards",    "fsm",   "behavior"};
+    static const char *const later[] = {"tracker", "guards", "fsm", "behavior"};
+    *group = (qf_group_spec){.name = "",
+                             .iff = QF_IFF_UNKNOWN,
+                             .hardware = qf_hardware_default(),
+                             .soc_critical_pct = 10.0,
+                             .swerling = QF_USUAL_SWERLING};
+    if (!qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
+        return;
+    }
+    qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
+    qf_refuse_later_keys(reader, node, later, N_NAMES(later));
+    const qf_yaml_node *name = qf_require(reader, node, "name");
+    if (name && qf_read_name(reader, name, &group->name)) {
+        for (size_t g = 0; g < n_before; g++) {
+            if (strcmp(scenario->groups[g].name, group->name) == 0) {
+                qf_diagnose(reader->diagnostics, name, "two groups are called '%s'", group->name);
+            }
+        }
+    }
+    read_choices(reader, node, group);
+    const qf_yaml_node *count = qf_require(reader, node, "count");
+    int64_t n;
+    if (count && qf_yaml_read_integer(count, 1, INT32_MAX, &n, reader->diagnostics)) {
+        group->count = (size_t)n;
+    }
+    const qf_yaml_node *hardware = qf_require(reader, node, "hardware");
+    if (!hardware || !qf_read_hardware(reader, hardware, &group->hardware, &group->hardware_file)) {
+        reader->hardware_failed = true;
+    } else if (scenario->dt_s > 0.0) {
+        note_unstable_nodes(reader, hardware, scenario->dt_s, &group->hardware);
+    }
+    const qf_yaml_node *critical = qf_yaml_get(node, "soc_critical_pct");
+    if (critical) {
+        qf_read_constant(reader, critical, 0.0, 100.0, &group->soc_critical_pct);
+    }
+    const qf_yaml_node *initial = qf_yaml_get(node, "initial");
+    if (initial) {
+        read_initial(reader, initial, group);
+    }
+    const qf_yaml_node *script = qf_yaml_get(node, "script");
+    if (script) {
+        qf_read_script(reader, script, scenario->dt_s, scenario->n_ticks, group);
+    }
+    qf_read_radar_keys(reader, node, scenario->dt_s, group);
+}
+
+void qf_read_groups(qf_reader *reader, const qf_yaml_node *root, qf_scenario *scenario)
+{
+    const qf_yaml_node *list = qf_require(reader, root, "groups");
+    if (!list || !qf_yaml_expect_kind(list, QF_YAML_SEQUENCE, reader->diagnostics)) {
+        return;
+    }
+    if (list->n_children == 0) {
+        qf_diagnose(reader->diagnostics, list, "expected at least one group");
+        return;
+    }
+    qf_group_spec *groups = qf_reader_array(reader, list->n_children, sizeof *groups);
+    if (!groups) {
+        return;
+    }
+    scenario->groups = groups;
+    uint64_t vehicles = 0;
+    bool any_radar = false;
+    for (size_t g = 0; g < list->n_children; g++) {
+        read_group(reader, list->children[g], scenario, g, &groups[g]);
+        scenario->n_groups = g + 1;
+        vehicles += groups[g].count;
+        any_radar = any_radar || groups[g].radar;
+    }
+    if (any_radar && vehicles > QF_MOST_TARGETS) {
+        qf_diagnose(reader->diagnostics, list,
+                    "%llu vehicles in a world are more than %d, the most that a radar tells apart",
+                    (unsigned long long)vehicles, QF_MOST_TARGETS);
+    }
+    /* by division, because the product may overflow */
+    if (vehicles > (INT32_MAX - 16 * list->n_children) / scenario->n_worlds) {
+        qf_diagnose(reader->diagnostics, list, "%llu vehicles in %zu worlds are more than %d",
+                    (unsigned long long)vehicles, scenario->n_worlds, INT32_MAX);
+    }
+}
