@@ -20,12 +20,13 @@ enum {
 
 /* Bytes that the file takes before the first record. */
 static uint64_t bytes_of_creation(const qf_fleet *fleet, const qf_record_plan *plan,
-                                  const qf_provenance *provenance)
+                                  const qf_provenance *provenance, const qf_identities *identities)
 {
     const uint64_t coordinates = (uint64_t)fleet->n_vehicles * sizeof(int64_t);
     return FIRST_BYTES + (uint64_t)plan->n_quantities * QUANTITY_BYTES +
            strlen(provenance->scenario_yaml) + strlen(provenance->command_line) +
            qf_quantity_names_bytes(&fleet->catalog) + qf_entities_bytes(fleet) + coordinates +
+           (identities ? qf_identities_bytes(identities) : 0) +
            fleet->scenario->n_worlds * sizeof(int64_t);
 }
 
@@ -85,19 +86,25 @@ static qf_status put_quantities(qf_results *results)
 }
 
 /* Everything but records, and on the disk: from here on a killed run leaves a file that opens. */
-static qf_status write_beginning(qf_results *results, const qf_provenance *provenance)
+static qf_status write_beginning(qf_results *results, const qf_provenance *provenance,
+                                 const qf_identities *identities)
 {
     qf_nc *nc = &results->nc;
     put_root_attributes(nc, results->fleet->scenario, provenance);
     qf_status status = put_quantities(results);
     if (!status) {
-        status = qf_entities_write(results->context, nc, results->fleet);
+        status = qf_entities_write(results->context, nc, results->fleet,
+                                   identities && identities->n > 0 ? identities : NULL);
     }
     if (status) {
         return status;
     }
     qf_state_define(nc, results->fleet, results->plan, &results->state);
     qf_events_define(nc, &results->events);
+    qf_detection_file_define(nc, &results->detections);
+    if (identities) {
+        qf_identities_write(nc, identities);
+    }
     qf_hashes_define(nc, &results->hashes);
     qf_nc_flush(nc);
     return nc->failed
@@ -117,10 +124,12 @@ static qf_status reserve_beginning(qf_results *results, uint64_t bytes)
 }
 
 /* Twice: the first finds out, the second because creating truncates, and so gives back. */
-static qf_status create_file(qf_results *results, const qf_provenance *provenance)
+static qf_status create_file(qf_results *results, const qf_provenance *provenance,
+                             const qf_identities *identities)
 {
     const uint64_t bytes =
-        bytes_of_creation(results->fleet, results->plan, provenance) + results->closing_bytes;
+        bytes_of_creation(results->fleet, results->plan, provenance, identities) +
+        results->closing_bytes;
     qf_status status = reserve_beginning(results, bytes);
     if (status) {
         return status;
@@ -128,13 +137,16 @@ static qf_status create_file(qf_results *results, const qf_provenance *provenanc
     qf_nc_quiet();
     qf_nc_create(&results->nc, results->output.partial);
     status = reserve_beginning(results, bytes);
-    return status ? status : write_beginning(results, provenance);
+    return status ? status : write_beginning(results, provenance, identities);
 }
 
 static void free_memory(qf_results *results)
 {
     qf_state_free(&results->state);
     qf_events_free(&results->events);
+    qf_detection_file_free(&results->detections);
+    qf_detections_free(&results->writer.pending_detections);
+    qf_detections_free(&results->writer.writing_detections);
     qf_rungs_free(&results->writer.pending_rungs);
     qf_rungs_free(&results->writer.writing_rungs);
     free(results);
@@ -168,13 +180,18 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
         status = qf_events_allocate(context, fleet->scenario->dt_s, &results->events);
     }
     if (!status) {
+        status = qf_detection_file_allocate(context, fleet->scenario, &results->detections);
+    }
+    if (!status) {
         status = qf_rungs_allocate(context, &results->hashes, &results->writer.pending_rungs);
     }
     if (!status) {
         status = qf_rungs_allocate(context, &results->hashes, &results->writer.writing_rungs);
     }
     if (!status) {
-        status = create_file(results, provenance);
+        static const qf_identities nobody = {0};
+        const qf_identities *given = options->identities ? options->identities : &nobody;
+        status = create_file(results, provenance, results->detections.on ? given : NULL);
     }
     if (!status) {
         status = qf_writer_start(results);
@@ -318,6 +335,7 @@ qf_status qf_results_finish(qf_results *results, qf_status outcome, uint64_t sta
     if (totals) {
         *totals = (qf_results_totals){.n_records = results->state.n_written,
                                       .n_events = results->events.n_written,
+                                      .n_detections = results->detections.n_written,
                                       .file_bytes = file_bytes(&results->output),
                                       .waited_s = results->writer.waited_s};
     }

@@ -7,8 +7,10 @@
 #include <stdint.h>
 
 #include "context.h"
+#include "detections.h"
 #include "event.h"
 #include "fleet.h"
+#include "identities.h"
 #include "quarantine.h"
 #include "record.h"
 
@@ -41,12 +43,14 @@ typedef struct qf_results_options {
     const char *path;
     bool force;        /* replace an existing file, and a partial one that nobody writes */
     int64_t n_records; /* rows that the whole run will commit, 0: not known */
+    const qf_identities *identities; /* used only by qf_results_create; NULL: no transponders */
 } qf_results_options;
 
 /* For the closing summary. */
 typedef struct qf_results_totals {
     int64_t n_records; /* in the file */
     int64_t n_events;
+    int64_t n_detections;
     uint64_t file_bytes;
     double waited_s; /* time that the computing side waited for the disk */
 } qf_results_totals;
@@ -79,6 +83,12 @@ qf_status qf_results_commit(qf_results *results, const qf_frame *frame);
 qf_status qf_results_events(qf_results *results, const qf_event *events, size_t n);
 
 /*
+ * Appends detections, for a scenario that records them. Copies; waits only when very many are not yet
+ * written. Those of a tick come before the rows of later ticks are committed. Fails as acquire does.
+ */
+qf_status qf_results_detections(qf_results *results, const qf_detections *detections);
+
+/*
  * Which vehicles were quarantined; the last good state of each is what the fleet's columns hold.
  * Written by finish, until which the entries must stay as they are.
  */
@@ -105,5 +115,8 @@ qf_status qf_results_finish(qf_results *results, qf_status outcome, uint64_t sta
  * wait to be written come on top, up to twice 24 MiB.
  */
 size_t qf_results_buffer_bytes(const qf_fleet *fleet, const qf_record_plan *plan);
+
+/* Memory for detections that wait to be written, at most: taken as far as it is needed. */
+size_t qf_results_detections_bytes(void);
 
 #endif

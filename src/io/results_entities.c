@@ -12,9 +12,9 @@
 enum {
     SLICE = 16384,
     NAME_DECORATION = 40, /* "w", world, "/", "-", index, terminating zero */
-    /* per vehicle: entity, world, group, kind, iff, and for the name its reference and the header
-       and padding of its heap object */
-    VEHICLE_BYTES = 8 + 4 + 4 + 1 + 1 + 16 + 32,
+    /* per vehicle: entity, world, group, kind, iff, identity, and for the name its reference and the
+       header and padding of its heap object */
+    VEHICLE_BYTES = 8 + 4 + 4 + 1 + 1 + 4 + 16 + 32,
 };
 
 typedef struct qf_entities {
@@ -23,6 +23,7 @@ typedef struct qf_entities {
     hid_t kind;
     hid_t iff;
     hid_t name;
+    hid_t identity;
     hid_t string_type;
 } qf_entities;
 
@@ -101,7 +102,7 @@ static void put_iff_flags(qf_nc *nc, hid_t variable)
 }
 
 static qf_status define(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
-                        qf_entities *entities)
+                        const qf_identities *identities, qf_entities *entities)
 {
     const hid_t group = qf_nc_group(nc, "entities");
     const hsize_t n = fleet->n_vehicles;
@@ -128,6 +129,14 @@ static qf_status define(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
     entities->name = qf_nc_define(
         nc, group,
         &(qf_nc_variable){"name", entities->string_type, "1", "name of the vehicle", NULL}, &shape);
+    if (identities) {
+        entities->identity = qf_nc_define(
+            nc, group,
+            &(qf_nc_variable){"identity", H5T_NATIVE_INT32, "1",
+                              "what its transponder says: row of /identities, -1: none", NULL},
+            &shape);
+        qf_nc_write(nc, entities->identity, H5T_NATIVE_INT32, 0, n, 0, identities->own);
+    }
     put_kind_flags(nc, entities->kind);
     put_iff_flags(nc, entities->iff);
     return put_group_flags(context, nc, fleet, entities->group);
@@ -168,7 +177,8 @@ static void write_slices(qf_nc *nc, const qf_fleet *fleet, const qf_entities *en
     }
 }
 
-qf_status qf_entities_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet)
+qf_status qf_entities_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
+                            const qf_identities *identities)
 {
     const size_t bytes_per_name = name_bytes(fleet);
     qf_slice *slice = calloc(1, sizeof *slice);
@@ -176,7 +186,7 @@ qf_status qf_entities_write(qf_context *context, qf_nc *nc, const qf_fleet *flee
     qf_status status = QF_OK;
     if (slice && names) {
         qf_entities entities;
-        status = define(context, nc, fleet, &entities);
+        status = define(context, nc, fleet, identities, &entities);
         for (size_t i = 0; i < SLICE; i++) {
             slice->name[i] = names + i * bytes_per_name;
         }

@@ -17,10 +17,14 @@ enum {
     QF_CHUNK_ELEMENTS = QF_CHUNK_BYTES / 8, /* of the widest type */
     QF_EVENT_CHUNK = 4096,
     QF_EVENT_COLUMNS = 10,
+    QF_DETECTION_CHUNK = 1 << 14,
+    QF_DETECTION_COLUMNS = 14,
     QF_SERIES_CHUNK = 1024,          /* of one-dimensional variables along time */
     QF_META_SLACK_BYTES = 256 << 10, /* for every reservation: blocks of metadata */
     QF_META_CHUNK_BYTES = 128,       /* index entry of one chunk */
     QF_META_VARIABLE_BYTES = 8192,   /* index nodes that one append may add to a variable */
+    QF_HEAP_BLOCK_BYTES = 4096,      /* HDF5's global heap, where texts are */
+    QF_HEAP_HEADER_BYTES = 16,       /* of a block, and of each text in it */
 };
 
 /*
@@ -52,6 +56,15 @@ typedef struct qf_events {
     hid_t columns[QF_EVENT_COLUMNS];
     void *scratch; /* QF_EVENT_CHUNK elements of 8 bytes */
 } qf_events;
+
+/* /detections; does nothing where the scenario records none. */
+typedef struct qf_detection_file {
+    bool on;
+    int64_t n_written;
+    double dt_s;
+    hid_t columns[QF_DETECTION_COLUMNS];
+    void *scratch; /* QF_DETECTION_CHUNK elements of 8 bytes */
+} qf_detection_file;
 
 /* /hashes: the hash ladder, a rung for each checkpoint. */
 typedef struct qf_hashes {
@@ -91,6 +104,8 @@ typedef struct qf_writer {
     size_t pending_room;
     qf_event *writing;
     size_t writing_room;
+    qf_detections pending_detections; /* in turns, as the events */
+    qf_detections writing_detections;
     qf_rungs pending_rungs; /* in turns, as the events */
     qf_rungs writing_rungs;
     double waited_s;
@@ -107,6 +122,7 @@ struct qf_results {
     uint64_t closing_bytes; /* what finish needs: hashes and attributes */
     qf_state state;
     qf_events events;
+    qf_detection_file detections;
     qf_hashes hashes;
     qf_writer writer;
     const qf_quarantine *quarantined; /* the caller's */
@@ -131,9 +147,20 @@ static inline uint64_t qf_new_chunks(int64_t length, size_t n, size_t chunk)
     return qf_divide_up(before + n, chunk) - qf_divide_up(before, chunk);
 }
 
+/* Bytes of n texts in the heap: each as if it were the longest, so that no order of them matters. */
+static inline uint64_t qf_text_heap_bytes(size_t n, size_t longest)
+{
+    const size_t object = QF_HEAP_HEADER_BYTES + qf_divide_up(longest, 8) * 8;
+    const size_t fitting = (QF_HEAP_BLOCK_BYTES - QF_HEAP_HEADER_BYTES) / object;
+    return fitting > 0 ? (uint64_t)qf_divide_up(n, fitting) * QF_HEAP_BLOCK_BYTES
+                       : (uint64_t)n * (QF_HEAP_BLOCK_BYTES + object);
+}
+
 /* results_entities.c: QF_ERROR_MEMORY; failures of HDF5 stay in nc. */
 uint64_t qf_entities_bytes(const qf_fleet *fleet);
-qf_status qf_entities_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet);
+/* `identities`: that vehicles are to be given by number, NULL: none. */
+qf_status qf_entities_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
+                            const qf_identities *identities);
 
 /* results_quantity.c */
 hid_t qf_quantity_file_type(qf_type type);
@@ -166,6 +193,16 @@ void qf_events_free(qf_events *events);
 void qf_events_define(qf_nc *nc, qf_events *events);
 uint64_t qf_events_growth(const qf_events *events, size_t n);
 void qf_events_write(qf_nc *nc, qf_events *events, const qf_event *list, size_t n);
+
+/* results_detections.c */
+qf_status qf_detection_file_allocate(qf_context *context, const qf_scenario *scenario,
+                                     qf_detection_file *file);
+void qf_detection_file_free(qf_detection_file *file);
+void qf_detection_file_define(qf_nc *nc, qf_detection_file *file);
+uint64_t qf_detection_file_growth(const qf_detection_file *file, size_t n);
+void qf_detection_file_write(qf_nc *nc, qf_detection_file *file, const qf_detections *from);
+uint64_t qf_identities_bytes(const qf_identities *identities);
+void qf_identities_write(qf_nc *nc, const qf_identities *identities);
 
 /* results_hashes.c */
 void qf_hashes_lay_out(const qf_scenario *scenario, qf_hashes *hashes);

@@ -8,8 +8,6 @@
 enum {
     ROW_VARIABLES = 8,
     ROW_BYTES = 8 + 8 + 4 + 8 + 8 + 16 + 1 + 8, /* frozen to value; 16: a reference to a name */
-    HEAP_BLOCK_BYTES = 4096,                    /* HDF5's global heap, where names are */
-    HEAP_HEADER_BYTES = 16,                     /* of a block, and of each name in it */
 };
 
 typedef struct table {
@@ -27,7 +25,7 @@ static bool is_state(const qf_quantity *quantity)
     return quantity->role == QF_ROLE_STATE || quantity->role == QF_ROLE_INPUT;
 }
 
-/* of names in the string heap: each as if it were the longest, so that no order of them matters */
+/* of names in the string heap */
 static uint64_t heap_bytes(const qf_fleet *fleet, const qf_quarantine *entries, size_t n)
 {
     size_t longest = 0;
@@ -35,10 +33,7 @@ static uint64_t heap_bytes(const qf_fleet *fleet, const qf_quarantine *entries, 
         const size_t length = strlen(fleet->catalog.quantities[entries[i].quantity].name);
         longest = length > longest ? length : longest;
     }
-    const size_t object = HEAP_HEADER_BYTES + qf_divide_up(longest, 8) * 8;
-    const size_t fitting = (HEAP_BLOCK_BYTES - HEAP_HEADER_BYTES) / object;
-    return fitting > 0 ? (uint64_t)qf_divide_up(n, fitting) * HEAP_BLOCK_BYTES
-                       : (uint64_t)n * (HEAP_BLOCK_BYTES + object);
+    return qf_text_heap_bytes(n, longest);
 }
 
 uint64_t qf_quarantine_bytes(const qf_fleet *fleet, const qf_quarantine *entries, size_t n)

@@ -22,18 +22,22 @@ enum {
     FLUSH_S = 2,
     PENDING_EVENTS = 1 << 19, /* 24 MiB; beyond that the computing side waits */
     FEW_EVENTS = 1 << 10,
+    PENDING_DETECTIONS = 1 << 20, /* 46 MiB; beyond that the computing side waits */
+    MANY_DETECTIONS = 1 << 17,    /* 8 MiB of the file */
 };
 
 /* What the writer writes in one go. */
 typedef struct qf_batch {
     size_t n_rows;
     size_t n_events; /* of writer.writing */
-    size_t n_rungs;  /* of writer.writing_rungs */
+    size_t n_detections;
+    size_t n_rungs; /* of writer.writing_rungs */
 } qf_batch;
 
 static bool is_empty(const qf_batch *batch)
 {
-    return batch->n_rows == 0 && batch->n_events == 0 && batch->n_rungs == 0;
+    return batch->n_rows == 0 && batch->n_events == 0 && batch->n_detections == 0 &&
+           batch->n_rungs == 0;
 }
 
 static struct timespec now(void)
@@ -65,6 +69,7 @@ static bool is_worth_writing(const qf_results *results)
     const int64_t batch = (int64_t)results->state.batch_rows;
     return writer->n_committed / batch > writer->n_written / batch ||
            writer->n_pending >= PENDING_EVENTS / 2 ||
+           writer->pending_detections.n >= MANY_DETECTIONS ||
            writer->pending_rungs.n == results->hashes.chunk_rungs;
 }
 
@@ -80,6 +85,7 @@ static bool take_batch(qf_results *results, struct timespec *flush_at, qf_batch 
     flush_at->tv_sec += FLUSH_S;
     *batch = (qf_batch){.n_rows = rows_within_batch(results),
                         .n_events = writer->n_pending,
+                        .n_detections = writer->pending_detections.n,
                         .n_rungs = writer->pending_rungs.n};
     if (is_empty(batch)) {
         return !writer->stopping;
@@ -91,6 +97,10 @@ static bool take_batch(qf_results *results, struct timespec *flush_at, qf_batch 
     writer->pending = written;
     writer->pending_room = room;
     writer->n_pending = 0;
+    const qf_detections detections = writer->writing_detections;
+    writer->writing_detections = writer->pending_detections;
+    writer->pending_detections = detections;
+    writer->pending_detections.n = 0;
     const qf_rungs rungs = writer->writing_rungs;
     writer->writing_rungs = writer->pending_rungs;
     writer->pending_rungs = rungs;
@@ -113,8 +123,9 @@ static void describe_refusal(const qf_results *results, int error, qf_failure *f
 }
 
 /*
- * Reserves first: HDF5 cannot recover from a write that fails, so none may. Events go before the
- * rows and the hashes, so that a file never has a record or a rung without the events up to it.
+ * Reserves first: HDF5 cannot recover from a write that fails, so none may. Events and
+ * detections go before the rows and the hashes, so that a file never has a record or a rung without
+ * those up to it.
  */
 static void write_batch(qf_results *results, const qf_batch *batch, qf_failure *failure)
 {
@@ -122,6 +133,7 @@ static void write_batch(qf_results *results, const qf_batch *batch, qf_failure *
     const uint64_t end = qf_nc_end(nc);
     const uint64_t growth = qf_state_growth(&results->state, results->plan, batch->n_rows) +
                             qf_events_growth(&results->events, batch->n_events) +
+                            qf_detection_file_growth(&results->detections, batch->n_detections) +
                             qf_hashes_growth(&results->hashes, batch->n_rungs) +
                             QF_META_SLACK_BYTES + results->closing_bytes;
     const int error = qf_partial_file_reserve(&results->output, end, growth);
@@ -130,6 +142,7 @@ static void write_batch(qf_results *results, const qf_batch *batch, qf_failure *
         return;
     }
     qf_events_write(nc, &results->events, results->writer.writing, batch->n_events);
+    qf_detection_file_write(nc, &results->detections, &results->writer.writing_detections);
     qf_hashes_write(nc, &results->hashes, results->writer.writing_rungs.ticks,
                     results->writer.writing_rungs.hashes, batch->n_rungs);
     qf_state_write(nc, &results->state, results->plan, batch->n_rows);
@@ -317,6 +330,53 @@ qf_status qf_results_events(qf_results *results, const qf_event *events, size_t 
         } else {
             wait_for_room(writer);
             status = report_failure(results);
+        }
+    }
+    if (is_worth_writing(results)) {
+        pthread_cond_signal(&writer->work);
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    return status;
+}
+
+size_t qf_results_detections_bytes(void)
+{
+    return 2 * PENDING_DETECTIONS * qf_detection_bytes();
+}
+
+/* Room for some of n more detections, at most a full queue; called with the mutex held. */
+static qf_status make_room(qf_results *results, size_t n, size_t *some)
+{
+    qf_detections *pending = &results->writer.pending_detections;
+    qf_status status = report_failure(results);
+    while (status == QF_OK && pending->n == PENDING_DETECTIONS) {
+        wait_for_room(&results->writer);
+        status = report_failure(results);
+    }
+    const size_t room = PENDING_DETECTIONS - pending->n;
+    *some = n < room ? n : room;
+    if (status == QF_OK && !qf_detections_reserve(pending, *some)) {
+        status = qf_fail(results->context, QF_ERROR_MEMORY, "no memory for %zu detections",
+                         pending->n + *some);
+    }
+    return status;
+}
+
+qf_status qf_results_detections(qf_results *results, const qf_detections *detections)
+{
+    qf_writer *writer = &results->writer;
+    if (!results->detections.on) {
+        return qf_fail(results->context, QF_ERROR_INTERNAL,
+                       "detections for a file of a scenario that records none");
+    }
+    pthread_mutex_lock(&writer->mutex);
+    qf_status status = report_failure(results);
+    for (size_t done = 0; status == QF_OK && done < detections->n;) {
+        size_t some;
+        status = make_room(results, detections->n - done, &some);
+        if (status == QF_OK) {
+            qf_detections_append(&writer->pending_detections, detections, done, some);
+            done += some;
         }
     }
     if (is_worth_writing(results)) {
