@@ -283,7 +283,7 @@ static void a_different_event_is_told_in_words(void **state)
     const double value = 1.25;
     change("b.h5", "events/value", 1, (const hsize_t[]){7}, H5T_NATIVE_DOUBLE, &value);
     assert_diff(ARGS("a.h5", "b.h5"), 1,
-                SAYS("first difference: number 7\n",
+                SAYS("first difference: number 7, value\n",
                      "    B  tick 0 (0 s), vehicle 3 'w1/a-0', world 1: boot_ok (101, info)",
                      "value 1.25\n"));
     const hid_t file = open_to_change("a.h5");
@@ -302,10 +302,11 @@ static void a_vehicle_frozen_at_another_tick_is_told_in_words(void **state)
     MAKE("s.yaml", "b.h5");
     assert_diff(ARGS("a.h5", "b.h5"), 0, SAYS("/quarantine: 6, equal"));
     MAKE("s.yaml", "b.h5", "--force", "--set", "groups[0].script[2].step=60");
-    assert_diff(ARGS("a.h5", "b.h5"), 1,
-                SAYS("/quarantine: 6 in A, 6 in B in the common time; first difference: number 0\n",
-                     "    A  tick 51 (5.1 s), vehicle 0 'w0/a-0', world 0: y_m out_of_range, ",
-                     "    B  tick 61 (6.1 s), vehicle 0 'w0/a-0', world 0: y_m out_of_range, "));
+    assert_diff(
+        ARGS("a.h5", "b.h5"), 1,
+        SAYS("/quarantine: 6 in A, 6 in B in the common time; first difference: number 0, tick\n",
+             "    A  tick 51 (5.1 s), vehicle 0 'w0/a-0', world 0: y_m out_of_range, ",
+             "    B  tick 61 (6.1 s), vehicle 0 'w0/a-0', world 0: y_m out_of_range, "));
 }
 
 /* Puts the hashes of tick 20, from a run that ends there, before those of the end. */

@@ -78,6 +78,38 @@ static const char *describe_binding(const char *binding)
     return strcmp(binding, "openmp") == 0 ? "bound by OpenMP" : "not bound";
 }
 
+/* 1234567 as 1,234,567 */
+static const char *group_digits(int64_t n, char text[32])
+{
+    char plain[24];
+    const int length = snprintf(plain, sizeof plain, "%" PRId64, n);
+    char *end = text;
+    for (int i = 0; i < length; i++) {
+        *end++ = plain[i];
+        if ((length - 1 - i) % 3 == 0 && i < length - 1) {
+            *end++ = ',';
+        }
+    }
+    *end = '\0';
+    return text;
+}
+
+static void print_radar(const qf_summary *summary, const qf_scenario *scenario)
+{
+    bool has_radar = false;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        has_radar = has_radar || scenario->groups[g].radar_period_ticks > 0;
+    }
+    if (has_radar) {
+        char all[32], false_alarms[32], dropped[32];
+        fprintf(stderr,
+                "  radar          %s detections (%s false alarms), %s dropped for capacity\n",
+                group_digits(summary->n_detections, all),
+                group_digits(summary->n_false_alarms, false_alarms),
+                group_digits(summary->n_dropped, dropped));
+    }
+}
+
 void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
 {
     const qf_scenario *scenario = fleet->scenario;
@@ -98,6 +130,7 @@ void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
             "  events         %" PRId64 " thermal trips, %" PRId64 " low and %" PRId64
             " critical power\n",
             summary->n_trips, summary->n_low_power, summary->n_critical_power);
+    print_radar(summary, scenario);
     print_mib("  memory         ", summary->peak_bytes);
     print_mib(", predicted ", summary->predicted_bytes);
     print_mib("; scratch of a thread ", summary->scratch_bytes);
@@ -105,8 +138,12 @@ void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
     if (summary->path) {
         fprintf(stderr, "  result         %s", summary->path);
         print_mib(", ", summary->totals.file_bytes);
-        fprintf(stderr, ", %" PRId64 " records, %" PRId64 " events\n", summary->totals.n_records,
+        fprintf(stderr, ", %" PRId64 " records, %" PRId64 " events", summary->totals.n_records,
                 summary->totals.n_events);
+        if (scenario->record.detections) {
+            fprintf(stderr, ", %" PRId64 " detections", summary->totals.n_detections);
+        }
+        fputc('\n', stderr);
     }
 }
 

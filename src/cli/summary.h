@@ -13,6 +13,9 @@ typedef struct qf_summary {
     int64_t n_trips;
     int64_t n_low_power;
     int64_t n_critical_power;
+    int64_t n_detections; /* of radars, recorded or not, false alarms included */
+    int64_t n_false_alarms;
+    int64_t n_dropped; /* beyond what radars can report in a frame */
     uint64_t state_hash;
     size_t predicted_bytes;
     size_t peak_bytes;

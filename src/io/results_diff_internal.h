@@ -49,12 +49,13 @@ typedef struct qf_diff_series {
     int64_t last_equal_tick; /* the last of them; of all pairs where nothing differs */
 } qf_diff_series;
 
-/* The first row in which two lists differ: of /events, of /quarantine. */
+/* The first row in which two lists differ: of /events, /detections, /identities, /quarantine. */
 typedef struct qf_diff_rows {
     uint64_t n[2]; /* rows of the common time */
     bool found;
     uint64_t row;
-    char *text[2]; /* in words; NULL: the file has no such row */
+    char column[QF_NC_NAME_BYTES]; /* the first that differs there; empty: a file has no such row */
+    char *text[2];                 /* in words; NULL: the file has no such row */
 } qf_diff_rows;
 
 typedef struct qf_diff_recomputed {
@@ -79,6 +80,8 @@ typedef struct qf_diff {
     char *vehicle; /* name of state.first.index */
     int32_t world;
     qf_diff_rows events;
+    qf_diff_rows detections;
+    qf_diff_rows identities;
     qf_diff_rows quarantine;
     qf_diff_series ladder;
     uint64_t *worlds; /* in which the first differing rung differs */
@@ -120,6 +123,20 @@ qf_status qf_diff_state(qf_diff *diff);
 bool qf_diff_first_row(const hid_t variable[2], uint64_t n, uint64_t *row);
 qf_status qf_diff_events(qf_diff *diff);
 qf_status qf_diff_quarantine(qf_diff *diff);
+/* What a table's rows say, for people. */
+int64_t qf_diff_integer_at(hid_t file, const char *name, uint64_t row);
+double qf_diff_number_at(hid_t file, const char *name, uint64_t row);
+char *qf_diff_text_at(hid_t file, const char *name, uint64_t row);
+/* What a flag value means, to be freed; NULL: nothing known. */
+char *qf_diff_meaning_at(hid_t file, const char *name, uint64_t row);
+typedef char *qf_diff_describe(qf_diff *diff, int f, uint64_t row);
+/* Compares rows up to tick `until`. A file without the group has no rows. */
+qf_status qf_diff_compare_table(qf_diff *diff, const char *name, const char *dimension,
+                                int64_t until, qf_diff_describe *describe, qf_diff_rows *rows);
+
+/* results_diff_detections.c */
+qf_status qf_diff_detections(qf_diff *diff);
+qf_status qf_diff_identities(qf_diff *diff);
 
 /* results_diff_ladder.c */
 qf_status qf_diff_ladder(qf_diff *diff);

@@ -83,8 +83,8 @@ static void print_rows(FILE *out, const char *name, const qf_diff_rows *rows)
     }
     fprintf(out,
             "/%s: %" PRIu64 " in A, %" PRIu64 " in B in the common time; first difference: number "
-            "%" PRIu64 "\n",
-            name, rows->n[0], rows->n[1], rows->row);
+            "%" PRIu64 "%s%s\n",
+            name, rows->n[0], rows->n[1], rows->row, rows->column[0] ? ", " : "", rows->column);
     for (int f = 0; f < 2; f++) {
         fprintf(out, "    %c  %s\n", "AB"[f], rows -> text[f] ? rows -> text[f] : "none");
     }
@@ -176,6 +176,8 @@ void qf_diff_print(const qf_diff *diff, FILE *out)
     }
     print_state(out, diff);
     print_rows(out, "events", &diff->events);
+    print_rows(out, "detections", &diff->detections);
+    print_rows(out, "identities", &diff->identities);
     print_rows(out, "quarantine", &diff->quarantine);
     print_ladder(out, diff);
     print_recomputed(out, diff);
@@ -237,7 +239,9 @@ static void json_rows(FILE *out, const char *key, const qf_diff_rows *rows)
     fprintf(out, ", \"%s\": {\"counts\": [%" PRIu64 ", %" PRIu64 "], \"first_difference\": ", key,
             rows->n[0], rows->n[1]);
     if (rows->found) {
-        fprintf(out, "{\"number\": %" PRIu64 ", \"texts\": [", rows->row);
+        fprintf(out, "{\"number\": %" PRIu64 ", \"column\": ", rows->row);
+        json_text_or_null(out, rows->column[0] ? rows->column : NULL);
+        fputs(", \"texts\": [", out);
         json_text_or_null(out, rows->text[0]);
         fputs(", ", out);
         json_text_or_null(out, rows->text[1]);
@@ -296,6 +300,8 @@ void qf_diff_print_json(const qf_diff *diff, FILE *out)
     }
     fputc('}', out);
     json_rows(out, "events", &diff->events);
+    json_rows(out, "detections", &diff->detections);
+    json_rows(out, "identities", &diff->identities);
     json_rows(out, "quarantine", &diff->quarantine);
     json_ladder(out, diff);
     fputs(", \"recomputed\": ", out);

@@ -57,7 +57,7 @@ bool qf_diff_type(hid_t variable, qf_type *type)
     } else {
         *type = QF_TYPE_F64;
     }
-    return class == H5T_INTEGER || (class == H5T_FLOAT && bytes == 8);
+    return class == H5T_INTEGER || (class == H5T_FLOAT && bytes <= 8);
 }
 
 uint64_t qf_diff_bits(qf_type type, const void *values, size_t i)

@@ -8,22 +8,48 @@
 #include "results_diff_internal.h"
 #include "results_internal.h"
 
-enum { SLICE = 1 << 13 };
+enum { SLICE = 1 << 13, TEXT_SLICE = 1 << 10 };
+
+/* Reads n texts that HDF5 owns. */
+static bool read_texts(hid_t variable, uint64_t begin, uint64_t n, char **texts)
+{
+    const hid_t type = variable >= 0 ? H5Dget_type(variable) : H5I_INVALID_HID;
+    const bool good =
+        type >= 0 && H5Tis_variable_str(type) > 0 && qf_nc_read(variable, type, begin, n, texts);
+    qf_nc_close_id(type);
+    return good;
+}
+
+static void release_texts(char **texts, uint64_t n)
+{
+    for (uint64_t i = 0; i < n; i++) {
+        (void)H5free_memory(texts[i]);
+        texts[i] = NULL;
+    }
+}
 
 static bool first_text(const hid_t variable[2], uint64_t n, uint64_t *row)
 {
-    bool good = true;
-    for (*row = 0; good && *row < n; (*row)++) {
-        char *a = qf_nc_read_text(variable[0], *row);
-        char *b = qf_nc_read_text(variable[1], *row);
-        good = a && b;
-        const bool same = good && strcmp(a, b) == 0;
-        free(a);
-        free(b);
-        if (!same) {
-            break;
+    char **a = calloc(TEXT_SLICE, sizeof *a);
+    char **b = calloc(TEXT_SLICE, sizeof *b);
+    bool good = a && b;
+    bool same = true;
+    *row = 0;
+    while (good && same && *row < n) {
+        const uint64_t length = n - *row < TEXT_SLICE ? n - *row : TEXT_SLICE;
+        good = read_texts(variable[0], *row, length, a) && read_texts(variable[1], *row, length, b);
+        uint64_t i = 0;
+        while (good && same && i < length) {
+            good = a[i] && b[i];
+            same = good && strcmp(a[i], b[i]) == 0;
+            i += same;
         }
+        *row += i;
+        release_texts(a, a && b ? length : 0);
+        release_texts(b, a && b ? length : 0);
     }
+    free(a);
+    free(b);
     return good;
 }
 
@@ -82,7 +108,7 @@ static bool count_until(hid_t variable, int64_t tick, uint64_t *n)
     return true;
 }
 
-static int64_t integer_at(hid_t file, const char *name, uint64_t row)
+int64_t qf_diff_integer_at(hid_t file, const char *name, uint64_t row)
 {
     int64_t value = -1;
     const hid_t variable = H5Dopen2(file, name, H5P_DEFAULT);
@@ -91,7 +117,7 @@ static int64_t integer_at(hid_t file, const char *name, uint64_t row)
     return value;
 }
 
-static double number_at(hid_t file, const char *name, uint64_t row)
+double qf_diff_number_at(hid_t file, const char *name, uint64_t row)
 {
     double value = 0;
     const hid_t variable = H5Dopen2(file, name, H5P_DEFAULT);
@@ -100,7 +126,7 @@ static double number_at(hid_t file, const char *name, uint64_t row)
     return value;
 }
 
-static char *text_at(hid_t file, const char *name, uint64_t row)
+char *qf_diff_text_at(hid_t file, const char *name, uint64_t row)
 {
     const hid_t variable = H5Dopen2(file, name, H5P_DEFAULT);
     char *text = qf_nc_read_text(variable, row);
@@ -108,10 +134,9 @@ static char *text_at(hid_t file, const char *name, uint64_t row)
     return text;
 }
 
-/* What a flag value means, to be freed; NULL: nothing known. */
-static char *meaning_at(hid_t file, const char *name, uint64_t row)
+char *qf_diff_meaning_at(hid_t file, const char *name, uint64_t row)
 {
-    const int64_t value = integer_at(file, name, row);
+    const int64_t value = qf_diff_integer_at(file, name, row);
     const hid_t variable = H5Dopen2(file, name, H5P_DEFAULT);
     qf_nc_flags flags;
     char *text = NULL;
@@ -128,20 +153,21 @@ static char *meaning_at(hid_t file, const char *name, uint64_t row)
 static char *describe_event(qf_diff *diff, int f, uint64_t row)
 {
     const hid_t file = diff->file[f];
-    const int64_t entity = integer_at(file, "events/entity", row);
-    const int64_t tick = integer_at(file, "events/tick", row);
-    char *name = text_at(file, "entities/name", entity < 0 ? 0 : (uint64_t)entity);
-    char *what = meaning_at(file, "events/code", row);
-    char *severity = meaning_at(file, "events/severity", row);
+    const int64_t entity = qf_diff_integer_at(file, "events/entity", row);
+    const int64_t tick = qf_diff_integer_at(file, "events/tick", row);
+    char *name = qf_diff_text_at(file, "entities/name", entity < 0 ? 0 : (uint64_t)entity);
+    char *what = qf_diff_meaning_at(file, "events/code", row);
+    char *severity = qf_diff_meaning_at(file, "events/severity", row);
     char *text =
         qf_diff_words(diff,
                       "tick %" PRId64 " (%.15g s), vehicle %" PRId64 " '%s', world %" PRId64
                       ": %s (%" PRId64 ", %s), subject %" PRId64 ", cause %" PRId64 ", value %.17g",
                       tick, (double)tick * diff->dt_s[f], entity, name ? name : "?",
-                      integer_at(file, "events/world", row), what ? what : "?",
-                      integer_at(file, "events/code", row), severity ? severity : "?",
-                      integer_at(file, "events/subject", row),
-                      integer_at(file, "events/cause", row), number_at(file, "events/value", row));
+                      qf_diff_integer_at(file, "events/world", row), what ? what : "?",
+                      qf_diff_integer_at(file, "events/code", row), severity ? severity : "?",
+                      qf_diff_integer_at(file, "events/subject", row),
+                      qf_diff_integer_at(file, "events/cause", row),
+                      qf_diff_number_at(file, "events/value", row));
     free(name);
     free(what);
     free(severity);
@@ -151,27 +177,26 @@ static char *describe_event(qf_diff *diff, int f, uint64_t row)
 static char *describe_finding(qf_diff *diff, int f, uint64_t row)
 {
     const hid_t file = diff->file[f];
-    const int64_t entity = integer_at(file, "quarantine/entity", row);
-    const int64_t tick = integer_at(file, "quarantine/tick", row);
-    char *name = text_at(file, "entities/name", entity < 0 ? 0 : (uint64_t)entity);
-    char *quantity = text_at(file, "quarantine/quantity", row);
-    char *reason = meaning_at(file, "quarantine/reason", row);
-    char *text = qf_diff_words(diff,
-                               "tick %" PRId64 " (%.15g s), vehicle %" PRId64
-                               " '%s', world %" PRId64 ": %s %s, %.17g",
-                               tick, (double)tick * diff->dt_s[f], entity, name ? name : "?",
-                               integer_at(file, "quarantine/world", row), quantity ? quantity : "?",
-                               reason ? reason : "?", number_at(file, "quarantine/value", row));
+    const int64_t entity = qf_diff_integer_at(file, "quarantine/entity", row);
+    const int64_t tick = qf_diff_integer_at(file, "quarantine/tick", row);
+    char *name = qf_diff_text_at(file, "entities/name", entity < 0 ? 0 : (uint64_t)entity);
+    char *quantity = qf_diff_text_at(file, "quarantine/quantity", row);
+    char *reason = qf_diff_meaning_at(file, "quarantine/reason", row);
+    char *text = qf_diff_words(
+        diff,
+        "tick %" PRId64 " (%.15g s), vehicle %" PRId64 " '%s', world %" PRId64 ": %s %s, %.17g",
+        tick, (double)tick * diff->dt_s[f], entity, name ? name : "?",
+        qf_diff_integer_at(file, "quarantine/world", row), quantity ? quantity : "?",
+        reason ? reason : "?", qf_diff_number_at(file, "quarantine/value", row));
     free(name);
     free(quantity);
     free(reason);
     return text;
 }
 
-typedef char *describe_row(qf_diff *diff, int f, uint64_t row);
-
-/* Lowers `least` to the first row in which a column of both files differs. */
-static bool compare_column(const hid_t group[2], const char *name, uint64_t *least)
+/* Lowers rows->row to the first row in which a column of both files differs. */
+static bool compare_column(const hid_t group[2], const char name[QF_NC_NAME_BYTES],
+                           qf_diff_rows *rows)
 {
     hid_t variable[2];
     qf_type type[2] = {QF_TYPE_F64, QF_TYPE_F64};
@@ -183,15 +208,18 @@ static bool compare_column(const hid_t group[2], const char *name, uint64_t *lea
     }
     uint64_t row;
     if (variable[0] >= 0 && variable[1] >= 0 && numbers[0] == numbers[1] && type[0] == type[1]) {
-        good = qf_diff_first_row(variable, *least, &row);
-        *least = good && row < *least ? row : *least;
+        good = qf_diff_first_row(variable, rows->row, &row);
+        if (good && row < rows->row) {
+            rows->row = row;
+            memcpy(rows->column, name, sizeof rows->column);
+        }
     }
     qf_diff_close(variable);
     return good;
 }
 
 /* The columns of A but those that only count or restate the tick; false: unreadable. */
-static bool first_of_columns(const hid_t group[2], const char *dimension, uint64_t *least)
+static bool first_of_columns(const hid_t group[2], const char *dimension, qf_diff_rows *rows)
 {
     char name[QF_NC_NAME_BYTES] = "";
     H5G_info_t info;
@@ -199,17 +227,15 @@ static bool first_of_columns(const hid_t group[2], const char *dimension, uint64
     for (hsize_t i = 0; good && i < info.nlinks; i++) {
         qf_nc_close_id(qf_nc_open_variable(group[0], i, name));
         if (strcmp(name, dimension) != 0 && strcmp(name, "time_s") != 0) {
-            good = compare_column(group, name, least);
+            good = compare_column(group, name, rows);
         }
     }
     return good;
 }
 
-/* A file without the group has no rows. */
-static qf_status compare_table(qf_diff *diff, const char *name, const char *dimension,
-                               describe_row *describe, qf_diff_rows *rows)
+qf_status qf_diff_compare_table(qf_diff *diff, const char *name, const char *dimension,
+                                int64_t until, qf_diff_describe *describe, qf_diff_rows *rows)
 {
-    const int64_t until = diff->covered[0] < diff->covered[1] ? diff->covered[0] : diff->covered[1];
     hid_t group[2] = {H5I_INVALID_HID, H5I_INVALID_HID};
     bool good = true;
     for (int f = 0; f < 2; f++) {
@@ -223,7 +249,7 @@ static qf_status compare_table(qf_diff *diff, const char *name, const char *dime
     const uint64_t common = rows->n[0] < rows->n[1] ? rows->n[0] : rows->n[1];
     rows->row = common;
     if (good && common > 0) {
-        good = first_of_columns(group, dimension, &rows->row);
+        good = first_of_columns(group, dimension, rows);
     }
     qf_diff_close(group);
     if (!good) {
@@ -237,16 +263,22 @@ static qf_status compare_table(qf_diff *diff, const char *name, const char *dime
     return QF_OK;
 }
 
+static int64_t common_end(const qf_diff *diff)
+{
+    return diff->covered[0] < diff->covered[1] ? diff->covered[0] : diff->covered[1];
+}
+
 qf_status qf_diff_events(qf_diff *diff)
 {
-    return diff->same_vehicles
-               ? compare_table(diff, "events", "event", describe_event, &diff->events)
-               : QF_OK;
+    return diff->same_vehicles ? qf_diff_compare_table(diff, "events", "event", common_end(diff),
+                                                       describe_event, &diff->events)
+                               : QF_OK;
 }
 
 qf_status qf_diff_quarantine(qf_diff *diff)
 {
     return diff->same_vehicles
-               ? compare_table(diff, "quarantine", "frozen", describe_finding, &diff->quarantine)
+               ? qf_diff_compare_table(diff, "quarantine", "frozen", common_end(diff),
+                                       describe_finding, &diff->quarantine)
                : QF_OK;
 }

@@ -149,6 +149,22 @@ static void print_quarantined(FILE *out, hid_t file)
     }
 }
 
+/* Nothing where the scenario records none. */
+static void print_detections(FILE *out, hid_t file)
+{
+    if (H5Lexists(file, "detections", H5P_DEFAULT) <= 0) {
+        return;
+    }
+    print_counts(out, file, "detections", "detections/band", false);
+    const hid_t identities = H5Dopen2(file, "identities/identity", H5P_DEFAULT);
+    if (identities >= 0) {
+        fprintf(out, "  identities  %llu\n", (unsigned long long)qf_nc_length(identities));
+    } else {
+        fprintf(out, "  identities  cannot be read\n");
+    }
+    qf_nc_close_id(identities);
+}
+
 static void print_hashes(FILE *out, hid_t file)
 {
     const hid_t tick = H5Dopen2(file, "hashes/tick", H5P_DEFAULT);
@@ -225,6 +241,7 @@ static void print_file(const char *path, FILE *out, hid_t file, uint64_t bytes)
     print_counts(out, file, "vehicles", "entities/group", false);
     print_time(out, file);
     print_counts(out, file, "events", "events/code", true);
+    print_detections(out, file);
     print_quarantined(out, file);
     print_hashes(out, file);
     print_text(out, file, "state hash", "state_hash");

@@ -5,9 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "catalog.h"
 #include "group_reader.h"
 #include "reader.h"
+#include "record_reader.h"
 #include "script_reader.h"
 
 #define SCHEMA "qfleet/1"
@@ -112,138 +112,6 @@ static void read_environment(qf_reader *reader, const qf_yaml_node *root, qf_sce
     }
 }
 
-/* the names of all quantities that this scenario's vehicles have */
-static bool catalog_of(qf_reader *reader, const qf_scenario *scenario, qf_catalog *catalog)
-{
-    qf_context context = qf_context_default();
-    if (qf_catalog_create(&context, reader->arena, scenario->groups, scenario->n_groups, catalog) !=
-        QF_OK) {
-        qf_diagnose_memory(reader->diagnostics);
-        return false;
-    }
-    return true;
-}
-
-static void read_state_names(qf_reader *reader, const qf_yaml_node *state, qf_scenario *scenario)
-{
-    if (state->kind == QF_YAML_SCALAR && strcmp(state->text, "all") == 0) {
-        scenario->record.all = true;
-        return;
-    }
-    if (state->kind != QF_YAML_SEQUENCE) {
-        qf_diagnose(reader->diagnostics, state, "expected a list of columns, or 'all'");
-        return;
-    }
-    qf_catalog catalog;
-    const char **names = qf_reader_array(reader, state->n_children, sizeof *names);
-    if (!names || !catalog_of(reader, scenario, &catalog)) {
-        return;
-    }
-    if (!reader->hardware_failed && state->n_children > catalog.n_quantities) {
-        qf_diagnose(reader->diagnostics, state, "%zu columns are more than there are",
-                    state->n_children);
-        return;
-    }
-    const char **all = qf_reader_array(reader, catalog.n_quantities, sizeof *all);
-    for (size_t q = 0; all && q < catalog.n_quantities; q++) {
-        all[q] = catalog.quantities[q].name;
-    }
-    for (size_t s = 0; all && s < state->n_children; s++) {
-        const qf_yaml_node *item = state->children[s];
-        if (!qf_yaml_read_text(item, &names[s], reader->diagnostics)) {
-            continue;
-        }
-        if (!reader->hardware_failed && !qf_catalog_find(&catalog, names[s])) {
-            const char *nearest = qf_nearest_name(names[s], all, catalog.n_quantities);
-            qf_diagnose(reader->diagnostics, item, "no column '%s'%s%s%s", names[s],
-                        nearest ? " (did you mean '" : "", nearest ? nearest : "",
-                        nearest ? "'?)" : "");
-        }
-        for (size_t before = 0; before < s; before++) {
-            if (names[before] && strcmp(names[before], names[s]) == 0) {
-                qf_diagnose(reader->diagnostics, item, "column '%s' stands here twice", names[s]);
-            }
-        }
-    }
-    scenario->record.state = names;
-    scenario->record.n_state = state->n_children;
-}
-
-/* whole ticks, at least one; 0 after an error */
-static int64_t read_interval(qf_reader *reader, const qf_yaml_node *node, double dt_s)
-{
-    double interval_s;
-    if (!qf_read_constant(reader, node, 0.0, (double)INFINITY, &interval_s) || !(dt_s > 0.0)) {
-        return 0;
-    }
-    const int64_t ticks = qf_whole_ticks(interval_s, dt_s);
-    if (ticks < 1) {
-        qf_diagnose(reader->diagnostics, node, "%.15g s is not a multiple of dt_s (%.15g s)",
-                    interval_s, dt_s);
-        return 0;
-    }
-    return ticks;
-}
-
-/* so rare that hashing costs less than a hundredth of the run, and at most HASHES of them */
-static int64_t usual_hash_interval(int64_t n_ticks)
-{
-    enum { TICKS = 1000, HASHES = 100 };
-    const int64_t hundredth = (n_ticks + HASHES - 1) / HASHES;
-    return hundredth > TICKS ? hundredth : TICKS;
-}
-
-static void read_record(qf_reader *reader, const qf_yaml_node *root, qf_scenario *scenario)
-{
-    static const char *const known[] = {"every_s",    "state",  "events",
-                                        "detections", "tracks", "hash_every_s"};
-    static const char *const later[] = {"detections", "tracks"};
-    static const char *const usual[] = {"x_m", "y_m", "z_m", "heading_deg", "speed_mps", "soc_pct"};
-    qf_record_spec *record = &scenario->record;
-    /* without a word about it: once a second, or every tick where ticks are longer, or at the end */
-    const double second = scenario->dt_s > 0.0 ? nearbyint(1.0 / scenario->dt_s) : 1.0;
-    const double every_ticks = fmin(fmax(second, 1.0), fmax((double)scenario->n_ticks, 1.0));
-    *record = (qf_record_spec){.every_ticks = (int64_t)every_ticks,
-                               .hash_every_ticks = usual_hash_interval(scenario->n_ticks),
-                               .state = usual,
-                               .n_state = N_NAMES(usual),
-                               .events = true};
-    const qf_yaml_node *node = qf_yaml_get(root, "record");
-    if (!node || !qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
-        return;
-    }
-    qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
-    const qf_yaml_node *every = qf_yaml_get(node, "every_s");
-    const int64_t row_ticks = every ? read_interval(reader, every, scenario->dt_s) : 0;
-    if (row_ticks > scenario->n_ticks) {
-        qf_diagnose(reader->diagnostics, every, "longer than the run: nothing would be recorded");
-    } else if (row_ticks > 0) {
-        record->every_ticks = row_ticks;
-    }
-    /* one that is longer than the run is not an error: the last tick has its hash anyway */
-    const qf_yaml_node *hash_every = qf_yaml_get(node, "hash_every_s");
-    const int64_t hash_ticks = hash_every ? read_interval(reader, hash_every, scenario->dt_s) : 0;
-    if (hash_ticks > 0) {
-        record->hash_every_ticks = hash_ticks;
-    }
-    const qf_yaml_node *state = qf_yaml_get(node, "state");
-    if (state) {
-        read_state_names(reader, state, scenario);
-    }
-    const qf_yaml_node *events = qf_yaml_get(node, "events");
-    if (events) {
-        qf_yaml_read_bool(events, &record->events, reader->diagnostics);
-    }
-    for (size_t i = 0; i < N_NAMES(later); i++) {
-        const qf_yaml_node *wanted = qf_yaml_get(node, later[i]);
-        bool on = false;
-        if (wanted && qf_yaml_read_bool(wanted, &on, reader->diagnostics) && on) {
-            qf_diagnose(reader->diagnostics, wanted,
-                        "this version of qfleet has no radar, so no %s: say false", later[i]);
-        }
-    }
-}
-
 static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *path,
                       qf_scenario *scenario)
 {
@@ -276,7 +144,7 @@ static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *p
     read_time(reader, root, scenario);
     read_environment(reader, root, scenario);
     qf_read_groups(reader, root, scenario);
-    read_record(reader, root, scenario);
+    qf_read_record(reader, root, scenario);
 }
 
 qf_status qf_scenario_read(qf_context *context, const char *path, const char *const *overrides,

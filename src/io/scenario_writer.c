@@ -150,6 +150,34 @@ static void write_group(FILE *out, const qf_group_spec *group)
     }
 }
 
+static void write_detections(FILE *out, const qf_scenario *scenario)
+{
+    const qf_record_spec *record = &scenario->record;
+    if (!record->detections) {
+        fputs("  detections: false\n", out);
+        return;
+    }
+    fprintf(out, "  detections: {every_frames: %lld", (long long)record->detections_every_frames);
+    if (isfinite(record->detections_min_snr_db)) {
+        fputs(", min_snr_db: ", out);
+        write_double(out, record->detections_min_snr_db);
+    }
+    const bool both = record->detections_short_range && record->detections_long_range;
+    fprintf(out, ", bands: [%s%s%s], false_alarms: %s",
+            record->detections_short_range ? "short" : "", both ? ", " : "",
+            record->detections_long_range ? "long" : "",
+            record->detections_false_alarms ? "true" : "false");
+    const char *separator = ", groups: [";
+    for (size_t g = 0; record->detections_of_group && g < scenario->n_groups; g++) {
+        if (record->detections_of_group[g]) {
+            fputs(separator, out);
+            write_text(out, scenario->groups[g].name);
+            separator = ", ";
+        }
+    }
+    fputs(record->detections_of_group ? "]}\n" : "}\n", out);
+}
+
 void qf_scenario_write(const qf_scenario *scenario, FILE *out)
 {
     fputs("schema: qfleet/1\nname: ", out);
@@ -183,6 +211,7 @@ void qf_scenario_write(const qf_scenario *scenario, FILE *out)
     }
     fputs(scenario->record.all ? "" : "]\n", out);
     fprintf(out, "  events: %s\n", scenario->record.events ? "true" : "false");
+    write_detections(out, scenario);
     fputs("  hash_every_s: ", out);
     qf_write_double(out, (double)scenario->record.hash_every_ticks * scenario->dt_s);
     fputc('\n', out);
