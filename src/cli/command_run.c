@@ -23,7 +23,8 @@ static const qf_option_id accepted[] = {
 enum {
     N_ACCEPTED = sizeof accepted / sizeof *accepted,
     VEHICLE_TICKS_PER_CALL = 2000000,
-    LEAST_TICKS_PER_CALL = 16, /* else blocks of a large fleet would leave the cache after each */
+    LEAST_TICKS_PER_CALL = 16,   /* else blocks of a large fleet would leave the cache after each */
+    OBSERVERS_PER_CALL = 100000, /* whose detections wait for the writer, or one frame of more */
 };
 
 /* everything of one run, so that one place can free it */
@@ -156,6 +157,17 @@ static qf_status prepare(run *r, const char *command_line)
     return status;
 }
 
+/* the last tick before which the detections of a call are few enough to wait in memory */
+static int64_t last_frame(const run *r)
+{
+    int64_t frames = OBSERVERS_PER_CALL / (int64_t)r->fleet.n_vehicles + 1;
+    int64_t tick = r->fleet.tick;
+    while (frames-- > 0 && tick < r->scenario.n_ticks) {
+        tick = qf_simulation_next_meeting(r->simulation, tick);
+    }
+    return tick;
+}
+
 /*
  * A few milliseconds of work, so that progress is shown and signals are heard, no more records than
  * there are rows for, and not past the next rung of the hash ladder.
@@ -171,6 +183,8 @@ static int64_t next_stop(const run *r)
         stop = last_row < stop ? last_row : stop;
         const int64_t rung = qf_record_next_hash(&r->scenario, tick);
         stop = rung < stop ? rung : stop;
+        const int64_t frame = r->scenario.record.detections ? last_frame(r) : stop;
+        stop = frame < stop ? frame : stop;
     }
     return stop < r->scenario.n_ticks ? stop : r->scenario.n_ticks;
 }
@@ -213,6 +227,10 @@ static qf_status advance(run *r)
     const qf_event *events = qf_simulation_events(r->simulation, &n_events);
     if (status == QF_OK && r->results && n_events > 0) {
         status = qf_results_events(r->results, events, n_events);
+    }
+    if (status == QF_OK && r->results && r->scenario.record.detections) {
+        status =
+            qf_results_detections(r->results, &qf_simulation_sightings(r->simulation)->recorded);
     }
     if (status == QF_OK) {
         status = hand_over_hashes(r);
@@ -285,6 +303,10 @@ static qf_status finish(run *r, qf_status status)
     r->summary.n_trips = qf_simulation_event_count(r->simulation, QF_EVENT_THERMAL_TRIP);
     r->summary.n_low_power = qf_simulation_event_count(r->simulation, QF_EVENT_POWER_LOW);
     r->summary.n_critical_power = qf_simulation_event_count(r->simulation, QF_EVENT_POWER_CRITICAL);
+    const qf_sightings *sightings = qf_simulation_sightings(r->simulation);
+    r->summary.n_detections = sightings->n_detections;
+    r->summary.n_false_alarms = sightings->n_false_alarms;
+    r->summary.n_dropped = sightings->n_dropped;
     if (status == QF_OK) {
         qf_summary_print(&r->summary, &r->fleet);
     }

@@ -22,13 +22,20 @@ static double pitch_rad(double clock_s)
     return PITCH_SWING_RAD * qf_cos(0.4 * clock_s);
 }
 
+void qf_bot_attitude(int64_t tick, double clock_s, double *roll, double *pitch)
+{
+    *roll = tick > 0 ? roll_rad(clock_s) : 0.0;
+    *pitch = tick > 0 ? pitch_rad(clock_s) : 0.0;
+}
+
 qf_bot_tick qf_tick_constants(const qf_fleet *fleet, int64_t tick, double clock_before_s,
                               double clock_s, bool observed)
 {
     const double dt_s = fleet->scenario->dt_s;
     /* the reference's first difference is to zero angles, not to those of time zero */
-    const double roll_before_rad = tick > 0 ? roll_rad(clock_before_s) : 0.0;
-    const double pitch_before_rad = tick > 0 ? pitch_rad(clock_before_s) : 0.0;
+    double roll_before_rad;
+    double pitch_before_rad;
+    qf_bot_attitude(tick, clock_before_s, &roll_before_rad, &pitch_before_rad);
     qf_bot_tick constants = {
         .dt_s = dt_s,
         .roll_rad = roll_rad(clock_s),

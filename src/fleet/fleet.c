@@ -8,6 +8,7 @@
 #include "columns.h"
 #include "group.h"
 #include "motion.h"
+#include "radar_theory.h"
 #include "threads.h"
 
 #define RESTING_CPU_PCT 8.0 /* the on-board computer's targets when idle (world.md section 2) */
@@ -129,6 +130,20 @@ static qf_status cut_into_blocks(qf_context *context, qf_fleet *fleet)
     return QF_OK;
 }
 
+/* radars look before the power plane decides for the first time: its rule for low charge stands */
+static uint64_t first_flags(const qf_group_spec *spec, const double *values)
+{
+    const bool *on = spec->hardware.on;
+    const bool answers = spec->transponder_mode == QF_TRANSPONDER_ON ||
+                         spec->transponder_mode == QF_TRANSPONDER_SPOOF;
+    const bool charged = values[QF_HW_BATTERY_SOC_INIT] > values[QF_HW_SOC_SHED_LOW];
+    return (on[QF_HW_DOCK_CONNECTED_INIT] ? QF_FLAG_BIT(DOCK_CONNECTED) : 0) |
+           (on[QF_HW_NBL_ACTIVE_INIT] ? QF_FLAG_BIT(NBL_ACTIVE) : 0) |
+           (spec->radar ? QF_FLAG_BIT(RADAR_ENABLED) : 0) |
+           (answers ? QF_FLAG_BIT(TRANSPONDER_ACTIVE) : 0) |
+           (charged ? QF_FLAG_BIT(RADAR_ALLOWED) | QF_FLAG_BIT(TRANSPONDER_ALLOWED) : 0);
+}
+
 /* first values of one vehicle, all columns */
 static void initialise(const qf_fleet *fleet, const qf_group *group, size_t slot, qf_entity e,
                        double *values, double *nodes)
@@ -160,10 +175,12 @@ static void initialise(const qf_fleet *fleet, const qf_group *group, size_t slot
         values[QF_HW_SUPERCAP_CAPACITY] * values[QF_HW_SUPERCAP_SOC_INIT] / 100.0;
     qf_f64(fleet, QF_FIELD_PROPELLANT, 0)[slot] = values[QF_HW_PROPELLANT_INIT];
     qf_f64(fleet, QF_FIELD_NBL_MAX, 0)[slot] = values[QF_HW_NBL_MAX_POWER];
-    const bool *on = spec->hardware.on;
-    qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] =
-        (on[QF_HW_DOCK_CONNECTED_INIT] ? QF_FLAG_BIT(DOCK_CONNECTED) : 0) |
-        (on[QF_HW_NBL_ACTIVE_INIT] ? QF_FLAG_BIT(NBL_ACTIVE) : 0);
+    const qf_draw_key rcs = {
+        .seed = seed, .world = e.world, .vehicle = e.vehicle, .stream = QF_STREAM_SIGNATURE};
+    qf_f64(fleet, QF_FIELD_RCS, 0)[slot] =
+        qf_ratio_of(qf_number_draw(&spec->rcs_dbsm, rcs, e.index));
+    qf_i64(fleet, QF_FIELD_TRANSPONDER_MODE, 0)[slot] = spec->transponder_mode;
+    qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] = first_flags(spec, values);
     for (size_t k = 0; k < fleet->catalog.n_nodes; k++) {
         qf_f64(fleet, QF_FIELD_TEMP, k)[slot] = NAN;
     }

@@ -7,7 +7,8 @@ static bool is_sound(const qf_stage *stages, size_t n_stages)
 {
     for (size_t s = 0; s < n_stages; s++) {
         if ((s > 0 && stages[s].phase < stages[s - 1].phase) ||
-            (stages[s].reads_others && stages[s].phase != QF_PHASE_SENSE)) {
+            (stages[s].reads_others && stages[s].phase != QF_PHASE_SENSE) ||
+            (stages[s].meet && !stages[s].reads_others)) {
             return false;
         }
     }
@@ -24,32 +25,64 @@ static void add_meeting(qf_pipeline *pipeline, int64_t period_ticks)
     pipeline->meeting_ticks[pipeline->n_meeting_ticks++] = period_ticks;
 }
 
+/* when each group is due for the stage; whether any ever is */
+static bool set_periods(qf_pipeline *pipeline, const qf_fleet *fleet, size_t s)
+{
+    const qf_stage *stage = &pipeline->stages[s];
+    bool ever = false;
+    for (size_t g = 0; g < pipeline->n_groups; g++) {
+        const int64_t period = stage->period_ticks ? stage->period_ticks(&fleet->groups[g]) : 1;
+        pipeline->period_ticks[s * pipeline->n_groups + g] = period;
+        ever = ever || period > 0;
+        if (stage->reads_others && period > 0) {
+            add_meeting(pipeline, period);
+        }
+    }
+    return ever;
+}
+
 qf_status qf_pipeline_create(qf_context *context, qf_arena *arena, const qf_fleet *fleet,
                              const qf_stage *stages, size_t n_stages, qf_pipeline *pipeline)
 {
     const size_t n_groups = fleet->scenario->n_groups;
+    *pipeline = (qf_pipeline){0};
     if (!is_sound(stages, n_stages)) {
         return qf_fail(context, QF_ERROR_INTERNAL, "stages are not in the order of their phases");
     }
-    *pipeline = (qf_pipeline){.stages = stages, .n_stages = n_stages};
-    pipeline->period_ticks =
-        qf_arena_array(arena, n_groups * n_stages, sizeof *pipeline->period_ticks);
-    pipeline->meeting_ticks =
-        qf_arena_array(arena, n_groups * n_stages, sizeof *pipeline->meeting_ticks);
-    if (!pipeline->period_ticks || !pipeline->meeting_ticks) {
+    *pipeline = (qf_pipeline){
+        .stages = qf_arena_array(arena, n_stages, sizeof *pipeline->stages),
+        .period_ticks = qf_arena_array(arena, n_groups * n_stages, sizeof *pipeline->period_ticks),
+        .n_groups = n_groups,
+        .meeting_ticks =
+            qf_arena_array(arena, n_groups * n_stages, sizeof *pipeline->meeting_ticks)};
+    if (!pipeline->stages || !pipeline->period_ticks || !pipeline->meeting_ticks) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for the stages");
     }
-    for (size_t g = 0; g < n_groups; g++) {
-        for (size_t s = 0; s < n_stages; s++) {
-            const int64_t period =
-                stages[s].period_ticks ? stages[s].period_ticks(&fleet->groups[g]) : 1;
-            pipeline->period_ticks[g * n_stages + s] = period;
-            if (stages[s].reads_others && period > 0) {
-                add_meeting(pipeline, period);
-            }
+    qf_status status = QF_OK;
+    for (size_t s = 0; s < n_stages && status == QF_OK; s++) {
+        qf_stage *stage = &pipeline->stages[s];
+        *stage = stages[s];
+        if (!set_periods(pipeline, fleet, s) || !stage->open) {
+            stage->close = NULL;
+        } else {
+            status = stage->open(context, fleet, &stage->user);
+        }
+        pipeline->n_stages += status == QF_OK;
+    }
+    if (status != QF_OK) {
+        qf_pipeline_close(pipeline);
+    }
+    return status;
+}
+
+void qf_pipeline_close(qf_pipeline *pipeline)
+{
+    for (size_t s = 0; s < pipeline->n_stages; s++) {
+        if (pipeline->stages[s].close) {
+            pipeline->stages[s].close(pipeline->stages[s].user);
         }
     }
-    return QF_OK;
+    pipeline->n_stages = 0;
 }
 
 bool qf_pipeline_meets(const qf_pipeline *pipeline, int64_t tick)
@@ -72,18 +105,48 @@ int64_t qf_pipeline_next_meeting(const qf_pipeline *pipeline, int64_t tick)
     return next;
 }
 
+static bool is_due(int64_t period_ticks, int64_t tick)
+{
+    return period_ticks > 0 && tick % period_ticks == 0;
+}
+
+qf_status qf_pipeline_meet(qf_context *context, const qf_pipeline *pipeline, const qf_fleet *fleet,
+                           const qf_kernels *kernels, int64_t tick, qf_sightings *sightings)
+{
+    qf_status status = QF_OK;
+    for (size_t s = 0; s < pipeline->n_stages && status == QF_OK; s++) {
+        const qf_stage *stage = &pipeline->stages[s];
+        const int64_t *period_ticks = pipeline->period_ticks + s * pipeline->n_groups;
+        bool due = false;
+        for (size_t g = 0; g < pipeline->n_groups && stage->meet; g++) {
+            due = due || is_due(period_ticks[g], tick);
+        }
+        if (due) {
+            const qf_meeting meeting = {.fleet = fleet,
+                                        .kernels = kernels,
+                                        .tick = tick,
+                                        .period_ticks = period_ticks,
+                                        .sightings = sightings,
+                                        .user = stage->user};
+            status = stage->meet(context, &meeting);
+        }
+    }
+    return status;
+}
+
 bool qf_pipeline_run(const qf_pipeline *pipeline, qf_phase first, qf_phase last,
                      qf_stage_call *call)
 {
-    const int64_t *period_ticks = pipeline->period_ticks + call->block->group * pipeline->n_stages;
     bool changed = false;
     for (size_t s = 0; s < pipeline->n_stages; s++) {
         const qf_stage *stage = &pipeline->stages[s];
-        if (stage->phase < first || stage->phase > last || period_ticks[s] == 0 ||
-            call->tick % period_ticks[s] != 0) {
+        const int64_t period_ticks =
+            pipeline->period_ticks[s * pipeline->n_groups + call->block->group];
+        if (!stage->run || stage->phase < first || stage->phase > last ||
+            !is_due(period_ticks, call->tick)) {
             continue;
         }
-        call->period_ticks = period_ticks[s];
+        call->period_ticks = period_ticks;
         call->user = stage->user;
         changed |= stage->run(call);
     }

@@ -11,22 +11,30 @@
  * Between two meetings a block may run any number of ticks on its own.
  */
 typedef struct qf_pipeline {
-    const qf_stage *stages; /* in order; phases never descend */
+    qf_stage *stages; /* a copy, in order; phases never descend */
     size_t n_stages;
-    int64_t *period_ticks;  /* n_groups times n_stages; 0: never */
+    int64_t *period_ticks; /* n_stages times n_groups; 0: never */
+    size_t n_groups;
     int64_t *meeting_ticks; /* the different periods of stages that read others */
     size_t n_meeting_ticks;
 } qf_pipeline;
 
-/* Memory comes from the arena; `stages` must outlive the pipeline. QF_ERROR_MEMORY, QF_ERROR_INTERNAL. */
+/* Opens the stages; what else it needs comes from the arena. On failure nothing is left open. */
 qf_status qf_pipeline_create(qf_context *context, qf_arena *arena, const qf_fleet *fleet,
                              const qf_stage *stages, size_t n_stages, qf_pipeline *pipeline);
+
+/* Closes the stages. */
+void qf_pipeline_close(qf_pipeline *pipeline);
 
 /* Whether threads meet within this tick, for a stage that reads others. */
 bool qf_pipeline_meets(const qf_pipeline *pipeline, int64_t tick);
 
 /* The first tick after this one within which they do; INT64_MAX: never. */
 int64_t qf_pipeline_next_meeting(const qf_pipeline *pipeline, int64_t tick);
+
+/* Holds the meetings of the stages that are due in this tick. */
+qf_status qf_pipeline_meet(qf_context *context, const qf_pipeline *pipeline, const qf_fleet *fleet,
+                           const qf_kernels *kernels, int64_t tick, qf_sightings *sightings);
 
 /*
  * Runs the stages of phases [first, last] that are due in call->tick. Sets the call's period and user.

@@ -28,6 +28,7 @@ struct qf_simulation {
     const qf_event *events; /* of the last advance */
     size_t n_events;
     qf_quarantine_list quarantined; /* ever, by (tick, entity) */
+    qf_sightings sightings;
 };
 
 /* what a tick may change, but for outputs: they follow from the rest */
@@ -148,6 +149,8 @@ void qf_simulation_free(qf_simulation *simulation)
         for (int t = 0; simulation->workers && t < simulation->n_threads; t++) {
             qf_worker_free(&simulation->workers[t]);
         }
+        qf_pipeline_close(&simulation->engine.pipeline);
+        qf_detections_free(&simulation->sightings.recorded);
         qf_columns_unmap(simulation->engine.saved, simulation->saved_bytes);
         free(simulation->quarantined.entries);
         qf_event_log_free(simulation->log);
@@ -232,32 +235,40 @@ static void boot(const qf_simulation *simulation)
 }
 
 /* first everybody does as commanded, then everybody looks at everybody, before anybody moves */
-static void sense(const qf_simulation *simulation, const qf_segment *segment)
+static qf_status sense(qf_context *context, qf_simulation *simulation, const qf_segment *segment)
 {
     const size_t n_blocks = simulation->fleet->n_blocks;
-#pragma omp parallel num_threads(simulation->n_threads)
-    {
-#pragma omp for schedule(static)
-        for (size_t b = 0; b < n_blocks; b++) {
-            qf_worker_command(&simulation->engine, this_worker(simulation), b, segment);
-        }
-#pragma omp for schedule(static)
-        for (size_t b = 0; b < n_blocks; b++) {
-            qf_worker_sense(&simulation->engine, this_worker(simulation), b, segment);
-        }
+    const qf_engine *engine = &simulation->engine;
+#pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
+    for (size_t b = 0; b < n_blocks; b++) {
+        qf_worker_command(engine, this_worker(simulation), b, segment);
     }
+    const qf_status status =
+        qf_pipeline_meet(context, &engine->pipeline, engine->fleet, engine->kernels, segment->tick,
+                         &simulation->sightings);
+    if (status != QF_OK) {
+        return status;
+    }
+#pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
+    for (size_t b = 0; b < n_blocks; b++) {
+        qf_worker_sense(engine, this_worker(simulation), b, segment);
+    }
+    return QF_OK;
 }
 
-static void run_segment(const qf_simulation *simulation, const qf_segment *segment)
+static qf_status run_segment(qf_context *context, qf_simulation *simulation,
+                             const qf_segment *segment)
 {
     const size_t n_blocks = simulation->fleet->n_blocks;
-    if (segment->sensed) {
-        sense(simulation, segment);
+    const qf_status status = segment->sensed ? sense(context, simulation, segment) : QF_OK;
+    if (status != QF_OK) {
+        return status;
     }
 #pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
     for (size_t b = 0; b < n_blocks; b++) {
         qf_worker_run(&simulation->engine, this_worker(simulation), b, segment);
     }
+    return QF_OK;
 }
 
 static void finish_segment(qf_fleet *fleet, int64_t n_ticks)
@@ -313,21 +324,37 @@ qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, 
                                 const qf_frame *frames, size_t n_frames)
 {
     qf_fleet *fleet = simulation->fleet;
+    qf_status status = QF_OK;
+    simulation->sightings.recorded.n = 0;
+    simulation->n_events = 0;
     if (fleet->tick == 0 && until_tick > 0) {
         boot(simulation);
     }
-    while (fleet->tick < until_tick) {
+    while (status == QF_OK && fleet->tick < until_tick) {
         const qf_segment segment = next_segment(simulation, until_tick, frames, n_frames);
         prepare_constants(simulation, &segment, segment.tick + segment.n_ticks == until_tick);
-        run_segment(simulation, &segment);
-        finish_segment(fleet, segment.n_ticks);
+        status = run_segment(context, simulation, &segment);
+        if (status == QF_OK) {
+            finish_segment(fleet, segment.n_ticks);
+        }
         frames += segment.n_frames;
         n_frames -= segment.n_frames;
     }
-    const qf_status events =
-        qf_event_log_commit(context, simulation->log, &simulation->events, &simulation->n_events);
-    const qf_status quarantines = commit_quarantines(context, simulation);
-    return events != QF_OK ? events : quarantines;
+    if (status == QF_OK) {
+        status = qf_event_log_commit(context, simulation->log, &simulation->events,
+                                     &simulation->n_events);
+    }
+    return status == QF_OK ? commit_quarantines(context, simulation) : status;
+}
+
+const qf_sightings *qf_simulation_sightings(const qf_simulation *simulation)
+{
+    return &simulation->sightings;
+}
+
+int64_t qf_simulation_next_meeting(const qf_simulation *simulation, int64_t tick)
+{
+    return qf_pipeline_next_meeting(&simulation->engine.pipeline, tick);
 }
 
 const qf_event *qf_simulation_events(const qf_simulation *simulation, size_t *n)

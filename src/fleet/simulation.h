@@ -24,7 +24,7 @@ typedef struct qf_simulation_options {
     const qf_kernels *kernels;  /* NULL: the best for this processor */
     const qf_record_plan *plan; /* NULL: nothing is recorded */
     bool keep_events;           /* hand events out; false: they are only counted */
-    const qf_stage *stages;     /* NULL: qf_stage_table; must outlive the simulation */
+    const qf_stage *stages;     /* NULL: qf_stage_table; copied */
     size_t n_stages;
 } qf_simulation_options;
 
@@ -50,6 +50,12 @@ int64_t qf_simulation_event_count(const qf_simulation *simulation, qf_event_code
 
 /* Vehicles quarantined so far, in ascending (tick, entity); valid until the next advance. */
 const qf_quarantine *qf_simulation_quarantined(const qf_simulation *simulation, size_t *n);
+
+/* What radars saw; `recorded` is valid until the next advance. */
+const qf_sightings *qf_simulation_sightings(const qf_simulation *simulation);
+
+/* The first tick after that one in which threads meet for a stage that reads others; INT64_MAX: never. */
+int64_t qf_simulation_next_meeting(const qf_simulation *simulation, int64_t tick);
 
 /* Memory that the neediest thread has taken for itself. */
 size_t qf_simulation_scratch_bytes(const qf_simulation *simulation);

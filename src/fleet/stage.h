@@ -9,6 +9,7 @@
 #include "bot.h"
 #include "fleet.h"
 #include "kernels.h"
+#include "sightings.h"
 
 /*
  * A tick is a list of stages. Each has a phase, which says what it may read and write, and a period
@@ -37,6 +38,16 @@ typedef struct qf_stage_call {
     void *user; /* the stage's own */
 } qf_stage_call;
 
+/* What a stage does for the whole fleet in one go, while nobody else works. */
+typedef struct qf_meeting {
+    const qf_fleet *fleet;
+    const qf_kernels *kernels;
+    int64_t tick;                /* ticks done before this one */
+    const int64_t *period_ticks; /* of this stage, by group */
+    qf_sightings *sightings;     /* where detections go */
+    void *user;                  /* the stage's own */
+} qf_meeting;
+
 typedef struct qf_stage {
     const char *name;
     qf_phase phase;
@@ -44,8 +55,16 @@ typedef struct qf_stage {
     bool reads_others;
     /* runs on ticks that are multiples of this, 0: never for that group; NULL: every tick */
     int64_t (*period_ticks)(const qf_group *group);
-    /* returns whether a bit changed that an event is made of */
+    /* returns whether a bit changed that an event is made of; NULL: all is done in meetings */
     bool (*run)(const qf_stage_call *call);
+    /*
+     * For stages that read others, or NULL. Called once in a tick in which some group is due, when all
+     * have done as commanded and before anybody senses; it may use all of the context's threads.
+     */
+    qf_status (*meet)(qf_context *context, const qf_meeting *meeting);
+    /* What the stage keeps from tick to tick becomes `user`, where some group has a period; or NULL. */
+    qf_status (*open)(qf_context *context, const qf_fleet *fleet, void **user);
+    void (*close)(void *user);
     void *user; /* handed to each call */
 } qf_stage;
 

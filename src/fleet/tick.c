@@ -2,6 +2,7 @@
 /* One tick: the order of its stages, and nothing else. */
 #include "command.h"
 #include "group.h"
+#include "radar_stage.h"
 #include "stage.h"
 
 static int64_t where_scripted(const qf_group *group)
@@ -61,6 +62,13 @@ const qf_stage qf_stage_table[] = {
      .phase = QF_PHASE_COMMAND,
      .period_ticks = where_scripted,
      .run = commands},
+    {.name = "radar",
+     .phase = QF_PHASE_SENSE,
+     .reads_others = true,
+     .period_ticks = qf_radar_period_ticks,
+     .meet = qf_radar_meet,
+     .open = qf_radar_open,
+     .close = qf_radar_close},
     {.name = "kinematics", .phase = QF_PHASE_WORLD, .run = kinematics},
     {.name = "mcqpu", .phase = QF_PHASE_WORLD, .run = mcqpu},
     {.name = "propulsion", .phase = QF_PHASE_WORLD, .run = propulsion},

@@ -160,7 +160,7 @@ static void write_detections(FILE *out, const qf_scenario *scenario)
     fprintf(out, "  detections: {every_frames: %lld", (long long)record->detections_every_frames);
     if (isfinite(record->detections_min_snr_db)) {
         fputs(", min_snr_db: ", out);
-        write_double(out, record->detections_min_snr_db);
+        qf_write_double(out, record->detections_min_snr_db);
     }
     const bool both = record->detections_short_range && record->detections_long_range;
     fprintf(out, ", bands: [%s%s%s], false_alarms: %s",
@@ -171,7 +171,7 @@ static void write_detections(FILE *out, const qf_scenario *scenario)
     for (size_t g = 0; record->detections_of_group && g < scenario->n_groups; g++) {
         if (record->detections_of_group[g]) {
             fputs(separator, out);
-            write_text(out, scenario->groups[g].name);
+            qf_write_text(out, scenario->groups[g].name);
             separator = ", ";
         }
     }

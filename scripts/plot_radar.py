@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Draws what one vehicle's radar reported, as a plan-position indicator with the truth beside it.
+
+The frame drawn is the last one at or before --at for which positions were recorded too (record.state with
+x_m, y_m and z_m); earlier frames of --frames fade away. Truth is every other vehicle of the observer's
+world within the range shown. Needs python3-h5py and python3-matplotlib.
+"""
+import argparse
+import sys
+
+import h5py
+import matplotlib
+
+matplotlib.use("svg")
+import matplotlib.pyplot as plt
+import numpy as np
+
+# apart for colour-blind readers too
+SHORT, LONG, FALSE, TRUTH = "#0072b2", "#e69f00", "#d55e00", "#555555"
+SHORT_RANGE = 2
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("result", help="result file of a run with record.detections")
+    parser.add_argument("--observer", type=int, default=0, metavar="N",
+                        help="number of the entity that looks (default 0)")
+    parser.add_argument("--at", type=float, default=np.inf, metavar="S",
+                        help="time in seconds (default: the end)")
+    parser.add_argument("--frames", type=int, default=5, metavar="K",
+                        help="frames that are shown, the older the fainter (default 5)")
+    parser.add_argument("--range", type=float, metavar="M",
+                        help="outer circle in metres (default: what holds all that is drawn)")
+    parser.add_argument("-o", "--output", default="radar.svg", metavar="PICTURE",
+                        help="picture to write, by its ending (default radar.svg)")
+    return parser.parse_args()
+
+
+def observed(result, observer):
+    """the observer's detections, column by column"""
+    if "detections" not in result:
+        sys.exit("this result has no detections: the scenario must say record: {detections: true}")
+    n_entities = result["entities/name"].shape[0]
+    if not 0 <= observer < n_entities:
+        sys.exit(f"there is no entity {observer}: they are 0 to {n_entities - 1}")
+    mine = np.flatnonzero(result["detections/observer"][...] == observer)
+    if mine.size == 0:
+        sys.exit(f"entity {observer} ({entity_name(result, observer)}) has no detections on record")
+    columns = ("tick", "time_s", "target", "band", "range_m", "bearing_deg", "elev_deg", "snr_db")
+    return {name: result["detections"][name][...][mine] for name in columns}
+
+
+def entity_name(result, entity):
+    name = result["entities/name"][entity]
+    return name.decode() if isinstance(name, bytes) else str(name)
+
+
+def frame_with_truth(result, seen, at_s):
+    """the row of /state and the tick of the last frame that has one"""
+    for name in ("x_m", "y_m", "z_m"):
+        if f"state/{name}" not in result:
+            sys.exit(f"positions are not on record: record.state needs {name}")
+    ticks = result["state/tick"][...]
+    frames = np.unique(seen["tick"][seen["time_s"] <= at_s])
+    both = np.intersect1d(frames, ticks)
+    if both.size == 0:
+        sys.exit("no frame of this observer has positions on record at the same time")
+    return int(np.searchsorted(ticks, both[-1])), int(both[-1])
+
+
+def truth(result, observer, row):
+    """bearing, ground range and slant range of everybody else in the observer's world"""
+    world = result["entities/world"][...]
+    others = np.flatnonzero(world == world[observer])
+    others = others[others != observer]
+    position = np.stack([result["state"][name][row] for name in ("x_m", "y_m", "z_m")])
+    east, north, up = position[:, others] - position[:, [observer]]
+    ground = np.hypot(east, north)
+    return np.arctan2(east, north), ground, np.hypot(ground, up)
+
+
+def draw(axes, result, arguments_, seen):
+    row, tick = frame_with_truth(result, seen, arguments_.at)
+    frames = np.unique(seen["tick"])
+    frames = frames[frames <= tick][-arguments_.frames:]
+    shown = np.isin(seen["tick"], frames)
+    seen = {name: column[shown] for name, column in seen.items()}
+    ground = seen["range_m"] * np.cos(np.radians(seen["elev_deg"]))
+    bearing = np.radians(seen["bearing_deg"])
+    age = np.searchsorted(frames[::-1] * -1, -seen["tick"])  # 0: this frame
+    alpha = 1.0 / (1.0 + 0.8 * age)
+    true_bearing, true_ground, _ = truth(result, arguments_.observer, row)
+    outer = arguments_.range or 1.05 * max(ground.max(), 1.0)
+    inside = true_ground <= outer
+    axes.plot(true_bearing[inside], true_ground[inside] / 1e3, "o", color=TRUTH, markersize=7,
+              markerfacecolor="none", markeredgewidth=0.8, label="truth")
+    kinds = (("short range", SHORT, ".", (seen["target"] >= 0) & (seen["band"] == SHORT_RANGE)),
+             ("long range", LONG, ".", (seen["target"] >= 0) & (seen["band"] != SHORT_RANGE)),
+             ("false alarm", FALSE, "x", seen["target"] < 0))
+    for label, colour, marker, kind in kinds:
+        now = kind & (age == 0)
+        axes.scatter(bearing[kind], ground[kind] / 1e3, color=colour, marker=marker, s=18,
+                     alpha=alpha[kind], linewidths=1.0, label=f"{label} ({now.sum()} now)")
+    axes.set_theta_zero_location("N")
+    axes.set_theta_direction(-1)
+    axes.set_rlim(0.0, outer / 1e3)
+    axes.set_rlabel_position(112.5)
+    axes.grid(linewidth=0.4)
+    name = entity_name(result, arguments_.observer)
+    axes.set_title(f"{name} at {seen['time_s'].max():g} s: {np.sum(age == 0)} detections, "
+                   f"{len(frames)} frames\nground range in km, north up", fontsize="medium")
+    axes.legend(loc="upper left", bbox_to_anchor=(0.93, 1.08), fontsize="small", frameon=False)
+
+
+def main():
+    wanted = arguments()
+    plt.rcParams["svg.hashsalt"] = "qfleet"  # the same result gives the same file
+    try:
+        result = h5py.File(wanted.result)
+    except OSError as problem:
+        sys.exit(f"{wanted.result}: {problem}")
+    with result:
+        seen = observed(result, wanted.observer)
+        figure = plt.figure(figsize=(7.2, 6.0), layout="constrained")
+        draw(figure.add_subplot(projection="polar"), result, wanted, seen)
+        metadata = {"Date": None} if wanted.output.endswith(".svg") else None
+        figure.savefig(wanted.output, metadata=metadata, dpi=110)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "radar_stage.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "bot_tick.h"
+#include "detection_filter.h"
+#include "group.h"
+#include "radar_sweep.h"
+#include "scalar_math.h"
+#include "threads.h"
+
+/* Groups whose ranges are so alike that one arrangement in cells serves them all. */
+typedef struct range_class {
+    double range_m;
+    bool due;
+} range_class;
+
+typedef struct radar_stage {
+    const qf_fleet *fleet;
+    qf_arena arena;
+    int n_threads;
+    qf_radar *radars; /* by group */
+    size_t *class_of; /* by group */
+    range_class *classes;
+    size_t n_classes;
+    qf_identities identities;
+    qf_radar_scene scene;
+    qf_radar_found found;
+    qf_sweeper **sweepers; /* one for each thread */
+    /* blocks of observers: their group, and their first observer in the scene's list */
+    struct observer_block {
+        size_t group;
+        size_t begin, end;
+    } * blocks;
+    size_t *record_first;  /* n_blocks + 1 of the fleet: detections recorded before each block */
+    qf_detections ordered; /* of a frame, before it is filtered */
+} radar_stage;
+
+int64_t qf_radar_period_ticks(const qf_group *group)
+{
+    return group->spec->radar ? group->spec->radar_period_ticks : 0;
+}
+
+/* Twice the volume, so at most twice the candidates, costs less than a second arrangement. */
+#define ALIKE 1.25
+
+static int compare_ranges(const void *a, const void *b)
+{
+    const double left = ((const range_class *)a)->range_m;
+    const double right = ((const range_class *)b)->range_m;
+    return (left > right) - (left < right);
+}
+
+/* from the shortest range up: each class is as wide as its widest radar */
+static void classify(radar_stage *stage)
+{
+    const qf_scenario *scenario = stage->fleet->scenario;
+    size_t n = 0;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        if (scenario->groups[g].radar) {
+            stage->classes[n++].range_m = (double)stage->radars[g].range_max_m;
+        }
+    }
+    qsort(stage->classes, n, sizeof *stage->classes, compare_ranges);
+    double narrowest_m = 0.0;
+    for (size_t k = 0; k < n; k++) {
+        const double range_m = stage->classes[k].range_m;
+        if (stage->n_classes == 0 || range_m > ALIKE * narrowest_m) {
+            narrowest_m = range_m;
+            stage->n_classes++;
+        }
+        stage->classes[stage->n_classes - 1].range_m = range_m;
+    }
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        size_t c = 0;
+        while (scenario->groups[g].radar &&
+               stage->classes[c].range_m < (double)stage->radars[g].range_max_m) {
+            c++;
+        }
+        stage->class_of[g] = c;
+    }
+    /* a little wider than any radar: its own window decides, whomever it shares the class with */
+    for (size_t c = 0; c < stage->n_classes; c++) {
+        stage->classes[c].range_m *= 1.0 + 1e-6;
+    }
+}
+
+static bool allocate(radar_stage *stage)
+{
+    const qf_fleet *fleet = stage->fleet;
+    const size_t n_groups = fleet->scenario->n_groups;
+    qf_arena *arena = &stage->arena;
+    stage->radars = qf_arena_array(arena, n_groups, sizeof *stage->radars);
+    stage->class_of = qf_arena_array(arena, n_groups, sizeof *stage->class_of);
+    stage->classes = qf_arena_array(arena, n_groups, sizeof *stage->classes);
+    stage->found.n = qf_arena_array(arena, fleet->n_slots, sizeof *stage->found.n);
+    stage->found.thread = qf_arena_array(arena, fleet->n_slots, sizeof *stage->found.thread);
+    stage->found.begin = qf_arena_array(arena, fleet->n_slots, sizeof *stage->found.begin);
+    stage->sweepers = qf_arena_array(arena, (size_t)stage->n_threads, sizeof(qf_sweeper *));
+    stage->blocks =
+        qf_arena_array(arena, fleet->n_slots / QF_OBSERVERS + n_groups + 1, sizeof *stage->blocks);
+    stage->record_first = qf_arena_array(arena, fleet->n_blocks + 1, sizeof *stage->record_first);
+    return stage->radars && stage->class_of && stage->classes && stage->found.n &&
+           stage->found.thread && stage->found.begin && stage->sweepers && stage->blocks &&
+           stage->record_first;
+}
+
+/* each thread its own, so that its memory lies near it */
+static bool create_sweepers(radar_stage *stage)
+{
+    int n_created = 0;
+#pragma omp parallel for schedule(static) num_threads(stage->n_threads) reduction(+ : n_created)
+    for (int t = 0; t < stage->n_threads; t++) {
+        stage->sweepers[t] = qf_sweeper_create(stage->fleet->n_vehicles, (uint32_t)t);
+        n_created += stage->sweepers[t] != NULL;
+    }
+    return n_created == stage->n_threads;
+}
+
+qf_status qf_radar_open(qf_context *context, const qf_fleet *fleet, void **user)
+{
+    radar_stage *stage = calloc(1, sizeof *stage);
+    if (!stage) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for radars");
+    }
+    stage->fleet = fleet;
+    stage->n_threads = context->n_threads;
+    qf_status status = allocate(stage) && create_sweepers(stage)
+                           ? QF_OK
+                           : qf_fail(context, QF_ERROR_MEMORY, "no memory for radars");
+    if (status == QF_OK) {
+        status = qf_identities_create(context, &stage->arena, fleet->scenario, &stage->identities);
+    }
+    if (status == QF_OK) {
+        status = qf_radar_scene_create(context, &stage->arena, fleet, &stage->scene);
+    }
+    if (status != QF_OK) {
+        qf_radar_close(stage);
+        return status;
+    }
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        if (fleet->scenario->groups[g].radar) {
+            qf_radar_derive(fleet->scenario->groups[g].radar, &stage->radars[g]);
+        }
+    }
+    classify(stage);
+    *user = stage;
+    return QF_OK;
+}
+
+void qf_radar_close(void *user)
+{
+    radar_stage *stage = user;
+    for (int t = 0; stage->sweepers && t < stage->n_threads; t++) {
+        qf_sweeper_free(stage->sweepers[t]);
+    }
+    qf_radar_scene_free(&stage->scene);
+    qf_detections_free(&stage->ordered);
+    qf_arena_free(&stage->arena);
+    free(stage);
+}
+
+static bool is_due(const qf_meeting *meeting, size_t group)
+{
+    const int64_t period = meeting->period_ticks[group];
+    return period > 0 && meeting->tick % period == 0;
+}
+
+/* nobody has found anything yet */
+static void begin_frame(radar_stage *stage, const qf_meeting *meeting)
+{
+    const qf_fleet *fleet = stage->fleet;
+    const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
+    int64_t *detections = qf_i64(fleet, QF_FIELD_RADAR_DETECTIONS, 0);
+    int64_t *false_alarms = qf_i64(fleet, QF_FIELD_RADAR_FALSE_ALARMS, 0);
+    int64_t *dropped = qf_i64(fleet, QF_FIELD_RADAR_DROPPED, 0);
+#pragma omp parallel for schedule(static) num_threads(stage->n_threads)
+    for (size_t b = 0; b < fleet->n_blocks; b++) {
+        const qf_block *block = &fleet->blocks[b];
+        if (!is_due(meeting, block->group)) {
+            continue;
+        }
+        for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {
+            stage->found.n[slot] = 0;
+            if ((flags[slot] & QF_FLAG_BIT(QUARANTINED)) == 0) {
+                detections[slot] = 0;
+                false_alarms[slot] = 0;
+                dropped[slot] = 0;
+            }
+        }
+    }
+    for (int t = 0; t < stage->n_threads; t++) {
+        qf_sweeper_empty(stage->sweepers[t]);
+    }
+}
+
+/* the observers of one class that are due, in blocks of one group each; how many blocks */
+static size_t cut_observers(radar_stage *stage, const qf_meeting *meeting, size_t class_number)
+{
+    size_t n = 0;
+    for (size_t g = 0; g < stage->fleet->scenario->n_groups; g++) {
+        if (!is_due(meeting, g) || stage->class_of[g] != class_number) {
+            continue;
+        }
+        const size_t end = stage->scene.observers_begin[g + 1];
+        for (size_t begin = stage->scene.observers_begin[g]; begin < end; begin += QF_OBSERVERS) {
+            stage->blocks[n++] = (struct observer_block){
+                g, begin, end - begin < QF_OBSERVERS ? end : begin + QF_OBSERVERS};
+        }
+    }
+    return n;
+}
+
+static void look(radar_stage *stage, const qf_meeting *meeting, size_t class_number)
+{
+    const qf_fleet *fleet = stage->fleet;
+    double roll_rad;
+    double pitch_rad;
+    qf_bot_attitude(meeting->tick, fleet->clock_s, &roll_rad, &pitch_rad);
+    const size_t n_blocks = cut_observers(stage, meeting, class_number);
+    /* whoever is free takes the next block: what a block finds does not depend on who takes it */
+#pragma omp parallel for schedule(dynamic) num_threads(stage->n_threads)
+    for (size_t b = 0; b < n_blocks; b++) {
+        const struct observer_block *block = &stage->blocks[b];
+        const qf_group *group = &fleet->groups[block->group];
+        const qf_radar_frame frame = {.scene = &stage->scene,
+                                      .kernels = meeting->kernels,
+                                      .identities = &stage->identities,
+                                      .radar = &stage->radars[block->group],
+                                      .group = block->group,
+                                      .tick = meeting->tick,
+                                      .time_s = (double)meeting->tick * fleet->scenario->dt_s,
+                                      .period_s = (double)group->spec->radar_period_ticks *
+                                                  fleet->scenario->dt_s,
+                                      .sin_roll = qf_sin(roll_rad),
+                                      .cos_roll = qf_cos(roll_rad),
+                                      .sin_pitch = qf_sin(pitch_rad),
+                                      .cos_pitch = qf_cos(pitch_rad),
+                                      .found = stage->found};
+        qf_sweeper_look(stage->sweepers[qf_thread_index()], &frame,
+                        stage->scene.observers + block->begin, block->end - block->begin);
+    }
+}
+
+/* whether the scenario wants this frame of the group on record */
+static bool is_recorded(const radar_stage *stage, const qf_meeting *meeting, size_t group)
+{
+    const qf_record_spec *record = &stage->fleet->scenario->record;
+    return record->detections && is_due(meeting, group) &&
+           (!record->detections_of_group || record->detections_of_group[group]) &&
+           meeting->tick / meeting->period_ticks[group] % record->detections_every_frames == 0;
+}
+
+static void copy_block(const radar_stage *stage, const qf_meeting *meeting, size_t b,
+                       qf_detections *to)
+{
+    const qf_block *block = &stage->fleet->blocks[b];
+    qf_detections part = *to; /* appending counts in a copy, each block from its own place */
+    part.n = to->n + stage->record_first[b];
+    const size_t begin = part.n;
+    for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {
+        qf_detections_append(&part, qf_sweeper_list(stage->sweepers[stage->found.thread[slot]]),
+                             stage->found.begin[slot], stage->found.n[slot]);
+    }
+    for (size_t i = begin; i < part.n; i++) {
+        part.tick[i] = meeting->tick;
+    }
+}
+
+/* copies what may be recorded into the order of observers */
+static qf_status record(qf_context *context, radar_stage *stage, const qf_meeting *meeting)
+{
+    const qf_fleet *fleet = stage->fleet;
+    const bool open = qf_detection_filter_is_open(&fleet->scenario->record);
+    qf_detections *recorded = &meeting->sightings->recorded;
+    qf_detections *to = open ? recorded : &stage->ordered;
+    stage->ordered.n = 0;
+    stage->record_first[0] = 0;
+    for (size_t b = 0; b < fleet->n_blocks; b++) {
+        const qf_block *block = &fleet->blocks[b];
+        const size_t end =
+            is_recorded(stage, meeting, block->group) ? block->slot_end : block->slot_begin;
+        size_t n = 0;
+        for (size_t slot = block->slot_begin; slot < end; slot++) {
+            n += stage->found.n[slot];
+        }
+        stage->record_first[b + 1] = stage->record_first[b] + n;
+    }
+    const size_t n = stage->record_first[fleet->n_blocks];
+    if (!qf_detections_reserve(to, n) || !qf_detections_reserve(recorded, n)) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu detections", n);
+    }
+#pragma omp parallel for schedule(static) num_threads(stage->n_threads)
+    for (size_t b = 0; b < fleet->n_blocks; b++) {
+        if (stage->record_first[b + 1] > stage->record_first[b]) {
+            copy_block(stage, meeting, b, to);
+        }
+    }
+    to->n += n;
+    if (!open) {
+        qf_detection_filter(fleet->scenario, to, 0, recorded);
+    }
+    return QF_OK;
+}
+
+static void count(radar_stage *stage, const qf_meeting *meeting)
+{
+    const qf_fleet *fleet = stage->fleet;
+    const int64_t *false_alarms = qf_i64(fleet, QF_FIELD_RADAR_FALSE_ALARMS, 0);
+    const int64_t *dropped = qf_i64(fleet, QF_FIELD_RADAR_DROPPED, 0);
+    const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
+    int64_t n_detections = 0;
+    int64_t n_false_alarms = 0;
+    int64_t n_dropped = 0;
+    /* sums of integers: any order gives the same */
+#pragma omp parallel for schedule(static) num_threads(stage->n_threads)                            \
+    reduction(+ : n_detections, n_false_alarms, n_dropped)
+    for (size_t b = 0; b < fleet->n_blocks; b++) {
+        const qf_block *block = &fleet->blocks[b];
+        const size_t end = is_due(meeting, block->group) ? block->slot_end : block->slot_begin;
+        for (size_t slot = block->slot_begin; slot < end; slot++) {
+            if ((flags[slot] & QF_FLAG_BIT(QUARANTINED)) == 0) {
+                n_detections += stage->found.n[slot];
+                n_false_alarms += false_alarms[slot];
+                n_dropped += dropped[slot];
+            }
+        }
+    }
+    meeting->sightings->n_detections += n_detections;
+    meeting->sightings->n_false_alarms += n_false_alarms;
+    meeting->sightings->n_dropped += n_dropped;
+}
+
+qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting)
+{
+    radar_stage *stage = meeting->user;
+    const size_t n_groups = stage->fleet->scenario->n_groups;
+    for (size_t c = 0; c < stage->n_classes; c++) {
+        stage->classes[c].due = false;
+    }
+    for (size_t g = 0; g < n_groups; g++) {
+        if (is_due(meeting, g)) {
+            stage->classes[stage->class_of[g]].due = true;
+        }
+    }
+    begin_frame(stage, meeting);
+    qf_radar_scene_collect(context, &stage->scene);
+    for (size_t c = 0; c < stage->n_classes; c++) {
+        if (stage->classes[c].due) {
+            qf_radar_scene_arrange(context, &stage->scene, stage->classes[c].range_m);
+            look(stage, meeting, c);
+        }
+    }
+    for (int t = 0; t < stage->n_threads; t++) {
+        if (qf_sweeper_failed(stage->sweepers[t])) {
+            return qf_fail(context, QF_ERROR_MEMORY, "no memory for detections");
+        }
+    }
+    count(stage, meeting);
+    return stage->fleet->scenario->record.detections ? record(context, stage, meeting) : QF_OK;
+}
+
+size_t qf_radar_predicted_bytes(const qf_scenario *scenario, size_t n_slots, int n_threads)
+{
+    size_t bytes = 0;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        bytes += scenario->groups[g].radar ? 1 : 0;
+    }
+    if (bytes == 0) {
+        return 0;
+    }
+    return qf_radar_scene_bytes(n_slots, scenario->n_groups, n_threads) +
+           n_slots * (2 * sizeof(uint32_t) + sizeof(size_t)) +
+           (size_t)n_threads * qf_sweeper_bytes(n_slots);
+}

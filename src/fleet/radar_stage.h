@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_RADAR_STAGE_H
+#define QF_RADAR_STAGE_H
+
+#include "stage.h"
+
+/*
+ * The stage in which radars look: one meeting does it for the whole fleet, because who is near whom is
+ * found for all at once.
+ */
+int64_t qf_radar_period_ticks(const qf_group *group);
+qf_status qf_radar_open(qf_context *context, const qf_fleet *fleet, void **user);
+void qf_radar_close(void *user);
+qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting);
+
+/* Bytes that the stage will take, but for detections; 0 where no group has a radar. */
+size_t qf_radar_predicted_bytes(const qf_scenario *scenario, size_t n_slots, int n_threads);
+
+#endif
