@@ -132,6 +132,7 @@ int main(int argc, char **argv)
     bench_worlds_register();
     bench_kernels_register();
     bench_radar_register();
+    bench_radar_frame_register(n_threads);
     bench_record_register();
     bench_lanes_register();
     bench_neighbours_register(n_threads);
