@@ -3,6 +3,7 @@
 
 #include "bot.h"
 #include "group.h"
+#include "radar_stage.h"
 #include "results.h"
 #include "summary.h"
 #include "worker.h"
@@ -60,6 +61,31 @@ static size_t predict_hash_bytes(const qf_scenario *scenario)
     return scenario->n_worlds * (1 + scenario->n_groups) * sizeof(uint64_t);
 }
 
+/* What vehicles were before a tick in which threads meet: worker.h. */
+static size_t predict_meeting_bytes(qf_context *context, const qf_scenario *scenario)
+{
+    qf_arena arena = {0};
+    qf_catalog catalog;
+    size_t bytes_per_vehicle = 0;
+    if (qf_catalog_create(context, &arena, scenario->groups, scenario->n_groups, &catalog) ==
+        QF_OK) {
+        for (size_t field = 0; field < QF_FIELD_COUNT; field++) {
+            bytes_per_vehicle +=
+                qf_field_table[field].role != QF_ROLE_OUTPUT ? 8 * catalog.n_columns_of[field] : 0;
+        }
+    }
+    qf_arena_free(&arena);
+    return bytes_per_vehicle * qf_scenario_n_vehicles(scenario);
+}
+
+/* But for detections: how many there will be is what the run is to find out. */
+static size_t predict_radar_bytes(qf_context *context, const qf_scenario *scenario)
+{
+    const size_t n_slots = qf_scenario_n_vehicles(scenario) + scenario->n_groups * QF_SLOT_PADDING;
+    const size_t bytes = qf_radar_predicted_bytes(scenario, n_slots, context->n_threads);
+    return bytes > 0 ? bytes + predict_meeting_bytes(context, scenario) : 0;
+}
+
 qf_status qf_memory_check(qf_context *context, const qf_scenario *scenario, const qf_limits *limits,
                           bool with_results, size_t *bytes)
 {
@@ -67,7 +93,8 @@ qf_status qf_memory_check(qf_context *context, const qf_scenario *scenario, cons
     if (*bytes == 0) {
         return qf_fail(context, QF_ERROR_MEMORY, "the fleet is too large to address");
     }
-    *bytes += predict_program_bytes(context, scenario) + predict_hash_bytes(scenario);
+    *bytes += predict_program_bytes(context, scenario) + predict_hash_bytes(scenario) +
+              predict_radar_bytes(context, scenario);
     if (with_results) {
         *bytes += predict_result_bytes(context, scenario);
     }
