@@ -17,12 +17,12 @@ static void print_radar(const char *path, const qf_group_spec *group, FILE *out)
         fprintf(out, "%s %g at", p ? "," : "", pds[p]);
         for (int c = 0; c < 2; c++) {
             const double snr = qf_radar_snr_for(cases[c], pulses, pds[p], threshold);
-            fprintf(out, "%s %.4g m (Swerling %d)", c ? "," : "",
-                    qf_range_of_snr_m(echo_m2, 1.0, snr), cases[c]);
+            fprintf(out, "%s %.4g km (Swerling %d)", c ? "," : "",
+                    qf_range_of_snr_m(echo_m2, 1.0, snr) / 1000.0, cases[c]);
         }
     }
-    fprintf(out, "; window to %.4g m; %.3g false alarms per frame\n",
-            spec->value[QF_RADAR_RANGE_MAX], qf_radar_false_alarms(spec));
+    fprintf(out, "; window to %.4g km; %.3g false alarms per frame\n",
+            spec->value[QF_RADAR_RANGE_MAX] / 1000.0, qf_radar_false_alarms(spec));
 }
 
 void qf_print_radars(const char *path, const qf_scenario *scenario, FILE *out)

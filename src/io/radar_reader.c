@@ -3,6 +3,7 @@
 #include "radar_reader.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "radar_equation.h"
@@ -151,33 +152,57 @@ static void read_parameters(qf_reader *reader, const qf_yaml_node *root, qf_rada
     }
 }
 
+/* one note for all that an ideal radar does without: profiles of real ones may be made ideal */
+static void note_ideal(qf_reader *reader, const qf_yaml_node *root)
+{
+    static const char *const others[] = {"merge", "pattern", "pulses", "coherent_pulses"};
+    enum { LIST_BYTES = 1024 }; /* all keys take less */
+    char list[LIST_BYTES] = "";
+    const char *known[N_KEYS];
+    size_t n = 0;
+    for (size_t i = 0; i < N_NAMES(others); i++) {
+        known[n++] = others[i];
+    }
+    for (size_t id = 0; id < QF_RADAR_COUNT; id++) {
+        if (!qf_radar_table[id].of_ideal) {
+            known[n++] = qf_radar_table[id].key;
+        }
+    }
+    size_t length = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (qf_yaml_get(root, known[i])) {
+            length += (size_t)snprintf(list + length, LIST_BYTES - length, "%s%s",
+                                       length ? ", " : "", known[i]);
+        }
+    }
+    if (length > 0) {
+        const qf_yaml_node *ideal = qf_yaml_get(root, "ideal");
+        qf_diagnose_note(reader->diagnostics, ideal, "leaves without effect: %s", list);
+    }
+}
+
 static void note_unused(qf_reader *reader, const qf_yaml_node *root, const qf_radar_spec *spec)
 {
-    for (size_t id = 0; id < QF_RADAR_COUNT; id++) {
-        const qf_yaml_node *node = qf_yaml_get(root, qf_radar_table[id].key);
-        if (node && !qf_radar_uses(spec, (qf_radar_id)id)) {
-            const char *reason = "the beam does not rotate";
-            if (spec->ideal && !qf_radar_table[id].of_ideal) {
-                reason = "the radar is ideal";
-            } else if (id == QF_RADAR_BORESIGHT_ELEVATION) {
-                reason = "there is no pattern";
-            }
-            qf_diagnose_note(reader->diagnostics, qf_yaml_key_node(root, node->index),
-                             "no effect: %s", reason);
-        }
+    if (spec->ideal) {
+        note_ideal(reader, root);
     }
-    static const char *const never_ideal[] = {"merge", "pattern", "pulses", "coherent_pulses"};
-    for (size_t i = 0; spec->ideal && i < N_NAMES(never_ideal); i++) {
-        const qf_yaml_node *node = qf_yaml_get(root, never_ideal[i]);
-        if (node) {
+    const struct {
+        const char *key;
+        bool used;
+        const char *reason;
+    } all[] = {
+        {qf_radar_table[QF_RADAR_ROTATION].key, qf_radar_uses(spec, QF_RADAR_ROTATION),
+         "scan is not rotating"},
+        {"rotation_start_deg", qf_radar_uses_rotation_start(spec), "scan is not rotating"},
+        {qf_radar_table[QF_RADAR_BORESIGHT_ELEVATION].key,
+         spec->ideal || qf_radar_uses(spec, QF_RADAR_BORESIGHT_ELEVATION), "pattern is none"},
+    };
+    for (size_t i = 0; i < N_NAMES(all); i++) {
+        const qf_yaml_node *node = qf_yaml_get(root, all[i].key);
+        if (node && !all[i].used) {
             qf_diagnose_note(reader->diagnostics, qf_yaml_key_node(root, node->index),
-                             "no effect: the radar is ideal");
+                             "without effect: %s", all[i].reason);
         }
-    }
-    const qf_yaml_node *start = qf_yaml_get(root, "rotation_start_deg");
-    if (start && !qf_radar_uses_rotation_start(spec)) {
-        qf_diagnose_note(reader->diagnostics, qf_yaml_key_node(root, start->index),
-                         "no effect: the beam does not rotate");
     }
 }
 
