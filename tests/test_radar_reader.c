@@ -414,6 +414,20 @@ static void the_radars_that_come_along_are_good(void **state)
     }
 }
 
+static void every_key_has_a_row_in_the_documentation(void **state)
+{
+    (void)state;
+    char *text = read_file(PROJECT_SOURCE_DIR "/docs/radar.md");
+    for (size_t id = 0; id < QF_RADAR_COUNT; id++) {
+        char row[64];
+        snprintf(row, sizeof row, "\n| `%s` |", qf_radar_table[id].key);
+        if (!strstr(text, row)) {
+            fail_msg("docs/radar.md has no row for %s", qf_radar_table[id].key);
+        }
+    }
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -430,6 +444,7 @@ int main(void)
         TEST(a_world_with_radars_has_at_most_so_many_vehicles_as_keys),
         TEST(the_effective_scenario_is_of_the_same_radars),
         TEST(the_radars_that_come_along_are_good),
+        cmocka_unit_test(every_key_has_a_row_in_the_documentation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
