@@ -115,15 +115,18 @@ double qf_marcum_q(int m, double a, double b)
     double j = fmax(0.0, floor(mean - 10.0 * sqrt(mean)));
     double weight = j > 0.0 ? power_term(j + 1.0, mean) / mean : qf_exp(-mean);
     gamma_walk walk = walk_from((double)m + j, x);
+    double weights = weight;
     double sum = weight * walk.q;
     /* the numbers after j have at most weight mean / (j + 1 - mean) together */
     while (!(j + 1.0 > mean && weight * mean <= NEGLIGIBLE * sum * (j + 1.0 - mean))) {
         walk_on(&walk);
         j += 1.0;
         weight *= mean / j;
+        weights += weight;
         sum += weight * walk.q;
     }
-    return fmin(sum, 1.0);
+    /* the weights add up to 1 but for rounding, which grows with the mean */
+    return fmin(sum / weights, 1.0);
 }
 
 /*

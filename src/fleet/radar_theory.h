@@ -19,15 +19,15 @@ double qf_ratio_of(double db);
 double qf_gamma_p(double a, double x);
 double qf_gamma_q(double a, double x);
 
-/* Marcum's Q of order m (>= 1). Absolute error below 1e-12 up to a, b of a thousand. */
+/* Marcum's Q of order m (>= 1). Absolute error 4e-14 at a = 30, 4e-10 at a = 1000. */
 double qf_marcum_q(int m, double a, double b);
 
 /* The threshold of the sum over n pulses that noise alone passes with probability pfa. */
 double qf_radar_threshold(int pulses, double pfa);
 
 /*
- * Probability that a target of Swerling's case 0 ... 4 and mean SNR per pulse passes it. Absolute error
- * below 1e-13 at thresholds that qf_radar_threshold returns, 1e-12 for case 0.
+ * Probability that a target of Swerling's case 0 ... 4 and mean SNR per pulse passes it. Absolute error below
+ * 2e-14 for 1 to 64 pulses of -10 to 40 dB at the threshold of 1e-6. NaN for any other case.
  */
 double qf_radar_pd(int swerling, int pulses, double snr, double threshold);
 
