@@ -264,6 +264,7 @@ static const bad_input bad_inputs[] = {
 static char *errors_of(fixture *f, const char *text)
 {
     write_file("s.yaml", text);
+    qf_scenario_free(&f->scenario);
     qf_diagnostics_free(&f->diagnostics);
     const qf_status status =
         qf_scenario_read(&f->context, "s.yaml", NULL, 0, &f->diagnostics, &f->scenario);
@@ -414,6 +415,24 @@ static void the_radars_that_come_along_are_good(void **state)
     }
 }
 
+/* RE06 and the SNR that the reference has for these probabilities at a pfa of 1e-6 */
+static void validate_says_how_far_a_radar_sees(void **state)
+{
+    (void)state;
+    write_file("sea.yaml", sea_radar);
+    write_file("s.yaml", WITH("    radar: {file: sea.yaml, pulses: 1, loss_db: 4}\n"));
+    program_end end = RUN("validate", "s.yaml");
+    assert_int_equal(end.exit_code, 0);
+    assert_contains(end.err, "s.yaml: radar of a: 0 dBsm has Pd 0.5 at 5.402 km (Swerling 1), "
+                             "5.899 km (Swerling 0), 0.9 at 3.336 km (Swerling 1), 5.275 km "
+                             "(Swerling 0); window to 20 km; 0.432 false alarms per frame\n");
+    release(&end);
+    end = RUN("validate", "s.yaml", "--set", "groups[0].radar.ideal=true");
+    assert_int_equal(end.exit_code, 0);
+    assert_null(strstr(end.err, "false alarms"));
+    release(&end);
+}
+
 static void every_key_has_a_row_in_the_documentation(void **state)
 {
     (void)state;
@@ -444,6 +463,7 @@ int main(void)
         TEST(a_world_with_radars_has_at_most_so_many_vehicles_as_keys),
         TEST(the_effective_scenario_is_of_the_same_radars),
         TEST(the_radars_that_come_along_are_good),
+        TEST(validate_says_how_far_a_radar_sees),
         cmocka_unit_test(every_key_has_a_row_in_the_documentation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
