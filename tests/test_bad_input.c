@@ -302,9 +302,7 @@ static const bad_file bad_files[] = {
     {"tracker_of_a_later_version", SCENARIO, "    iff: friend", "    tracker: tracker.yaml",
      "s.yaml:12:5: groups[0].tracker: this version of qfleet has no tracker: take the key out\n"},
     {"radar_that_is_not_there", SCENARIO, "    iff: friend", "    radar: radar.yaml",
-     "s.yaml:12:12: groups[0].radar: cannot read 'radar.yaml': No such file or directory\n"
-     "s.yaml:12:12: note: groups[0].radar: never on: the script has no {cmd: inputs, "
-     "radar_enabled: true}\n"},
+     "s.yaml:12:12: groups[0].radar: cannot read 'radar.yaml': No such file or directory\n"},
     {"swerling_case_that_is_none", SCENARIO, "    iff: friend", "    signature: {swerling: 5}",
      "s.yaml:12:27: groups[0].signature.swerling: expected an integer from 0 to 4, found '5'\n"},
     {"state_machine_of_a_later_version", SCENARIO, "    iff: friend", "    fsm: fsm.yaml",

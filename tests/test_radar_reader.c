@@ -154,20 +154,6 @@ static void keys_without_effect_are_noted(void **state)
                 "without effect: pattern is none");
 }
 
-static void what_is_never_switched_on_is_noted(void **state)
-{
-    fixture *f = *state;
-    write_file("sea.yaml", sea_radar);
-    load(f, PLAIN "    radar: sea.yaml\n"
-                  "    transponder: {mode: on, id: a}\n"
-                  "    script: [{step: 0, cmd: inputs, radar_enabled: false}]\n");
-    assert_int_equal(f->diagnostics.notes.n_items, 2);
-    assert_note(f, 0, 8, 12, "groups[0].radar",
-                "never on: the script has no {cmd: inputs, radar_enabled: true}");
-    assert_note(f, 1, 9, 18, "groups[0].transponder",
-                "never on: the script has no {cmd: inputs, transponder_active: true}");
-}
-
 /* one change to the scenario's group or to the radar's file, and all that is then said */
 typedef struct bad_input {
     const char *in_group;   /* after `radar: sea.yaml` when that is NULL in the next */
@@ -392,10 +378,8 @@ static void the_effective_scenario_is_of_the_same_radars(void **state)
         assert_same_groups(&f->scenario.groups[g], &again.scenario.groups[g]);
     }
     assert_memory_equal(&f->scenario.planet, &again.scenario.planet, sizeof again.scenario.planet);
-    /* what has no effect is not written, so only what is never on is noted */
-    for (size_t n = 0; n < again.diagnostics.notes.n_items; n++) {
-        assert_non_null(strstr(again.diagnostics.notes.items[n].text, "never on"));
-    }
+    /* what has no effect is not written, so there is nothing to note */
+    assert_int_equal(again.diagnostics.notes.n_items, 0);
     free(first);
     qf_scenario_free(&again.scenario);
     qf_diagnostics_free(&again.diagnostics);
@@ -458,7 +442,6 @@ int main(void)
         TEST(overrides_reach_into_the_file_of_a_radar),
         TEST(a_planet_has_a_place_and_a_size),
         TEST(keys_without_effect_are_noted),
-        TEST(what_is_never_switched_on_is_noted),
         TEST(bad_input_names_the_file_the_place_and_the_key),
         TEST(a_world_with_radars_has_at_most_so_many_vehicles_as_keys),
         TEST(the_effective_scenario_is_of_the_same_radars),

@@ -283,26 +283,6 @@ static void read_radar(qf_reader *reader, const qf_yaml_node *node, double dt_s,
     }
 }
 
-/* both are off until a script says otherwise */
-static void note_never_on(qf_reader *reader, const qf_yaml_node *node, const qf_group_spec *group,
-                          const char *name)
-{
-    const qf_command_argument *arguments = qf_command_table[QF_COMMAND_INPUTS].argument;
-    size_t a = 0;
-    while (strcmp(arguments[a].name, name) != 0) {
-        a++;
-    }
-    for (size_t c = 0; c < group->n_commands; c++) {
-        const qf_command *command = &group->script[c];
-        if (command->kind == QF_COMMAND_INPUTS && command->given[a] &&
-            command->argument[a].a != 0.0) {
-            return;
-        }
-    }
-    qf_diagnose_note(reader->diagnostics, node,
-                     "never on: the script has no {cmd: inputs, %s: true}", name);
-}
-
 void qf_read_radar_keys(qf_reader *reader, const qf_yaml_node *group_node, double dt_s,
                         qf_group_spec *group)
 {
@@ -314,13 +294,8 @@ void qf_read_radar_keys(qf_reader *reader, const qf_yaml_node *group_node, doubl
     }
     if (transponder) {
         read_transponder(reader, transponder, group);
-        if (group->transponder_mode == QF_TRANSPONDER_ON ||
-            group->transponder_mode == QF_TRANSPONDER_SPOOF) {
-            note_never_on(reader, transponder, group, "transponder_active");
-        }
     }
     if (radar) {
         read_radar(reader, radar, dt_s, group);
-        note_never_on(reader, radar, group, "radar_enabled");
     }
 }
