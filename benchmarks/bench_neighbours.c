@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "columns.h"
 #include "draw.h"
 #include "gbench.h"
 #include "neighbours_index.h"
@@ -34,7 +35,7 @@ typedef struct neighbours_case {
 } neighbours_case;
 
 typedef struct swarm {
-    double *memory;
+    void *memory; /* columns as a fleet's */
     uint32_t *numbers;
     uint32_t **near; /* by thread */
     qf_point_set set;
@@ -52,10 +53,10 @@ static bool prepare(const neighbours_case *c, qf_context *context, swarm *s, qf_
 {
     const size_t n = c->n;
     const size_t points = c->world_points ? c->world_points : n;
-    s->memory = malloc(3 * n * sizeof *s->memory);
     s->numbers = malloc(2 * n * sizeof *s->numbers);
     s->near = calloc((size_t)c->n_threads, sizeof *s->near);
-    bool whole = s->memory && s->numbers && s->near;
+    bool whole = s->numbers && s->near &&
+                 qf_columns_map(context, qf_columns_bytes(3, n), &s->memory) == QF_OK;
     for (int t = 0; whole && t < c->n_threads; t++) {
         s->near[t] = malloc((n + QF_LANE_SLACK) * sizeof **s->near);
         whole = s->near[t] != NULL;
@@ -63,17 +64,21 @@ static bool prepare(const neighbours_case *c, qf_context *context, swarm *s, qf_
     if (!whole || qf_neighbours_create(context, n, index) != QF_OK) {
         return false;
     }
+    double *position_m[3];
+    for (uint32_t axis = 0; axis < 3; axis++) {
+        position_m[axis] = (double *)((char *)s->memory + qf_columns_offset(axis, n));
+    }
     for (size_t i = 0; i < n; i++) {
         for (uint32_t axis = 0; axis < 3; axis++) {
-            s->memory[axis * n + i] = coordinate(i, axis);
+            position_m[axis][i] = coordinate(i, axis);
         }
         s->numbers[i] = (uint32_t)i;
         s->numbers[n + i] = (uint32_t)(i / points);
     }
     if (c->stray) {
-        s->memory[n / 2] = 1e12;
+        position_m[0][n / 2] = 1e12;
     }
-    s->set = (qf_point_set){.position_m = {s->memory, s->memory + n, s->memory + 2 * n},
+    s->set = (qf_point_set){.position_m = {position_m[0], position_m[1], position_m[2]},
                             .slot = s->numbers,
                             .world = s->numbers + n,
                             .n = n,
@@ -149,7 +154,7 @@ static void run_case(gbench_state *state, const void *user)
     }
     free(s.near);
     free(s.numbers);
-    free(s.memory);
+    qf_columns_unmap(s.memory, qf_columns_bytes(3, c->n));
 }
 
 static void add(neighbours_case c)

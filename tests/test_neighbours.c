@@ -476,7 +476,7 @@ static void memory_grows_with_the_number_of_points_alone(void **state)
     (void)state;
     const double at_1e5 = (double)qf_neighbours_bytes(100000) / 1e5;
     const double at_1e7 = (double)qf_neighbours_bytes(10000000) / 1e7;
-    assert_true(at_1e7 > 60.0 && at_1e7 < 100.0);
+    assert_true(at_1e7 > 80.0 && at_1e7 < 120.0);
     assert_true(at_1e5 < 1.2 * at_1e7);
     assert_int_equal(qf_neighbours_bytes(SIZE_MAX / 2), 0);
     qf_context context = qf_context_default();

@@ -34,12 +34,13 @@ static inline int64_t qf_units_of(const qf_cell_grid *grid, int axis, double pos
 }
 
 /* The part of a key that tells cells of one world apart. */
-static inline uint64_t qf_cell_key_of(const qf_cell_grid *grid, const int64_t units[3])
+static inline uint64_t qf_cell_key_of(const qf_cell_grid *grid, const double position_m[3])
 {
     uint64_t key = 0;
     for (int axis = 2; axis >= 0; axis--) {
         const uint64_t mask = (UINT64_C(1) << grid->bits[axis]) - 1;
-        key = key << grid->bits[axis] | ((uint64_t)(units[axis] >> QF_UNIT_BITS) & mask);
+        const uint64_t cell = (uint64_t)qf_units_of(grid, axis, position_m[axis]) >> QF_UNIT_BITS;
+        key = key << grid->bits[axis] | (cell & mask);
     }
     return key;
 }

@@ -13,6 +13,7 @@ typedef struct qf_neighbours_memory {
     uint32_t *point;
     uint32_t *cell_of;
     uint32_t *outsiders_before; /* one more than ranks */
+    double (*gathered_m)[3];    /* position by point */
     uint64_t *words[2];         /* by place in the sort */
     uint64_t *cell_key;         /* by cell */
     uint32_t *cell_begin;       /* by cell, and one more */

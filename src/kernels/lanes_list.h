@@ -5,12 +5,13 @@
 #include "lanes.h"
 
 /*
- * A list of the lanes that a mask keeps, eight at a time out of a table of all bytes: a tenth of the
- * instructions of `compress`, for lists of consecutive numbers.
+ * A list of the lanes that a mask keeps, eight at a time out of a table of all bytes (8 KiB, of which
+ * few rows are in use when few lanes are kept): for lists of consecutive numbers. Elements of the table
+ * are words because gcc 12 widens bytes one by one.
  */
 
 /* Where the ones of a byte are, in ascending order; then zeros. */
-static const uint8_t qf_ones_of_byte[256][8] = {
+static const _Alignas(32) uint32_t qf_ones_of_byte[256][8] = {
     /* clang-format off */
     {0, 0, 0, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, 0}, {1, 0, 0, 0, 0, 0, 0, 0}, {0, 1, 0, 0, 0, 0, 0, 0},
     {2, 0, 0, 0, 0, 0, 0, 0}, {0, 2, 0, 0, 0, 0, 0, 0}, {1, 2, 0, 0, 0, 0, 0, 0}, {0, 1, 2, 0, 0, 0, 0, 0},
@@ -79,16 +80,12 @@ static const uint8_t qf_ones_of_byte[256][8] = {
     /* clang-format on */
 };
 
-/* as many bytes as a native vector has 32-bit elements */
-typedef uint8_t qf_native_bytes QF_VECTOR(QF_NATIVE_BYTES / 4)
-    __attribute__((aligned(1), may_alias));
-
 /* base + i for each bit i of a byte; writes eight elements */
 QF_LANES void qf_list_byte(uint32_t *to, uint32_t byte, qf_native_u32 base)
 {
     for (int i = 0; i < 8; i += QF_NATIVE_LANES_32) {
-        const qf_native_bytes ones = *(const qf_native_bytes *)(qf_ones_of_byte[byte] + i);
-        *(qf_u32x16_anywhere *)(to + i) = __builtin_convertvector(ones, qf_native_u32) + base;
+        *(qf_u32x16_anywhere *)(to + i) =
+            *(const qf_u32x16_anywhere *)(qf_ones_of_byte[byte] + i) + base;
     }
 }
 

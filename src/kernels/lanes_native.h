@@ -146,7 +146,15 @@ QF_LANES qf_native_i64 qf_native_select_64(qf_native_i64 where, qf_native_i64 a,
 
 QF_NATIVE_MINMAX(qf_native_min_i32, qf_native_i32, 32, <)
 QF_NATIVE_MINMAX(qf_native_max_i32, qf_native_i32, 32, >)
+#if defined(__AVX2__) && !defined(__clang__)
+/* gcc 12 finds the instruction, and then compares and selects all the same */
+QF_LANES qf_native_u32 qf_native_min_u32(qf_native_u32 a, qf_native_u32 b)
+{
+    return (qf_native_u32)__builtin_ia32_pminud256((qf_native_i32)a, (qf_native_i32)b);
+}
+#else
 QF_NATIVE_MINMAX(qf_native_min_u32, qf_native_u32, 32, <)
+#endif
 QF_NATIVE_MINMAX(qf_native_max_u32, qf_native_u32, 32, >)
 QF_NATIVE_MINMAX(qf_native_min_u64, qf_native_u64, 64, <)
 QF_NATIVE_MINMAX(qf_native_max_u64, qf_native_u64, 64, >)

@@ -56,26 +56,46 @@ static bool in_range(const qf_cell_points *points, uint32_t rank, uint32_t other
     return dx * dx + dy * dy + dz * dz <= points->range_m * points->range_m;
 }
 
+/* Sixteen candidates, and where the next sixteen are: one loop over all runs, which the processor
+   foresees better than loops within a loop; observers of one cell take the same way. */
+typedef struct block {
+    size_t run;
+    uint32_t base, end;
+} block;
+
+QF_LANES bool next_block(block *at, const qf_run *runs, size_t n_runs)
+{
+    const uint32_t base = at->base + 16;
+    const bool done = base >= at->end;
+    at->run += done;
+    if (at->run == n_runs) {
+        return false;
+    }
+    const qf_run run = runs[at->run];
+    at->base = done ? run.begin : base;
+    at->end = run.end;
+    return true;
+}
+
 /* the same list by looking at the doubles of every candidate */
 static __attribute__((noinline)) size_t look_closely(const qf_cell_points *points,
                                                      const seen_from *from, const qf_run *runs,
                                                      size_t n_runs, uint32_t rank, uint32_t *near)
 {
     size_t n = 0;
-    for (size_t r = 0; r < n_runs; r++) {
-        for (uint32_t base = runs[r].begin; base < runs[r].end; base += 16) {
-            const qf_f32x16 d2 = fixed2_of(points, from, base);
-            const uint32_t bits = qf_mask32x16_bits(qf_f32x16_le(d2, from->most2));
-            size_t kept = n;
-            const size_t end =
-                n + qf_u32x16_list_bits(near + n, bits_of_run(bits, base, runs[r].end, rank), base);
-            for (size_t i = n; i < end; i++) {
-                near[kept] = near[i];
-                kept += in_range(points, rank, near[i]);
-            }
-            n = kept;
+    block at = {0, runs[0].begin, runs[0].end};
+    do {
+        const qf_f32x16 d2 = fixed2_of(points, from, at.base);
+        const uint32_t bits = qf_mask32x16_bits(qf_f32x16_le(d2, from->most2));
+        size_t kept = n;
+        const size_t end =
+            n + qf_u32x16_list_bits(near + n, bits_of_run(bits, at.base, at.end, rank), at.base);
+        for (size_t i = n; i < end; i++) {
+            near[kept] = near[i];
+            kept += in_range(points, rank, near[i]);
         }
-    }
+        n = kept;
+    } while (next_block(&at, runs, n_runs));
     return n;
 }
 
@@ -84,16 +104,20 @@ static bool coordinates_suffice(const qf_cell_points *points, const qf_run *runs
                                 uint32_t rank)
 {
     const uint32_t *before = points->outsiders_before;
-    uint32_t outsiders = before[rank + 1] - before[rank];
-    for (size_t r = 0; r < n_runs; r++) {
-        outsiders |= before[runs[r].end] - before[runs[r].begin];
+    bool suffice = before[rank + 1] == before[rank];
+    for (size_t r = 0; suffice && r < n_runs; r++) {
+        suffice = before[runs[r].end] == before[runs[r].begin];
     }
-    return outsiders == 0;
+    return suffice;
 }
 
 size_t QF_KERNEL(qf_near)(const qf_cell_points *points, const qf_run *runs, size_t n_runs,
                           uint32_t rank, uint32_t *near)
 {
+    if (n_runs == 0) {
+        return 0;
+    }
+    const qf_cell_points here = *points;
     const seen_from from = {
         .fixed = {qf_u32x16_set1(points->fixed[0][rank]), qf_u32x16_set1(points->fixed[1][rank]),
                   qf_u32x16_set1(points->fixed[2][rank])},
@@ -108,15 +132,13 @@ size_t QF_KERNEL(qf_near)(const qf_cell_points *points, const qf_run *runs, size
     const qf_u32x16 doubt = qf_u32x16_sub(qf_u32x16_bits_of(from.most2), from.least2_bits);
     qf_u32x16 nearest = qf_u32x16_set1(UINT32_MAX);
     size_t n = 0;
-    for (size_t r = 0; r < n_runs; r++) {
-        for (uint32_t base = runs[r].begin; base < runs[r].end; base += 16) {
-            const qf_f32x16 d2 = fixed2_of(points, &from, base);
-            const uint32_t bits = qf_mask32x16_bits(qf_f32x16_le(d2, from.most2));
-            nearest =
-                qf_u32x16_min(nearest, qf_u32x16_sub(qf_u32x16_bits_of(d2), from.least2_bits));
-            n += qf_u32x16_list_bits(near + n, bits_of_run(bits, base, runs[r].end, rank), base);
-        }
-    }
+    block at = {0, runs[0].begin, runs[0].end};
+    do {
+        const qf_f32x16 d2 = fixed2_of(&here, &from, at.base);
+        const uint32_t bits = qf_mask32x16_bits(qf_f32x16_le(d2, from.most2));
+        nearest = qf_u32x16_min(nearest, qf_u32x16_sub(qf_u32x16_bits_of(d2), from.least2_bits));
+        n += qf_u32x16_list_bits(near + n, bits_of_run(bits, at.base, at.end, rank), at.base);
+    } while (next_block(&at, runs, n_runs));
     if (qf_mask32x16_any(qf_u32x16_le(nearest, doubt))) {
         return look_closely(points, &from, runs, n_runs, rank, near);
     }
