@@ -26,7 +26,7 @@ typedef struct seen_from {
 
 QF_LANES qf_f32x16 square_of_difference(const uint32_t *fixed, qf_u32x16 from)
 {
-    const qf_u32x16 difference = qf_u32x16_sub(qf_u32x16_load(fixed), from);
+    const qf_u32x16 difference = qf_u32x16_sub(from, qf_u32x16_load(fixed));
     const qf_f32x16 d = qf_f32x16_from_i32x16(qf_i32x16_bits_of(difference));
     return qf_f32x16_mul(d, d);
 }
