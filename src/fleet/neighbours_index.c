@@ -371,6 +371,7 @@ static void build_points(build *b, double range_m, qf_neighbours *neighbours)
     neighbours->n_cells = count_cells(b);
     make_ranks(b);
     memory->cell_begin[neighbours->n_cells] = (uint32_t)b->set->n;
+    memset(memory->cell_key + neighbours->n_cells, 0xFF, QF_KEYS_BEYOND * sizeof *memory->cell_key);
     neighbours->points.outsiders_before = memory->grid.has_outsiders ? count_outsiders(b) : NULL;
 }
 

@@ -45,6 +45,7 @@ enum { QF_MOST_RUNS = 18 }; /* nine rows of three cells, each cut in two where c
 typedef struct qf_cell_walk {
     qf_run runs[QF_MOST_RUNS]; /* where neighbours of the present cell may be */
     size_t n_runs;
+    uint32_t end; /* of the last run */
     size_t cell;
     size_t cursor[QF_MOST_RUNS];
     int started;

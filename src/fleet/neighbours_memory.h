@@ -4,6 +4,8 @@
 
 #include "neighbours_grid.h"
 
+enum { QF_KEYS_BEYOND = 4 };
+
 /* What a qf_neighbours owns, for the files of neighbours_index.h only. Columns by rank unless noted. */
 typedef struct qf_neighbours_memory {
     void *block;
@@ -15,7 +17,7 @@ typedef struct qf_neighbours_memory {
     uint32_t *outsiders_before; /* one more than ranks */
     double (*gathered_m)[3];    /* position by point */
     uint64_t *words[2];         /* by place in the sort */
-    uint64_t *cell_key;         /* by cell */
+    uint64_t *cell_key;         /* by cell; QF_KEYS_BEYOND of UINT64_MAX more */
     uint32_t *cell_begin;       /* by cell, and one more */
     uint32_t *world_points;     /* by world: how many */
     uint32_t *counts;           /* of the sort */

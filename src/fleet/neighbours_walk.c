@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The way from cell to cell: neighbours_index.h. */
+/*
+ * The way from cell to cell: neighbours_index.h. In a sparse world most cells have one point, and how many
+ * cells a row has moved on by, or whether it has any here, cannot be foreseen: branches on it took half of
+ * all time. So a few steps are counted without branches; keys beyond the last are greater than any.
+ */
 #include "neighbours_index.h"
 #include "neighbours_memory.h"
 
@@ -35,26 +39,34 @@ static size_t first_not_less(const uint64_t *keys, size_t n, size_t hint, uint64
     return low;
 }
 
+/* the same, quick when it is none of many steps beyond the hint */
+static size_t find_near(const uint64_t *keys, size_t n, size_t hint, uint64_t key)
+{
+    const uint64_t *next = keys + hint;
+    const size_t steps =
+        (size_t)(next[0] < key) + (next[1] < key) + (next[2] < key) + (next[3] < key);
+    const int beyond = hint == 0 || next[-1] < key;
+    return beyond && steps < 4 ? hint + steps : first_not_less(keys, n, hint, key);
+}
+
 /* the points of cells with keys from `first` to `last`, at most three cells */
 static void add_run(const qf_neighbours *neighbours, uint64_t first, uint64_t last, size_t *cursor,
                     qf_cell_walk *walk)
 {
     const uint64_t *keys = neighbours->cell_key;
-    const size_t begin = first_not_less(keys, neighbours->n_cells, *cursor, first);
-    size_t end = begin;
-    while (end < neighbours->n_cells && keys[end] <= last) {
-        end++;
-    }
+    const size_t begin = find_near(keys, neighbours->n_cells, *cursor, first);
+    const size_t end =
+        begin + (keys[begin] <= last) + (keys[begin + 1] <= last) + (keys[begin + 2] <= last);
     *cursor = begin;
-    if (begin == end) {
-        return;
-    }
-    const qf_run run = {neighbours->cell_begin[begin], neighbours->cell_begin[end]};
-    if (walk->n_runs > 0 && walk->runs[walk->n_runs - 1].end == run.begin) {
-        walk->runs[walk->n_runs - 1].end = run.end;
-    } else {
-        walk->runs[walk->n_runs++] = run;
-    }
+    const uint32_t rank = neighbours->cell_begin[begin];
+    const size_t any = end > begin;
+    /* a run that begins where the last one ends makes that longer */
+    const size_t joins = any & (rank == walk->end);
+    qf_run *run = &walk->runs[walk->n_runs - joins];
+    run->begin = joins ? run->begin : rank;
+    run->end = neighbours->cell_begin[end];
+    walk->end = any ? run->end : walk->end;
+    walk->n_runs += any - joins;
 }
 
 /* x - 1, x and x + 1 of a row, whose key is that of its cell 0 */
@@ -104,6 +116,7 @@ void qf_cell_walk_to(const qf_neighbours *neighbours, uint32_t rank, qf_cell_wal
     walk->started = 1;
     walk->cell = cell;
     walk->n_runs = 0;
+    walk->end = UINT32_MAX;
     const qf_neighbours_memory *memory = neighbours->memory;
     const int cell_bits = qf_cell_bits(&memory->grid);
     const uint64_t key = neighbours->cell_key[cell];
