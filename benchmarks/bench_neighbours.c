@@ -200,8 +200,8 @@ void bench_neighbours_register(int n_threads)
         add((neighbours_case){"v3", 1000000, means[k], n_threads, 0, PART_BOTH, false});
     }
     add((neighbours_case){"v3", 1000000, 32, 1, 0, PART_BOTH, true});
-    for (size_t n = 250; n <= 4000; n *= 2) {
+    for (size_t n = 128; n <= 2048; n *= 2) {
         add((neighbours_case){"v3", n, 32, 1, 0, PART_BRUTE, false});
-        add((neighbours_case){"v3", 100000, 32, 1, (uint32_t)n, PART_BOTH, false});
+        add((neighbours_case){"v3", 98304, 32, 1, (uint32_t)n, PART_BOTH, false});
     }
 }

@@ -169,7 +169,7 @@ static void search_is_right_for(double range_m, size_t every)
 
 static void search_is_right(double range_m)
 {
-    search_is_right_for(range_m, s.n / 2000 + 1);
+    search_is_right_for(range_m, s.n / 1000 + 1);
 }
 
 static double mean_neighbours(void)
@@ -194,7 +194,16 @@ static void uniform_fleets_have_the_neighbours_of_brute_force(void **state)
 static void few_points_have_the_neighbours_of_brute_force(void **state)
 {
     (void)state;
-    static const size_t sizes[] = {1, 2, 15, 16, 17, 100, 511, 512, 513, 530};
+    static const size_t sizes[] = {1,
+                                   2,
+                                   15,
+                                   16,
+                                   17,
+                                   100,
+                                   QF_SMALL_WORLD_POINTS - 1,
+                                   QF_SMALL_WORLD_POINTS,
+                                   QF_SMALL_WORLD_POINTS + 1,
+                                   530};
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         uniform_cube(sizes[k], 100.0);
         search_is_right_for(30.0, 1);
@@ -352,7 +361,7 @@ static void one_stray_vehicle_leaves_the_lists_of_the_others_alone(void **state)
 static void only_the_own_world_is_searched(void **state)
 {
     (void)state;
-    static const size_t n_worlds[] = {2, 7, 12, 40, 1500, 6000};
+    static const size_t n_worlds[] = {2, 7, 12, 23, 40, 1500, 6000};
     for (size_t k = 0; k < sizeof n_worlds / sizeof *n_worlds; k++) {
         uniform_cube(6000, 100.0);
         s.n_worlds = n_worlds[k];

@@ -43,9 +43,9 @@ QF_LANES qf_f32x16 fixed2_of(const qf_cell_points *points, const seen_from *from
 /* those of sixteen bits that are ranks of the run but not the observer's */
 QF_LANES uint32_t bits_of_run(uint32_t bits, uint32_t base, uint32_t end, uint32_t rank)
 {
-    const uint32_t left = end - base;
-    bits &= left < 16 ? (UINT32_C(1) << left) - 1 : UINT32_C(0xFFFF);
-    return bits & ~((uint32_t)(rank - base < 16) << ((rank - base) & 15));
+    const uint32_t left = end - base < 31 ? end - base : 31;
+    const uint32_t own = rank - base < 31 ? rank - base : 31;
+    return bits & ((UINT32_C(1) << left) - 1) & ~(UINT32_C(1) << own);
 }
 
 static bool in_range(const qf_cell_points *points, uint32_t rank, uint32_t other)
