@@ -95,6 +95,9 @@ static void find_lists(const qf_kernels *kernels)
     s.begin[0] = 0;
     for (uint32_t r = 0; r < s.n; r++) {
         qf_cell_walk_to(&s.index, r, &walk);
+        for (size_t k = 1; k < walk.n_runs; k++) {
+            assert_true(walk.runs[k].begin != walk.runs[k - 1].end); /* they are joined */
+        }
         const size_t n = kernels->near(&s.index.points, walk.runs, walk.n_runs, r, near);
         if (s.begin[r] + n > s.room) {
             s.room = 2 * (s.begin[r] + n);
@@ -358,6 +361,24 @@ static void one_stray_vehicle_leaves_the_lists_of_the_others_alone(void **state)
     assert_int_equal(s.index.points.outsiders_before[s.n], 1);
 }
 
+static void outsiders_are_counted_by_rank(void **state)
+{
+    (void)state;
+    uniform_cube(MOST, 500.0);
+    for (size_t k = 0; k < 5; k++) {
+        put(3777 * k, 1e9 * (double)(k + 1), 1e3 * (double)k, 0.0);
+    }
+    for (int n_threads = 1; n_threads <= 3; n_threads++) {
+        build_with(60.0, n_threads);
+        uint32_t before = 0;
+        for (size_t r = 0; r < s.n; r++) {
+            assert_int_equal(s.index.points.outsiders_before[r], before);
+            before += s.index.points.position_m[0][r] > 1e6;
+        }
+        assert_int_equal(s.index.points.outsiders_before[s.n], 5);
+    }
+}
+
 static void only_the_own_world_is_searched(void **state)
 {
     (void)state;
@@ -507,6 +528,7 @@ int main(void)
         cmocka_unit_test(fleets_wider_than_the_coordinates_have_the_neighbours_of_brute_force),
         cmocka_unit_test(who_shares_coordinates_from_afar_is_no_neighbour),
         cmocka_unit_test(one_stray_vehicle_leaves_the_lists_of_the_others_alone),
+        cmocka_unit_test(outsiders_are_counted_by_rank),
         cmocka_unit_test(only_the_own_world_is_searched),
         cmocka_unit_test(lists_do_not_depend_on_threads_and_instruction_sets),
         cmocka_unit_test(order_of_insertion_does_not_matter),
