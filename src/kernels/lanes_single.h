@@ -27,7 +27,7 @@ typedef struct qf_sincos_f32x16 {
 } qf_sincos_f32x16;
 
 /*
- * Sine and cosine of w / 2^32 turns, within 1e-7: reduced to an eighth of a turn around a quarter in
+ * Sine and cosine of w / 2^32 turns, within 1.2e-7: reduced to an eighth of a turn around a quarter in
  * integers, without error; then Cephes' polynomials (Moshier, sinf.c).
  */
 QF_LANES qf_sincos_f32x16 qf_sincos_turns(qf_u32x16 word)
