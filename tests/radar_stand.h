@@ -96,10 +96,10 @@ static inline qf_radar stand_radar(void)
 /* body axes of a right-handed turn of `yaw` about up, then `pitch` of the nose upwards, degrees */
 static inline void stand_turn(qf_observer *observer, double yaw_deg, double pitch_deg)
 {
-    const double cy = cos(yaw_deg * DEG);
-    const double sy = sin(yaw_deg * DEG);
-    const double cp = cos(pitch_deg * DEG);
-    const double sp = sin(pitch_deg * DEG);
+    const double cy = qf_cos(yaw_deg * DEG);
+    const double sy = qf_sin(yaw_deg * DEG);
+    const double cp = qf_cos(pitch_deg * DEG);
+    const double sp = qf_sin(pitch_deg * DEG);
     const double axes[3][3] = {{cy * cp, sy * cp, sp}, {-sy, cy, 0.0}, {-cy * sp, -sy * sp, cp}};
     for (int k = 0; k < 3; k++) {
         for (int i = 0; i < 3; i++) {

@@ -34,6 +34,13 @@ static void draws_are_what_they_have_always_been(void **state)
     assert_int_equal(QF_STREAM_INITIAL, 1);
     assert_int_equal(QF_STREAM_HARDWARE, 2);
     assert_int_equal(QF_STREAM_SCRIPT, 3);
+    assert_int_equal(QF_STREAM_RADAR_ECHO, 6);
+    assert_int_equal(QF_STREAM_RADAR_ERROR, 7);
+    assert_int_equal(QF_STREAM_RADAR_ALARM_COUNT, 8);
+    assert_int_equal(QF_STREAM_RADAR_ALARM_PLACE, 9);
+    assert_int_equal(QF_STREAM_RADAR_ALARM_POWER, 10);
+    assert_int_equal(QF_STREAM_RADAR_NOISE, 64);
+    assert_int_equal(QF_STREAM_RADAR_FLUCTUATION, 80);
     assert_int_equal(QF_INITIAL_X, 0);
     assert_int_equal(QF_INITIAL_Y, 1);
     assert_int_equal(QF_INITIAL_Z, 2);

@@ -33,7 +33,7 @@ static stand *make_stand(size_t n)
             s->position_m[axis][i] = origin_m[axis] + size_m * (2.0 * stand_uniform(i, axis) - 1.0);
             s->velocity_mps[axis][i] = 600.0 * stand_uniform(i, 3 + axis) - 300.0;
         }
-        s->rcs_m2[i] = (float)pow(10.0, 2.0 * stand_uniform(i, 6) - 1.0);
+        s->rcs_m2[i] = (float)(0.1 + 9.9 * stand_uniform(i, 6) * stand_uniform(i, 7));
         s->key[i] = (1000 + 7 * i) | i % 5 << 24;
     }
     s->targets = (qf_targets){{s->position_m[0], s->position_m[1], s->position_m[2]},
@@ -161,6 +161,34 @@ static void every_set_gives_the_same_bits(void **state)
         }
     }
     assert_true(n_plots > 3000);
+}
+
+/* FNV-1a of all columns of all radars: what every machine and compiler has given */
+static void bits_are_those_of_every_other_machine(void **state)
+{
+    (void)state;
+    uint64_t hash = UINT64_C(0xCBF29CE484222325);
+    qf_plots p = stand_plots();
+    for (int which = 0; which < RADARS; which++) {
+        const qf_radar radar = radar_of(which);
+        stand *s = make_stand(512);
+        make_pairs(s, qf_kernels_best(), 512);
+        p.n = 0;
+        qf_kernels_best()->detect(&radar, &s->look, &s->pairs, &p);
+        qf_kernels_best()->locate(&p, 0, p.n);
+        qf_kernels_best()->measure(&radar, &s->look, &p, 0, p.n);
+#define X(name)                                                                                    \
+    for (size_t i = 0; i < p.n * sizeof *p.name; i++) {                                            \
+        hash = (hash ^ ((const unsigned char *)p.name)[i]) * UINT64_C(0x100000001B3);              \
+    }
+        STAND_COLUMNS(X)
+#undef X
+        free(s);
+    }
+    if (hash != UINT64_C(0x8757283C76F9410B)) {
+        fail_msg("hash is %#llx", (unsigned long long)hash);
+    }
+    stand_free(&p);
 }
 
 static void parts_of_plots_are_measured_as_the_whole_is(void **state)
@@ -827,6 +855,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_set_gives_the_same_bits),
+        cmocka_unit_test(bits_are_those_of_every_other_machine),
         cmocka_unit_test(parts_of_plots_are_measured_as_the_whole_is),
         cmocka_unit_test(singles_are_as_near_as_they_say),
         cmocka_unit_test(floors_are_whole_numbers_below),

@@ -9,6 +9,7 @@
  */
 #include "draw.h"
 #include "live_column.h"
+#include "radar.h"
 
 #define SIGNIFICANCE 1e-3
 
@@ -20,7 +21,10 @@ enum { N_RUNS = COUNT(run_seeds) };
 
 /* ---- blocks ---- */
 
-static qf_philox_block blocks[20000];
+/* up to the last number of the last range */
+enum { MOST_STREAMS = QF_STREAM_RADAR_FLUCTUATION_END };
+
+static qf_philox_block blocks[1600 * MOST_STREAMS];
 
 static int compare_halves(const void *left, const void *right)
 {
@@ -48,12 +52,12 @@ static void no_two_keys_of_a_grid_have_a_half_block_in_common(void **state)
         rest /= COUNT(vehicles_of);
         key.tick = ticks[rest % COUNT(ticks)];
         key.draw = draws[rest / COUNT(ticks)];
-        for (key.stream = QF_STREAM_INITIAL; key.stream < QF_STREAM_END; key.stream++) {
+        for (key.stream = QF_STREAM_INITIAL; key.stream < MOST_STREAMS; key.stream++) {
             assert_true(n < COUNT(blocks));
             blocks[n++] = qf_draw_block(key);
         }
     }
-    assert_int_equal(n, 1600 * (QF_STREAM_END - QF_STREAM_INITIAL));
+    assert_int_equal(n, 1600 * (MOST_STREAMS - QF_STREAM_INITIAL));
     uint32_t(*half)[2] = (uint32_t(*)[2])blocks;
     qsort(half, 2 * n, sizeof *half, compare_halves);
     for (size_t i = 1; i < 2 * n; i++) {
@@ -233,11 +237,43 @@ static int run_all_seeds(void **state)
     return 0;
 }
 
+/* every number of a stream, in order: a range has one for each block of its draws */
+static const struct {
+    qf_stream first, end;
+    bool is_of_radars; /* no column: tests/test_radar_statistics.c looks at what is made of it */
+} streams[] = {
+    {QF_STREAM_INITIAL, QF_STREAM_INITIAL + 1, false},
+    {QF_STREAM_HARDWARE, QF_STREAM_HARDWARE + 1, false},
+    {QF_STREAM_SCRIPT, QF_STREAM_SCRIPT + 1, false},
+    {QF_STREAM_RADAR_ECHO, QF_STREAM_RADAR_ECHO + 1, true},
+    {QF_STREAM_RADAR_ERROR, QF_STREAM_RADAR_ERROR + 1, true},
+    {QF_STREAM_RADAR_ALARM_COUNT, QF_STREAM_RADAR_ALARM_COUNT + 1, true},
+    {QF_STREAM_RADAR_ALARM_PLACE, QF_STREAM_RADAR_ALARM_PLACE + 1, true},
+    {QF_STREAM_RADAR_ALARM_POWER, QF_STREAM_RADAR_ALARM_POWER + 1, true},
+    {QF_STREAM_RADAR_NOISE, QF_STREAM_RADAR_NOISE_END, true},
+    {QF_STREAM_RADAR_FLUCTUATION, QF_STREAM_RADAR_FLUCTUATION_END, true},
+};
+
+static void no_number_belongs_to_two_streams(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < COUNT(streams); k++) {
+        assert_true(streams[k].first < streams[k].end && streams[k].end <= 1 << 8);
+        assert_true(k == 0 || streams[k - 1].end <= streams[k].first);
+    }
+    /* blocks of four uniforms: of noise one per pulse but the first, of fluctuation two per pulse */
+    assert_true(4 * (QF_STREAM_RADAR_NOISE_END - QF_STREAM_RADAR_NOISE) >=
+                QF_RADAR_MOST_PULSES - 1);
+    assert_true(4 * (QF_STREAM_RADAR_FLUCTUATION_END - QF_STREAM_RADAR_FLUCTUATION) >=
+                2 * QF_RADAR_MOST_PULSES);
+}
+
 static void every_stream_feeds_a_column_of_this_test(void **state)
 {
     (void)state;
-    for (qf_stream stream = QF_STREAM_INITIAL; stream < QF_STREAM_END; stream++) {
-        size_t n = 0;
+    for (size_t k = 0; k < COUNT(streams); k++) {
+        const qf_stream stream = streams[k].first;
+        size_t n = streams[k].is_of_radars;
         for (size_t row = 0; row < N_FED; row++) {
             n += fed[row].stream == stream;
         }
@@ -339,6 +375,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_two_keys_of_a_grid_have_a_half_block_in_common),
         cmocka_unit_test(keys_one_step_apart_differ_in_half_of_their_bits),
+        cmocka_unit_test(no_number_belongs_to_two_streams),
         cmocka_unit_test(every_stream_feeds_a_column_of_this_test),
         cmocka_unit_test(seeds_worlds_and_vehicles_differ_in_every_column_of_every_stream),
         cmocka_unit_test(no_draw_of_a_column_comes_twice_in_all_seeds),
