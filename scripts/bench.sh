@@ -14,7 +14,7 @@
 #                    without it some four minutes
 #   --out FILE       where the JSON goes (default: out/bench.json)
 #   --filter REGEX   only benchmarks whose name matches: world/MIX/ISA/VEHICLES/threads:N,
-#                    worlds/PACKING, kernel/KERNEL/ISA/VEHICLES, lanes/CASE/ISA, record/PLAN,
+#                    worlds/PACKING, kernel/KERNEL/ISA/VEHICLES, lanes/CASE/ISA, radar/STEP/ISA, record/PLAN,
 #                    world_record/PLAN,
 #                    roofline/...; shares of the roofline need roofline/ in the same run
 #   --threads N      use no more than N threads (default: all processors allowed)

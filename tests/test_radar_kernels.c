@@ -552,6 +552,42 @@ static void measurements_are_those_of_the_twin(void **state)
     }
 }
 
+/* the same errors at the horizon and near the zenith, or the nadir, to the north */
+static void errors_beyond_a_pole_come_down_on_the_other_side(void **state)
+{
+    (void)state;
+    qf_radar radar = stand_radar();
+    radar.elevation_deg = (struct qf_radar_error){3.0f, 3.0f, 0.0f};
+    const qf_look look = {.seed = 12};
+    enum { N = 512 };
+    for (int sign = -1; sign <= 1; sign += 2) {
+        qf_plots plots[2] = {stand_plots(), stand_plots()};
+        for (size_t k = 0; k < 2; k++) {
+            for (uint32_t i = 0; i < N; i++) {
+                plots[k].elevation_deg[i] = k == 0 ? 0.0f : 88.0f * (float)sign;
+                plots[k].range_m[i] = 1000.0f;
+                plots[k].signal[i] = 1.0f;
+                plots[k].power[i] = 20.0f;
+                plots[k].widening[i] = 1.0f;
+                plots[k].key[i] = i;
+            }
+            stand_set(0)->measure(&radar, &look, &plots[k], 0, N);
+        }
+        size_t beyond = 0;
+        for (size_t i = 0; i < N; i++) {
+            const double over = 88.0 * sign + (double)plots[0].elevation_deg[i];
+            const bool is_beyond = fabs(over) > 90.0;
+            const double expected = is_beyond ? 180.0 * sign - over : over;
+            assert_near_relative((double)plots[1].elevation_deg[i], expected, 1.0, "elevation");
+            assert_true(plots[1].bearing_deg[i] == (is_beyond ? 180.0f : 0.0f));
+            beyond += is_beyond;
+        }
+        assert_in_range(beyond, 129 - 39, 129 + 39); /* P(normal > 2/3) = 0.2525, 4 sd */
+        stand_free(&plots[0]);
+        stand_free(&plots[1]);
+    }
+}
+
 /* ---- windows ---- */
 
 /* how many of 512 targets on a circle of body azimuths the radar sees, noise apart */
@@ -604,6 +640,32 @@ static void a_rotating_beam_lights_each_target_once_in_a_revolution(void **state
                 assert_int_equal(lit[i], 1);
             }
         }
+    }
+}
+
+/* a target that stands where one arc ends and the next begins */
+static void a_target_between_two_arcs_belongs_to_one(void **state)
+{
+    (void)state;
+    static const double places[4][3] = {{9, 0, 0}, {0, -9, 0}, {-9, 0, 0}, {0, 9, 0}};
+    qf_radar radar = stand_radar();
+    radar.looks_everywhere = false;
+    radar.rotates = true;
+    radar.arc_width_deg = 90.0f;
+    for (uint32_t k = 0; k < 4; k++) {
+        static qf_pairs pairs;
+        pairs.n = 0;
+        stand_add(&pairs, &(stand_pair){.position_m = {places[k][0], places[k][1], places[k][2]},
+                                        .rcs_m2 = 1e6});
+        qf_plots plots = stand_plots();
+        for (uint32_t arc = 0; arc < 4; arc++) {
+            const float begin_deg = 90.0f * (float)arc - 360.0f;
+            const qf_look look = {.seed = 1, .arc_begin_deg = &begin_deg};
+            plots.n = 0;
+            stand_set(0)->detect(&radar, &look, &pairs, &plots);
+            assert_int_equal(plots.n, arc == k);
+        }
+        stand_free(&plots);
     }
 }
 
@@ -863,6 +925,8 @@ int main(void)
         cmocka_unit_test(plots_are_those_of_the_twin),
         cmocka_unit_test(measurements_are_those_of_the_twin),
         cmocka_unit_test(a_rotating_beam_lights_each_target_once_in_a_revolution),
+        cmocka_unit_test(errors_beyond_a_pole_come_down_on_the_other_side),
+        cmocka_unit_test(a_target_between_two_arcs_belongs_to_one),
         cmocka_unit_test(the_field_of_view_is_clockwise_from_the_nose),
         cmocka_unit_test(windows_hold_their_limits),
         cmocka_unit_test(odd_targets_do_no_harm),
