@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <sys/syscall.h>
 
-#include "results_fixture.h"
+#include "detections_fixture.h"
 
 /* the reservation of disk space, replaced for this program so that disks can be full */
 static _Atomic long long space_left = -1; /* bytes; negative for no limit */
@@ -19,67 +19,6 @@ int fallocate(int fd, int mode, off_t offset, off_t length)
         return -1;
     }
     return (int)syscall(SYS_fallocate, fd, mode, offset, length);
-}
-
-/* One world: entities 0 to 2 are scouts, 3 and 4 haulers; the last hauler spoofs. */
-static const char *const texts[] = {"ALLY-0", "ALLY-1", "ALLY-2", "SPOOF-00ff3c"};
-static const int32_t own[] = {0, 1, 2, QF_NO_IDENTITY, QF_NO_IDENTITY};
-static const int32_t spoof[] = {QF_NO_IDENTITY, QF_NO_IDENTITY, QF_NO_IDENTITY, QF_NO_IDENTITY, 3};
-static const qf_identities identities = {4, texts, own, spoof};
-
-enum { VEHICLES = COUNT(own), PER_TICK = 1000 };
-
-/* Detection number i of the run: rows are told apart by every float column. */
-static void put_row(qf_detections *d, size_t i)
-{
-    const size_t k = d->n++;
-    d->tick[k] = (int64_t)(i / PER_TICK);
-    d->observer[k] = (int32_t)(i % PER_TICK * VEHICLES / PER_TICK);
-    d->target[k] = i % 7 == 0 ? QF_NO_ENTITY : (int32_t)(i % VEHICLES);
-    d->identity[k] = (int32_t)(i % 5) - 1;
-    d->range_m[k] = (float)i + 0.25f;
-    d->bearing_deg[k] = (float)(i % 1440) / 4.0f;
-    d->elev_deg[k] = -(float)(i % 360) / 4.0f;
-    d->vr_mps[k] = (float)i * -0.5f;
-    d->snr_db[k] = (float)i * 0.125f;
-    d->rcs_dbsm[k] = (float)i * -0.0625f;
-    d->band[k] = (uint8_t)(i % 3);
-    d->mode[k] = (uint8_t)(i % QF_TRANSPONDER_MODES);
-}
-
-static qf_detections rows(size_t begin, size_t end)
-{
-    qf_detections d = {0};
-    assert_true(qf_detections_reserve(&d, end - begin));
-    for (size_t i = begin; i < end; i++) {
-        put_row(&d, i);
-    }
-    return d;
-}
-
-static qf_status hand_over(fixture *f, size_t begin, size_t end)
-{
-    qf_detections d = rows(begin, end);
-    const qf_status status = qf_results_detections(f->results, &d);
-    qf_detections_free(&d); /* copied */
-    return status;
-}
-
-static void begin_with(fixture *f, const char *path, const qf_identities *given)
-{
-    make_fleet(f, 3, 1, 20);
-    f->scenario.record.detections = true;
-    const qf_provenance provenance = {.command_line = "qfleet run test.yaml",
-                                      .scenario_yaml = "schema: qfleet/1\nname: test\n",
-                                      .version = "1.2.3",
-                                      .git_commit = "0123abc",
-                                      .isa = "v3",
-                                      .threads = 2,
-                                      .ranks = 1};
-    const qf_results_options options = {.path = path, .identities = given};
-    assert_int_equal(
-        qf_results_create(&f->context, &f->fleet, &f->plan, &provenance, &options, &f->results),
-        QF_OK);
 }
 
 /* Every column of the file is equally long and holds rows [0, n). */

@@ -110,6 +110,7 @@ qf_status qf_diff_identities(qf_diff *diff)
         return qf_fail(diff->context, QF_ERROR_READ, "%s or %s: /identities cannot be read",
                        diff->path[0], diff->path[1]);
     }
+    rows->timeless = true;
     rows->found = rows->row < common || rows->n[0] != rows->n[1];
     for (int f = 0; f < 2 && rows->found; f++) {
         rows->text[f] = rows->row < rows->n[f]

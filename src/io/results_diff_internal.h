@@ -51,7 +51,8 @@ typedef struct qf_diff_series {
 
 /* The first row in which two lists differ: of /events, /detections, /identities, /quarantine. */
 typedef struct qf_diff_rows {
-    uint64_t n[2]; /* rows of the common time */
+    uint64_t n[2]; /* rows, of the common time where rows have one */
+    bool timeless;
     bool found;
     uint64_t row;
     char column[QF_NC_NAME_BYTES]; /* the first that differs there; empty: a file has no such row */

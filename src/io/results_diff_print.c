@@ -82,9 +82,9 @@ static void print_rows(FILE *out, const char *name, const qf_diff_rows *rows)
         return;
     }
     fprintf(out,
-            "/%s: %" PRIu64 " in A, %" PRIu64 " in B in the common time; first difference: number "
-            "%" PRIu64 "%s%s\n",
-            name, rows->n[0], rows->n[1], rows->row, rows->column[0] ? ", " : "", rows->column);
+            "/%s: %" PRIu64 " in A, %" PRIu64 " in B%s; first difference: number %" PRIu64 "%s%s\n",
+            name, rows->n[0], rows->n[1], rows->timeless ? "" : " in the common time", rows->row,
+            rows->column[0] ? ", " : "", rows->column);
     for (int f = 0; f < 2; f++) {
         fprintf(out, "    %c  %s\n", "AB"[f], rows -> text[f] ? rows -> text[f] : "none");
     }

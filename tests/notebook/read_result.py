@@ -4,7 +4,7 @@
 
     read_result.py RESULT [NAME=VALUE]...
 
-NAME is status, vehicles, worlds, records, events or state_hash; VALUE is what it must be.
+NAME is status, vehicles, worlds, records, events, detections, identities or state_hash; VALUE is what it must be.
 Needs h5py, numpy, xarray and h5netcdf, and the programs ncdump and h5dump. Silent when all is well.
 """
 import re
@@ -30,7 +30,14 @@ DIMENSIONS = {
     "hashes": {"checkpoint": ("checkpoint",), "world": ("world",), "tick": ("checkpoint",),
                "hash": ("checkpoint", "world")},
 }
-UNLIMITED = {"time", "event", "checkpoint"}
+WITH_DETECTIONS = {
+    "detections": {name: ("detection",)
+                   for name in ("detection", "tick", "time_s", "observer", "target", "band",
+                                "range_m", "bearing_deg", "elev_deg", "vr_mps", "snr_db",
+                                "rcs_dbsm", "transponder_mode", "transponder_id")},
+    "identities": {"identity": ("identity",), "text": ("identity",)},
+}
+UNLIMITED = {"time", "event", "detection", "checkpoint"}
 
 
 def check_root(attributes):
@@ -62,13 +69,19 @@ def check_flags(name, variable):
         assert set(np.unique(variable[...]).tolist()) <= allowed, name
 
 
+def dimensions_in(file):
+    """The groups of this file and the dimensions of what is always in them."""
+    return {**DIMENSIONS, **WITH_DETECTIONS} if "detections" in file else DIMENSIONS
+
+
 def check_group(file, group_name):
     group = file[group_name]
-    expected = DIMENSIONS[group_name]
+    expected = dimensions_in(file)[group_name]
     assert set(expected) <= set(group), set(expected) - set(group)
     for name, variable in group.items():
         where = f"{group_name}/{name}"
-        dimensions = expected.get(name, ("time", "entity"))
+        other = ("entity",) if group_name == "entities" else ("time", "entity")
+        dimensions = expected.get(name, other)
         assert dimensions_of(variable) == dimensions, (where, dimensions_of(variable))
         for dimension, length, limit in zip(dimensions, variable.shape, variable.maxshape):
             assert length == len(group[dimension]), where
@@ -145,6 +158,34 @@ def check_events(file):
     assert group["subject"].attrs["_FillValue"][0] == -1
 
 
+def check_detections(file):
+    group = file["detections"]
+    check_counts_up(group["detection"])
+    check_counts_up(file["identities/identity"])
+    ticks = group["tick"][...]
+    n_vehicles = len(file["entities/entity"])
+    n_identities = len(file["identities/identity"])
+    assert (group["time_s"][...] == ticks * file.attrs["dt_s"]).all()
+    for name, dtype in (("observer", np.int32), ("target", np.int32), ("band", np.uint8),
+                        ("transponder_mode", np.uint8), ("transponder_id", np.int32),
+                        *((name, np.float32) for name in
+                          ("range_m", "bearing_deg", "elev_deg", "vr_mps", "snr_db", "rcs_dbsm"))):
+        assert group[name].dtype == dtype, name
+    if len(ticks):
+        order = ticks * n_vehicles + group["observer"][...]
+        assert (np.diff(order) >= 0).all(), "detections are not in order"
+        for name, least, end in (("observer", 0, n_vehicles), ("target", -1, n_vehicles),
+                                 ("transponder_id", -1, n_identities)):
+            assert least <= group[name][...].min() and group[name][...].max() < end, name
+        assert 0 <= group["bearing_deg"][...].min() and group["bearing_deg"][...].max() < 360
+    texts = file["identities/text"].asstr()[...]
+    assert len(set(texts)) == len(texts), "identities are not distinct"
+    if n_identities:
+        own = file["entities/identity"]
+        assert own.dtype == np.int32
+        assert -1 <= own[...].min() and own[...].max() < n_identities
+
+
 def check_hashes(file):
     group = file["hashes"]
     check_counts_up(group["checkpoint"])
@@ -155,13 +196,13 @@ def check_hashes(file):
         assert group["tick"][-1] == file.attrs["n_ticks"]
 
 
-def check_xarray(path):
+def check_xarray(path, groups):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for name in DIMENSIONS:
+        for name in groups:
             with xarray.open_dataset(path, group=name, engine="h5netcdf") as dataset:
                 dataset.load()
-                for variable, dimensions in DIMENSIONS[name].items():
+                for variable, dimensions in groups[name].items():
                     assert dataset[variable].dims == dimensions, (name, variable)
                 if name == "state":
                     assert dataset.time.attrs["units"] == "s"
@@ -182,6 +223,8 @@ def check_expected(file, expected):
         "worlds": len(file["hashes/world"]),
         "records": len(file["state/time"]),
         "events": len(file["events/event"]),
+        "detections": len(file["detections/tick"]) if "detections" in file else None,
+        "identities": len(file["identities/text"]) if "identities" in file else None,
         "state_hash": file.attrs.get("state_hash"),
     }
     for name, value in expected:
@@ -191,15 +234,18 @@ def check_expected(file, expected):
 def main(path, *expected):
     with h5py.File(path, "r") as file:
         check_root(file.attrs)
-        assert set(DIMENSIONS) <= set(file)
-        for name in DIMENSIONS:
+        groups = dimensions_in(file)
+        assert set(groups) <= set(file)
+        for name in groups:
             check_group(file, name)
         check_entities(file["entities"])
         check_state(file)
         check_events(file)
         check_hashes(file)
+        if "detections" in file:
+            check_detections(file)
         check_expected(file, [text.split("=", 1) for text in expected])
-    check_xarray(path)
+    check_xarray(path, groups)
     check_programs(path)
 
 
