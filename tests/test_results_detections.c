@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * /detections and /identities, written through the interface and read back by HDF5. With an argument
- * the program writes a result of that name, for notebook/read_detections.py.
+ * /detections and /identities, written through the interface and read back by HDF5. With
+ * arguments the program writes a result of that name and number of detections, without transponders
+ * where it is 0, for notebook/read_detections.py.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -282,11 +283,11 @@ static void full_disk_leaves_whole_detections_and_is_told(void **state)
     assert_true(info.st_size <= 50 << 20); /* nothing was written that was not reserved */
 }
 
-static int write_sample(const char *path)
+static int write_sample(const char *path, size_t n)
 {
     fixture f = {.context = qf_context_default()};
-    begin_with(&f, path, &identities);
-    qf_detections d = rows(0, 4000);
+    begin_with(&f, path, n > 0 ? &identities : NULL);
+    qf_detections d = rows(0, n);
     qf_status status = qf_results_detections(f.results, &d);
     qf_detections_free(&d);
     status = status == QF_OK ? record(&f, 1, 21) : status;
@@ -307,8 +308,8 @@ static int set_up_disk(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc > 1) {
-        return write_sample(argv[1]);
+    if (argc > 2) {
+        return write_sample(argv[1], strtoul(argv[2], NULL, 10));
     }
     const struct CMUnitTest tests[] = {
         DISK_TEST(every_column_comes_back_in_its_type_and_order),
