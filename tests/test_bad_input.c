@@ -312,7 +312,8 @@ static const bad_file bad_files[] = {
     {"requirements_of_a_later_version", SCENARIO, "worlds: 2", "requirements: []",
      "s.yaml:5:1: requirements: this version of qfleet has no requirements: take the key out\n"},
     {"tracks_of_a_later_version", SCENARIO, "events: true", "tracks: true",
-     "s.yaml:23:11: record.tracks: this version of qfleet has no tracker, so no tracks: say false\n"},
+     "s.yaml:23:11: record.tracks: this version of qfleet has no tracker, so no tracks: say "
+     "false\n"},
     {"gravity_of_a_later_version", SCENARIO, "ambient_c: -60.0", "gravity: earth",
      "s.yaml:6:24: environment.gravity: unknown value 'earth' (expected one of: none)\n"},
     {"unknown_command", SCENARIO, "cmd: speed", "cmd: sped",

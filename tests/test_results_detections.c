@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 
 #include "detections_fixture.h"
+#include "results_info.h"
 
 /* the reservation of disk space, replaced for this program so that disks can be full */
 static _Atomic long long space_left = -1; /* bytes; negative for no limit */
@@ -283,6 +284,40 @@ static void full_disk_leaves_whole_detections_and_is_told(void **state)
     assert_true(info.st_size <= 50 << 20); /* nothing was written that was not reserved */
 }
 
+static void assert_info(fixture *f, const char *path, const char *const *parts, bool expected)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    assert_int_equal(qf_results_info(&f->context, path, out), QF_OK);
+    fclose(out);
+    for (; *parts; parts++) {
+        if (!strstr(text, *parts) == expected) {
+            fail_msg("'%s' in:\n%s", *parts, text);
+        }
+    }
+    free(text);
+}
+
+static void info_counts_detections_by_band_where_they_are_recorded(void **state)
+{
+    fixture *f = *state;
+    begin_with(f, "a.h5", &identities);
+    assert_int_equal(hand_over(f, 0, 10), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    qf_fleet_free(&f->fleet);
+    make_fleet(f, 3, 1, 20);
+    begin(f, "b.h5");
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    assert_info(
+        f, "a.h5",
+        (const char *const[]){"  detections  10: unspecified 4, long_range 3, short_range 3\n",
+                              "  identities  4\n", NULL},
+        true);
+    assert_info(f, "b.h5", (const char *const[]){"detections", "identities", NULL}, false);
+}
+
 static int write_sample(const char *path, size_t n)
 {
     fixture f = {.context = qf_context_default()};
@@ -320,6 +355,7 @@ int main(int argc, char **argv)
         DISK_TEST(scenario_that_records_none_has_no_groups),
         DISK_TEST(run_without_a_detection_or_transponder_has_empty_columns),
         DISK_TEST(millions_wait_for_the_disk_and_all_arrive),
+        DISK_TEST(info_counts_detections_by_band_where_they_are_recorded),
         DISK_TEST(full_disk_leaves_whole_detections_and_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
