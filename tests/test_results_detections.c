@@ -315,7 +315,7 @@ static void info_counts_detections_by_band_where_they_are_recorded(void **state)
         (const char *const[]){"  detections  10: unspecified 4, long_range 3, short_range 3\n",
                               "  identities  4\n", NULL},
         true);
-    assert_info(f, "b.h5", (const char *const[]){"detections", "identities", NULL}, false);
+    assert_info(f, "b.h5", (const char *const[]){"  detections  ", "  identities  ", NULL}, false);
 }
 
 static int write_sample(const char *path, size_t n)

@@ -114,10 +114,18 @@ static qf_status open_results(run *r, const char *command_line)
                                       .threads = r->context.n_threads,
                                       .ranks = 1,
                                       .binding = qf_binding_name(&r->context)};
-    const qf_results_options options = {
-        .path = r->path, .force = r->options->force, .n_records = qf_record_count(&r->scenario)};
-    const qf_status status =
-        qf_results_create(&r->context, &r->fleet, &r->plan, &provenance, &options, &r->results);
+    qf_arena arena = {0};
+    qf_identities identities = {0};
+    const qf_results_options options = {.path = r->path,
+                                        .force = r->options->force,
+                                        .n_records = qf_record_count(&r->scenario),
+                                        .identities = &identities};
+    qf_status status = qf_identities_create(&r->context, &arena, &r->scenario, &identities);
+    if (status == QF_OK) {
+        status =
+            qf_results_create(&r->context, &r->fleet, &r->plan, &provenance, &options, &r->results);
+    }
+    qf_arena_free(&arena);
     free(yaml);
     if (status == QF_OK) {
         r->n_frames = qf_results_rows_ahead(r->results);

@@ -428,6 +428,7 @@ void qf_sweeper_look(qf_sweeper *sweeper, const qf_radar_frame *frame, const uin
                           .arc_begin_deg = frame->radar->rotates ? sweeper->arc_begin_deg : NULL};
     sweeper->plots.n = 0;
     sweeper->pairs.n = 0;
+    sweeper->walk = (qf_cell_walk){0}; /* of this arrangement */
     for (uint32_t k = 0; k < n; k++) {
         set_observer(sweeper, frame, ranks[k], k);
         pair(sweeper, frame, &look, &sweeper->observers[k]);
