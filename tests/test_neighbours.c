@@ -283,18 +283,21 @@ static void twenty_thousand_in_one_cell_have_the_neighbours_of_brute_force(void 
 static void the_range_itself_is_in_range(void **state)
 {
     (void)state;
-    static const double offsets_m[] = {0.0, 1e9};
-    for (size_t k = 0; k < 2; k++) {
+    static const double offsets_m[] = {0.0, 1e9, 1e12};
+    for (size_t k = 0; k < 3; k++) {
+        const double step_m = k == 2 ? 1.0 : 25.0; /* as many units as there may be */
         start(4000, 1);
         for (size_t i = 0; i < s.n; i++) {
-            put(i, offsets_m[k] + between(i, 0, -2000.0, 2000.0), between(i, 1, -2000.0, 2000.0),
-                between(i, 2, -2000.0, 2000.0));
+            /* a lattice with many triangles of 3, 4 and 5 steps */
+            put(i, offsets_m[k] + step_m * (double)(i % 40) + 0x1p-12,
+                step_m * (double)(i / 40 % 40) - offsets_m[k], 300.0);
         }
         put(0, offsets_m[k], 0.0, 0.0);
+        put(s.n - 1, -offsets_m[k], offsets_m[k], 0.0);
         static const double steps[] = {0.0,      0x1p-52, -0x1p-52, 0x1p-22,
                                        -0x1p-22, 0x1p-19, -0x1p-19};
         for (size_t i = 1; i < 700; i++) {
-            const double range_m = 125.0 * (1.0 + steps[i % 7]);
+            const double range_m = 5.0 * step_m * (1.0 + steps[i % 7]);
             const size_t way = i / 7 % 5;
             put(i,
                 offsets_m[k] + (way == 0   ? range_m
@@ -308,7 +311,7 @@ static void the_range_itself_is_in_range(void **state)
                 : way == 4 ? -0.96 * range_m
                            : 0.0);
         }
-        search_is_right_for(125.0, 1);
+        search_is_right_for(5.0 * step_m, 1);
     }
 }
 
