@@ -5,8 +5,8 @@
 #include "lanes_convert.h"
 
 /*
- * What single-precision draws are made of: uniforms, angles and logarithms of random words, for kernels
- * that use so many that the general functions of lanes_math.h would take most of their time. Plain
+ * Functions of single precision for kernels that use so many of them that the general ones of lanes_math.h
+ * would take most of their time: uniforms and angles of random words, logarithms, directions. Plain
  * operations only, so that the same bits come from every set. Guarded by tests/test_radar_kernels.c.
  */
 
@@ -88,6 +88,35 @@ QF_LANES qf_f32x16 qf_log_single(qf_f32x16 a)
     y = qf_f32x16_add(y, qf_f32x16_mul(e, qf_f32x16_set1(-2.12194440e-4f)));
     y = qf_f32x16_sub(y, qf_f32x16_mul(qf_f32x16_set1(0.5f), z));
     return qf_f32x16_add(qf_f32x16_add(x, y), qf_f32x16_mul(e, qf_f32x16_set1(0.693359375f)));
+}
+
+/*
+ * The angle of (x, y) from +x towards +y, in [-pi, pi], within 3e-7: 0 at no distance. Cephes' polynomial
+ * (Moshier, atanf.c) of a slope that is reduced to an eighth of a turn, and to half of that around its middle.
+ */
+QF_LANES qf_f32x16 qf_atan2_single(qf_f32x16 y, qf_f32x16 x)
+{
+    const qf_f32x16 zero = qf_f32x16_set1(0.0f);
+    const qf_f32x16 up = qf_f32x16_abs(y);
+    const qf_f32x16 along = qf_f32x16_abs(x);
+    const qf_f32x16 more = qf_f32x16_max(up, along);
+    const qf_f32x16 less = qf_f32x16_min(up, along);
+    const qf_mask32x16 steep =
+        qf_f32x16_gt(less, qf_f32x16_mul(more, qf_f32x16_set1(0.414213562f)));
+    const qf_f32x16 rise = qf_f32x16_select(steep, qf_f32x16_sub(less, more), less);
+    const qf_f32x16 run = qf_f32x16_select(steep, qf_f32x16_add(less, more), more);
+    const qf_f32x16 t = qf_f32x16_select(qf_f32x16_gt(run, zero), qf_f32x16_div(rise, run), zero);
+    const qf_f32x16 z = qf_f32x16_mul(t, t);
+    qf_f32x16 a = qf_f32x16_set1(8.05374449538e-2f);
+    a = qf_f32x16_sub(qf_f32x16_mul(a, z), qf_f32x16_set1(1.38776856032e-1f));
+    a = qf_f32x16_add(qf_f32x16_mul(a, z), qf_f32x16_set1(1.99777106478e-1f));
+    a = qf_f32x16_sub(qf_f32x16_mul(a, z), qf_f32x16_set1(3.33329491539e-1f));
+    a = qf_f32x16_add(qf_f32x16_mul(qf_f32x16_mul(a, z), t), t);
+    a = qf_f32x16_add(a, qf_f32x16_select(steep, qf_f32x16_set1(0.785398163f), zero));
+    a = qf_f32x16_select(qf_f32x16_gt(up, along), qf_f32x16_sub(qf_f32x16_set1(1.57079633f), a), a);
+    a = qf_f32x16_select(qf_f32x16_lt(x, zero), qf_f32x16_sub(qf_f32x16_set1(3.14159265f), a), a);
+    const qf_u32x16 sign = qf_u32x16_and(qf_u32x16_bits_of(y), qf_u32x16_set1(UINT32_C(1) << 31));
+    return qf_f32x16_of_bits(qf_u32x16_xor(qf_u32x16_bits_of(a), sign));
 }
 
 /* The largest whole number that is not above a; a itself where it has no fraction, and NaN. */

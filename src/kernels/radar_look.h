@@ -87,7 +87,7 @@ QF_LANES qf_mask32x16 qf_in_view(const qf_radar *radar, const qf_beam *beam, con
     if (beam->looks_all_round && !radar->rotates) {
         return in;
     }
-    const qf_f32x16 azimuth_deg = qf_f32x16_mul(qf_f32x16_atan2(qf_f32x16_neg(body[1]), body[0]),
+    const qf_f32x16 azimuth_deg = qf_f32x16_mul(qf_atan2_single(qf_f32x16_neg(body[1]), body[0]),
                                                 qf_f32x16_set1(QF_DEG_PER_RAD_SINGLE));
     if (!beam->looks_all_round) {
         const qf_f32x16 from_min =

@@ -48,7 +48,7 @@ QF_LANES void put(float *to, qf_mask32x16 where, qf_f32x16 v)
 
 QF_LANES qf_f32x16 degrees(qf_f32x16 y, qf_f32x16 x)
 {
-    return qf_f32x16_mul(qf_f32x16_atan2(y, x), qf_f32x16_set1(QF_DEG_PER_RAD_SINGLE));
+    return qf_f32x16_mul(qf_atan2_single(y, x), qf_f32x16_set1(QF_DEG_PER_RAD_SINGLE));
 }
 
 void QF_KERNEL(qf_radar_locate)(qf_plots *plots, size_t begin, size_t end)
@@ -157,7 +157,14 @@ QF_LANES void fold(const qf_radar *radar, qf_f32x16 value[MEASURED])
         value[SPEED] = qf_fold_speed(value[SPEED], radar->speed_span_mps);
     }
     cross_poles(value);
-    value[BEARING] = qf_wrap(value[BEARING], 360.0f);
+    /* + 0 makes +0 of -0, as wrapping does; few are outside, and the others are left as they are */
+    const qf_f32x16 zero = qf_f32x16_set1(0.0f);
+    value[BEARING] = qf_f32x16_add(value[BEARING], zero);
+    const qf_mask32x16 inside = qf_mask32x16_and(
+        qf_f32x16_ge(value[BEARING], zero), qf_f32x16_lt(value[BEARING], qf_f32x16_set1(360.0f)));
+    if (!qf_mask32x16_all(inside)) {
+        value[BEARING] = qf_f32x16_select(inside, value[BEARING], qf_wrap(value[BEARING], 360.0f));
+    }
 }
 
 /* dB of a ratio */
