@@ -37,10 +37,10 @@ typedef struct frame {
     uint32_t list[NEAR];
 } frame;
 
-/* cells of a grid of targets within a sphere's reach of each other; 16 floats beyond are readable */
-static double uniform(uint32_t i, uint32_t word)
+/* number i of a series, in [0, 1) */
+static double uniform(uint32_t i, uint32_t series)
 {
-    const qf_philox_block block = qf_philox((qf_philox_block){{i, word, 0, 0}}, 1);
+    const qf_philox_block block = qf_philox((qf_philox_block){{i, series, 0, 0}}, 1);
     return (double)block.word[0] * 0x1p-32;
 }
 

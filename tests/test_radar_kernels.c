@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hide, pair, detect, locate and measure: the same bits from every set, and the values of a twin in
+ * Pair, detect, locate and measure: the same bits from every set, and the values of a twin in
  * double precision that is written here from the equations, with the C library.
  */
-#include "lanes_single.h"
 #include "radar_stand.h"
 
 enum { N_OBSERVERS = 3 };
@@ -225,79 +224,6 @@ static void parts_of_plots_are_measured_as_the_whole_is(void **state)
         stand_free(&plots[0]);
         stand_free(&plots[1]);
     }
-}
-
-/* ---- functions of random words ---- */
-
-static void singles_are_as_near_as_they_say(void **state)
-{
-    (void)state;
-    for (uint32_t i = 0; i < 200000; i++) {
-        uint32_t word[16];
-        float u[16], logs[16], sine[16], cosine[16];
-        for (uint32_t k = 0; k < 16; k++) {
-            /* also words near both ends and near the quarters of a turn */
-            word[k] = k % 4 == 0 ? i * UINT32_C(2654435761) + k : (k % 4) * (i % 1000 - 500);
-            word[k] = k >= 12 ? (k - 12) * (UINT32_C(1) << 30) + i - 100000 : word[k];
-        }
-        const qf_u32x16 words = qf_u32x16_load(word);
-        const qf_sincos_f32x16 angle = qf_sincos_turns(words);
-        qf_f32x16_store(u, qf_unit_single(words));
-        qf_f32x16_store(logs, qf_log_single(qf_unit_single(words)));
-        qf_f32x16_store(sine, angle.sin);
-        qf_f32x16_store(cosine, angle.cos);
-        for (uint32_t k = 0; k < 16; k++) {
-            const double exact = ((word[k] >> 1) + 0.5) * 0x1p-31;
-            const double logarithm = log((double)u[k]);
-            const double angle_rad = word[k] * 0x1p-32 * 2.0 * STATISTICS_PI;
-            if (!(u[k] > 0.0f && u[k] <= 1.0f && fabs((double)u[k] - exact) <= 1.2e-7 * exact)) {
-                fail_msg("uniform of %#x is %.9g", word[k], (double)u[k]);
-            }
-            if (!(fabs((double)logs[k] - logarithm) <= 2e-7 * fabs(logarithm))) {
-                fail_msg("log of %.9g is %.9g", (double)u[k], (double)logs[k]);
-            }
-            if (!(fabs((double)sine[k] - sin(angle_rad)) <= 1.2e-7 &&
-                  fabs((double)cosine[k] - cos(angle_rad)) <= 1.2e-7)) {
-                fail_msg("angle %#x: %.9g %.9g", word[k], (double)sine[k], (double)cosine[k]);
-            }
-        }
-    }
-}
-
-static void directions_are_as_near_as_they_say(void **state)
-{
-    (void)state;
-    for (uint32_t i = 0; i < 20000; i++) {
-        float y[16], x[16], angle[16];
-        for (uint32_t k = 0; k < 16; k++) {
-            /* all around, and near the axes and diagonals */
-            const double near_eighth = (i % 8) * 45.0 + (stand_uniform(i, 50 + k) - 0.5) * 1e-3;
-            const double deg = k % 2 ? near_eighth : 360.0 * stand_uniform(i, 50 + k);
-            const double size = pow(10.0, 20.0 * stand_uniform(i, 70) - 10.0);
-            y[k] = (float)(size * sin(deg * DEG));
-            x[k] = (float)(size * cos(deg * DEG));
-        }
-        qf_f32x16_store(angle, qf_atan2_single(qf_f32x16_load(y), qf_f32x16_load(x)));
-        for (uint32_t k = 0; k < 16; k++) {
-            if (!(fabs((double)angle[k] - atan2((double)y[k], (double)x[k])) <= 3e-7)) {
-                fail_msg("%.9g %.9g: %.9g", (double)y[k], (double)x[k], (double)angle[k]);
-            }
-        }
-    }
-}
-
-static void floors_are_whole_numbers_below(void **state)
-{
-    (void)state;
-    const float values[16] = {
-        0.0f,  -0.0f,  0.5f,       -0.5f,       1.0f,   -1.0f,   1e6f + 0.25f, -1e6f - 0.25f,
-        1e10f, -1e10f, 8388607.5f, -8388607.5f, 1e-30f, -1e-30f, 2.9999998f,   NAN};
-    float floors[16];
-    qf_f32x16_store(floors, qf_floor_single(qf_f32x16_load(values)));
-    for (size_t k = 0; k < 15; k++) {
-        assert_true(floors[k] == floorf(values[k]));
-    }
-    assert_true(isnan(floors[15]));
 }
 
 /* ---- the twin ---- */
@@ -831,119 +757,12 @@ static void bearings_just_west_of_north_are_below_360(void **state)
     stand_free(&plots);
 }
 
-/* ---- occultation ---- */
-
-static size_t n_left(const qf_kernels *kernels, const double from_m[3], const double to_m[3],
-                     double radius_m)
-{
-    /* in the sphere's own axes, moved to somewhere else with it */
-    const qf_sphere sphere = {{1e3, -2e3, 5e2}, radius_m};
-    double place[3][16];
-    qf_observer observer = {0};
-    for (int axis = 0; axis < 3; axis++) {
-        observer.position_m[axis] = from_m[axis] + sphere.center_m[axis];
-        for (int i = 0; i < 16; i++) {
-            place[axis][i] = to_m[axis] + sphere.center_m[axis];
-        }
-    }
-    const qf_targets targets = {.position_m = {place[0], place[1], place[2]}};
-    uint32_t near[1 + QF_LANE_SLACK] = {3};
-    const size_t n = kernels->hide(&targets, &observer, &sphere, near, 1);
-    assert_true(n == 0 || near[0] == 3);
-    return n;
-}
-
-#define AT(...) ((const double[3]){__VA_ARGS__})
-
-static void a_sphere_hides_what_is_behind_it(void **state)
-{
-    (void)state;
-    const double r = 7e6, rs = 6371e3;
-    for (size_t set = 0; stand_set(set); set++) {
-        const qf_kernels *k = stand_set(set);
-        /* OC01: nearest to the centre 4949.747 km; OC02: 40 degrees apart, 6577.848 km */
-        assert_int_equal(n_left(k, AT(r, 0, 0), AT(0, r, 0), rs), 0);
-        assert_int_equal(n_left(k, AT(r, 0, 0), AT(0, r, 0), 4949747.0), 1);
-        assert_int_equal(n_left(k, AT(r, 0, 0), AT(0, r, 0), 4949748.0), 0);
-        const double *at_40 = AT(r * cos(40 * DEG), r * sin(40 * DEG), 0);
-        assert_int_equal(n_left(k, AT(r, 0, 0), at_40, rs), 1);
-        assert_int_equal(n_left(k, AT(r, 0, 0), at_40, 6577848.0), 1);
-        assert_int_equal(n_left(k, AT(r, 0, 0), at_40, 6577849.0), 0);
-        /* OC03: visible up to 48.94979840947810 degrees */
-        for (int over = 0; over < 2; over++) {
-            const double angle = (48.94979840947810 + (over ? 1e-6 : -1e-6)) * DEG;
-            assert_int_equal(n_left(k, AT(r, 0, 0), AT(r * cos(angle), r * sin(angle), 0), rs),
-                             !over);
-        }
-        /* in front of the sphere, and away from it */
-        assert_int_equal(n_left(k, AT(r, 0, 0), AT(6.5e6, 0, 0), rs), 1);
-        assert_int_equal(n_left(k, AT(r, 0, 0), AT(9e6, 0, 0), rs), 1);
-        assert_int_equal(n_left(k, AT(r, 0, 0), AT(-r, 0, 0), rs), 0);
-        /* grazing: the line touches the sphere */
-        assert_int_equal(n_left(k, AT(-100, 8, 0), AT(100, 8, 0), 8.0), 1);
-        assert_int_equal(n_left(k, AT(-100, 8, 0), AT(100, 8, 0), 8.001), 0);
-        /* on the surface, looking away and through */
-        assert_int_equal(n_left(k, AT(8, 0, 0), AT(16, 1, 0), 8.0), 1);
-        assert_int_equal(n_left(k, AT(8, 0, 0), AT(-16, 1, 0), 8.0), 0);
-        /* inside: nobody sees or is seen */
-        assert_int_equal(n_left(k, AT(7, 0, 0), AT(16, 0, 0), 8.0), 0);
-        assert_int_equal(n_left(k, AT(16, 0, 0), AT(7, 0, 0), 8.0), 0);
-        /* a target at the observer's place */
-        assert_int_equal(n_left(k, AT(16, 0, 0), AT(16, 0, 0), 8.0), 1);
-        assert_int_equal(n_left(k, AT(7, 0, 0), AT(7, 0, 0), 8.0), 0);
-    }
-}
-
-static void hiding_keeps_the_others_in_their_order(void **state)
-{
-    (void)state;
-    static const size_t sizes[] = {0, 1, 7, 8, 9, 15, 16, 17, 511, 512};
-    stand *s = make_stand(512);
-    const qf_sphere sphere = {{origin_m[0] + 5e3, origin_m[1], origin_m[2]}, 3e3};
-    const qf_observer *o = &s->observer[0];
-    for (size_t k = 0; k < COUNT(sizes); k++) {
-        for (size_t set = 0; stand_set(set); set++) {
-            uint32_t near[512 + QF_LANE_SLACK];
-            uint32_t expected[512];
-            size_t n_expected = 0;
-            memset(near, 0xFF, sizeof near); /* what is beyond the list is no rank */
-            for (uint32_t i = 0; i < sizes[k]; i++) {
-                near[i] = (i * 37) % 512;
-                /* the line of sight in steps, from the equation of the sphere alone */
-                bool hidden = false;
-                for (int step = 0; step <= 20000 && !hidden; step++) {
-                    double d2 = 0.0;
-                    for (int axis = 0; axis < 3; axis++) {
-                        const double t = s->position_m[axis][near[i]];
-                        const double x = o->position_m[axis] +
-                                         step / 20000.0 * (t - o->position_m[axis]) -
-                                         sphere.center_m[axis];
-                        d2 += x * x;
-                    }
-                    hidden = d2 < sphere.radius_m * sphere.radius_m;
-                }
-                if (!hidden) {
-                    expected[n_expected++] = near[i];
-                }
-            }
-            const size_t n = stand_set(set)->hide(&s->targets, o, &sphere, near, sizes[k]);
-            assert_int_equal(n, n_expected);
-            assert_memory_equal(near, expected, n * sizeof *near);
-            assert_true(sizes[k] < 511 || (n > 300 && n < 500));
-        }
-    }
-    free(s);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_set_gives_the_same_bits),
         cmocka_unit_test(bits_are_those_of_every_other_machine),
         cmocka_unit_test(parts_of_plots_are_measured_as_the_whole_is),
-        cmocka_unit_test(singles_are_as_near_as_they_say),
-        cmocka_unit_test(directions_are_as_near_as_they_say),
-        cmocka_unit_test(floors_are_whole_numbers_below),
         cmocka_unit_test(pairs_are_differences_of_doubles_along_world_and_body_axes),
         cmocka_unit_test(plots_are_those_of_the_twin),
         cmocka_unit_test(measurements_are_those_of_the_twin),
@@ -954,8 +773,6 @@ int main(void)
         cmocka_unit_test(windows_hold_their_limits),
         cmocka_unit_test(odd_targets_do_no_harm),
         cmocka_unit_test(bearings_just_west_of_north_are_below_360),
-        cmocka_unit_test(a_sphere_hides_what_is_behind_it),
-        cmocka_unit_test(hiding_keeps_the_others_in_their_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 /*
  * Functions of single precision for kernels that use so many of them that the general ones of lanes_math.h
  * would take most of their time: uniforms and angles of random words, logarithms, directions. Plain
- * operations only, so that the same bits come from every set. Guarded by tests/test_radar_kernels.c.
+ * operations only, so that the same bits come from every set. Guarded by tests/test_lanes_single.c.
  */
 
 /*

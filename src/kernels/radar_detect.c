@@ -37,7 +37,7 @@
 /* S is not let above this, so that what is made of it is finite */
 #define MOST_SNR 1e18f
 
-/* noncoherent gain of nothing: the sum over pulses of an ideal radar's echo has no noise in it */
+/* of an ideal radar's echoes, all alike */
 #define IDEAL_SIGNAL 1e12f
 
 /* gamma of shape `shape`, a whole number: as many exponentials */

@@ -11,7 +11,7 @@
  * In: positions of the targets by rank (three doubles each, gathered). In and out: the list of ranks, whose
  * slack of QF_LANE_SLACK elements is overwritten. Eight targets at a time; per target 24 bytes and about 30
  * operations with one division.
- * Source: radar_tracking.md section 2.7. Guarded by tests/test_radar_kernels.c.
+ * Source: radar_tracking.md section 2.7. Guarded by tests/test_radar_hide.c.
  */
 #include "kernels.h"
 #include "lanes_convert.h"

@@ -76,7 +76,7 @@ QF_LANES qf_f32x16 qf_dot_single(const qf_f32x16 a[3], const qf_f32x16 b[3])
                          qf_f32x16_mul(a[2], b[2]));
 }
 
-/* Field of view and arc; `inverse` is 1 / r, 0 at no distance. */
+/* Field of view and arc. */
 QF_LANES qf_mask32x16 qf_in_view(const qf_radar *radar, const qf_beam *beam, const qf_look *look,
                                  const qf_u32x16 observer, const qf_f32x16 body[3],
                                  qf_f32x16 sin_elevation)
@@ -103,7 +103,8 @@ QF_LANES qf_mask32x16 qf_in_view(const qf_radar *radar, const qf_beam *beam, con
     return in;
 }
 
-/* What the direction takes away: from the pairs in view, from their SNR, from the angles' sharpness. */
+/* What the direction takes away: from the pairs in view, from their SNR, from the angles' sharpness.
+   `inverse` is 1 / r, 0 at no distance. */
 QF_LANES void qf_look_at(const qf_radar *radar, const qf_beam *beam, const qf_look *look,
                          const qf_pairs *pairs, size_t i, qf_f32x16 inverse, qf_sighting *sighting)
 {
