@@ -27,7 +27,7 @@ static const char *const step_names[STEPS] = {"chain",  "hide",    "pair",   "de
 typedef struct frame {
     qf_radar radar;
     qf_look look;
-    qf_targets targets;
+    qf_target targets[TARGETS];
     qf_observer observer[QF_OBSERVERS];
     uint32_t near[QF_OBSERVERS][NEAR + QF_LANE_SLACK];
     qf_pairs pairs[PAIRS / QF_PAIRS];
@@ -53,23 +53,15 @@ static void *room(size_t bytes)
     return memory;
 }
 
-static void fill_targets(qf_targets *targets)
+static void fill_targets(qf_target *targets)
 {
-    double *column[6];
-    for (uint32_t c = 0; c < 6; c++) {
-        column[c] = room((TARGETS + QF_LANE_SLACK) * sizeof(double));
-        for (uint32_t i = 0; i < TARGETS; i++) {
-            column[c][i] = c < 3 ? 2000.0 * uniform(i, c) : 40.0 * uniform(i, c) - 20.0;
+    for (uint32_t i = 0; i < TARGETS; i++) {
+        targets[i] = (qf_target){.rcs_m2 = 1.0f, .key = i | UINT32_C(1) << 24};
+        for (uint32_t c = 0; c < 3; c++) {
+            targets[i].position_m[c] = 2000.0 * uniform(i, c);
+            targets[i].velocity_mps[c] = 40.0 * uniform(i, 3 + c) - 20.0;
         }
     }
-    float *rcs_m2 = room((TARGETS + QF_LANE_SLACK) * sizeof(float));
-    uint32_t *key = room((TARGETS + QF_LANE_SLACK) * sizeof(uint32_t));
-    for (uint32_t i = 0; i < TARGETS; i++) {
-        rcs_m2[i] = 1.0f;
-        key[i] = i | UINT32_C(1) << 24;
-    }
-    *targets = (qf_targets){
-        {column[0], column[1], column[2]}, {column[3], column[4], column[5]}, rcs_m2, key};
 }
 
 static void fill_plots(qf_plots *p)
@@ -121,7 +113,7 @@ static frame *get_frame(void)
     }
     f = room(sizeof *f);
     *f = (frame){.radar = bench_radar, .look = {.seed = 42, .tick = 10}};
-    fill_targets(&f->targets);
+    fill_targets(f->targets);
     fill_plots(&f->plots);
     f->scratch = (qf_resolve_scratch){
         .order = {room(NEAR * sizeof(uint64_t)), room(NEAR * sizeof(uint64_t))},
@@ -132,8 +124,8 @@ static frame *get_frame(void)
     for (uint32_t o = 0; o < QF_OBSERVERS; o++) {
         f->observer[o] = (qf_observer){.number = o, .rank = o, .vehicle = o};
         for (int axis = 0; axis < 3; axis++) {
-            f->observer[o].position_m[axis] = f->targets.position_m[axis][o];
-            f->observer[o].velocity_mps[axis] = f->targets.velocity_mps[axis][o];
+            f->observer[o].position_m[axis] = f->targets[o].position_m[axis];
+            f->observer[o].velocity_mps[axis] = f->targets[o].velocity_mps[axis];
         }
         /* runs of neighbours, as rows of cells give them */
         for (uint32_t k = 0; k < NEAR; k++) {
@@ -149,7 +141,7 @@ static void pair_all(frame *f, const qf_kernels *k)
         f->pairs[b].n = 0;
         for (size_t o = 0; o < QF_PAIRS / NEAR; o++) {
             const size_t at = b * (QF_PAIRS / NEAR) + o;
-            k->pair(&f->targets, &f->observer[at], f->near[at], NEAR, false, &f->pairs[b]);
+            k->pair(f->targets, &f->observer[at], f->near[at], NEAR, false, &f->pairs[b]);
         }
     }
 }
@@ -181,7 +173,7 @@ static void hide_all(frame *f, const qf_kernels *k)
 {
     const qf_sphere far = {{1e7, 0.0, 0.0}, 1e3};
     for (size_t o = 0; o < QF_OBSERVERS; o++) {
-        k->hide(&f->targets, &f->observer[o], &far, f->near[o], NEAR);
+        k->hide(f->targets, &f->observer[o], &far, f->near[o], NEAR);
     }
 }
 

@@ -6,17 +6,16 @@ static size_t n_left(const qf_kernels *kernels, const double from_m[3], const do
 {
     /* in the sphere's own axes, moved to somewhere else with it */
     const qf_sphere sphere = {{1e3, -2e3, 5e2}, radius_m};
-    double place[3][16];
+    qf_target targets[16] = {0};
     qf_observer observer = {0};
     for (int axis = 0; axis < 3; axis++) {
         observer.position_m[axis] = from_m[axis] + sphere.center_m[axis];
         for (int i = 0; i < 16; i++) {
-            place[axis][i] = to_m[axis] + sphere.center_m[axis];
+            targets[i].position_m[axis] = to_m[axis] + sphere.center_m[axis];
         }
     }
-    const qf_targets targets = {.position_m = {place[0], place[1], place[2]}};
     uint32_t near[1 + QF_LANE_SLACK] = {3};
-    const size_t n = kernels->hide(&targets, &observer, &sphere, near, 1);
+    const size_t n = kernels->hide(targets, &observer, &sphere, near, 1);
     assert_true(n == 0 || near[0] == 3);
     return n;
 }
@@ -66,14 +65,13 @@ static void hiding_keeps_the_others_in_their_order(void **state)
 {
     (void)state;
     static const size_t sizes[] = {0, 1, 7, 8, 9, 15, 16, 17, 511, 512};
-    static double position_m[3][512];
+    static qf_target targets[512];
     for (uint32_t i = 0; i < 512; i++) {
         for (uint32_t axis = 0; axis < 3; axis++) {
             const double size_m = axis == 2 ? 8e3 : 2e4;
-            position_m[axis][i] = 6.9e6 + size_m * (2.0 * stand_uniform(i, axis) - 1.0);
+            targets[i].position_m[axis] = 6.9e6 + size_m * (2.0 * stand_uniform(i, axis) - 1.0);
         }
     }
-    const qf_targets targets = {.position_m = {position_m[0], position_m[1], position_m[2]}};
     const qf_sphere sphere = {{6.905e6, 6.9e6, 6.9e6}, 3e3};
     const qf_observer o = {.position_m = {6.9e6, 6.9001e6, 6.9002e6}};
     for (size_t k = 0; k < COUNT(sizes); k++) {
@@ -89,7 +87,7 @@ static void hiding_keeps_the_others_in_their_order(void **state)
                 for (int step = 0; step <= 20000 && !hidden; step++) {
                     double d2 = 0.0;
                     for (int axis = 0; axis < 3; axis++) {
-                        const double t = position_m[axis][near[i]];
+                        const double t = targets[near[i]].position_m[axis];
                         const double x = o.position_m[axis] +
                                          step / 20000.0 * (t - o.position_m[axis]) -
                                          sphere.center_m[axis];
@@ -101,7 +99,7 @@ static void hiding_keeps_the_others_in_their_order(void **state)
                     expected[n_expected++] = near[i];
                 }
             }
-            const size_t n = stand_set(set)->hide(&targets, &o, &sphere, near, sizes[k]);
+            const size_t n = stand_set(set)->hide(targets, &o, &sphere, near, sizes[k]);
             assert_int_equal(n, n_expected);
             assert_memory_equal(near, expected, n * sizeof *near);
             assert_true(sizes[k] < 511 || (n > 300 && n < 500));

@@ -8,11 +8,7 @@
 enum { N_OBSERVERS = 3 };
 
 typedef struct stand {
-    double position_m[3][QF_PAIRS];
-    double velocity_mps[3][QF_PAIRS];
-    float rcs_m2[QF_PAIRS];
-    uint32_t key[QF_PAIRS];
-    qf_targets targets;
+    qf_target targets[QF_PAIRS];
     qf_observer observer[N_OBSERVERS];
     float arc_begin_deg[N_OBSERVERS];
     qf_look look;
@@ -24,21 +20,20 @@ static const double origin_m[3] = {6.9e6, -2.5e6, 1.1e6};
 
 static stand *make_stand(size_t n)
 {
-    stand *s = calloc(1, sizeof *s);
+    stand *s = aligned_alloc(64, sizeof *s);
     assert_non_null(s);
+    memset(s, 0, sizeof *s);
     for (uint32_t i = 0; i < n; i++) {
+        qf_target *target = &s->targets[i];
         for (uint32_t axis = 0; axis < 3; axis++) {
             const double size_m = axis == 2 ? 8e3 : 2e4;
-            s->position_m[axis][i] = origin_m[axis] + size_m * (2.0 * stand_uniform(i, axis) - 1.0);
-            s->velocity_mps[axis][i] = 600.0 * stand_uniform(i, 3 + axis) - 300.0;
+            target->position_m[axis] =
+                origin_m[axis] + size_m * (2.0 * stand_uniform(i, axis) - 1.0);
+            target->velocity_mps[axis] = 600.0 * stand_uniform(i, 3 + axis) - 300.0;
         }
-        s->rcs_m2[i] = (float)(0.1 + 9.9 * stand_uniform(i, 6) * stand_uniform(i, 7));
-        s->key[i] = (1000 + 7 * i) | i % 5 << 24;
+        target->rcs_m2 = (float)(0.1 + 9.9 * stand_uniform(i, 6) * stand_uniform(i, 7));
+        target->key = (1000 + 7 * i) | i % 5 << 24;
     }
-    s->targets = (qf_targets){{s->position_m[0], s->position_m[1], s->position_m[2]},
-                              {s->velocity_mps[0], s->velocity_mps[1], s->velocity_mps[2]},
-                              s->rcs_m2,
-                              s->key};
     for (uint32_t o = 0; o < N_OBSERVERS; o++) {
         qf_observer *observer = &s->observer[o];
         *observer = (qf_observer){.number = o, .world = 5 + o, .vehicle = 90 + o};
@@ -66,7 +61,7 @@ static void make_pairs(stand *s, const qf_kernels *kernels, size_t n)
         for (size_t i = begin; i < end && i < n; i++) {
             near[n_near++] = (uint32_t)(n - 1 - i);
         }
-        kernels->pair(&s->targets, &s->observer[o], near, n_near, true, &s->pairs);
+        kernels->pair(s->targets, &s->observer[o], near, n_near, true, &s->pairs);
     }
     assert_int_equal(s->pairs.n, n);
 }
@@ -363,17 +358,18 @@ static void pairs_are_differences_of_doubles_along_world_and_body_axes(void **st
         for (int axis = 0; axis < 3; axis++) {
             double along = 0.0;
             for (int k = 0; k < 3; k++) {
-                const double d = s->position_m[k][t] - o->position_m[k];
+                const double d = s->targets[t].position_m[k] - o->position_m[k];
                 along += d * (double)o->axes[axis][k];
             }
-            assert_true(world[axis][i] == (float)(s->position_m[axis][t] - o->position_m[axis]));
+            assert_true(world[axis][i] ==
+                        (float)(s->targets[t].position_m[axis] - o->position_m[axis]));
             assert_true(speed[axis][i] ==
-                        (float)(s->velocity_mps[axis][t] - o->velocity_mps[axis]));
+                        (float)(s->targets[t].velocity_mps[axis] - o->velocity_mps[axis]));
             assert_near_relative((double)body[axis][i], along, 200.0, "body axis");
         }
         assert_int_equal(t, 99 - i);
-        assert_true(s->pairs.rcs_m2[i] == s->rcs_m2[t]);
-        assert_int_equal(s->pairs.key[i], s->key[t]);
+        assert_true(s->pairs.rcs_m2[i] == s->targets[t].rcs_m2);
+        assert_int_equal(s->pairs.key[i], s->targets[t].key);
         assert_int_equal(s->pairs.world[i], o->world);
         assert_int_equal(s->pairs.vehicle[i], o->vehicle);
     }
@@ -633,13 +629,11 @@ static void the_field_of_view_is_clockwise_from_the_nose(void **state)
     /* the same target seen by a vehicle that points north: east of it is on its right */
     qf_observer observer = {0};
     stand_turn(&observer, 90.0, 0.0);
-    const double east_m[1] = {500.0}, zero[1] = {0.0};
-    const float rcs_m2[1] = {1e6f};
-    const uint32_t key[1] = {1}, near[1] = {0};
-    const qf_targets targets = {{east_m, zero, zero}, {zero, zero, zero}, rcs_m2, key};
+    const uint32_t near[1] = {0};
+    const qf_target target = {.position_m = {500.0}, .rcs_m2 = 1e6f, .key = 1};
     static qf_pairs pairs;
     pairs.n = 0;
-    stand_set(0)->pair(&targets, &observer, near, 1, true, &pairs);
+    stand_set(0)->pair(&target, &observer, near, 1, true, &pairs);
     assert_near_relative((double)pairs.body_left_m[0], -500.0, 1.0, "left");
 }
 

@@ -41,6 +41,20 @@ size_t qf_columns_offset(size_t k, size_t n_slots)
     return k * stride + k * LINE_BYTES;
 }
 
+bool qf_columns_place(char *block, size_t *offset, size_t n, size_t size, void *column)
+{
+    size_t bytes;
+    if (!qf_size_multiply(n, size, &bytes) || bytes > SIZE_MAX / 4 - *offset) {
+        return false;
+    }
+    if (block) {
+        void *at = block + *offset;
+        memcpy(column, &at, sizeof at);
+    }
+    *offset += (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES + LINE_BYTES;
+    return true;
+}
+
 qf_status qf_columns_map(qf_context *context, size_t bytes, void **memory)
 {
     void *block = mmap(NULL, bytes, PROT_READ | PROT_WRITE,

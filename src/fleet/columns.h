@@ -2,6 +2,7 @@
 #ifndef QF_COLUMNS_H
 #define QF_COLUMNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "context.h"
@@ -19,6 +20,13 @@ size_t qf_columns_bytes(size_t n_columns, size_t n_slots);
 
 /* Offset of column `k` in the block. */
 size_t qf_columns_offset(size_t k, size_t n_slots);
+
+/*
+ * For columns of elements of any size: places one of n elements at *offset of the block, sets *column (a
+ * pointer to the elements) and moves *offset on, a line further into a page for each column. Without
+ * a block only *offset is moved: that is how many bytes there must be. False: too large.
+ */
+bool qf_columns_place(char *block, size_t *offset, size_t n, size_t size, void *column);
 
 /* Zeroed pages, not yet touched. QF_ERROR_MEMORY when there are none. */
 qf_status qf_columns_map(qf_context *context, size_t bytes, void **memory);

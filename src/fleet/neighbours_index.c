@@ -24,7 +24,7 @@
 #include "radar.h"
 #include "sort_words.h"
 
-enum { PAGE_BYTES = 4096, LINE_BYTES = 64, BOX_SAMPLE = 64, AHEAD = 16 };
+enum { BOX_SAMPLE = 64, AHEAD = 16 };
 
 /* what a part hands on */
 typedef struct part {
@@ -49,21 +49,6 @@ typedef struct build {
                                                                                    (b)->n_parts;   \
                                                                                    p++)
 
-/* Places a column of n elements; they begin a line further into a page each. False: too large. */
-static bool place(char *block, size_t *offset, size_t n, size_t size, void *column)
-{
-    size_t bytes;
-    if (!qf_size_multiply(n, size, &bytes) || bytes > SIZE_MAX / 4 - *offset) {
-        return false;
-    }
-    if (block) {
-        void *at = block + *offset;
-        memcpy(column, &at, sizeof at);
-    }
-    *offset += (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES + LINE_BYTES;
-    return true;
-}
-
 /* lays the columns out from block->block on, if there is one; returns bytes, 0 when too large */
 static size_t lay_out(qf_neighbours_memory *memory, size_t n_points)
 {
@@ -72,22 +57,24 @@ static size_t lay_out(qf_neighbours_memory *memory, size_t n_points)
     bool fits = n_points < SIZE_MAX / 64;
     const size_t n = n_points + QF_LANE_SLACK;
     for (int axis = 0; axis < 3; axis++) {
-        fits = fits && place(block, &bytes, n, sizeof(double), &memory->position_m[axis]) &&
-               place(block, &bytes, n, sizeof(uint32_t), &memory->fixed[axis]);
+        fits = fits &&
+               qf_columns_place(block, &bytes, n, sizeof(double), &memory->position_m[axis]) &&
+               qf_columns_place(block, &bytes, n, sizeof(uint32_t), &memory->fixed[axis]);
     }
     uint32_t **const narrow[] = {&memory->point, &memory->cell_of, &memory->cell_begin,
                                  &memory->outsiders_before, &memory->world_points};
     for (size_t c = 0; c < sizeof narrow / sizeof *narrow; c++) {
-        fits = fits && place(block, &bytes, n, sizeof **narrow[c], narrow[c]);
+        fits = fits && qf_columns_place(block, &bytes, n, sizeof **narrow[c], narrow[c]);
     }
-    fits = fits && place(block, &bytes, n, sizeof *memory->gathered_m, &memory->gathered_m);
+    fits =
+        fits && qf_columns_place(block, &bytes, n, sizeof *memory->gathered_m, &memory->gathered_m);
     uint64_t **const wide[] = {&memory->words[0], &memory->words[1], &memory->cell_key};
     for (size_t c = 0; c < sizeof wide / sizeof *wide; c++) {
-        fits = fits && place(block, &bytes, n, sizeof **wide[c], wide[c]);
+        fits = fits && qf_columns_place(block, &bytes, n, sizeof **wide[c], wide[c]);
     }
     const size_t n_parts = (size_t)qf_sort_parts(n_points, QF_SORT_MOST_PARTS);
-    fits = fits && place(block, &bytes, n_parts << QF_SORT_DIGIT_BITS, sizeof *memory->counts,
-                         &memory->counts);
+    fits = fits && qf_columns_place(block, &bytes, n_parts << QF_SORT_DIGIT_BITS,
+                                    sizeof *memory->counts, &memory->counts);
     return fits ? bytes : 0;
 }
 

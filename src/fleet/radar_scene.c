@@ -2,79 +2,112 @@
 #include "radar_scene.h"
 
 #include "bits.h"
+#include "columns.h"
 #include "group.h"
 
-static void set_constants(qf_radar_scene *scene)
+/* lays the columns out from the block on, if there is one; returns bytes, 0 when too large */
+static size_t lay_out(qf_radar_scene *scene, size_t n_vehicles)
 {
-    const qf_fleet *fleet = scene->fleet;
-    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
-        const qf_group *group = &fleet->groups[g];
-        const uint32_t swerling = (uint32_t)group->spec->swerling << 24;
-        for (size_t i = 0; i < group->n_vehicles; i++) {
-            const size_t vehicle = group->vehicle_begin + i % group->spec->count;
-            scene->key_of_slot[group->slot_begin + i] = (uint32_t)vehicle | swerling;
-        }
-        for (size_t row = 0; row < group->n_slots / QF_SLOT_PADDING; row++) {
-            scene->group_of_row[group->slot_begin / QF_SLOT_PADDING + row] = (uint32_t)g;
-        }
+    char *block = scene->block;
+    size_t bytes = 0;
+    const size_t n = n_vehicles + QF_LANE_SLACK;
+    bool fits = qf_columns_place(block, &bytes, n, sizeof *scene->views, &scene->views) &&
+                qf_columns_place(block, &bytes, n, sizeof *scene->notes, &scene->notes) &&
+                qf_columns_place(block, &bytes, n, sizeof *scene->targets, &scene->targets);
+    uint32_t **const narrow[] = {&scene->slot, &scene->world, &scene->observers};
+    for (size_t c = 0; c < sizeof narrow / sizeof *narrow; c++) {
+        fits = fits && qf_columns_place(block, &bytes, n, sizeof **narrow[c], narrow[c]);
     }
+    return fits ? bytes : 0;
 }
 
 qf_status qf_radar_scene_create(qf_context *context, qf_arena *arena, const qf_fleet *fleet,
-                                qf_radar_scene *scene)
+                                const qf_identities *identities, qf_radar_scene *scene)
 {
     const size_t n_groups = fleet->scenario->n_groups;
-    const size_t n = fleet->n_slots;
-    const size_t padded = n + QF_LANE_SLACK;
+    const size_t n_parts = (size_t)context->n_threads;
     *scene = (qf_radar_scene){
         .fleet = fleet,
-        .key_of_slot = qf_arena_array(arena, n, sizeof *scene->key_of_slot),
-        .group_of_row = qf_arena_array(arena, n / QF_SLOT_PADDING, sizeof *scene->group_of_row),
+        .identities = identities,
         .block_first = qf_arena_array(arena, fleet->n_blocks + 1, sizeof *scene->block_first),
-        .slot = qf_arena_array(arena, n, sizeof *scene->slot),
-        .world = qf_arena_array(arena, n, sizeof *scene->world),
-        .slot_of = qf_arena_array(arena, n, sizeof *scene->slot_of),
-        .rcs_m2 = qf_arena_array(arena, padded, sizeof *scene->rcs_m2),
-        .key = qf_arena_array(arena, padded, sizeof *scene->key),
-        .observers = qf_arena_array(arena, n, sizeof *scene->observers),
         .observers_begin = qf_arena_array(arena, n_groups + 1, sizeof *scene->observers_begin),
-        .part_counts = qf_arena_array(arena, (size_t)context->n_threads * n_groups,
-                                      sizeof *scene->part_counts),
+        .part_counts = qf_arena_array(arena, n_parts * n_groups, sizeof *scene->part_counts),
     };
-    for (int d = 0; d < 3; d++) {
-        scene->velocity_mps[d] = qf_arena_array(arena, padded, sizeof *scene->velocity_mps[d]);
-    }
-    if (!scene->key_of_slot || !scene->group_of_row || !scene->block_first || !scene->slot ||
-        !scene->world || !scene->slot_of || !scene->rcs_m2 || !scene->key || !scene->observers ||
-        !scene->observers_begin || !scene->part_counts || !scene->velocity_mps[0] ||
-        !scene->velocity_mps[1] || !scene->velocity_mps[2]) {
+    const size_t bytes = lay_out(scene, fleet->n_vehicles);
+    if (!scene->block_first || !scene->observers_begin || !scene->part_counts || bytes == 0) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for what radars see");
     }
-    set_constants(scene);
+    qf_status status = qf_columns_map(context, bytes, &scene->block);
+    if (status == QF_OK) {
+        scene->block_bytes = bytes;
+        lay_out(scene, fleet->n_vehicles);
+        status = qf_neighbours_create(context, fleet->n_vehicles, &scene->neighbours);
+    }
     scene->set =
         (qf_point_set){.position_m = {qf_f64(fleet, QF_FIELD_X, 0), qf_f64(fleet, QF_FIELD_Y, 0),
                                       qf_f64(fleet, QF_FIELD_Z, 0)},
                        .slot = scene->slot,
                        .world = scene->world,
                        .n_worlds = fleet->scenario->n_worlds};
-    return qf_neighbours_create(context, fleet->n_vehicles, &scene->neighbours);
+    return status;
 }
 
 void qf_radar_scene_free(qf_radar_scene *scene)
 {
     qf_neighbours_free(&scene->neighbours);
+    qf_columns_unmap(scene->block, scene->block_bytes);
+    scene->block = NULL;
 }
 
-size_t qf_radar_scene_bytes(size_t n_slots, size_t n_groups, int n_threads)
+size_t qf_radar_scene_bytes(size_t n_vehicles)
 {
-    const size_t per_slot = 6 * sizeof(uint32_t) + 3 * sizeof(double) + sizeof(float);
-    return n_slots * per_slot + n_groups * (size_t)n_threads * sizeof(size_t) +
-           qf_neighbours_bytes(n_slots);
+    return lay_out(&(qf_radar_scene){0}, n_vehicles) + qf_neighbours_bytes(n_vehicles);
 }
 
 static bool is_healthy(const uint64_t *flags, size_t slot)
 {
     return (flags[slot] & QF_FLAG_BIT(QUARANTINED)) == 0;
+}
+
+static bool has(uint64_t flags, uint64_t needed)
+{
+    return (flags & needed) == needed;
+}
+
+/* what the transponder says to whoever asks; without power it says nothing */
+static void answer(const qf_identities *identities, int64_t mode, bool powered, qf_radar_view *view)
+{
+    const bool answers = mode == QF_TRANSPONDER_ON || mode == QF_TRANSPONDER_SPOOF;
+    view->mode = (uint8_t)(answers && !powered ? QF_TRANSPONDER_OFF : mode);
+    view->identity = QF_NO_IDENTITY;
+    if (view->mode == QF_TRANSPONDER_ON) {
+        view->identity = identities->own[view->entity];
+    } else if (view->mode == QF_TRANSPONDER_SPOOF) {
+        view->identity = identities->spoof[view->entity];
+    }
+}
+
+/* all of a vehicle but its place and world */
+static void view_vehicle(const qf_radar_scene *scene, const qf_block *block, size_t slot,
+                         size_t index, qf_radar_view *view)
+{
+    const qf_fleet *fleet = scene->fleet;
+    const qf_group *group = &fleet->groups[block->group];
+    const uint64_t flags = qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot];
+    const double speed_mps = qf_f64(fleet, QF_FIELD_SPEED, 0)[slot];
+    /* a bot commanded backwards stands still */
+    const double forward_mps = speed_mps > 0.0 ? speed_mps : 0.0;
+    view->velocity_mps[0] = forward_mps * qf_f64(fleet, QF_FIELD_HEADING_SIN, 0)[slot];
+    view->velocity_mps[1] = forward_mps * qf_f64(fleet, QF_FIELD_HEADING_COS, 0)[slot];
+    view->velocity_mps[2] = 0.0;
+    view->rcs_m2 = (float)qf_f64(fleet, QF_FIELD_RCS, 0)[slot];
+    view->key = (uint32_t)(group->vehicle_begin + index) | (uint32_t)group->spec->swerling << 24;
+    view->slot = (uint32_t)slot;
+    view->group = (uint32_t)block->group;
+    view->entity = (int32_t)(block->entity_begin + (slot - block->slot_begin));
+    view->looks = has(flags, QF_FLAG_BIT(RADAR_ENABLED) | QF_FLAG_BIT(RADAR_ALLOWED));
+    answer(scene->identities, qf_i64(fleet, QF_FIELD_TRANSPONDER_MODE, 0)[slot],
+           has(flags, QF_FLAG_BIT(TRANSPONDER_ACTIVE) | QF_FLAG_BIT(TRANSPONDER_ALLOWED)), view);
 }
 
 static void list_block(qf_radar_scene *scene, size_t b)
@@ -83,18 +116,22 @@ static void list_block(qf_radar_scene *scene, size_t b)
     const qf_block *block = &fleet->blocks[b];
     const qf_group *group = &fleet->groups[block->group];
     const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
-    size_t world = (block->slot_begin - group->slot_begin) / group->spec->count;
-    size_t next_world = group->slot_begin + (world + 1) * group->spec->count;
+    const size_t count = group->spec->count;
+    size_t world = (block->slot_begin - group->slot_begin) / count;
+    size_t index = (block->slot_begin - group->slot_begin) % count;
     size_t n = scene->block_first[b];
     for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {
-        if (slot == next_world) {
-            world++;
-            next_world += group->spec->count;
-        }
         if (is_healthy(flags, slot)) {
             scene->slot[n] = (uint32_t)slot;
             scene->world[n] = (uint32_t)world;
+            scene->views[n].world = (uint32_t)world;
+            view_vehicle(scene, block, slot, index, &scene->views[n]);
             n++;
+        }
+        index++;
+        if (index == count) {
+            index = 0;
+            world++;
         }
     }
 }
@@ -126,45 +163,32 @@ void qf_radar_scene_collect(const qf_context *context, qf_radar_scene *scene)
 /* what pairs are made of, so that neighbours in space are neighbours in memory */
 static void gather_targets(const qf_context *context, qf_radar_scene *scene)
 {
-    const qf_fleet *fleet = scene->fleet;
-    const double *speed_mps = qf_f64(fleet, QF_FIELD_SPEED, 0);
-    const double *sine = qf_f64(fleet, QF_FIELD_HEADING_SIN, 0);
-    const double *cosine = qf_f64(fleet, QF_FIELD_HEADING_COS, 0);
-    const double *rcs_m2 = qf_f64(fleet, QF_FIELD_RCS, 0);
     const uint32_t *point = scene->neighbours.point;
     const size_t n = scene->set.n;
 #pragma omp parallel for schedule(static) num_threads(context->n_threads)
     for (size_t rank = 0; rank < n; rank++) {
-        const size_t slot = scene->slot[point[rank]];
-        /* a bot commanded backwards stands still */
-        const double speed = speed_mps[slot] > 0.0 ? speed_mps[slot] : 0.0;
-        scene->slot_of[rank] = (uint32_t)slot;
-        scene->velocity_mps[0][rank] = speed * sine[slot];
-        scene->velocity_mps[1][rank] = speed * cosine[slot];
-        scene->rcs_m2[rank] = (float)rcs_m2[slot];
-        scene->key[rank] = scene->key_of_slot[slot];
+        const qf_radar_view *view = &scene->views[point[rank]];
+        qf_target *target = &scene->targets[rank];
+        *target = (qf_target){.rcs_m2 = view->rcs_m2, .key = view->key};
+        for (int d = 0; d < 3; d++) {
+            target->position_m[d] = scene->neighbours.points.position_m[d][rank];
+            target->velocity_mps[d] = view->velocity_mps[d];
+        }
+        scene->notes[rank] = (qf_radar_note){.slot = view->slot,
+                                             .group = view->group,
+                                             .world = view->world,
+                                             .entity = view->entity,
+                                             .identity = view->identity,
+                                             .mode = view->mode,
+                                             .looks = view->looks};
     }
-    scene->targets = (qf_targets){
-        .position_m = {scene->neighbours.points.position_m[0],
-                       scene->neighbours.points.position_m[1],
-                       scene->neighbours.points.position_m[2]},
-        .velocity_mps = {scene->velocity_mps[0], scene->velocity_mps[1], scene->velocity_mps[2]},
-        .rcs_m2 = scene->rcs_m2,
-        .key = scene->key};
-}
-
-static bool looks(uint64_t flags)
-{
-    const uint64_t needed = QF_FLAG_BIT(RADAR_ENABLED) | QF_FLAG_BIT(RADAR_ALLOWED);
-    return (flags & needed) == needed;
 }
 
 /* a stable sort by group; parts are neighbours, so that their number does not change the order */
 static void list_observers(const qf_context *context, qf_radar_scene *scene)
 {
-    const qf_fleet *fleet = scene->fleet;
-    const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
-    const size_t n_groups = fleet->scenario->n_groups;
+    const qf_radar_note *notes = scene->notes;
+    const size_t n_groups = scene->fleet->scenario->n_groups;
     const size_t n_parts = (size_t)context->n_threads;
     const size_t n = scene->set.n;
 #pragma omp parallel for schedule(static) num_threads(context->n_threads)
@@ -174,8 +198,7 @@ static void list_observers(const qf_context *context, qf_radar_scene *scene)
             count[g] = 0;
         }
         for (size_t rank = n * p / n_parts; rank < n * (p + 1) / n_parts; rank++) {
-            const size_t slot = scene->slot_of[rank];
-            count[scene->group_of_row[slot / QF_SLOT_PADDING]] += looks(flags[slot]);
+            count[notes[rank].group] += notes[rank].looks;
         }
     }
     size_t total = 0;
@@ -192,10 +215,8 @@ static void list_observers(const qf_context *context, qf_radar_scene *scene)
     for (size_t p = 0; p < n_parts; p++) {
         size_t *next = scene->part_counts + p * n_groups;
         for (size_t rank = n * p / n_parts; rank < n * (p + 1) / n_parts; rank++) {
-            const size_t slot = scene->slot_of[rank];
-            if (looks(flags[slot])) {
-                const size_t g = scene->group_of_row[slot / QF_SLOT_PADDING];
-                scene->observers[next[g]++] = (uint32_t)rank;
+            if (notes[rank].looks) {
+                scene->observers[next[notes[rank].group]++] = (uint32_t)rank;
             }
         }
     }

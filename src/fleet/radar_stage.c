@@ -3,8 +3,10 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <xxhash.h>
 
 #include "bot_tick.h"
+#include "columns.h"
 #include "detection_filter.h"
 #include "group.h"
 #include "radar_sweep.h"
@@ -27,7 +29,8 @@ typedef struct radar_stage {
     size_t n_classes;
     qf_identities identities;
     qf_radar_scene scene;
-    qf_radar_found found;
+    qf_radar_found *found; /* by slot */
+    size_t found_bytes;
     qf_sweeper **sweepers; /* one for each thread */
     /* blocks of observers: their group, and their first observer in the scene's list */
     struct observer_block {
@@ -95,15 +98,11 @@ static bool allocate(radar_stage *stage)
     stage->radars = qf_arena_array(arena, n_groups, sizeof *stage->radars);
     stage->class_of = qf_arena_array(arena, n_groups, sizeof *stage->class_of);
     stage->classes = qf_arena_array(arena, n_groups, sizeof *stage->classes);
-    stage->found.n = qf_arena_array(arena, fleet->n_slots, sizeof *stage->found.n);
-    stage->found.thread = qf_arena_array(arena, fleet->n_slots, sizeof *stage->found.thread);
-    stage->found.begin = qf_arena_array(arena, fleet->n_slots, sizeof *stage->found.begin);
     stage->sweepers = qf_arena_array(arena, (size_t)stage->n_threads, sizeof(qf_sweeper *));
     stage->blocks =
         qf_arena_array(arena, fleet->n_slots / QF_OBSERVERS + n_groups + 1, sizeof *stage->blocks);
     stage->record_first = qf_arena_array(arena, fleet->n_blocks + 1, sizeof *stage->record_first);
-    return stage->radars && stage->class_of && stage->classes && stage->found.n &&
-           stage->found.thread && stage->found.begin && stage->sweepers && stage->blocks &&
+    return stage->radars && stage->class_of && stage->classes && stage->sweepers && stage->blocks &&
            stage->record_first;
 }
 
@@ -131,10 +130,18 @@ qf_status qf_radar_open(qf_context *context, const qf_fleet *fleet, void **user)
                            ? QF_OK
                            : qf_fail(context, QF_ERROR_MEMORY, "no memory for radars");
     if (status == QF_OK) {
+        /* huge pages: it is written in the order of cells, all over the place */
+        void *memory = NULL;
+        stage->found_bytes = fleet->n_slots * sizeof *stage->found;
+        status = qf_columns_map(context, stage->found_bytes, &memory);
+        stage->found = memory;
+    }
+    if (status == QF_OK) {
         status = qf_identities_create(context, &stage->arena, fleet->scenario, &stage->identities);
     }
     if (status == QF_OK) {
-        status = qf_radar_scene_create(context, &stage->arena, fleet, &stage->scene);
+        status =
+            qf_radar_scene_create(context, &stage->arena, fleet, &stage->identities, &stage->scene);
     }
     if (status != QF_OK) {
         qf_radar_close(stage);
@@ -157,6 +164,7 @@ void qf_radar_close(void *user)
         qf_sweeper_free(stage->sweepers[t]);
     }
     qf_radar_scene_free(&stage->scene);
+    qf_columns_unmap(stage->found, stage->found_bytes);
     qf_detections_free(&stage->ordered);
     qf_arena_free(&stage->arena);
     free(stage);
@@ -168,27 +176,16 @@ static bool is_due(const qf_meeting *meeting, size_t group)
     return period > 0 && meeting->tick % period == 0;
 }
 
-/* nobody has found anything yet */
+/* nobody has looked yet */
 static void begin_frame(radar_stage *stage, const qf_meeting *meeting)
 {
     const qf_fleet *fleet = stage->fleet;
-    const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
-    int64_t *detections = qf_i64(fleet, QF_FIELD_RADAR_DETECTIONS, 0);
-    int64_t *false_alarms = qf_i64(fleet, QF_FIELD_RADAR_FALSE_ALARMS, 0);
-    int64_t *dropped = qf_i64(fleet, QF_FIELD_RADAR_DROPPED, 0);
 #pragma omp parallel for schedule(static) num_threads(stage->n_threads)
     for (size_t b = 0; b < fleet->n_blocks; b++) {
         const qf_block *block = &fleet->blocks[b];
-        if (!is_due(meeting, block->group)) {
-            continue;
-        }
-        for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {
-            stage->found.n[slot] = 0;
-            if ((flags[slot] & QF_FLAG_BIT(QUARANTINED)) == 0) {
-                detections[slot] = 0;
-                false_alarms[slot] = 0;
-                dropped[slot] = 0;
-            }
+        const size_t end = is_due(meeting, block->group) ? block->slot_end : block->slot_begin;
+        for (size_t slot = block->slot_begin; slot < end; slot++) {
+            stage->found[slot] = (qf_radar_found){.thread = QF_NOBODY};
         }
     }
     for (int t = 0; t < stage->n_threads; t++) {
@@ -213,6 +210,15 @@ static size_t cut_observers(radar_stage *stage, const qf_meeting *meeting, size_
     return n;
 }
 
+/* whether the scenario wants this frame of the group on record */
+static bool is_recorded(const radar_stage *stage, const qf_meeting *meeting, size_t group)
+{
+    const qf_record_spec *record = &stage->fleet->scenario->record;
+    return record->detections && is_due(meeting, group) &&
+           (!record->detections_of_group || record->detections_of_group[group]) &&
+           meeting->tick / meeting->period_ticks[group] % record->detections_every_frames == 0;
+}
+
 static void look(radar_stage *stage, const qf_meeting *meeting, size_t class_number)
 {
     const qf_fleet *fleet = stage->fleet;
@@ -227,7 +233,6 @@ static void look(radar_stage *stage, const qf_meeting *meeting, size_t class_num
         const qf_group *group = &fleet->groups[block->group];
         const qf_radar_frame frame = {.scene = &stage->scene,
                                       .kernels = meeting->kernels,
-                                      .identities = &stage->identities,
                                       .radar = &stage->radars[block->group],
                                       .group = block->group,
                                       .tick = meeting->tick,
@@ -238,34 +243,24 @@ static void look(radar_stage *stage, const qf_meeting *meeting, size_t class_num
                                       .cos_roll = qf_cos(roll_rad),
                                       .sin_pitch = qf_sin(pitch_rad),
                                       .cos_pitch = qf_cos(pitch_rad),
-                                      .found = stage->found};
+                                      .found = stage->found,
+                                      .keep = is_recorded(stage, meeting, block->group)};
         qf_sweeper_look(stage->sweepers[qf_thread_index()], &frame,
                         stage->scene.observers + block->begin, block->end - block->begin);
     }
 }
 
-/* whether the scenario wants this frame of the group on record */
-static bool is_recorded(const radar_stage *stage, const qf_meeting *meeting, size_t group)
-{
-    const qf_record_spec *record = &stage->fleet->scenario->record;
-    return record->detections && is_due(meeting, group) &&
-           (!record->detections_of_group || record->detections_of_group[group]) &&
-           meeting->tick / meeting->period_ticks[group] % record->detections_every_frames == 0;
-}
-
-static void copy_block(const radar_stage *stage, const qf_meeting *meeting, size_t b,
-                       qf_detections *to)
+static void copy_block(const radar_stage *stage, size_t b, qf_detections *to)
 {
     const qf_block *block = &stage->fleet->blocks[b];
     qf_detections part = *to; /* appending counts in a copy, each block from its own place */
     part.n = to->n + stage->record_first[b];
-    const size_t begin = part.n;
     for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {
-        qf_detections_append(&part, qf_sweeper_list(stage->sweepers[stage->found.thread[slot]]),
-                             stage->found.begin[slot], stage->found.n[slot]);
-    }
-    for (size_t i = begin; i < part.n; i++) {
-        part.tick[i] = meeting->tick;
+        const qf_radar_found *found = &stage->found[slot];
+        if (found->n > 0) {
+            qf_detections_append(&part, qf_sweeper_list(stage->sweepers[found->thread]),
+                                 found->begin, found->n);
+        }
     }
 }
 
@@ -284,7 +279,7 @@ static qf_status record(qf_context *context, radar_stage *stage, const qf_meetin
             is_recorded(stage, meeting, block->group) ? block->slot_end : block->slot_begin;
         size_t n = 0;
         for (size_t slot = block->slot_begin; slot < end; slot++) {
-            n += stage->found.n[slot];
+            n += stage->found[slot].n;
         }
         stage->record_first[b + 1] = stage->record_first[b] + n;
     }
@@ -295,7 +290,7 @@ static qf_status record(qf_context *context, radar_stage *stage, const qf_meetin
 #pragma omp parallel for schedule(static) num_threads(stage->n_threads)
     for (size_t b = 0; b < fleet->n_blocks; b++) {
         if (stage->record_first[b + 1] > stage->record_first[b]) {
-            copy_block(stage, meeting, b, to);
+            copy_block(stage, b, to);
         }
     }
     to->n += n;
@@ -305,11 +300,21 @@ static qf_status record(qf_context *context, radar_stage *stage, const qf_meetin
     return QF_OK;
 }
 
-static void count(radar_stage *stage, const qf_meeting *meeting)
+/* the columns of a vehicle whose group was due; who did not look has seen nothing */
+static void set_columns(const qf_fleet *fleet, size_t slot, const qf_radar_found *found)
+{
+    qf_i64(fleet, QF_FIELD_RADAR_DETECTIONS, 0)[slot] = found->n;
+    qf_i64(fleet, QF_FIELD_RADAR_FALSE_ALARMS, 0)[slot] = found->false_alarms;
+    qf_i64(fleet, QF_FIELD_RADAR_DROPPED, 0)[slot] = found->dropped;
+    if (found->thread != QF_NOBODY) {
+        uint64_t *digest = &qf_u64(fleet, QF_FIELD_RADAR_DIGEST, 0)[slot];
+        *digest = XXH3_64bits_withSeed(&found->digest, sizeof found->digest, *digest);
+    }
+}
+
+static void end_frame(radar_stage *stage, const qf_meeting *meeting)
 {
     const qf_fleet *fleet = stage->fleet;
-    const int64_t *false_alarms = qf_i64(fleet, QF_FIELD_RADAR_FALSE_ALARMS, 0);
-    const int64_t *dropped = qf_i64(fleet, QF_FIELD_RADAR_DROPPED, 0);
     const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
     int64_t n_detections = 0;
     int64_t n_false_alarms = 0;
@@ -321,10 +326,12 @@ static void count(radar_stage *stage, const qf_meeting *meeting)
         const qf_block *block = &fleet->blocks[b];
         const size_t end = is_due(meeting, block->group) ? block->slot_end : block->slot_begin;
         for (size_t slot = block->slot_begin; slot < end; slot++) {
+            const qf_radar_found *found = &stage->found[slot];
             if ((flags[slot] & QF_FLAG_BIT(QUARANTINED)) == 0) {
-                n_detections += stage->found.n[slot];
-                n_false_alarms += false_alarms[slot];
-                n_dropped += dropped[slot];
+                set_columns(fleet, slot, found);
+                n_detections += found->n;
+                n_false_alarms += found->false_alarms;
+                n_dropped += found->dropped;
             }
         }
     }
@@ -358,7 +365,7 @@ qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting)
             return qf_fail(context, QF_ERROR_MEMORY, "no memory for detections");
         }
     }
-    count(stage, meeting);
+    end_frame(stage, meeting);
     return stage->fleet->scenario->record.detections ? record(context, stage, meeting) : QF_OK;
 }
 
@@ -371,7 +378,6 @@ size_t qf_radar_predicted_bytes(const qf_scenario *scenario, size_t n_slots, int
     if (bytes == 0) {
         return 0;
     }
-    return qf_radar_scene_bytes(n_slots, scenario->n_groups, n_threads) +
-           n_slots * (2 * sizeof(uint32_t) + sizeof(size_t)) +
+    return qf_radar_scene_bytes(n_slots) + n_slots * sizeof(qf_radar_found) +
            (size_t)n_threads * qf_sweeper_bytes(n_slots);
 }

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-#include "bits.h"
 #include "group.h"
 #include "radar_alarm.h"
 #include "radar_resolve.h"
@@ -31,6 +30,7 @@ struct qf_sweeper {
     qf_pairs pairs;
     qf_plots plots;
     uint32_t *list; /* numbers of plots, as many as there are plots */
+    size_t n_listed;
     qf_resolve_scratch resolve;
     size_t resolve_most; /* plots of one observer that it has room for */
     uint64_t *words;     /* of a digest */
@@ -210,14 +210,14 @@ static void set_observer(qf_sweeper *sweeper, const qf_radar_frame *frame, uint3
     qf_observer *observer = &sweeper->observers[number];
     observer->number = number;
     observer->rank = rank;
-    observer->world = scene->world[scene->neighbours.point[rank]];
-    observer->vehicle = scene->key[rank] & QF_VEHICLE_OF_KEY;
+    observer->world = scene->notes[rank].world;
+    observer->vehicle = scene->targets[rank].key & QF_VEHICLE_OF_KEY;
     for (int d = 0; d < 3; d++) {
-        observer->position_m[d] = scene->targets.position_m[d][rank];
-        observer->velocity_mps[d] = scene->targets.velocity_mps[d][rank];
+        observer->position_m[d] = scene->targets[rank].position_m[d];
+        observer->velocity_mps[d] = scene->targets[rank].velocity_mps[d];
     }
     if (!frame->radar->looks_everywhere) {
-        set_axes(frame, scene->slot_of[rank], observer->axes);
+        set_axes(frame, scene->notes[rank].slot, observer->axes);
     }
     if (frame->radar->rotates) {
         sweeper->arc_begin_deg[number] = arc_begin_deg(frame, observer);
@@ -243,12 +243,12 @@ static void pair(qf_sweeper *sweeper, const qf_radar_frame *frame, const qf_look
     size_t n = kernels->near(&scene->neighbours.points, sweeper->walk.runs, sweeper->walk.n_runs,
                              observer->rank, sweeper->near);
     if (planet->radius_m > 0.0) {
-        n = kernels->hide(&scene->targets, observer, planet, sweeper->near, n);
+        n = kernels->hide(scene->targets, observer, planet, sweeper->near, n);
     }
     for (size_t begin = 0; begin < n;) {
         const size_t room = QF_PAIRS - sweeper->pairs.n;
         const size_t part = n - begin < room ? n - begin : room;
-        kernels->pair(&scene->targets, observer, sweeper->near + begin, part,
+        kernels->pair(scene->targets, observer, sweeper->near + begin, part,
                       !frame->radar->looks_everywhere, &sweeper->pairs);
         begin += part;
         if (sweeper->pairs.n == QF_PAIRS) {
@@ -288,50 +288,34 @@ static void add_false_alarms(qf_sweeper *sweeper, const qf_radar_frame *frame, c
 
 static void resolve(qf_sweeper *sweeper, const qf_radar_frame *frame, size_t n_observers)
 {
-    size_t n_listed = 0;
+    sweeper->n_listed = 0;
     for (size_t k = 0; k < n_observers; k++) {
         share *s = &sweeper->shares[k];
         const size_t n = s->end - s->begin + s->alarm_end - s->alarm_begin;
-        s->list_begin = n_listed;
+        s->list_begin = sweeper->n_listed;
         if (!reserve_resolve(sweeper, n)) {
             return;
         }
         s->resolved =
             qf_radar_resolve(frame->radar, &sweeper->plots, s->begin, s->end, s->alarm_begin,
-                             s->alarm_end, &sweeper->resolve, sweeper->list + n_listed);
-        n_listed += s->resolved.detections + s->resolved.false_alarms;
-    }
-}
-
-/* what the transponder of a target in short range says; without power it says nothing */
-static void identify(const qf_radar_frame *frame, size_t slot, int32_t entity, qf_detections *to)
-{
-    const qf_fleet *fleet = frame->scene->fleet;
-    const uint64_t needed = QF_FLAG_BIT(TRANSPONDER_ACTIVE) | QF_FLAG_BIT(TRANSPONDER_ALLOWED);
-    const bool powered = (qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] & needed) == needed;
-    const int64_t mode = qf_i64(fleet, QF_FIELD_TRANSPONDER_MODE, 0)[slot];
-    const bool answers = mode == QF_TRANSPONDER_ON || mode == QF_TRANSPONDER_SPOOF;
-    if (answers && !powered) {
-        return;
-    }
-    to->mode[to->n] = (uint8_t)mode;
-    if (mode == QF_TRANSPONDER_ON) {
-        to->identity[to->n] = frame->identities->own[entity];
-    } else if (mode == QF_TRANSPONDER_SPOOF) {
-        to->identity[to->n] = frame->identities->spoof[entity];
+                             s->alarm_end, &sweeper->resolve, sweeper->list + sweeper->n_listed);
+        sweeper->n_listed += s->resolved.detections + s->resolved.false_alarms;
     }
 }
 
 static void report_plot(const qf_radar_frame *frame, const qf_plots *plots, size_t p,
                         int32_t observer, qf_detections *to)
 {
-    const qf_radar_scene *scene = frame->scene;
-    const size_t n = to->n;
+    static const qf_radar_note nobody = {
+        .entity = QF_NO_ENTITY, .identity = QF_NO_IDENTITY, .mode = QF_TRANSPONDER_OFF};
+    const uint32_t target = plots->target[p];
+    const qf_radar_note *note = target == QF_NO_TARGET ? &nobody : &frame->scene->notes[target];
     const bool in_short_range = plots->range_m[p] <= frame->radar->sr_threshold_m;
+    const size_t n = to->n++;
     to->tick[n] = frame->tick;
     to->observer[n] = observer;
-    to->target[n] = QF_NO_ENTITY;
-    to->identity[n] = QF_NO_IDENTITY;
+    to->target[n] = note->entity;
+    to->identity[n] = in_short_range ? note->identity : QF_NO_IDENTITY;
     to->range_m[n] = plots->range_m[p];
     to->bearing_deg[n] = plots->bearing_deg[p];
     to->elev_deg[n] = plots->elevation_deg[p];
@@ -339,16 +323,7 @@ static void report_plot(const qf_radar_frame *frame, const qf_plots *plots, size
     to->snr_db[n] = plots->snr_db[p];
     to->rcs_dbsm[n] = plots->rcs_dbsm[p];
     to->band[n] = in_short_range ? QF_BAND_SHORT_RANGE : QF_BAND_LONG_RANGE;
-    to->mode[n] = QF_TRANSPONDER_OFF;
-    if (plots->target[p] != QF_NO_TARGET) {
-        const size_t slot = scene->slot_of[plots->target[p]];
-        const qf_group *group = &scene->fleet->groups[scene->group_of_row[slot / QF_SLOT_PADDING]];
-        to->target[n] = (int32_t)(group->entity_begin + (slot - group->slot_begin));
-        if (in_short_range) {
-            identify(frame, slot, to->target[n], to);
-        }
-    }
-    to->n++;
+    to->mode[n] = in_short_range ? note->mode : QF_TRANSPONDER_OFF;
 }
 
 static uint64_t bits_of(float a, float b)
@@ -360,10 +335,10 @@ static uint64_t bits_of(float a, float b)
     return bits.word;
 }
 
-/* a hash of all that an observer ever reported; targets by their number in the world, so that it does not
-   depend on how many worlds share the columns */
+/* a hash of what an observer reported; targets by their number in the world, so that it does not depend on
+   how many worlds share the columns */
 static uint64_t digest(qf_sweeper *sweeper, const qf_radar_frame *frame, const share *s,
-                       size_t begin, uint64_t before)
+                       size_t begin)
 {
     const qf_detections *found = &sweeper->found;
     const qf_plots *plots = &sweeper->plots;
@@ -372,7 +347,7 @@ static uint64_t digest(qf_sweeper *sweeper, const qf_radar_frame *frame, const s
         const size_t n_words = 2 * (n + 1) * WORDS_PER_DETECTION;
         sweeper->words = longer(sweeper, sweeper->words, n_words, sizeof *sweeper->words);
         if (sweeper->failed) {
-            return before;
+            return 0;
         }
         sweeper->n_words = n_words;
     }
@@ -388,36 +363,42 @@ static uint64_t digest(qf_sweeper *sweeper, const qf_radar_frame *frame, const s
         *word++ = bits_of(found->snr_db[k], found->rcs_dbsm[k]);
         *word++ = (uint64_t)vehicle << 32 | (uint64_t)found->band[k] << 8 | found->mode[k];
     }
-    return XXH3_64bits_withSeed(sweeper->words,
-                                (size_t)(word - sweeper->words) * sizeof *sweeper->words, before);
+    return XXH3_64bits(sweeper->words, (size_t)(word - sweeper->words) * sizeof *sweeper->words);
+}
+
+/* by now what is known of targets and observers has left the nearest caches: it is sent for in time */
+static void fetch_ahead(const qf_sweeper *sweeper, const qf_radar_frame *frame, size_t listed)
+{
+    enum { AHEAD = 16 };
+    if (listed + AHEAD < sweeper->n_listed) {
+        const uint32_t target = sweeper->plots.target[sweeper->list[listed + AHEAD]];
+        if (target != QF_NO_TARGET) {
+            __builtin_prefetch(&frame->scene->notes[target]);
+        }
+    }
 }
 
 static void report(qf_sweeper *sweeper, const qf_radar_frame *frame, size_t k)
 {
-    const qf_radar_scene *scene = frame->scene;
-    const qf_fleet *fleet = scene->fleet;
     const share *s = &sweeper->shares[k];
-    const qf_group *group = &fleet->groups[frame->group];
-    const size_t slot = scene->slot_of[sweeper->observers[k].rank];
+    const qf_radar_note *note = &frame->scene->notes[sweeper->observers[k].rank];
     const size_t n = s->resolved.detections + s->resolved.false_alarms;
     const size_t begin = sweeper->found.n;
     if (!qf_detections_reserve(&sweeper->found, n)) {
         sweeper->failed = true;
         return;
     }
-    const int32_t entity = (int32_t)(group->entity_begin + (slot - group->slot_begin));
     for (size_t i = 0; i < n; i++) {
-        report_plot(frame, &sweeper->plots, sweeper->list[s->list_begin + i], entity,
+        fetch_ahead(sweeper, frame, s->list_begin + i);
+        report_plot(frame, &sweeper->plots, sweeper->list[s->list_begin + i], note->entity,
                     &sweeper->found);
     }
-    frame->found.n[slot] = (uint32_t)n;
-    frame->found.thread[slot] = sweeper->thread;
-    frame->found.begin[slot] = begin;
-    qf_i64(fleet, QF_FIELD_RADAR_DETECTIONS, 0)[slot] = (int64_t)n;
-    qf_i64(fleet, QF_FIELD_RADAR_FALSE_ALARMS, 0)[slot] = s->resolved.false_alarms;
-    qf_i64(fleet, QF_FIELD_RADAR_DROPPED, 0)[slot] = s->resolved.dropped;
-    uint64_t *before = &qf_u64(fleet, QF_FIELD_RADAR_DIGEST, 0)[slot];
-    *before = digest(sweeper, frame, s, begin, *before);
+    frame->found[note->slot] = (qf_radar_found){.n = (uint32_t)n,
+                                                .false_alarms = s->resolved.false_alarms,
+                                                .dropped = s->resolved.dropped,
+                                                .thread = sweeper->thread,
+                                                .begin = begin,
+                                                .digest = digest(sweeper, frame, s, begin)};
 }
 
 void qf_sweeper_look(qf_sweeper *sweeper, const qf_radar_frame *frame, const uint32_t *ranks,
@@ -442,6 +423,10 @@ void qf_sweeper_look(qf_sweeper *sweeper, const qf_radar_frame *frame, const uin
         frame->kernels->measure(frame->radar, &look, &sweeper->plots, 0, sweeper->plots.n);
     }
     for (size_t k = 0; k < n && !sweeper->failed; k++) {
+        __builtin_prefetch(&frame->found[frame->scene->notes[ranks[k + 4 < n ? k + 4 : k]].slot],
+                           1);
         report(sweeper, frame, k);
+        /* what nobody wants stays in the nearest cache: a large fleet's would go all the way to memory */
+        sweeper->found.n = frame->keep ? sweeper->found.n : 0;
     }
 }

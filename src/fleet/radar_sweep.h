@@ -5,7 +5,6 @@
 #include <stdbool.h>
 
 #include "detections.h"
-#include "identities.h"
 #include "kernels.h"
 #include "radar_scene.h"
 
@@ -14,25 +13,30 @@
  * (radar.h) and keeps what they detect.
  */
 
-/* Where the detections of each vehicle's last frame are, by slot. */
+/* What a vehicle's last frame came to; half a line of the cache, written in the order of cells. */
 typedef struct qf_radar_found {
-    uint32_t *n;
-    uint32_t *thread; /* whose list they are in */
-    size_t *begin;
+    uint32_t n; /* detections, false alarms among them */
+    uint32_t false_alarms;
+    uint32_t dropped;
+    uint32_t thread; /* whose list they are in, QF_NOBODY: it did not look */
+    size_t begin;    /* the first of them there, where the frame keeps them */
+    uint64_t digest; /* hash of all of them */
 } qf_radar_found;
+
+#define QF_NOBODY UINT32_MAX
 
 /* One radar in one frame; the same for all threads. */
 typedef struct qf_radar_frame {
     const qf_radar_scene *scene;
     const qf_kernels *kernels;
-    const qf_identities *identities;
     const qf_radar *radar;
     size_t group;
     int64_t tick;
     double time_s;
     double period_s;
     double sin_roll, cos_roll, sin_pitch, cos_pitch; /* of all bots alike */
-    qf_radar_found found;
+    qf_radar_found *found;                           /* by slot */
+    bool keep; /* somebody wants the detections after this frame; else they are only counted */
 } qf_radar_frame;
 
 typedef struct qf_sweeper qf_sweeper; /* one thread's memory and list */
@@ -51,7 +55,7 @@ void qf_sweeper_empty(qf_sweeper *sweeper);
 /* Whether it ran out of memory: then what it found is worth nothing. */
 bool qf_sweeper_failed(const qf_sweeper *sweeper);
 
-/* Looks with n observers (at most QF_OBSERVERS), given by their ranks; sets their columns. */
+/* Looks with n observers (at most QF_OBSERVERS), given by their ranks. */
 void qf_sweeper_look(qf_sweeper *sweeper, const qf_radar_frame *frame, const uint32_t *ranks,
                      size_t n);
 

@@ -81,13 +81,16 @@ typedef struct qf_sphere {
     double radius_m;
 } qf_sphere;
 
-/* Everybody who may be seen, in the order of cells (neighbours.h); whole lanes are readable. */
-typedef struct qf_targets {
-    const double *position_m[3];
-    const double *velocity_mps[3];
-    const float *rcs_m2; /* mean radar cross-section */
-    const uint32_t *key; /* number of the vehicle in its world, | Swerling's case << 24 */
-} qf_targets;
+/*
+ * One who may be seen; targets stand in the order of cells (neighbours.h), by rank. Not columns: those in range of
+ * an observer are a few here and a few there, and so each costs one line of the cache and not eight.
+ */
+typedef struct qf_target {
+    double position_m[3];
+    double velocity_mps[3];
+    float rcs_m2; /* mean radar cross-section */
+    uint32_t key; /* number of the vehicle in its world, | Swerling's case << 24 */
+} __attribute__((aligned(64))) qf_target;
 
 /* One who looks. */
 typedef struct qf_observer {
@@ -155,11 +158,11 @@ typedef struct qf_plots {
 
 /* Takes those of n targets out of the list whom the sphere hides; returns how many are left. The list
    has QF_LANE_SLACK elements beyond the last. */
-typedef size_t qf_hide_kernel(const qf_targets *targets, const qf_observer *observer,
+typedef size_t qf_hide_kernel(const qf_target *targets, const qf_observer *observer,
                               const qf_sphere *sphere, uint32_t *near, size_t n);
 
 /* Appends n pairs, for which there is room. `body`: in body axes as well. */
-typedef void qf_pair_kernel(const qf_targets *targets, const qf_observer *observer,
+typedef void qf_pair_kernel(const qf_target *targets, const qf_observer *observer,
                             const uint32_t *near, size_t n, bool body, qf_pairs *pairs);
 
 /* Appends a plot for each pair that is seen; there is room for all. */

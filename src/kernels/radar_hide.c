@@ -47,7 +47,7 @@ QF_LANES uint32_t hidden_bits(const sight *s, double radius_m)
     return qf_mask64x8_bits(hidden);
 }
 
-size_t QF_KERNEL(qf_radar_hide)(const qf_targets *targets, const qf_observer *observer,
+size_t QF_KERNEL(qf_radar_hide)(const qf_target *targets, const qf_observer *observer,
                                 const qf_sphere *sphere, uint32_t *near, size_t n)
 {
     if (n == 0) {
@@ -66,9 +66,10 @@ size_t QF_KERNEL(qf_radar_hide)(const qf_targets *targets, const qf_observer *ob
         for (size_t k = 0; k < LANES; k++) {
             rank[k] = near[i + k];
         }
-        const qf_u64x8 ranks = qf_u64x8_load(rank);
+        enum { DOUBLES = sizeof(qf_target) / sizeof(double) };
+        const qf_u64x8 first = qf_u64x8_mul(qf_u64x8_load(rank), qf_u64x8_set1(DOUBLES));
         for (int axis = 0; axis < 3; axis++) {
-            s.to[axis] = qf_f64x8_sub(qf_f64x8_gather(targets->position_m[axis], ranks),
+            s.to[axis] = qf_f64x8_sub(qf_f64x8_gather((const double *)targets + axis, first),
                                       qf_f64x8_set1(observer->position_m[axis]));
         }
         const uint32_t hidden = hidden_bits(&s, sphere->radius_m);

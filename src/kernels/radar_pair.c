@@ -5,24 +5,16 @@
  *   d = target - observer, in double precision, then rounded to single; so with the velocity
  *   along body axis k: d . axes[k], single precision, left to right
  *
- * In: position and velocity of the targets by rank (six doubles each, gathered), cross-section, key.
+ * In: the targets by rank, a line of the cache each.
  * Out: a column each, and what is the observer's in every pair. Positions are doubles because a fleet
  * may be far from its origin; a difference keeps 24 bits of itself in single precision.
  *
- * Plain loops: each operation is rounded once, so that the compiler may choose its vectors. Per pair 56
+ * Plain loops: each operation is rounded once, so that the compiler may choose its vectors. Per pair 64
  * bytes in, 44 out (56 with body axes) and 6 operations (21). The loop that gathers is apart from those
  * that do not need it, which the compiler makes vectors of.
  * Source: radar_tracking.md section 2. Guarded by tests/test_radar_kernels.c.
  */
 #include "kernels.h"
-
-static inline __attribute__((always_inline)) void
-subtract(const double *of_targets, double of_observer, const uint32_t *near, size_t n, float *to)
-{
-    for (size_t i = 0; i < n; i++) {
-        to[i] = (float)(of_targets[near[i]] - of_observer);
-    }
-}
 
 /* pairs [at, at + n) along a body axis */
 static inline __attribute__((always_inline)) void
@@ -34,20 +26,21 @@ project(const qf_pairs *pairs, size_t at, size_t n, const float axis[3], float *
     }
 }
 
-void QF_KERNEL(qf_radar_pair)(const qf_targets *targets, const qf_observer *observer,
+void QF_KERNEL(qf_radar_pair)(const qf_target *targets, const qf_observer *observer,
                               const uint32_t *near, size_t n, bool body, qf_pairs *pairs)
 {
     const size_t at = pairs->n;
     float *const to_m[] = {pairs->east_m + at, pairs->north_m + at, pairs->up_m + at};
     float *const to_mps[] = {pairs->east_mps + at, pairs->north_mps + at, pairs->up_mps + at};
-    for (int axis = 0; axis < 3; axis++) {
-        subtract(targets->position_m[axis], observer->position_m[axis], near, n, to_m[axis]);
-        subtract(targets->velocity_mps[axis], observer->velocity_mps[axis], near, n, to_mps[axis]);
-    }
     for (size_t i = 0; i < n; i++) {
+        const qf_target *target = &targets[near[i]];
+        for (int axis = 0; axis < 3; axis++) {
+            to_m[axis][i] = (float)(target->position_m[axis] - observer->position_m[axis]);
+            to_mps[axis][i] = (float)(target->velocity_mps[axis] - observer->velocity_mps[axis]);
+        }
         pairs->target[at + i] = near[i];
-        pairs->rcs_m2[at + i] = targets->rcs_m2[near[i]];
-        pairs->key[at + i] = targets->key[near[i]];
+        pairs->rcs_m2[at + i] = target->rcs_m2;
+        pairs->key[at + i] = target->key;
     }
     for (size_t i = at; i < at + n; i++) {
         pairs->observer[i] = observer->number;
