@@ -7,6 +7,7 @@ x_m, y_m and z_m); earlier frames of --frames fade away. Truth is every other ve
 world within the range shown. Needs python3-h5py and python3-matplotlib.
 """
 import argparse
+import os
 import sys
 
 import h5py
@@ -21,6 +22,13 @@ SHORT, LONG, FALSE, TRUTH = "#0072b2", "#e69f00", "#d55e00", "#555555"
 SHORT_RANGE = 2
 
 
+def count(text):
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"needs at least 1, not {value}")
+    return value
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -29,7 +37,7 @@ def arguments():
                         help="number of the entity that looks (default 0)")
     parser.add_argument("--at", type=float, default=np.inf, metavar="S",
                         help="time in seconds (default: the end)")
-    parser.add_argument("--frames", type=int, default=5, metavar="K",
+    parser.add_argument("--frames", type=count, default=5, metavar="K",
                         help="frames that are shown, the older the fainter (default 5)")
     parser.add_argument("--range", type=float, metavar="M",
                         help="outer circle in metres (default: what holds all that is drawn)")
@@ -90,7 +98,7 @@ def draw(axes, result, arguments_, seen):
     ground = seen["range_m"] * np.cos(np.radians(seen["elev_deg"]))
     bearing = np.radians(seen["bearing_deg"])
     age = np.searchsorted(frames[::-1] * -1, -seen["tick"])  # 0: this frame
-    alpha = 1.0 / (1.0 + 0.8 * age)
+    alpha = np.maximum(0.4, 1.0 - 0.2 * age)
     true_bearing, true_ground, _ = truth(result, arguments_.observer, row)
     outer = arguments_.range or 1.05 * max(ground.max(), 1.0)
     inside = true_ground <= outer
@@ -98,20 +106,21 @@ def draw(axes, result, arguments_, seen):
               markerfacecolor="none", markeredgewidth=0.8, label="truth")
     kinds = (("short range", SHORT, ".", (seen["target"] >= 0) & (seen["band"] == SHORT_RANGE)),
              ("long range", LONG, ".", (seen["target"] >= 0) & (seen["band"] != SHORT_RANGE)),
-             ("false alarm", FALSE, "x", seen["target"] < 0))
+             ("false alarms", FALSE, "x", seen["target"] < 0))
     for label, colour, marker, kind in kinds:
         now = kind & (age == 0)
-        axes.scatter(bearing[kind], ground[kind] / 1e3, color=colour, marker=marker, s=18,
-                     alpha=alpha[kind], linewidths=1.0, label=f"{label} ({now.sum()} now)")
+        axes.scatter(bearing[kind], ground[kind] / 1e3, color=colour, marker=marker, s=34,
+                     alpha=alpha[kind], linewidths=1.2)
+        axes.plot([], [], marker, color=colour, label=f"{label}: {kind.sum()}, {now.sum()} of them now")
     axes.set_theta_zero_location("N")
     axes.set_theta_direction(-1)
     axes.set_rlim(0.0, outer / 1e3)
     axes.set_rlabel_position(112.5)
     axes.grid(linewidth=0.4)
     name = entity_name(result, arguments_.observer)
-    axes.set_title(f"{name} at {seen['time_s'].max():g} s: {np.sum(age == 0)} detections, "
-                   f"{len(frames)} frames\nground range in km, north up", fontsize="medium")
-    axes.legend(loc="upper left", bbox_to_anchor=(0.93, 1.08), fontsize="small", frameon=False)
+    axes.set_title(f"{name} at {seen['time_s'].max():g} s, the last {len(frames)} frames\n"
+                   "ground range in km, north up", fontsize="medium")
+    axes.legend(loc="upper left", bbox_to_anchor=(0.9, 1.1), fontsize="small", frameon=False)
 
 
 def main():
@@ -119,9 +128,12 @@ def main():
     plt.rcParams["svg.hashsalt"] = "qfleet"  # the same result gives the same file
     try:
         result = h5py.File(wanted.result)
-    except OSError as problem:
-        sys.exit(f"{wanted.result}: {problem}")
+    except OSError:
+        there = os.path.exists(wanted.result)
+        sys.exit(f"{wanted.result}: {'no result that can be read' if there else 'no such file'}")
     with result:
+        if "entities/name" not in result:
+            sys.exit(f"{wanted.result}: this is no result of qfleet run")
         seen = observed(result, wanted.observer)
         figure = plt.figure(figsize=(7.2, 6.0), layout="constrained")
         draw(figure.add_subplot(projection="polar"), result, wanted, seen)
