@@ -213,10 +213,8 @@ static size_t cut_observers(radar_stage *stage, const qf_meeting *meeting, size_
 /* whether the scenario wants this frame of the group on record */
 static bool is_recorded(const radar_stage *stage, const qf_meeting *meeting, size_t group)
 {
-    const qf_record_spec *record = &stage->fleet->scenario->record;
-    return record->detections && is_due(meeting, group) &&
-           (!record->detections_of_group || record->detections_of_group[group]) &&
-           meeting->tick / meeting->period_ticks[group] % record->detections_every_frames == 0;
+    return is_due(meeting, group) &&
+           qf_detection_frame_is_wanted(stage->fleet->scenario, group, meeting->tick);
 }
 
 static void look(radar_stage *stage, const qf_meeting *meeting, size_t class_number)
@@ -295,7 +293,7 @@ static qf_status record(qf_context *context, radar_stage *stage, const qf_meetin
     }
     to->n += n;
     if (!open) {
-        qf_detection_filter(fleet->scenario, to, 0, recorded);
+        qf_detection_filter(&fleet->scenario->record, to, 0, recorded);
     }
     return QF_OK;
 }
