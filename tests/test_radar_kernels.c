@@ -11,9 +11,12 @@ typedef struct stand {
     qf_target targets[QF_PAIRS];
     qf_observer observer[N_OBSERVERS];
     float arc_begin_deg[N_OBSERVERS];
+    float arc_end_deg[N_OBSERVERS];
     qf_look look;
     qf_pairs pairs;
 } stand;
+
+#define ARC_DEG 110.0f
 
 /* far from the origin, so that differences of doubles matter */
 static const double origin_m[3] = {6.9e6, -2.5e6, 1.1e6};
@@ -42,10 +45,13 @@ static stand *make_stand(size_t n)
             observer->velocity_mps[axis] = 20.0 * stand_uniform(o, 13 + axis) - 10.0;
         }
         stand_turn(observer, 100.0 * o + 20.0, 10.0 * o - 5.0);
-        s->arc_begin_deg[o] = 170.0f * (float)o;
+        s->arc_begin_deg[o] = fmodf(170.0f * (float)o, 360.0f);
+        s->arc_end_deg[o] = fmodf(s->arc_begin_deg[o] + ARC_DEG, 360.0f);
     }
-    s->look = (qf_look){
-        .seed = UINT64_C(0x123456789ABCDEF), .tick = 77, .arc_begin_deg = s->arc_begin_deg};
+    s->look = (qf_look){.seed = UINT64_C(0x123456789ABCDEF),
+                        .tick = 77,
+                        .arc_begin_deg = s->arc_begin_deg,
+                        .arc_end_deg = s->arc_end_deg};
     return s;
 }
 
@@ -112,7 +118,7 @@ static qf_radar radar_of(int which)
     case ROTATING:
         radar.looks_everywhere = false;
         radar.rotates = true;
-        radar.arc_width_deg = 110.0f;
+        radar.arc_width_deg = ARC_DEG;
         break;
     case AMBIGUOUS:
         radar.range_span_m = 7000.0f;
@@ -535,7 +541,7 @@ static void errors_beyond_a_pole_come_down_on_the_other_side(void **state)
 /* ---- windows ---- */
 
 /* how many of 512 targets on a circle of body azimuths the radar sees, noise apart */
-static size_t seen_on_circle(const qf_radar *radar, const float *arc_begin_deg, bool lights[512])
+static size_t seen_on_circle(const qf_radar *radar, float arc_begin_deg, bool lights[512])
 {
     static qf_pairs pairs;
     pairs.n = 0;
@@ -547,7 +553,9 @@ static size_t seen_on_circle(const qf_radar *radar, const float *arc_begin_deg, 
                                 .vehicle = i});
     }
     qf_plots plots = stand_plots();
-    const qf_look look = {.seed = 1, .arc_begin_deg = arc_begin_deg};
+    const float begin_deg = (float)turned((double)arc_begin_deg);
+    const float end_deg = (float)turned((double)arc_begin_deg + (double)radar->arc_width_deg);
+    const qf_look look = {.seed = 1, .arc_begin_deg = &begin_deg, .arc_end_deg = &end_deg};
     stand_set(0)->detect(radar, &look, &pairs, &plots);
     memset(lights, 0, 512 * sizeof *lights);
     for (size_t i = 0; i < plots.n; i++) {
@@ -573,7 +581,7 @@ static void a_rotating_beam_lights_each_target_once_in_a_revolution(void **state
             for (float turn = 0.0f; turn < 360.0f; turn += widths_deg[w]) {
                 const float begin_deg = starts_deg[k] + turn;
                 bool lights[512];
-                const size_t n = seen_on_circle(&radar, &begin_deg, lights);
+                const size_t n = seen_on_circle(&radar, begin_deg, lights);
                 assert_in_range(n, (size_t)(512.0f * widths_deg[w] / 360.0f) - 1,
                                 (size_t)(512.0f * widths_deg[w] / 360.0f) + 1);
                 for (size_t i = 0; i < 512; i++) {
@@ -603,8 +611,9 @@ static void a_target_between_two_arcs_belongs_to_one(void **state)
                                         .rcs_m2 = 1e6});
         qf_plots plots = stand_plots();
         for (uint32_t arc = 0; arc < 4; arc++) {
-            const float begin_deg = 90.0f * (float)arc - 360.0f;
-            const qf_look look = {.seed = 1, .arc_begin_deg = &begin_deg};
+            const float begin_deg = 90.0f * (float)arc;
+            const float end_deg = arc == 3 ? 0.0f : begin_deg + 90.0f;
+            const qf_look look = {.seed = 1, .arc_begin_deg = &begin_deg, .arc_end_deg = &end_deg};
             plots.n = 0;
             stand_set(0)->detect(&radar, &look, &pairs, &plots);
             assert_int_equal(plots.n, arc == k);
@@ -621,7 +630,7 @@ static void the_field_of_view_is_clockwise_from_the_nose(void **state)
     radar.azimuth_min_deg = -45.0f;
     radar.azimuth_width_deg = 180.0f; /* to 135 on the right */
     bool lights[512];
-    assert_int_equal(seen_on_circle(&radar, NULL, lights), 256);
+    assert_int_equal(seen_on_circle(&radar, 0.0f, lights), 256);
     for (size_t i = 0; i < 512; i++) {
         const double azimuth = ((double)i + 0.5) * 360.0 / 512.0;
         assert_int_equal(lights[i], azimuth < 135.0 || azimuth > 315.0);

@@ -228,15 +228,11 @@ static void look(radar_stage *stage, const qf_meeting *meeting, size_t class_num
 #pragma omp parallel for schedule(dynamic) num_threads(stage->n_threads)
     for (size_t b = 0; b < n_blocks; b++) {
         const struct observer_block *block = &stage->blocks[b];
-        const qf_group *group = &fleet->groups[block->group];
         const qf_radar_frame frame = {.scene = &stage->scene,
                                       .kernels = meeting->kernels,
                                       .radar = &stage->radars[block->group],
                                       .group = block->group,
                                       .tick = meeting->tick,
-                                      .time_s = (double)meeting->tick * fleet->scenario->dt_s,
-                                      .period_s = (double)group->spec->radar_period_ticks *
-                                                  fleet->scenario->dt_s,
                                       .sin_roll = qf_sin(roll_rad),
                                       .cos_roll = qf_cos(roll_rad),
                                       .sin_pitch = qf_sin(pitch_rad),

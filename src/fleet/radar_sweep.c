@@ -38,6 +38,7 @@ struct qf_sweeper {
     qf_detections found;
     qf_observer observers[QF_OBSERVERS];
     float arc_begin_deg[QF_OBSERVERS];
+    float arc_end_deg[QF_OBSERVERS];
     share shares[QF_OBSERVERS];
 };
 
@@ -185,8 +186,19 @@ static void set_axes(const qf_radar_frame *frame, size_t slot, float axes[3][3])
     }
 }
 
-/* where the arc begins that a rotating beam has swept since the frame before */
-static float arc_begin_deg(const qf_radar_frame *frame, const qf_observer *observer)
+/* where the beam points at that tick, in [0, 360) */
+static float beam_deg(const qf_radar_frame *frame, double start_deg, int64_t tick)
+{
+    const qf_fleet *fleet = frame->scene->fleet;
+    const qf_radar_spec *spec = fleet->groups[frame->group].spec->radar;
+    const double time_s = (double)tick * fleet->scenario->dt_s;
+    const double turned_deg = fmod(start_deg + spec->value[QF_RADAR_ROTATION] * time_s, 360.0);
+    const float azimuth_deg = (float)(turned_deg < 0.0 ? turned_deg + 360.0 : turned_deg);
+    return azimuth_deg < 360.0F ? azimuth_deg : 0.0F;
+}
+
+/* what the beam has passed since the frame before: from where it was then to where it is now */
+static void set_arc(qf_sweeper *sweeper, const qf_radar_frame *frame, const qf_observer *observer)
 {
     const qf_fleet *fleet = frame->scene->fleet;
     const qf_group *group = &fleet->groups[frame->group];
@@ -196,11 +208,12 @@ static float arc_begin_deg(const qf_radar_frame *frame, const qf_observer *obser
                              .vehicle = observer->vehicle,
                              .stream = QF_STREAM_RADAR_START};
     const uint32_t index = observer->vehicle - (uint32_t)group->vehicle_begin;
-    const double rate_dps = spec->value[QF_RADAR_ROTATION];
-    const double from_s = rate_dps > 0.0 ? frame->time_s - frame->period_s : frame->time_s;
-    const double begin_deg =
-        fmod(qf_number_draw(&spec->rotation_start_deg, key, index) + rate_dps * from_s, 360.0);
-    return (float)(begin_deg < 0.0 ? begin_deg + 360.0 : begin_deg);
+    const double start_deg = qf_number_draw(&spec->rotation_start_deg, key, index);
+    const float before = beam_deg(frame, start_deg, frame->tick - group->spec->radar_period_ticks);
+    const float now = beam_deg(frame, start_deg, frame->tick);
+    const bool clockwise = spec->value[QF_RADAR_ROTATION] > 0.0;
+    sweeper->arc_begin_deg[observer->number] = clockwise ? before : now;
+    sweeper->arc_end_deg[observer->number] = clockwise ? now : before;
 }
 
 static void set_observer(qf_sweeper *sweeper, const qf_radar_frame *frame, uint32_t rank,
@@ -220,7 +233,7 @@ static void set_observer(qf_sweeper *sweeper, const qf_radar_frame *frame, uint3
         set_axes(frame, scene->notes[rank].slot, observer->axes);
     }
     if (frame->radar->rotates) {
-        sweeper->arc_begin_deg[number] = arc_begin_deg(frame, observer);
+        set_arc(sweeper, frame, observer);
     }
 }
 
@@ -406,7 +419,8 @@ void qf_sweeper_look(qf_sweeper *sweeper, const qf_radar_frame *frame, const uin
 {
     const qf_look look = {.seed = frame->scene->fleet->scenario->seed,
                           .tick = (uint32_t)frame->tick,
-                          .arc_begin_deg = frame->radar->rotates ? sweeper->arc_begin_deg : NULL};
+                          .arc_begin_deg = frame->radar->rotates ? sweeper->arc_begin_deg : NULL,
+                          .arc_end_deg = frame->radar->rotates ? sweeper->arc_end_deg : NULL};
     sweeper->plots.n = 0;
     sweeper->pairs.n = 0;
     sweeper->walk = (qf_cell_walk){0}; /* of this arrangement */

@@ -32,8 +32,6 @@ typedef struct qf_radar_frame {
     const qf_radar *radar;
     size_t group;
     int64_t tick;
-    double time_s;
-    double period_s;
     double sin_roll, cos_roll, sin_pitch, cos_pitch; /* of all bots alike */
     qf_radar_found *found;                           /* by slot */
     bool keep; /* somebody wants the detections after this frame; else they are only counted */

@@ -106,7 +106,9 @@ typedef struct qf_observer {
 typedef struct qf_look {
     uint64_t seed;
     uint32_t tick;
-    const float *arc_begin_deg; /* by observer, azimuth; NULL unless the radar rotates */
+    /* by observer, azimuths in [0, 360): the arc [begin, end); NULL unless the radar rotates. Where the next
+       frame's arc begins with exactly the number that this one's ends with, nobody is seen twice or missed */
+    const float *arc_begin_deg, *arc_end_deg;
 } qf_look;
 
 #define QF_PAIR_COLUMN(type, name) type name[QF_PAIRS + QF_LANE_SLACK]

@@ -94,11 +94,17 @@ QF_LANES qf_mask32x16 qf_in_view(const qf_radar *radar, const qf_beam *beam, con
             qf_wrap(qf_f32x16_sub(azimuth_deg, qf_f32x16_set1(radar->azimuth_min_deg)), 360.0f);
         in = qf_mask32x16_and(in, qf_f32x16_le(from_min, qf_f32x16_set1(radar->azimuth_width_deg)));
     }
-    if (radar->rotates) {
-        /* the end of one arc is the begin of the next: only one of them has it */
+    if (radar->rotates && radar->arc_width_deg < 360.0f) {
+        /* compared as it is, because a difference is rounded, and then arcs that touch may overlap */
+        const qf_f32x16 azimuth = qf_wrap(azimuth_deg, 360.0f);
         const qf_f32x16 begin_deg = qf_f32x16_gather(look->arc_begin_deg, observer);
-        const qf_f32x16 from_begin = qf_wrap(qf_f32x16_sub(azimuth_deg, begin_deg), 360.0f);
-        in = qf_mask32x16_and(in, qf_f32x16_lt(from_begin, qf_f32x16_set1(radar->arc_width_deg)));
+        const qf_f32x16 end_deg = qf_f32x16_gather(look->arc_end_deg, observer);
+        const qf_mask32x16 after = qf_f32x16_ge(azimuth, begin_deg);
+        const qf_mask32x16 before = qf_f32x16_lt(azimuth, end_deg);
+        const qf_mask32x16 ahead = qf_f32x16_gt(begin_deg, end_deg); /* it holds straight ahead */
+        in = qf_mask32x16_and(
+            in, qf_mask32x16_or(qf_mask32x16_and(after, before),
+                                qf_mask32x16_and(ahead, qf_mask32x16_or(after, before))));
     }
     return in;
 }
