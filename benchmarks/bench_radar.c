@@ -82,6 +82,7 @@ static void fill_plots(qf_plots *p)
 
 static const qf_radar bench_radar = {
     .range_max_m = 1e5f,
+    .range_end_m = 1e5f,
     .speed_max_mps = INFINITY,
     .range_span_m = INFINITY,
     .speed_span_mps = INFINITY,

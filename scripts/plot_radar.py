@@ -109,8 +109,9 @@ def draw(axes, result, arguments_, seen):
              ("false alarms", FALSE, "x", seen["target"] < 0))
     for label, colour, marker, kind in kinds:
         now = kind & (age == 0)
-        axes.scatter(bearing[kind], ground[kind] / 1e3, color=colour, marker=marker, s=34,
-                     alpha=alpha[kind], linewidths=1.2)
+        if kind.any():
+            axes.scatter(bearing[kind], ground[kind] / 1e3, color=colour, marker=marker, s=34,
+                         alpha=alpha[kind], linewidths=1.2)
         axes.plot([], [], marker, color=colour, label=f"{label}: {kind.sum()}, {now.sum()} of them now")
     axes.set_theta_zero_location("N")
     axes.set_theta_direction(-1)

@@ -73,6 +73,7 @@ static inline qf_radar stand_radar(void)
 {
     return (qf_radar){
         .range_max_m = 1e9f,
+        .range_end_m = 1e9f,
         .speed_max_mps = INFINITY,
         .range_span_m = INFINITY,
         .speed_span_mps = INFINITY,

@@ -81,8 +81,10 @@ static void add_alarm(stand *s, float power)
 
 static qf_resolved resolve(stand *s, const qf_radar *radar, size_t n_echoes)
 {
-    return qf_radar_resolve(radar, &s->plots, 0, n_echoes, n_echoes, s->plots.n, &s->scratch,
-                            s->list);
+    const qf_resolved resolved =
+        qf_radar_resolve(radar, &s->plots, 0, n_echoes, n_echoes, s->plots.n, &s->scratch, s->list);
+    stand_set(0)->locate(&s->plots, 0, n_echoes); /* as who calls it does when some have merged */
+    return resolved;
 }
 
 static void assert_close(double value, double expected, double tolerance)

@@ -119,7 +119,10 @@ static void a_pulse_rate_makes_range_and_speed_ambiguous(void **state)
     spec.value[QF_RADAR_PRF] = 1000.0;
     spec.value[QF_RADAR_SPEED_MAX] = 5.0;
     const qf_radar radar = derived(&spec);
-    assert_near((double)radar.range_span_m, 149896.229);         /* AM01 */
+    assert_near((double)radar.range_span_m, 149896.229); /* AM01 */
+    assert_true(radar.range_end_m == radar.range_max_m);
+    spec.value[QF_RADAR_RANGE_MAX] = 2e5;
+    assert_true(derived(&spec).range_end_m == radar.range_span_m);
     assert_near((double)radar.speed_span_mps, 15.9464073404255); /* AM07 */
     assert_true(radar.speed_max_mps == 5.0F);
 }
@@ -286,6 +289,7 @@ static void parameters_that_contradict_each_other_name_the_one_to_blame(void **s
         {"dwell_s", QF_RADAR_DWELL, 0.03, QF_RADAR_ROTATION, 90.0, QF_SCAN_ROTATING},
         {"pfa", QF_RADAR_PFA, 0.5, QF_RADAR_RANGE_MAX, 6000.0, QF_SCAN_STARING},
         {"pfa", QF_RADAR_PFA, 1e-2, QF_RADAR_RANGE_MAX, 6e4, QF_SCAN_STARING},
+        {"bandwidth_hz", QF_RADAR_BANDWIDTH, 1e12, QF_RADAR_PFA, 1e-20, QF_SCAN_STARING},
         {"power_w", QF_RADAR_POWER, 1e12, QF_RADAR_GAIN, 100.0, QF_SCAN_STARING},
     };
     for (size_t i = 0; i < COUNT(all); i++) {

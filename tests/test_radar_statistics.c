@@ -408,6 +408,7 @@ static void false_alarms_are_uniform_in_what_is_measured(void **state)
     radar.looks_everywhere = false;
     radar.range_min_m = 200.0f;
     radar.range_max_m = 5000.0f;
+    radar.range_end_m = 5000.0f;
     radar.azimuth_min_deg = -70.0f;
     radar.azimuth_width_deg = 100.0f;
     radar.sin_elevation_min = -0.2f;
@@ -422,7 +423,9 @@ static void false_alarms_are_uniform_in_what_is_measured(void **state)
 
     /* all around, ambiguous, and only what moves */
     radar = stand_radar();
-    radar.range_max_m = 6000.0f;
+    radar.range_min_m = 300.0f;
+    radar.range_max_m = 3000.0f; /* one and a half spans: alarms are where ranges appear to be */
+    radar.range_end_m = 2000.0f;
     radar.range_span_m = 2000.0f;
     radar.speed_min_mps = 10.0f;
     radar.speed_max_mps = 30.0f;
@@ -432,7 +435,7 @@ static void false_alarms_are_uniform_in_what_is_measured(void **state)
         assert_true(fabs(v) >= 10.0);
         place[PLACE_SPEED][i] = v < 0.0 ? v + 10.0 : v - 10.0;
     }
-    assert_uniform(place[PLACE_RANGE], n, 0.0, 2000.0, "range, ambiguous");
+    assert_uniform(place[PLACE_RANGE], n, 300.0, 2000.0, "range, ambiguous");
     assert_uniform(place[PLACE_AZIMUTH], n, -180.0, 180.0, "azimuth, all around");
     assert_uniform(place[PLACE_SINE], n, -1.0, 1.0, "sine of elevation, all around");
     assert_uniform(place[PLACE_SPEED], n, -20.0, 20.0, "radial speed of what moves");
@@ -456,7 +459,7 @@ static void false_alarms_of_a_rotating_radar_are_in_its_arc_and_in_its_view(void
     radar.looks_everywhere = false;
     radar.rotates = true;
     radar.arc_width_deg = 60.0f;
-    radar.range_max_m = 1000.0f;
+    radar.range_end_m = 1000.0f;
     /* near the poles of the body azimuth is lost in single precision */
     radar.sin_elevation_min = -0.5f;
     radar.sin_elevation_max = 0.5f;

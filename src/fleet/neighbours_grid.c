@@ -20,8 +20,7 @@
  */
 #include "neighbours_grid.h"
 
-#define EXTENT_CELLS  0x1p40
-#define LEAST_RANGE_M 0x1p-500
+#define EXTENT_CELLS 0x1p40
 
 /* with one bit more than points have, cells that are far from each other seldom share a key */
 enum { SPARE_KEY_BITS = 10 };
@@ -66,7 +65,7 @@ static void shorten(int bits[3], int most)
 qf_cell_grid qf_cell_grid_choose(const double least_m[3], const double most_m[3], double range_m,
                                  size_t n_points, size_t n_worlds, bool in_cells)
 {
-    const double reach_m = greater(range_m, LEAST_RANGE_M) * (1.0 + 0x1p-10);
+    const double reach_m = range_m * (1.0 + 0x1p-10);
     const double cell_m = greater(reach_m, extent_of(least_m, most_m) / EXTENT_CELLS);
     qf_cell_grid grid = {.units_per_m = (double)(1 << QF_UNIT_BITS) / cell_m,
                          .index_bits = bits_for(n_points - 1)};
@@ -89,9 +88,8 @@ void qf_cell_grid_bounds(const qf_cell_grid *grid, const double most_m[3], doubl
 {
     const double units = extent_of(grid->least_m, most_m) * grid->units_per_m;
     const double off = 2.0 * (1.0 + units * 0x1p-50);
-    const double most = greater(range_m, LEAST_RANGE_M) * (1.0 + 0x1p-40) * grid->units_per_m + off;
+    const double most = range_m * (1.0 + 0x1p-40) * grid->units_per_m + off;
     const double least = range_m * (1.0 - 0x1p-40) * grid->units_per_m - off;
     *most_fixed2 = (float)(most * most * (1.0 + 0x1p-20));
-    *least_fixed2 =
-        least > 0.0 && range_m > LEAST_RANGE_M ? (float)(least * least * (1.0 - 0x1p-20)) : 0.0f;
+    *least_fixed2 = least > 0.0 ? (float)(least * least * (1.0 - 0x1p-20)) : 0.0f;
 }

@@ -105,11 +105,6 @@ int64_t qf_pipeline_next_meeting(const qf_pipeline *pipeline, int64_t tick)
     return next;
 }
 
-static bool is_due(int64_t period_ticks, int64_t tick)
-{
-    return period_ticks > 0 && tick % period_ticks == 0;
-}
-
 qf_status qf_pipeline_meet(qf_context *context, const qf_pipeline *pipeline, const qf_fleet *fleet,
                            const qf_kernels *kernels, int64_t tick, qf_sightings *sightings)
 {
@@ -119,7 +114,7 @@ qf_status qf_pipeline_meet(qf_context *context, const qf_pipeline *pipeline, con
         const int64_t *period_ticks = pipeline->period_ticks + s * pipeline->n_groups;
         bool due = false;
         for (size_t g = 0; g < pipeline->n_groups && stage->meet; g++) {
-            due = due || is_due(period_ticks[g], tick);
+            due = due || qf_is_due(period_ticks[g], tick);
         }
         if (due) {
             const qf_meeting meeting = {.fleet = fleet,
@@ -143,7 +138,7 @@ bool qf_pipeline_run(const qf_pipeline *pipeline, qf_phase first, qf_phase last,
         const int64_t period_ticks =
             pipeline->period_ticks[s * pipeline->n_groups + call->block->group];
         if (!stage->run || stage->phase < first || stage->phase > last ||
-            !is_due(period_ticks, call->tick)) {
+            !qf_is_due(period_ticks, call->tick)) {
             continue;
         }
         call->period_ticks = period_ticks;

@@ -152,7 +152,7 @@ static double speed_max_mps(const qf_radar_spec *spec)
     return limit > 0.0 ? limit : (double)INFINITY;
 }
 
-/* the largest range and |radial speed| that can be reported */
+/* the largest range and |radial speed| that can be reported, errors apart */
 static double range_end_m(const qf_radar_spec *spec)
 {
     return fmin(spec->value[QF_RADAR_RANGE_MAX], range_span_m(spec));
@@ -292,6 +292,9 @@ static bool pulses_contradict(const qf_radar_spec *spec, verdict v)
     return false;
 }
 
+/* a float has 24 bits */
+#define MOST_RANGE_CELLS 0x1p24
+
 static bool noise_contradicts(const qf_radar_spec *spec, verdict v)
 {
     const double *value = spec->value;
@@ -305,6 +308,12 @@ static bool noise_contradicts(const qf_radar_spec *spec, verdict v)
             "with gain_db, frequency_hz, bandwidth_hz and the losses as given, 1 m2 at 1 m "
             "has an SNR of %g dB, which is not computable",
             qf_db_of(echo_m2));
+    }
+    const double range_cells = range_end_m(spec) / qf_range_cell_m(value[QF_RADAR_BANDWIDTH]);
+    if (range_cells > MOST_RANGE_CELLS) {
+        return BLAME(v, QF_RADAR_BANDWIDTH,
+                     "%.4g range cells of %g m are more than single precision tells apart (%g)",
+                     range_cells, qf_range_cell_m(value[QF_RADAR_BANDWIDTH]), MOST_RANGE_CELLS);
     }
     const double alarms = qf_radar_false_alarms(spec);
     if (alarms > QF_POISSON_MEAN_MAX) {
@@ -379,6 +388,7 @@ void qf_radar_derive(const qf_radar_spec *spec, qf_radar *radar)
         .ideal = spec->ideal,
         .range_min_m = (float)value[QF_RADAR_RANGE_MIN],
         .range_max_m = (float)value[QF_RADAR_RANGE_MAX],
+        .range_end_m = (float)range_end_m(spec),
         .speed_min_mps = (float)value[QF_RADAR_SPEED_MIN],
         .speed_max_mps = (float)speed_max_mps(spec),
         .range_span_m = (float)range_span_m(spec),

@@ -19,6 +19,8 @@ typedef struct range_class {
     bool due;
 } range_class;
 
+enum { BLOCKS = 64 }; /* of observers that a group is cut into, or more */
+
 typedef struct radar_stage {
     const qf_fleet *fleet;
     qf_arena arena;
@@ -99,8 +101,8 @@ static bool allocate(radar_stage *stage)
     stage->class_of = qf_arena_array(arena, n_groups, sizeof *stage->class_of);
     stage->classes = qf_arena_array(arena, n_groups, sizeof *stage->classes);
     stage->sweepers = qf_arena_array(arena, (size_t)stage->n_threads, sizeof(qf_sweeper *));
-    stage->blocks =
-        qf_arena_array(arena, fleet->n_slots / QF_OBSERVERS + n_groups + 1, sizeof *stage->blocks);
+    stage->blocks = qf_arena_array(arena, fleet->n_slots / QF_OBSERVERS + (BLOCKS + 2) * n_groups,
+                                   sizeof *stage->blocks);
     stage->record_first = qf_arena_array(arena, fleet->n_blocks + 1, sizeof *stage->record_first);
     return stage->radars && stage->class_of && stage->classes && stage->sweepers && stage->blocks &&
            stage->record_first;
@@ -172,8 +174,7 @@ void qf_radar_close(void *user)
 
 static bool is_due(const qf_meeting *meeting, size_t group)
 {
-    const int64_t period = meeting->period_ticks[group];
-    return period > 0 && meeting->tick % period == 0;
+    return qf_is_due(meeting->period_ticks[group], meeting->tick);
 }
 
 /* nobody has looked yet */
@@ -193,6 +194,14 @@ static void begin_frame(radar_stage *stage, const qf_meeting *meeting)
     }
 }
 
+/* small enough that every thread gets some, and large enough that batches of pairs are full */
+static size_t observers_in_block(size_t n_observers)
+{
+    enum { LEAST = 16 };
+    const size_t share = n_observers / BLOCKS;
+    return share < LEAST ? LEAST : share > QF_OBSERVERS ? QF_OBSERVERS : share;
+}
+
 /* the observers of one class that are due, in blocks of one group each; how many blocks */
 static size_t cut_observers(radar_stage *stage, const qf_meeting *meeting, size_t class_number)
 {
@@ -202,9 +211,10 @@ static size_t cut_observers(radar_stage *stage, const qf_meeting *meeting, size_
             continue;
         }
         const size_t end = stage->scene.observers_begin[g + 1];
-        for (size_t begin = stage->scene.observers_begin[g]; begin < end; begin += QF_OBSERVERS) {
-            stage->blocks[n++] = (struct observer_block){
-                g, begin, end - begin < QF_OBSERVERS ? end : begin + QF_OBSERVERS};
+        const size_t step = observers_in_block(end - stage->scene.observers_begin[g]);
+        for (size_t begin = stage->scene.observers_begin[g]; begin < end; begin += step) {
+            stage->blocks[n++] =
+                (struct observer_block){g, begin, end - begin < step ? end : begin + step};
         }
     }
     return n;

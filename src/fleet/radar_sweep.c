@@ -3,171 +3,11 @@
  * A block of observers goes through the kernels in batches of pairs: observers have few neighbours each,
  * and kernels want full lanes. Plots of one observer stay together, in the order of its neighbours.
  */
-#include "radar_sweep.h"
-
 #include <math.h>
-#include <stdlib.h>
-#include <xxhash.h>
 
 #include "group.h"
 #include "radar_alarm.h"
-#include "radar_resolve.h"
-#include "scalar_math.h"
-
-/* What of a block's plots is one observer's. */
-typedef struct share {
-    size_t begin, end;             /* echoes */
-    size_t alarm_begin, alarm_end; /* false alarms */
-    size_t list_begin;             /* what it reports, after resolving */
-    qf_resolved resolved;
-} share;
-
-struct qf_sweeper {
-    uint32_t thread;
-    bool failed;
-    uint32_t *near; /* ranks of neighbours: n_targets, and whole lanes beyond */
-    qf_cell_walk walk;
-    qf_pairs pairs;
-    qf_plots plots;
-    uint32_t *list; /* numbers of plots, as many as there are plots */
-    size_t n_listed;
-    qf_resolve_scratch resolve;
-    size_t resolve_most; /* plots of one observer that it has room for */
-    uint64_t *words;     /* of a digest */
-    size_t n_words;
-    qf_detections found;
-    qf_observer observers[QF_OBSERVERS];
-    float arc_begin_deg[QF_OBSERVERS];
-    float arc_end_deg[QF_OBSERVERS];
-    share shares[QF_OBSERVERS];
-};
-
-/* every column of the plots */
-#define PLOT_COLUMNS(COLUMN)                                                                       \
-    COLUMN(east_m)                                                                                 \
-    COLUMN(north_m)                                                                                \
-    COLUMN(up_m)                                                                                   \
-    COLUMN(vr_mps)                                                                                 \
-    COLUMN(signal)                                                                                 \
-    COLUMN(power)                                                                                  \
-    COLUMN(widening)                                                                               \
-    COLUMN(target)                                                                                 \
-    COLUMN(key)                                                                                    \
-    COLUMN(observer)                                                                               \
-    COLUMN(world)                                                                                  \
-    COLUMN(vehicle)                                                                                \
-    COLUMN(range_m)                                                                                \
-    COLUMN(bearing_deg)                                                                            \
-    COLUMN(elevation_deg)                                                                          \
-    COLUMN(snr_db)                                                                                 \
-    COLUMN(rcs_dbsm)
-
-enum { LEAST_PLOTS = 4096, WORDS_PER_DETECTION = 4 };
-
-/* a longer copy; the old one stays, and the sweeper has failed, where there is no memory */
-static void *longer(qf_sweeper *sweeper, void *old, size_t n, size_t size)
-{
-    size_t bytes;
-    void *copy = qf_size_multiply(n, size, &bytes) ? realloc(old, bytes) : NULL;
-    sweeper->failed = sweeper->failed || !copy;
-    return copy ? copy : old;
-}
-
-/* room for n more plots */
-static bool reserve_plots(qf_sweeper *sweeper, size_t n)
-{
-    qf_plots *plots = &sweeper->plots;
-    size_t capacity = plots->capacity > 0 ? plots->capacity : LEAST_PLOTS;
-    if (plots->n + n <= plots->capacity) {
-        return !sweeper->failed;
-    }
-    while (capacity < plots->n + n) {
-        capacity *= 2;
-    }
-#define LONGER(name)                                                                               \
-    plots->name = longer(sweeper, plots->name, capacity + QF_LANE_SLACK, sizeof *plots->name);
-    PLOT_COLUMNS(LONGER)
-#undef LONGER
-    sweeper->list = longer(sweeper, sweeper->list, capacity, sizeof *sweeper->list);
-    plots->capacity = sweeper->failed ? plots->capacity : capacity;
-    return !sweeper->failed;
-}
-
-/* room to resolve n plots of one observer; what was in it is not needed any more */
-static bool reserve_resolve(qf_sweeper *sweeper, size_t n)
-{
-    qf_resolve_scratch *scratch = &sweeper->resolve;
-    if (n <= sweeper->resolve_most) {
-        return !sweeper->failed;
-    }
-    const size_t most = 2 * n;
-    for (int k = 0; k < 2; k++) {
-        scratch->order[k] = longer(sweeper, scratch->order[k], most, sizeof *scratch->order[k]);
-    }
-    scratch->first = longer(sweeper, scratch->first, most, sizeof *scratch->first);
-    scratch->cell = longer(sweeper, scratch->cell, most, sizeof *scratch->cell);
-    scratch->table =
-        longer(sweeper, scratch->table, qf_resolve_table_size(most), sizeof *scratch->table);
-    sweeper->resolve_most = sweeper->failed ? sweeper->resolve_most : most;
-    return !sweeper->failed;
-}
-
-qf_sweeper *qf_sweeper_create(size_t n_targets, uint32_t thread)
-{
-    qf_sweeper *sweeper = calloc(1, sizeof *sweeper);
-    if (!sweeper) {
-        return NULL;
-    }
-    sweeper->thread = thread;
-    sweeper->near = malloc((n_targets + QF_LANE_SLACK) * sizeof *sweeper->near);
-    if (!sweeper->near || !reserve_plots(sweeper, LEAST_PLOTS)) {
-        qf_sweeper_free(sweeper);
-        return NULL;
-    }
-    return sweeper;
-}
-
-void qf_sweeper_free(qf_sweeper *sweeper)
-{
-    if (sweeper) {
-#define FREE(name) free(sweeper->plots.name);
-        PLOT_COLUMNS(FREE)
-#undef FREE
-        qf_detections_free(&sweeper->found);
-        free(sweeper->near);
-        free(sweeper->list);
-        free(sweeper->words);
-        free(sweeper->resolve.order[0]);
-        free(sweeper->resolve.order[1]);
-        free(sweeper->resolve.first);
-        free(sweeper->resolve.cell);
-        free(sweeper->resolve.table);
-        free(sweeper);
-    }
-}
-
-size_t qf_sweeper_bytes(size_t n_targets)
-{
-#define BYTES(name) +sizeof *((qf_plots *)0)->name
-    const size_t per_plot = sizeof(uint32_t) PLOT_COLUMNS(BYTES);
-#undef BYTES
-    return sizeof(qf_sweeper) + LEAST_PLOTS * per_plot + n_targets * sizeof(uint32_t);
-}
-
-const qf_detections *qf_sweeper_list(const qf_sweeper *sweeper)
-{
-    return &sweeper->found;
-}
-
-void qf_sweeper_empty(qf_sweeper *sweeper)
-{
-    sweeper->found.n = 0;
-}
-
-bool qf_sweeper_failed(const qf_sweeper *sweeper)
-{
-    return sweeper->failed;
-}
+#include "radar_sweeper.h"
 
 /* forward, left and up in the world: turned by the heading, pitched nose up, rolled right side down */
 static void set_axes(const qf_radar_frame *frame, size_t slot, float axes[3][3])
@@ -239,7 +79,7 @@ static void set_observer(qf_sweeper *sweeper, const qf_radar_frame *frame, uint3
 
 static void detect(qf_sweeper *sweeper, const qf_radar_frame *frame, const qf_look *look)
 {
-    if (reserve_plots(sweeper, sweeper->pairs.n)) {
+    if (qf_sweeper_reserve_plots(sweeper, sweeper->pairs.n)) {
         frame->kernels->detect(frame->radar, look, &sweeper->pairs, &sweeper->plots);
     }
     sweeper->pairs.n = 0;
@@ -271,11 +111,11 @@ static void pair(qf_sweeper *sweeper, const qf_radar_frame *frame, const qf_look
 }
 
 /* plots stand in the order of observers */
-static void share_out(qf_sweeper *sweeper, size_t n_observers)
+static void share_out(qf_sweeper *sweeper, uint32_t first, uint32_t end)
 {
     const qf_plots *plots = &sweeper->plots;
     size_t p = 0;
-    for (uint32_t k = 0; k < n_observers; k++) {
+    for (uint32_t k = first; k < end; k++) {
         sweeper->shares[k].begin = p;
         while (p < plots->n && plots->observer[p] == k) {
             p++;
@@ -285,133 +125,65 @@ static void share_out(qf_sweeper *sweeper, size_t n_observers)
 }
 
 static void add_false_alarms(qf_sweeper *sweeper, const qf_radar_frame *frame, const qf_look *look,
-                             size_t n_observers)
+                             uint32_t first, uint32_t end)
 {
-    for (size_t k = 0; k < n_observers && !sweeper->failed; k++) {
+    for (uint32_t k = first; k < end && !sweeper->failed; k++) {
         const qf_observer *observer = &sweeper->observers[k];
-        share *s = &sweeper->shares[k];
         const uint32_t n = qf_radar_alarm_count(frame->radar, look, observer);
-        s->alarm_begin = sweeper->plots.n;
-        if (n > 0 && reserve_plots(sweeper, n)) {
+        sweeper->shares[k].alarm_begin = sweeper->plots.n;
+        if (n > 0 && qf_sweeper_reserve_plots(sweeper, n)) {
             qf_radar_alarm(frame->radar, look, observer, n, &sweeper->plots);
         }
-        s->alarm_end = sweeper->plots.n;
+        sweeper->shares[k].alarm_end = sweeper->plots.n;
     }
 }
 
-static void resolve(qf_sweeper *sweeper, const qf_radar_frame *frame, size_t n_observers)
+/* whether plots merged: then they are somewhere else */
+static bool resolve(qf_sweeper *sweeper, const qf_radar_frame *frame, uint32_t first, uint32_t end)
 {
+    bool merged = false;
     sweeper->n_listed = 0;
-    for (size_t k = 0; k < n_observers; k++) {
-        share *s = &sweeper->shares[k];
-        const size_t n = s->end - s->begin + s->alarm_end - s->alarm_begin;
+    for (uint32_t k = first; k < end; k++) {
+        qf_share *s = &sweeper->shares[k];
         s->list_begin = sweeper->n_listed;
-        if (!reserve_resolve(sweeper, n)) {
-            return;
+        if (!qf_sweeper_reserve_resolve(sweeper,
+                                        s->end - s->begin + s->alarm_end - s->alarm_begin)) {
+            return false;
         }
         s->resolved =
             qf_radar_resolve(frame->radar, &sweeper->plots, s->begin, s->end, s->alarm_begin,
                              s->alarm_end, &sweeper->resolve, sweeper->list + sweeper->n_listed);
         sweeper->n_listed += s->resolved.detections + s->resolved.false_alarms;
+        merged = merged || s->resolved.merged > 0;
     }
+    return merged;
 }
 
-static void report_plot(const qf_radar_frame *frame, const qf_plots *plots, size_t p,
-                        int32_t observer, qf_detections *to)
+/* from the pairs of observers [first, end) to what they report; leaves no plots */
+static void finish(qf_sweeper *sweeper, const qf_radar_frame *frame, const qf_look *look,
+                   uint32_t first, uint32_t end)
 {
-    static const qf_radar_note nobody = {
-        .entity = QF_NO_ENTITY, .identity = QF_NO_IDENTITY, .mode = QF_TRANSPONDER_OFF};
-    const uint32_t target = plots->target[p];
-    const qf_radar_note *note = target == QF_NO_TARGET ? &nobody : &frame->scene->notes[target];
-    const bool in_short_range = plots->range_m[p] <= frame->radar->sr_threshold_m;
-    const size_t n = to->n++;
-    to->tick[n] = frame->tick;
-    to->observer[n] = observer;
-    to->target[n] = note->entity;
-    to->identity[n] = in_short_range ? note->identity : QF_NO_IDENTITY;
-    to->range_m[n] = plots->range_m[p];
-    to->bearing_deg[n] = plots->bearing_deg[p];
-    to->elev_deg[n] = plots->elevation_deg[p];
-    to->vr_mps[n] = plots->vr_mps[p];
-    to->snr_db[n] = plots->snr_db[p];
-    to->rcs_dbsm[n] = plots->rcs_dbsm[p];
-    to->band[n] = in_short_range ? QF_BAND_SHORT_RANGE : QF_BAND_LONG_RANGE;
-    to->mode[n] = in_short_range ? note->mode : QF_TRANSPONDER_OFF;
-}
-
-static uint64_t bits_of(float a, float b)
-{
-    const union {
-        float number[2];
-        uint64_t word;
-    } bits = {.number = {a, b}};
-    return bits.word;
-}
-
-/* a hash of what an observer reported; targets by their number in the world, so that it does not depend on
-   how many worlds share the columns */
-static uint64_t digest(qf_sweeper *sweeper, const qf_radar_frame *frame, const share *s,
-                       size_t begin)
-{
-    const qf_detections *found = &sweeper->found;
-    const qf_plots *plots = &sweeper->plots;
-    const size_t n = found->n - begin;
-    if ((n + 1) * WORDS_PER_DETECTION > sweeper->n_words) {
-        const size_t n_words = 2 * (n + 1) * WORDS_PER_DETECTION;
-        sweeper->words = longer(sweeper, sweeper->words, n_words, sizeof *sweeper->words);
-        if (sweeper->failed) {
-            return 0;
-        }
-        sweeper->n_words = n_words;
+    enum { AHEAD = 4 };
+    qf_plots *plots = &sweeper->plots;
+    detect(sweeper, frame, look);
+    const size_t n_echoes = plots->n;
+    frame->kernels->locate(plots, 0, n_echoes);
+    share_out(sweeper, first, end);
+    add_false_alarms(sweeper, frame, look, first, end);
+    if (!sweeper->failed && resolve(sweeper, frame, first, end)) {
+        frame->kernels->locate(plots, 0, n_echoes);
     }
-    uint64_t *word = sweeper->words;
-    *word++ = (uint64_t)frame->tick;
-    *word++ = s->resolved.dropped;
-    for (size_t i = 0; i < n; i++) {
-        const size_t k = begin + i;
-        const uint32_t key = plots->key[sweeper->list[s->list_begin + i]];
-        const uint32_t vehicle = found->target[k] == QF_NO_ENTITY ? QF_NO_TARGET : key;
-        *word++ = bits_of(found->range_m[k], found->bearing_deg[k]);
-        *word++ = bits_of(found->elev_deg[k], found->vr_mps[k]);
-        *word++ = bits_of(found->snr_db[k], found->rcs_dbsm[k]);
-        *word++ = (uint64_t)vehicle << 32 | (uint64_t)found->band[k] << 8 | found->mode[k];
+    if (!sweeper->failed) {
+        frame->kernels->measure(frame->radar, look, plots, 0, plots->n);
     }
-    return XXH3_64bits(sweeper->words, (size_t)(word - sweeper->words) * sizeof *sweeper->words);
-}
-
-/* by now what is known of targets and observers has left the nearest caches: it is sent for in time */
-static void fetch_ahead(const qf_sweeper *sweeper, const qf_radar_frame *frame, size_t listed)
-{
-    enum { AHEAD = 16 };
-    if (listed + AHEAD < sweeper->n_listed) {
-        const uint32_t target = sweeper->plots.target[sweeper->list[listed + AHEAD]];
-        if (target != QF_NO_TARGET) {
-            __builtin_prefetch(&frame->scene->notes[target]);
-        }
+    for (uint32_t k = first; k < end && !sweeper->failed; k++) {
+        /* the next observers' places are all over the fleet */
+        const uint32_t next = k + AHEAD < end ? k + AHEAD : k;
+        __builtin_prefetch(&frame->found[frame->scene->notes[sweeper->observers[next].rank].slot],
+                           1);
+        qf_sweeper_report(sweeper, frame, k);
     }
-}
-
-static void report(qf_sweeper *sweeper, const qf_radar_frame *frame, size_t k)
-{
-    const share *s = &sweeper->shares[k];
-    const qf_radar_note *note = &frame->scene->notes[sweeper->observers[k].rank];
-    const size_t n = s->resolved.detections + s->resolved.false_alarms;
-    const size_t begin = sweeper->found.n;
-    if (!qf_detections_reserve(&sweeper->found, n)) {
-        sweeper->failed = true;
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        fetch_ahead(sweeper, frame, s->list_begin + i);
-        report_plot(frame, &sweeper->plots, sweeper->list[s->list_begin + i], note->entity,
-                    &sweeper->found);
-    }
-    frame->found[note->slot] = (qf_radar_found){.n = (uint32_t)n,
-                                                .false_alarms = s->resolved.false_alarms,
-                                                .dropped = s->resolved.dropped,
-                                                .thread = sweeper->thread,
-                                                .begin = begin,
-                                                .digest = digest(sweeper, frame, s, begin)};
+    plots->n = 0;
 }
 
 void qf_sweeper_look(qf_sweeper *sweeper, const qf_radar_frame *frame, const uint32_t *ranks,
@@ -421,26 +193,18 @@ void qf_sweeper_look(qf_sweeper *sweeper, const qf_radar_frame *frame, const uin
                           .tick = (uint32_t)frame->tick,
                           .arc_begin_deg = frame->radar->rotates ? sweeper->arc_begin_deg : NULL,
                           .arc_end_deg = frame->radar->rotates ? sweeper->arc_end_deg : NULL};
+    uint32_t first = 0;
     sweeper->plots.n = 0;
     sweeper->pairs.n = 0;
     sweeper->walk = (qf_cell_walk){0}; /* of this arrangement */
     for (uint32_t k = 0; k < n; k++) {
         set_observer(sweeper, frame, ranks[k], k);
         pair(sweeper, frame, &look, &sweeper->observers[k]);
+        /* a crowd has so many neighbours that plots of a whole block would fill the memory */
+        if (sweeper->plots.n >= QF_MANY_PLOTS) {
+            finish(sweeper, frame, &look, first, k + 1);
+            first = k + 1;
+        }
     }
-    detect(sweeper, frame, &look);
-    frame->kernels->locate(&sweeper->plots, 0, sweeper->plots.n);
-    share_out(sweeper, n);
-    add_false_alarms(sweeper, frame, &look, n);
-    resolve(sweeper, frame, n);
-    if (!sweeper->failed) {
-        frame->kernels->measure(frame->radar, &look, &sweeper->plots, 0, sweeper->plots.n);
-    }
-    for (size_t k = 0; k < n && !sweeper->failed; k++) {
-        __builtin_prefetch(&frame->found[frame->scene->notes[ranks[k + 4 < n ? k + 4 : k]].slot],
-                           1);
-        report(sweeper, frame, k);
-        /* what nobody wants stays in the nearest cache: a large fleet's would go all the way to memory */
-        sweeper->found.n = frame->keep ? sweeper->found.n : 0;
-    }
+    finish(sweeper, frame, &look, first, (uint32_t)n);
 }

@@ -48,6 +48,12 @@ typedef struct qf_meeting {
     void *user;                  /* the stage's own */
 } qf_meeting;
 
+/* Whether something of that period, 0: never, is due in a tick. */
+static inline bool qf_is_due(int64_t period_ticks, int64_t tick)
+{
+    return period_ticks > 0 && tick % period_ticks == 0;
+}
+
 typedef struct qf_stage {
     const char *name;
     qf_phase phase;

@@ -132,11 +132,6 @@ QF_LANES qf_f32x16 qf_f32x16_of_bits(qf_u32x16 v)
     return (qf_f32x16)QF_EACH(QF_AT_BITS, v, qf_native_f32);
 }
 
-QF_LANES qf_i32x16 qf_i32x16_bits_of_u32x16(qf_u32x16 v)
-{
-    return (qf_i32x16)QF_EACH(QF_AT_BITS, v, qf_native_i32);
-}
-
 QF_LANES qf_u64x8 qf_u64x8_bits_of(qf_f64x8 v)
 {
     return (qf_u64x8)QF_EACH(QF_AT_BITS, v, qf_native_u64);

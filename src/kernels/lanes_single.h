@@ -17,7 +17,7 @@
 QF_LANES qf_f32x16 qf_unit_single(qf_u32x16 word)
 {
     const qf_f32x16 number =
-        qf_f32x16_from_i32x16(qf_i32x16_bits_of_u32x16(qf_u32x16_shr(word, 1)));
+        qf_f32x16_from_i32x16(qf_i32x16_bits_of(qf_u32x16_shr(word, 1)));
     return qf_f32x16_mul(qf_f32x16_add(number, qf_f32x16_set1(0.5f)), qf_f32x16_set1(0x1p-31f));
 }
 
@@ -35,7 +35,7 @@ QF_LANES qf_sincos_f32x16 qf_sincos_turns(qf_u32x16 word)
     const qf_u32x16 quarter =
         qf_u32x16_shr(qf_u32x16_add(word, qf_u32x16_set1(UINT32_C(1) << 29)), 30);
     const qf_u32x16 rest = qf_u32x16_sub(word, qf_u32x16_shl(quarter, 30));
-    const qf_f32x16 x = qf_f32x16_mul(qf_f32x16_from_i32x16(qf_i32x16_bits_of_u32x16(rest)),
+    const qf_f32x16 x = qf_f32x16_mul(qf_f32x16_from_i32x16(qf_i32x16_bits_of(rest)),
                                       qf_f32x16_set1(1.46291807926715968e-9f)); /* 2 pi / 2^32 */
     const qf_f32x16 z = qf_f32x16_mul(x, x);
     qf_f32x16 s = qf_f32x16_set1(-1.9515295891e-4f);
@@ -70,7 +70,7 @@ QF_LANES qf_f32x16 qf_log_single(qf_f32x16 a)
 {
     /* bits of sqrt(1/2); what is taken from the exponent here comes back with the number of twos */
     const qf_u32x16 bits = qf_u32x16_sub(qf_u32x16_bits_of(a), qf_u32x16_set1(0x3F3504F3));
-    const qf_i32x16 twos = qf_i32x16_shr(qf_i32x16_bits_of_u32x16(bits), 23);
+    const qf_i32x16 twos = qf_i32x16_shr(qf_i32x16_bits_of(bits), 23);
     const qf_u32x16 mantissa =
         qf_u32x16_add(qf_u32x16_and(bits, qf_u32x16_set1(0x7FFFFF)), qf_u32x16_set1(0x3F3504F3));
     const qf_f32x16 e = qf_f32x16_from_i32x16(twos);

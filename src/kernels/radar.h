@@ -39,9 +39,10 @@ enum {
 /* One radar, ready for the kernels: what radar_spec.h derives from a group's parameters. */
 typedef struct qf_radar {
     bool ideal; /* sees all that it may look at, without errors: SNR 20 dB, 1 dBsm */
-    /* windows; what is outside is not reported */
-    float range_min_m, range_max_m;
-    float speed_min_mps, speed_max_mps; /* of |radial speed| as measured, ambiguity included */
+    /* windows, of what would be measured without errors */
+    /* true range up to range_max_m, apparent range from range_min_m on; range_end_m: where apparent ranges end */
+    float range_min_m, range_max_m, range_end_m;
+    float speed_min_mps, speed_max_mps; /* of the apparent |radial speed| */
     /* ambiguity: infinite where there is none */
     float range_span_m;   /* apparent range is the range modulo this */
     float speed_span_mps; /* apparent radial speed lies in [-span / 2, span / 2) */

@@ -106,8 +106,8 @@ static double unit_of(uint32_t word)
     return (double)word * 0x1p-32;
 }
 
-static void put(const qf_observer *observer, const double direction[3], double range_m,
-                double vr_mps, float power, qf_plots *plots)
+static void put(const qf_radar *radar, const qf_observer *observer, const double direction[3],
+                double range_m, double vr_mps, float power, qf_plots *plots)
 {
     const size_t i = plots->n++;
     const double level = sqrt(direction[0] * direction[0] + direction[1] * direction[1]);
@@ -117,7 +117,8 @@ static void put(const qf_observer *observer, const double direction[3], double r
     plots->bearing_deg[i] = bearing < 360.0f ? bearing : 0.0f;
     plots->elevation_deg[i] =
         (float)(Sleef_finz_atan2d1_u10purecfma(direction[2], level) * DEG_PER_RAD);
-    plots->range_m[i] = (float)range_m;
+    /* rounding may reach the end of a span, which is its beginning */
+    plots->range_m[i] = (float)range_m < radar->range_end_m ? (float)range_m : radar->range_min_m;
     plots->vr_mps[i] = (float)vr_mps;
     plots->east_m[i] = (float)(range_m * direction[0]);
     plots->north_m[i] = (float)(range_m * direction[1]);
@@ -136,7 +137,7 @@ void qf_radar_alarm(const qf_radar *radar, const qf_look *look, const qf_observe
                     uint32_t n, qf_plots *plots)
 {
     const double range_min_m = (double)radar->range_min_m;
-    const double range_width_m = (double)radar->range_max_m - range_min_m;
+    const double range_width_m = (double)radar->range_end_m - range_min_m;
     const double sin_min = (double)radar->sin_elevation_min;
     const double sin_width = (double)radar->sin_elevation_max - sin_min;
     for (uint32_t alarm = 0; alarm < n; alarm++) {
@@ -151,7 +152,7 @@ void qf_radar_alarm(const qf_radar *radar, const qf_look *look, const qf_observe
         double direction[3];
         direction_of(radar, observer, azimuth_deg, sin_min + unit_of(block.word[2]) * sin_width,
                      direction);
-        put(observer, direction, range_min_m + unit_of(block.word[0]) * range_width_m,
+        put(radar, observer, direction, range_min_m + unit_of(block.word[0]) * range_width_m,
             speed_of(radar, unit_of(block.word[3])), power_of(radar, look, observer, alarm), plots);
     }
 }

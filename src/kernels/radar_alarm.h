@@ -8,7 +8,7 @@
  * False alarms of one observer in one frame: where noise alone is above the threshold.
  *
  *   number     Poisson(false_alarms), by its quantile of one uniform; mean up to QF_POISSON_MEAN_MAX
- *   place      uniform in what is measured: range in its window, azimuth in the field of view or the
+ *   place      uniform in what is measured: apparent range in its window, azimuth in the field of view or the
  *              arc, sine of the elevation, radial speed in the unambiguous span and its window; 0 where
  *              neither bounds the speed
  *   power      threshold + gamma(k + 1), k with the probabilities of alarm_shape_cdf: N pulses of

@@ -20,6 +20,7 @@ typedef struct qf_beam {
     bool looks_all_round; /* no limit of azimuth but an arc */
     bool has_speed_window;
     bool folds_speed;
+    bool folds_range;
 } qf_beam;
 
 /* Sixteen pairs as a radar sees them, noise apart. */
@@ -36,6 +37,7 @@ QF_LANES qf_beam qf_beam_of(const qf_radar *radar)
         .looks_all_round = radar->azimuth_width_deg >= 360.0f,
         .has_speed_window = radar->speed_min_mps > 0.0f || radar->speed_max_mps < INFINITY,
         .folds_speed = radar->speed_span_mps < INFINITY,
+        .folds_range = radar->range_span_m < INFINITY,
     };
     if (radar->cosine_loss) {
         const double azimuth = (double)radar->boresight_azimuth_deg * QF_RAD_PER_DEG;
@@ -168,7 +170,9 @@ QF_LANES qf_sighting qf_sight(const qf_radar *radar, const qf_beam *beam, const 
             qf_f32x16_mul(r2, r2)),
         .widening = one,
     };
-    qf_mask32x16 in = qf_mask32x16_and(here, qf_f32x16_ge(r, qf_f32x16_set1(radar->range_min_m)));
+    const qf_f32x16 gate = beam->folds_range ? qf_wrap(r, radar->range_span_m) : r;
+    qf_mask32x16 in =
+        qf_mask32x16_and(here, qf_f32x16_ge(gate, qf_f32x16_set1(radar->range_min_m)));
     in = qf_mask32x16_and(in, qf_f32x16_le(r, qf_f32x16_set1(radar->range_max_m)));
     if (beam->has_speed_window) {
         const qf_f32x16 speed =

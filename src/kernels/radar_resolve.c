@@ -4,11 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "scalar_math.h"
-
-#define VEHICLE_MASK UINT32_C(0xFFFFFF) /* of a key */
-#define DEG_PER_RAD  57.29577951308232f
-
 enum {
     FEW =
         32, /* up to here comparing each with each is faster than sorting; so is looking for equals */
@@ -27,7 +22,7 @@ size_t qf_resolve_table_size(size_t most)
 
 static uint32_t vehicle_of(const qf_plots *plots, size_t i)
 {
-    return plots->key[i] & VEHICLE_MASK;
+    return plots->key[i] & QF_VEHICLE_OF_KEY;
 }
 
 /* Vehicles of few plots, all different: the place of each is how many are smaller. */
@@ -126,9 +121,12 @@ static grid grid_of(const qf_radar *radar)
     };
 }
 
-/* floor, for |x| < 2^31; the C library's is a call on old machines */
+/* floor, within 2^31; the C library's is a call on old machines. Cells beyond are one. */
 static inline int32_t floor_of(float x)
 {
+    const float most = 2147483520.0f;
+    x = x < most ? x : most;
+    x = x > -most ? x : -most;
     const int32_t cut = (int32_t)x;
     return cut - ((float)cut > x);
 }
@@ -202,19 +200,6 @@ static bool find_shared(const qf_resolve_scratch *s, size_t n)
 
 /* ---- merging ---- */
 
-static void locate(qf_plots *plots, size_t i)
-{
-    const float east_m = plots->east_m[i];
-    const float north_m = plots->north_m[i];
-    const float up_m = plots->up_m[i];
-    const float level2 = east_m * east_m + north_m * north_m;
-    float bearing_deg = Sleef_finz_atan2f1_u10purecfma(east_m, north_m) * DEG_PER_RAD;
-    bearing_deg = bearing_deg < 0.0f ? bearing_deg + 360.0f : bearing_deg;
-    plots->range_m[i] = sqrtf(level2 + up_m * up_m);
-    plots->bearing_deg[i] = bearing_deg < 360.0f ? bearing_deg : 0.0f;
-    plots->elevation_deg[i] = Sleef_finz_atan2f1_u10purecfma(up_m, sqrtf(level2)) * DEG_PER_RAD;
-}
-
 /* The plots of one cell, by vehicle: their numbers are the low words. Returns the one they became. */
 static size_t merge(const qf_radar *radar, const grid *g, qf_plots *plots, size_t begin,
                     const uint64_t *member, size_t n)
@@ -242,7 +227,6 @@ static size_t merge(const qf_radar *radar, const grid *g, qf_plots *plots, size_
         plots->north_m[strongest] = (float)(sum[1] / signal);
         plots->up_m[strongest] = (float)(sum[2] / signal);
         plots->vr_mps[strongest] = (float)(sum[3] / signal);
-        locate(plots, strongest);
     }
     plots->signal[strongest] = (float)signal;
     plots->power[strongest] = (float)(noise + (double)radar->pulses);
@@ -290,11 +274,12 @@ static size_t merge_cells(const qf_radar *radar, const grid *g, qf_plots *plots,
 
 /* ---- capacity ---- */
 
-/* larger powers first; powers are positive, so that their bits are in their order */
+/* larger powers first; bits of positive floats ascend with them, of negative ones descend */
 static uint64_t weakness(const qf_plots *plots, uint32_t i, size_t place_in_list)
 {
     uint32_t bits;
     memcpy(&bits, &plots->power[i], sizeof bits);
+    bits ^= bits >> 31 ? UINT32_MAX : UINT32_C(1) << 31;
     return (uint64_t)(UINT32_MAX - bits) << 32 | (uint32_t)place_in_list;
 }
 

@@ -12,7 +12,7 @@
  * Cell: floor of apparent (folded) range, bearing, elevation and apparent radial speed over the cell's sizes;
  * plots are unresolved when all four are equal. They merge into the strongest (largest signal, then
  * lowest vehicle), which takes the mean position and radial speed, weighted with the signals, the sum of the
- * signals and of the powers (noise once), and is located anew. Sums run by vehicle, so that
+ * signals and of the powers (noise once); it is to be located anew. Sums run by vehicle, so that
  * the order in which plots come does not matter. Positions are apparent ones: of a target beyond the
  * unambiguous range, where it seems to be.
  */
