@@ -3,16 +3,18 @@
  * Neighbour search in a cube of uniformly scattered vehicles: sorting them into cells, and the lists of all
  * of them, in the order of cells.
  *
- *   neighbours/PART/ISA/N/MEAN            MEAN neighbours on average; PART is build, query or both
- *   neighbours/both/ISA/N/MEAN/THREADS
+ *   neighbours/PART/ISA/N/MEAN              MEAN neighbours on average; PART is build, query or both, or
+ *                                           brute: all of a world as one run, which is what small worlds do
  *   neighbours/PART/ISA/N/MEAN/worlds_of_M  as many vehicles in worlds of M
- *   neighbours/brute/ISA/N/MEAN           all of one world as one run: what small worlds do
- *   neighbours/both/ISA/N/MEAN/stray      one vehicle is 1e12 m away
+ *   neighbours/PART/ISA/N/MEAN/stray        one vehicle is 1e12 m away
+ *   neighbours/PART/ISA/N/MEAN/threads:T
+ *
+ * The cube has one edge whatever the number, and MEAN sets the range; at its faces neighbours are fewer,
+ * the more so the fewer vehicles there are. The counter `neighbours` is what was found.
  */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "columns.h"
 #include "draw.h"
@@ -42,7 +44,7 @@ typedef struct swarm {
     double range_m;
 } swarm;
 
-enum { BLOCK = 256, EDGE_M = 1000, MOST_CASES = 160 };
+enum { BLOCK = 256, EDGE_M = 1000, MOST_CASES = 48 };
 
 static double coordinate(size_t i, uint32_t axis)
 {
@@ -97,12 +99,16 @@ static size_t find_all(const neighbours_case *c, const qf_kernels *kernels, cons
     {
         uint32_t *near = s->near[qf_thread_index()];
         qf_cell_walk walk = {0};
-        const qf_run all = {0, (uint32_t)index->n};
+        /* ranks ascend with the world */
+        const size_t points = c->world_points ? c->world_points : index->n;
 #pragma omp for schedule(dynamic, 4)
         for (size_t b = 0; b < n_blocks; b++) {
             const size_t end = (b + 1) * BLOCK < index->n ? (b + 1) * BLOCK : index->n;
             for (size_t r = b * BLOCK; r < end; r++) {
                 if (c->part == PART_BRUTE) {
+                    const size_t first = r / points * points;
+                    const size_t last = first + points < index->n ? first + points : index->n;
+                    const qf_run all = {(uint32_t)first, (uint32_t)last};
                     found += kernels->near(&index->points, &all, 1, (uint32_t)r, near);
                     continue;
                 }
@@ -162,46 +168,82 @@ static void add(neighbours_case c)
     static neighbours_case cases[MOST_CASES];
     static size_t n_cases;
     static const char *const parts[] = {"build", "query", "both", "brute"};
-    if (n_cases == MOST_CASES || !qf_kernels_for(c.isa)) {
+    if (!qf_kernels_for(c.isa)) {
         return;
+    }
+    if (n_cases == MOST_CASES) {
+        fprintf(stderr, "bench_neighbours.c: more than %d cases\n", MOST_CASES);
+        abort();
     }
     char name[96];
     int length =
         snprintf(name, sizeof name, "neighbours/%s/%s/%zu/%d", parts[c.part], c.isa, c.n, c.mean);
-    if (c.n_threads > 1) {
-        length += snprintf(name + length, sizeof name - (size_t)length, "/%d", c.n_threads);
-    }
     if (c.world_points) {
         length +=
             snprintf(name + length, sizeof name - (size_t)length, "/worlds_of_%u", c.world_points);
     }
-    snprintf(name + length, sizeof name - (size_t)length, "%s", c.stray ? "/stray" : "");
+    length += snprintf(name + length, sizeof name - (size_t)length, "%s", c.stray ? "/stray" : "");
+    if (c.n_threads > 1) {
+        snprintf(name + length, sizeof name - (size_t)length, "/threads:%d", c.n_threads);
+    }
     cases[n_cases] = c;
     gbench_register(name, run_case, &cases[n_cases++], c.n < 100000 ? GBENCH_US : GBENCH_MS);
 }
 
+/* where brute force stops and cells begin: the last world without cells, the first with them, and a world
+   of twice the size both ways */
+static void add_small_worlds(const char *isa, int mean)
+{
+    enum { LIMIT = QF_SMALL_WORLD_POINTS };
+    static const struct {
+        uint32_t world_points;
+        neighbours_part part;
+    } wanted[] = {{LIMIT, PART_BUILD},     {LIMIT, PART_BRUTE},     {LIMIT + 1, PART_BUILD},
+                  {LIMIT + 1, PART_QUERY}, {2 * LIMIT, PART_BUILD}, {2 * LIMIT, PART_BRUTE},
+                  {2 * LIMIT, PART_QUERY}};
+    for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++) {
+        add((neighbours_case){.isa = isa,
+                              .n = 32768,
+                              .mean = mean,
+                              .n_threads = 1,
+                              .world_points = wanted[k].world_points,
+                              .part = wanted[k].part});
+    }
+}
+
 void bench_neighbours_register(int n_threads)
 {
-    static const size_t sizes[] = {1000, 10000, 100000, 1000000};
-    static const int means[] = {1, 8, 32, 128};
     for (const char *const *isa = qf_isa_names; *isa; isa++) {
-        neighbours_case c = {.isa = *isa, .n_threads = 1};
-        for (size_t k = 0; k < 16; k++) {
-            c.n = sizes[k / 4];
-            c.mean = means[k % 4];
-            for (c.part = PART_BUILD; c.part <= PART_BOTH; c.part++) {
-                if (c.part == PART_BOTH || (c.n == 1000000 && strcmp(*isa, "v3") == 0)) {
-                    add(c);
-                }
-            }
+        neighbours_case c = {.isa = *isa, .n = 1000000, .mean = 32, .n_threads = 1};
+        for (c.part = PART_BUILD; c.part <= PART_BOTH; c.part++) {
+            add(c);
         }
+        c.part = PART_BOTH;
+        c.n = 10000;
+        add(c);
     }
-    for (size_t k = 0; k < 4; k++) {
-        add((neighbours_case){"v3", 1000000, means[k], n_threads, 0, PART_BOTH, false});
+    const char *isa = qf_kernels_for("v3") ? "v3" : qf_kernels_best()->isa;
+    const neighbours_case usual = {
+        .isa = isa, .n = 100000, .mean = 32, .n_threads = 1, .part = PART_BOTH};
+    neighbours_case c = usual;
+    add(c);
+    c.n = 1000;
+    add(c);
+    c = usual;
+    c.stray = true;
+    add(c);
+    static const int other_means[] = {1, 8, 128};
+    for (size_t k = 0; k < sizeof other_means / sizeof *other_means; k++) {
+        c = usual;
+        c.mean = other_means[k];
+        add(c);
     }
-    add((neighbours_case){"v3", 1000000, 32, 1, 0, PART_BOTH, true});
-    for (size_t n = 128; n <= 2048; n *= 2) {
-        add((neighbours_case){"v3", n, 32, 1, 0, PART_BRUTE, false});
-        add((neighbours_case){"v3", 98304, 32, 1, (uint32_t)n, PART_BOTH, false});
+    if (n_threads > 1) {
+        c = usual;
+        c.n = 1000000;
+        c.n_threads = n_threads;
+        add(c);
     }
+    add_small_worlds(isa, 8);
+    add_small_worlds(isa, 32);
 }

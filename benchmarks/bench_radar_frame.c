@@ -133,6 +133,9 @@ void bench_radar_frame_register(int n_threads)
         }
         add(kernels, 100000, 1);
         if (n_threads > 1) {
+            add(kernels, 100000, 2); /* the team that the limit is for */
+        }
+        if (n_threads > 2) {
             add(kernels, 100000, n_threads);
         }
     }
