@@ -5,8 +5,9 @@
     report.py FILE [--into DOCUMENT]
 
 With --into they replace what stands in the document between the two lines of MARKS.
-Times are nanoseconds per vehicle-tick, the least of the repetitions and (median): other work on a
-machine only ever adds time, so the least is what the program can do, and the median what it did.
+Times are nanoseconds per vehicle-tick unless a table says otherwise, the least of the repetitions and
+(median): other work on a machine only ever adds time, so the least is what the program can do, and the
+median what it did. Limits are judged by the median.
 roofline.py says what a share is. What was not measured is left out.
 """
 
@@ -16,44 +17,17 @@ import io
 import statistics
 import sys
 
+from radar_tables import RadarTables
 from results import Results, Unreadable
 from roofline import LEVELS, Roofline
+from tables import ISAS, count, shown, table, unique, verdict
 
-ISAS = ("v4", "v3", "generic")
 NS = "ns_per_vehicle_tick"
 MARKS = ("<!-- tables of scripts/bench.sh begin -->\n", "<!-- tables of scripts/bench.sh end -->\n")
 PACKING_LIMIT = 1.15
 CONTEXT = ("git_commit", "date", "compiler", "flags", "kernel_flags", "cpu_model", "cpu_family",
            "cpu_model_number", "l1d_bytes", "l2_bytes", "l3_bytes", "isas", "threads_available",
            "threads", "omp_proc_bind", "omp_places")
-
-
-def table(title, corner, rows, columns, cell):
-    """prints what there is; a row or column without any number is left out"""
-    cells = {(r, c): cell(r, c) for r in rows for c in columns}
-    rows = [r for r in rows if any(cells[r, c] for c in columns)]
-    columns = [c for c in columns if any(cells[r, c] for r in rows)]
-    if not rows:
-        return
-    lines = [[corner, *map(str, columns)]]
-    lines += [[str(r), *(cells[r, c] or "" for c in columns)] for r in rows]
-    widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]))]
-    lines.insert(1, ["-" * width for width in widths])
-    print(f"\n{title}:\n")
-    for line in lines:
-        print("| " + " | ".join(text.ljust(width) for text, width in zip(line, widths)) + " |")
-
-
-def unique(items):
-    return list(dict.fromkeys(items))
-
-
-def shown(values):
-    return f"{min(values):.2f} ({statistics.median(values):.2f})" if values else ""
-
-
-def count(number):
-    return f"{int(number):,}"
 
 
 class Report:
@@ -177,7 +151,7 @@ class Report:
             ratio = statistics.median(self.values(name)) / alone
             if name == one:
                 return ""
-            return f"{ratio:.3f}, {'within' if ratio <= PACKING_LIMIT else 'BEYOND'} {PACKING_LIMIT}"
+            return f"{ratio:.3f}, {verdict(ratio <= PACKING_LIMIT)} {PACKING_LIMIT}"
 
         table("The same vehicles in other worlds (worlds x vehicles), ns per vehicle-tick",
               "packing", names, ["ns", "median, as a multiple of one world's"], cell)
@@ -209,6 +183,7 @@ class Report:
         self.teams()
         self.kernels()
         self.packing()
+        RadarTables(self).print()
         self.recording()
         self.others()
 

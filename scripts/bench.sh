@@ -10,13 +10,14 @@
 #   scripts/bench.sh --record-cost [--pairs N] [--scenario FILE]
 #
 #   --quick          short repetitions and, unless --filter says otherwise, no fleet above 40,000
-#                    vehicles: under a minute on two cores;
-#                    without it some four minutes
+#                    vehicles: about a minute on two cores;
+#                    without it some six minutes
 #   --out FILE       where the JSON goes (default: out/bench.json)
 #   --filter REGEX   only benchmarks whose name matches: world/MIX/ISA/VEHICLES/threads:N,
-#                    worlds/PACKING, kernel/KERNEL/ISA/VEHICLES, lanes/CASE/ISA, radar/STEP/ISA, record/PLAN,
-#                    world_record/PLAN,
-#                    roofline/...; shares of the roofline need roofline/ in the same run
+#                    worlds/PACKING, kernel/KERNEL/ISA/VEHICLES, lanes/CASE/ISA, record/PLAN,
+#                    world_record/PLAN, radar/STEP/ISA, radar_frame/ISA/VEHICLES/threads:N,
+#                    neighbours/PART/ISA/VEHICLES/MEAN..., roofline/...; shares of the roofline
+#                    need roofline/ in the same run
 #   --threads N      use no more than N threads (default: all processors allowed)
 #   --repetitions N  of each benchmark (default: 5); those of all benchmarks come in random order, so
 #                    that a disturbance hits each alike
@@ -89,8 +90,8 @@ fi
 options=(--benchmark_repetitions="$repetitions" --benchmark_enable_random_interleaving=true
     --benchmark_min_time="$([ -n "$quick" ] && echo 0.02 || echo 0.1)")
 if [ -n "$quick" ]; then
-    # by negation, so that a benchmark without sizes in its name is part of it
-    filter=${filter:-'-/(131072|1048576)(/|$)'}
+    # by negation, so that a benchmark without sizes in its name is part of it; six digits are 100,000
+    filter=${filter:-'-/[0-9]{6,}(/|$)'}
 fi
 [ -z "$threads" ] || options+=("--threads=$threads")
 # unbound, two threads that spin can meet on one core, and then each waits for the other's time slice
@@ -98,7 +99,7 @@ export OMP_PROC_BIND=${OMP_PROC_BIND:-close} OMP_PLACES=${OMP_PLACES:-cores}
 
 out=${out:-$root/out/bench.json}
 mkdir -p "$(dirname "$out")"
-say "running the benchmarks, this takes $([ -n "$quick" ] && echo "up to a minute" || echo minutes)"
+say "running the benchmarks, this takes $([ -n "$quick" ] && echo "about a minute" || echo minutes)"
 say "load average: $(cut -d ' ' -f 1-3 /proc/loadavg), $(nproc) processors"
 # Google Benchmark's own table is too wide to read, and Debian's library warns that it was built
 # for debugging, which here costs nothing: a benchmark's iteration is a thousand vehicles or more

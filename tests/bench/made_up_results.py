@@ -35,6 +35,12 @@ def without(runs, key):
     return [{k: v for k, v in run.items() if k != key} for run in runs]
 
 
+def counting(counter, name, ns, index=0, **counters):
+    """as benchmark(), but what it counts is not vehicle-ticks"""
+    runs = without(benchmark(name, ns, index, **counters), "ns_per_vehicle_tick")
+    return [dict(run, **{counter: run["real_time"]}) for run in runs]
+
+
 class BenchTest(unittest.TestCase):
     def setUp(self):
         folder = TemporaryDirectory()

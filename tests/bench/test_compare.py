@@ -5,7 +5,7 @@
 import json
 import unittest
 
-from made_up_results import BenchTest, benchmark, without
+from made_up_results import BenchTest, benchmark, counting, without
 
 CALM = [100.0, 101.0, 100.5, 100.2, 102.0]
 
@@ -138,6 +138,18 @@ class Compare(BenchTest):
         output = self.compare([benchmark("kernel/a", CALM), plain(CALM)],
                               [benchmark("kernel/a", CALM), benchmark("philox/a", CALM)], code=0)
         self.assertIn("measured in another way:\n  philox/a\n", output)
+
+    def test_what_radars_count_is_a_time(self):
+        for counter, name in (("ns_per_pair", "radar/chain/v3"),
+                              ("ns_per_vehicle", "neighbours/both/v3/1000000/32"),
+                              ("ns_per_vehicle", "radar_frame/v3/100000/threads:2")):
+            def runs(values, counter=counter, name=name):
+                # the iteration alone would say the same of both
+                return [dict(run, real_time=1.0, cpu_time=1.0, detections=16.0)
+                        for run in counting(counter, name, values)]
+            with self.subTest(name=name):
+                output = self.compare([runs(CALM)], [runs(times(1.2))], code=1)
+                self.assertRegex(self.line(output, name), r"1\.200 .*slower$")
 
     def test_unreadable_files_are_2(self):
         good = self.write("good.json", benchmark("kernel/a", CALM))

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """scripts/bench.sh --report, on files with made-up numbers: limits, and shares of them."""
 
+import itertools
 import unittest
 
-from made_up_results import BenchTest, benchmark, without
+from made_up_results import BenchTest, benchmark, counting, without
 
 
 def limit(name, per_second, index=0):
@@ -29,12 +30,21 @@ def kernel(ns=(10.0, 12.0, 11.0), vehicles=256, footprint=80.0, operations=10.0,
                      divisions_per_vehicle_tick=divisions)
 
 
-class Report(BenchTest):
+class ReportTest(BenchTest):
     def report(self, *benchmarks, code=0, **context):
         done = self.bench("--report", self.write("results.json", *benchmarks, **context))
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done.stdout
 
+    def cells(self, output, title, row):
+        """{column: cell} of a table's row; None where the table or the row is missing"""
+        lines = output[output.find(title):].splitlines()[2:] if title in output else []
+        table = list(itertools.takewhile(lambda line: line.startswith("|"), lines))
+        split = [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
+        return next((dict(zip(split[0][1:], line[1:])) for line in split if line[0] == row), None)
+
+
+class Report(ReportTest):
     def shares(self, *benchmarks):
         """the cells of the kernel's row in the table of shares"""
         rows = [line for line in self.report(*benchmarks).splitlines()
@@ -120,6 +130,122 @@ class Report(BenchTest):
         done = self.bench("--report", self.write_text("bad.json", "{}"))
         self.assertEqual(done.returncode, 2, done.stderr)
         self.assertNotIn("Traceback", done.stderr)
+
+
+SEARCH, KERNELS = "Neighbour search, 1,000,000", "Kernels of a radar frame"
+FRAME, GROWTH = "A whole radar frame", "Growth"
+SMALL = "Neighbour search in small worlds"
+SIZES = (1000, 10000, 100000, 1000000)
+
+
+def search(ns, part="both", isa="v3", n=1000000, rest="32", **counters):
+    return counting("ns_per_vehicle", f"neighbours/{part}/{isa}/{n}/{rest}", ns, **counters)
+
+
+def frame(ns, isa="v3", n=100000, team=1, **counters):
+    return counting("ns_per_vehicle", f"radar_frame/{isa}/{n}/threads:{team}", ns, **counters)
+
+
+def step(name, ns, isa="v3", share=0.6543):
+    return counting("ns_per_pair", f"radar/{name}/{isa}", ns, detected_share=share)
+
+
+class RadarReport(ReportTest):
+    def test_search_is_held_against_its_limit(self):
+        output = self.report(search([99.0, 131.0, 100.0]), search([500.0], isa="generic"),
+                             search([70.0], isa="v4"), search([40.0, 30.0, 41.0], "build"))
+        self.assertEqual(self.cells(output, SEARCH, "both"),
+                         {"v4": "70.00 (70.00)", "v3": "99.00 (100.00)",
+                          "generic": "500.00 (500.00)", "limit": "130 (v3): within"})
+        self.assertEqual(self.cells(output, SEARCH, "build"),
+                         {"v4": "", "v3": "30.00 (40.00)", "generic": "", "limit": ""})
+        self.assertIsNone(self.cells(output, SEARCH, "query"))
+        self.assertNotIn("Other benchmarks", output)
+
+    def test_limits_are_judged_by_the_median(self):
+        output = self.report(search([120.0, 131.0, 132.0]), step("chain", [24.0, 26.0, 27.0]))
+        self.assertEqual(self.cells(output, SEARCH, "both")["limit"], "130 (v3): BEYOND")
+        self.assertEqual(self.cells(output, KERNELS, "chain")["limit"], "25 (v3): BEYOND")
+
+    def test_without_the_set_of_the_limit_nothing_is_judged(self):
+        output = self.report(search([70.0], isa="v4"), step("chain", [20.0], "v4"),
+                             frame([100.0], "v4", team=2))
+        for title, row in ((SEARCH, "both"), (KERNELS, "chain"), (FRAME, "2")):
+            self.assertEqual(list(self.cells(output, title, row)), ["v4"])
+        self.assertNotIn("within", output)
+
+    def test_kernels_are_shown_per_pair(self):
+        output = self.report(step("chain", [20.0, 22.0, 21.0]), step("detect", [6.0], "v4"))
+        self.assertIn("per pair in range, 0.65 of them detected", output)
+        self.assertEqual(self.cells(output, KERNELS, "chain"),
+                         {"v4": "", "v3": "20.00 (21.00)", "limit": "25 (v3): within"})
+        self.assertEqual(self.cells(output, KERNELS, "detect")["v4"], "6.00 (6.00)")
+
+    def test_a_share_of_detections_that_is_not_known_is_not_claimed(self):
+        output = self.report(step("detect", [6.0], "v4"))
+        self.assertIn("ns per pair in range:", output)
+
+    def test_a_frame_is_shown_in_ms_and_its_limit_is_for_two_threads(self):
+        # of the iteration, in us
+        output = self.report(frame([50500.0, 51500.0, 61000.0]),
+                             frame([59000.0, 61000.0, 60500.0], team=2))
+        self.assertEqual(self.cells(output, FRAME, "1"), {"v3": "50.50 (51.50)", "limit": ""})
+        self.assertEqual(self.cells(output, FRAME, "2"),
+                         {"v3": "59.00 (60.50)", "limit": "60 (v3): BEYOND"})
+        self.assertIsNone(self.cells(self.report(frame([5.0], n=1000)), FRAME, "1"))
+
+    def test_an_exponent_is_fitted_to_total_time(self):
+        # n vehicles take n^1.1, the median n^1.2 times a constant, and each finds n^0.2
+        runs = [frame([n ** 0.1, 2.0 * n ** 0.2, 2.0 * n ** 0.2], n=n, detections=n ** 0.2)
+                for n in SIZES]
+        output = self.report(*runs)
+        self.assertEqual(self.cells(output, GROWTH, "radar frame (v3), per vehicle")["exponent"],
+                         "1.100 (1.200), BEYOND 1.00 +- 0.05")
+        row = self.cells(output, GROWTH, "radar frame (v3), per detection")
+        self.assertEqual(row["exponent"], "0.900 (1.000), within 1.00 +- 0.05")
+        self.assertEqual(row["1,000"], "0.50 (2.00)")
+
+    def test_growth_of_the_search_counts_neighbours_found(self):
+        output = self.report(*(search([100.0], n=n, neighbours=25.0) for n in SIZES),
+                             search([80.0], isa="v4"))
+        row = self.cells(output, GROWTH, "neighbour search (v3), per neighbour found")
+        self.assertEqual(row["1,000,000"], "4.00 (4.00)")
+        self.assertEqual(row["exponent"], "1.000 (1.000), within 1.00 +- 0.05")
+
+    def test_an_exponent_needs_every_size(self):
+        output = self.report(*(frame([100.0], n=n, detections=10.0) for n in SIZES[:3]))
+        self.assertEqual(list(self.cells(output, GROWTH, "radar frame (v3), per vehicle")),
+                         ["1,000", "10,000", "100,000"])
+        self.assertNotIn("exponent", output)
+        self.assertNotIn(GROWTH, self.report(frame([100.0])))
+
+    def test_who_finds_nothing_has_no_time_per_one(self):
+        output = self.report(*(frame([100.0], n=n, detections=0.0) for n in SIZES))
+        self.assertIsNone(self.cells(output, GROWTH, "radar frame (v3), per detection"))
+        self.assertIsNotNone(self.cells(output, GROWTH, "radar frame (v3), per vehicle"))
+
+    def test_small_worlds_are_shown_by_their_size(self):
+        def world(ns, part, points):
+            return search(ns, part, n=32768, rest=f"8/worlds_of_{points}")
+        output = self.report(world([60.0], "brute", 256), world([65.0], "query", 257),
+                             world([120.0], "brute", 512), world([66.0], "query", 512),
+                             world([11.0], "build", 512))
+        self.assertEqual(self.cells(output, SMALL, "257 (v3), 8 neighbours"),
+                         {"brute force": "", "cells": "65.00 (65.00)", "build": ""})
+        self.assertEqual(self.cells(output, SMALL, "512 (v3), 8 neighbours"),
+                         {"brute force": "120.00 (120.00)", "cells": "66.00 (66.00)",
+                          "build": "11.00 (11.00)"})
+
+    def test_what_was_not_measured_has_no_table(self):
+        output = self.report(kernel())
+        for title in (SEARCH, KERNELS, FRAME, GROWTH, SMALL):
+            self.assertNotIn(title, output)
+
+    def test_other_cases_of_the_search_are_shown_too(self):
+        output = self.report(search([9.0], n=100000, rest="32/stray"),
+                             search([9.0], rest="32/threads:2"))
+        for rest in ("100000/32/stray", "1000000/32/threads:2"):
+            self.assertRegex(output, rf"neighbours/both/v3/{rest} +\| 9\.00 \(9\.00\) +\| vehicle \|")
 
 
 if __name__ == "__main__":

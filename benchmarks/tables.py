@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Markdown tables and what stands in their cells, for report.py and radar_tables.py."""
+
+import statistics
+
+ISAS = ("v4", "v3", "generic")
+
+
+def table(title, corner, rows, columns, cell):
+    """prints what there is; a row or column without any number is left out"""
+    cells = {(r, c): cell(r, c) for r in rows for c in columns}
+    rows = [r for r in rows if any(cells[r, c] for c in columns)]
+    columns = [c for c in columns if any(cells[r, c] for r in rows)]
+    if not rows:
+        return
+    lines = [[corner, *map(str, columns)]]
+    lines += [[str(r), *(cells[r, c] or "" for c in columns)] for r in rows]
+    widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]))]
+    lines.insert(1, ["-" * width for width in widths])
+    print(f"\n{title}:\n")
+    for line in lines:
+        print("| " + " | ".join(text.ljust(width) for text, width in zip(line, widths)) + " |")
+
+
+def unique(items):
+    return list(dict.fromkeys(items))
+
+
+def shown(values):
+    return f"{min(values):.2f} ({statistics.median(values):.2f})" if values else ""
+
+
+def count(number):
+    return f"{int(number):,}"
+
+
+def verdict(is_within):
+    return "within" if is_within else "BEYOND"
