@@ -64,9 +64,17 @@ size_t qf_radar_scene_bytes(size_t n_vehicles)
     return lay_out(&(qf_radar_scene){0}, n_vehicles) + qf_neighbours_bytes(n_vehicles);
 }
 
-static bool is_healthy(const uint64_t *flags, size_t slot)
+/*
+ * Who was just commanded a speed beyond all measure leaves the world in this tick and is quarantined after it:
+ * already now nobody sees it. Radars compute in single precision, which has no such speeds.
+ */
+#define MOST_MPS 1e18
+
+static bool is_there(const qf_fleet *fleet, size_t slot)
 {
-    return (flags[slot] & QF_FLAG_BIT(QUARANTINED)) == 0;
+    const bool quarantined =
+        (qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] & QF_FLAG_BIT(QUARANTINED)) != 0;
+    return !quarantined && qf_f64(fleet, QF_FIELD_SPEED, 0)[slot] <= MOST_MPS;
 }
 
 static bool has(uint64_t flags, uint64_t needed)
@@ -115,13 +123,12 @@ static void list_block(qf_radar_scene *scene, size_t b)
     const qf_fleet *fleet = scene->fleet;
     const qf_block *block = &fleet->blocks[b];
     const qf_group *group = &fleet->groups[block->group];
-    const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
     const size_t count = group->spec->count;
     size_t world = (block->slot_begin - group->slot_begin) / count;
     size_t index = (block->slot_begin - group->slot_begin) % count;
     size_t n = scene->block_first[b];
     for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {
-        if (is_healthy(flags, slot)) {
+        if (is_there(fleet, slot)) {
             scene->slot[n] = (uint32_t)slot;
             scene->world[n] = (uint32_t)world;
             scene->views[n].world = (uint32_t)world;
@@ -139,13 +146,12 @@ static void list_block(qf_radar_scene *scene, size_t b)
 void qf_radar_scene_collect(const qf_context *context, qf_radar_scene *scene)
 {
     const qf_fleet *fleet = scene->fleet;
-    const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
     size_t *first = scene->block_first;
 #pragma omp parallel for schedule(static) num_threads(context->n_threads)
     for (size_t b = 0; b < fleet->n_blocks; b++) {
         size_t n = 0;
         for (size_t slot = fleet->blocks[b].slot_begin; slot < fleet->blocks[b].slot_end; slot++) {
-            n += is_healthy(flags, slot);
+            n += is_there(fleet, slot);
         }
         first[b + 1] = n;
     }
