@@ -121,34 +121,49 @@ static grid grid_of(const qf_radar *radar)
     };
 }
 
-/* floor, within 2^31; the C library's is a call on old machines. Cells beyond are one. */
-static inline int32_t floor_of(float x)
+/* from here on every number is a whole one */
+#define WHOLE 0x1p23f
+
+/* floor, for |x| < WHOLE; the C library's is a call on old machines */
+static inline int32_t floor_of_small(float x)
 {
-    const float most = 2147483520.0f;
-    x = x < most ? x : most;
-    x = x > -most ? x : -most;
     const int32_t cut = (int32_t)x;
     return cut - ((float)cut > x);
 }
 
+static inline float floor_of(float x)
+{
+    const bool small = fabsf(x) < WHOLE;
+    return small ? (float)floor_of_small(small ? x : 0.0f) : x;
+}
+
+/* the floor as an integer; of numbers for which that may be too large the bits, which no small one has */
+static inline int32_t cell_of(float x)
+{
+    int32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    const bool small = fabsf(x) < WHOLE;
+    return small ? floor_of_small(small ? x : 0.0f) : bits;
+}
+
 static inline float apparent_range(const grid *g, float range_m)
 {
-    return range_m - g->range_span_m * (float)floor_of(range_m * g->per_range_span);
+    return range_m - g->range_span_m * floor_of(range_m * g->per_range_span);
 }
 
 static inline float apparent_speed(const grid *g, float vr_mps)
 {
-    return vr_mps - g->speed_span_mps * (float)floor_of(vr_mps * g->per_speed_span + 0.5f);
+    return vr_mps - g->speed_span_mps * floor_of(vr_mps * g->per_speed_span + 0.5f);
 }
 
 static inline int32_t range_cell(const grid *g, float range_m)
 {
-    return floor_of(apparent_range(g, range_m) * g->per_cell[0]);
+    return cell_of(apparent_range(g, range_m) * g->per_cell[0]);
 }
 
 static inline int32_t speed_cell(const grid *g, float vr_mps)
 {
-    return floor_of(apparent_speed(g, vr_mps) * g->per_cell[3]);
+    return cell_of(apparent_speed(g, vr_mps) * g->per_cell[3]);
 }
 
 static void find_cells(const grid *g, const qf_plots *plots, size_t begin, size_t n,
@@ -160,8 +175,8 @@ static void find_cells(const grid *g, const qf_plots *plots, size_t begin, size_
     const float *vr_mps = plots->vr_mps + begin;
     for (size_t i = 0; i < n; i++) {
         cell[i][0] = range_cell(g, range_m[i]);
-        cell[i][1] = floor_of(bearing_deg[i] * g->per_cell[1]);
-        cell[i][2] = floor_of(elevation_deg[i] * g->per_cell[2]);
+        cell[i][1] = cell_of(bearing_deg[i] * g->per_cell[1]);
+        cell[i][2] = cell_of(elevation_deg[i] * g->per_cell[2]);
         cell[i][3] = speed_cell(g, vr_mps[i]);
     }
 }
