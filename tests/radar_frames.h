@@ -14,10 +14,11 @@
 #define DEG (3.14159265358979323846 / 180.0)
 
 /* a scenario's beginning; dt_s 1 */
-#define SCENARIO(seed, duration, more)                                                             \
+#define SCENARIO_OF(seed, duration, more, detections)                                              \
     "schema: qfleet/1\nseed: " #seed "\ntime: {dt_s: 1, duration_s: " #duration "}\n" more         \
-    "record: {every_s: " #duration ", state: [soc_pct], events: false, detections: true}\n"        \
-    "groups:\n"
+    "record: {every_s: " #duration ", state: [soc_pct], events: false, detections: " detections    \
+    "}\ngroups:\n"
+#define SCENARIO(seed, duration, more) SCENARIO_OF(seed, duration, more, "true")
 
 /* power for everything */
 #define STRONG_BUS                                                                                 \
