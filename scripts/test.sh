@@ -43,9 +43,11 @@ leg_valgrind() {
         valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
             "$root/build/release/$test" </dev/null || failed=$?
     done
-    say "valgrind test_determinism --print-hash"
-    valgrind --quiet --error-exitcode=9 "$root/build/release/test_determinism" --print-hash \
-        </dev/null | cmp - "$root/tests/golden/engine.hash" || failed=$?
+    for test in engine radar; do
+        say "valgrind test_determinism --print-hash $test"
+        valgrind --quiet --error-exitcode=9 "$root/build/release/test_determinism" \
+            --print-hash "$test" </dev/null | cmp - "$root/tests/golden/$test.hash" || failed=$?
+    done
     return "$failed"
 }
 

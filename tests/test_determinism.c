@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The same bits from any instruction set, any number of threads, however often somebody looks, any
- * batch of worlds, any compiler and any way of building: golden/engine.yaml always ends on the hash
- * in golden/engine.hash. Every leg of scripts/test.sh compares itself with that file. Other bits
- * from other seeds: test_streams.c.
+ * batch of worlds, any compiler and any way of building: golden/engine.yaml and golden/radar.yaml always end
+ * on the hashes in the files beside them. Every leg of scripts/test.sh compares itself with those. Other
+ * bits from other seeds: test_streams.c.
  *
- * A change that is meant to change results changes that one line:
- *   build/release/test_determinism --print-hash > tests/golden/engine.hash
+ * A change that is meant to change results changes those lines:
+ *   build/release/test_determinism --print-hash engine > tests/golden/engine.hash
+ *   build/release/test_determinism --print-hash radar > tests/golden/radar.hash
  */
 #include "group.h"
 #include "program_fixture.h"
@@ -14,15 +15,41 @@
 #include "scenario_reader.h"
 #include "simulation.h"
 
-#define SCENARIO  TEST_SOURCE_DIR "/golden/engine.yaml"
-#define HASH_FILE TEST_SOURCE_DIR "/golden/engine.hash"
+/* the scenario that the present test is about */
+static const char *scenario_file;
+static const char *hash_file;
+
+static int use_engine(void **state)
+{
+    (void)state;
+    scenario_file = TEST_SOURCE_DIR "/golden/engine.yaml";
+    hash_file = TEST_SOURCE_DIR "/golden/engine.hash";
+    return 0;
+}
+
+static int use_radar(void **state)
+{
+    (void)state;
+    scenario_file = TEST_SOURCE_DIR "/golden/radar.yaml";
+    hash_file = TEST_SOURCE_DIR "/golden/radar.hash";
+    return 0;
+}
+
+#define ENGINE(name)                                                                               \
+    {                                                                                              \
+        "engine: " #name, name, use_engine, NULL, NULL                                             \
+    }
+#define RADAR(name)                                                                                \
+    {                                                                                              \
+        "radar: " #name, name, use_radar, NULL, NULL                                               \
+    }
 
 enum { FILE_WORLDS = 3, MOST_WORLDS = 64, N_TICKS = 130 };
 
 typedef struct variant {
     const char *isa; /* NULL: the best */
     int n_threads;
-    const char *worlds; /* NULL: the file's */
+    const char *worlds; /* NULL: the file's; or anything else that is set */
     int64_t stride;     /* ticks between calls, each with one frame at its end; 0: one call, none */
 } variant;
 
@@ -30,7 +57,9 @@ typedef struct outcome {
     uint64_t world[MOST_WORLDS];
     size_t n_worlds;
     uint64_t all;
-    uint64_t events;               /* of every event in order, when all were handed out */
+    uint64_t events;     /* of every event in order, when all were handed out */
+    uint64_t detections; /* of every detection in order */
+    size_t n_detections;
     uint64_t records[N_TICKS + 1]; /* of the frame at that tick, 0 where there is none */
 } outcome;
 
@@ -50,7 +79,7 @@ static void set_up_stand(stand *s, variant v)
     s->context.n_threads = v.n_threads;
     qf_diagnostics diagnostics;
     qf_diagnostics_init(&diagnostics);
-    if (qf_scenario_read(&s->context, SCENARIO, &v.worlds, v.worlds ? 1 : 0, &diagnostics,
+    if (qf_scenario_read(&s->context, scenario_file, &v.worlds, v.worlds ? 1 : 0, &diagnostics,
                          &s->scenario) != QF_OK) {
         qf_diagnostics_print(&diagnostics, stderr);
         fail_msg("the scenario does not load");
@@ -107,6 +136,22 @@ static uint64_t add_events(const stand *s, uint64_t hash)
     return hash;
 }
 
+static void add_detections(const stand *s, outcome *o)
+{
+    const qf_detections *d = &qf_simulation_sightings(s->simulation)->recorded;
+    for (size_t i = 0; i < d->n; i++) {
+        const float measured[] = {d->range_m[i], d->bearing_deg[i], d->elev_deg[i],
+                                  d->vr_mps[i],  d->snr_db[i],      d->rcs_dbsm[i]};
+        uint64_t words[7] = {o->detections, (uint64_t)d->tick[i],
+                             (uint64_t)(uint32_t)d->observer[i] << 32 | (uint32_t)d->target[i],
+                             (uint64_t)(uint32_t)d->identity[i] << 32 | (uint64_t)d->band[i] << 8 |
+                                 d->mode[i]};
+        memcpy(&words[4], measured, sizeof measured);
+        o->detections = qf_combine_hashes(words, COUNT(words));
+    }
+    o->n_detections += d->n;
+}
+
 static void run_stand(stand *s, variant v, void look(const stand *s), outcome *o)
 {
     *o = (outcome){.n_worlds = s->scenario.n_worlds};
@@ -119,6 +164,7 @@ static void run_stand(stand *s, variant v, void look(const stand *s), outcome *o
                                                v.stride > 0 ? &s->frame : NULL, v.stride > 0),
                          QF_OK);
         o->events = add_events(s, o->events);
+        add_detections(s, o);
         if (v.stride > 0) {
             o->records[tick] = frame_hash(s);
         }
@@ -140,7 +186,7 @@ static void run(variant v, outcome *o)
 
 static uint64_t golden_hash(void)
 {
-    char *text = read_file(HASH_FILE);
+    char *text = read_file(hash_file);
     char *end;
     const uint64_t hash = strtoull(text, &end, 16);
     assert_int_equal(end - text, 16);
@@ -176,6 +222,7 @@ static void every_instruction_set_and_number_of_threads_gives_the_golden_hash(vo
             run(v, &found);
             assert_hash(found.all, expected, v, "the state");
             assert_hash(found.events, first.events, v, "the list of events");
+            assert_hash(found.detections, first.detections, v, "the list of detections");
         }
     }
 }
@@ -199,6 +246,7 @@ static void how_often_somebody_looks_changes_nothing(void **state)
         run(v, &found);
         assert_hash(found.world[0], whole.world[0], v, "the state");
         assert_hash(found.events, every_tick.events, v, "the list of events");
+        assert_hash(found.detections, every_tick.detections, v, "the list of detections");
         for (size_t tick = 1; tick <= N_TICKS; tick++) {
             if (tick % (size_t)v.stride == 0 || tick == N_TICKS) {
                 assert_hash(found.records[tick], every_tick.records[tick], v, "a record");
@@ -235,7 +283,7 @@ static void the_program_says_the_golden_hash(void **state)
     enter_directory(directory);
     char line[64];
     snprintf(line, sizeof line, "state hash     %016llx\n", (unsigned long long)golden_hash());
-    program_end end = RUN("run", SCENARIO, "-o", "engine.h5");
+    program_end end = RUN("run", scenario_file, "-o", "golden.h5");
     if (end.exit_code != 0) {
         fail_msg("exit code %d: %s", end.exit_code, end.err);
     }
@@ -319,6 +367,128 @@ static void a_flipped_bit_is_seen_by_state_and_records(void **state)
     tear_down_stand(&s);
 }
 
+/* else the hash would be that of radars in which little happens */
+static void every_kind_of_detection_occurs_in_the_scenario(void **state)
+{
+    (void)state;
+    stand s;
+    set_up_stand(&s, (variant){.n_threads = 1, .worlds = "worlds=1"});
+    static outcome o;
+    run_stand(&s, (variant){.n_threads = 1}, NULL, &o);
+    const qf_sightings *sightings = qf_simulation_sightings(s.simulation);
+    const qf_detections *d = &sightings->recorded;
+    size_t n_of_mode[QF_TRANSPONDER_MODES] = {0};
+    size_t n_of_group[8] = {0};
+    size_t n_short = 0;
+    for (size_t i = 0; i < d->n; i++) {
+        n_of_mode[d->mode[i]]++;
+        n_short += d->band[i] == QF_BAND_SHORT_RANGE;
+        size_t g = 0;
+        while (d->observer[i] >=
+               (int32_t)(s.fleet.groups[g].entity_begin + s.fleet.groups[g].n_vehicles)) {
+            g++;
+        }
+        n_of_group[g]++;
+    }
+    for (size_t mode = 0; mode < QF_TRANSPONDER_MODES; mode++) {
+        assert_true(n_of_mode[mode] > 0);
+    }
+    for (size_t g = 0; g < s.scenario.n_groups; g++) {
+        assert_true((n_of_group[g] > 0) == (s.scenario.groups[g].radar != NULL));
+    }
+    assert_true(n_short > 0 && n_short < d->n);
+    assert_true(sightings->n_false_alarms > 0);
+    assert_true(sightings->n_dropped > 0);
+    size_t n_quarantined;
+    qf_simulation_quarantined(s.simulation, &n_quarantined);
+    assert_int_equal(n_quarantined, 1);
+    tear_down_stand(&s);
+}
+
+/* nothing of this is in a column: it changes detections or nothing */
+static void whatever_radars_do_is_in_the_hash(void **state)
+{
+    (void)state;
+    static const char *const changes[] = {
+        "environment.planet.radius_m=1000",
+        "groups[0].radar.merge=false",
+        "groups[0].radar.rotation_start_deg=0",
+        "groups[0].radar.rotation_dps=-144",
+        "groups[0].radar.boresight_elevation_deg=3",
+        "groups[0].radar.azimuth_max_deg=110",
+        "groups[0].radar.pulses=9",
+        "groups[0].signature.swerling=2",
+        "groups[0].radar.sr_threshold_m=900",
+        "groups[1].radar.elevation_max_deg=40",
+        "groups[1].radar.pattern=none",
+        "groups[1].radar.capacity=6",
+        "groups[1].radar.speed_min_mps=0.2",
+        "groups[1].signature.swerling=4",
+        "groups[2].radar.range_max_m=2900",
+        "groups[2].signature.swerling=1",
+        "groups[3].radar.prf_hz=99000",
+        "groups[3].radar.coherent_pulses=63",
+        "groups[3].signature.swerling=3",
+        "groups[4].signature.swerling=0",
+    };
+    static outcome before;
+    run((variant){.n_threads = 1}, &before);
+    for (size_t k = 0; k < COUNT(changes); k++) {
+        static outcome after;
+        run((variant){.n_threads = 1, .worlds = changes[k]}, &after);
+        for (size_t w = 0; w < FILE_WORLDS; w++) {
+            if (after.world[w] == before.world[w]) {
+                fail_msg("%s changes nothing in world %zu", changes[k], w);
+            }
+        }
+    }
+}
+
+static void assert_same_columns(const qf_fleet *a, const qf_fleet *b, qf_field_id but)
+{
+    for (size_t field = 0; field < QF_FIELD_COUNT; field++) {
+        for (size_t k = 0; field != but && k < a->catalog.n_columns_of[field]; k++) {
+            for (size_t e = 0; e < a->n_vehicles; e++) {
+                const size_t slot = qf_fleet_entity(a, e).slot;
+                assert_true(qf_u64(a, (qf_field_id)field, k)[slot] ==
+                            qf_u64(b, (qf_field_id)field, k)[slot]);
+            }
+        }
+    }
+}
+
+/* an error that is larger by 1e-7 of itself: as many detections, and all columns are the same but one */
+static void the_last_bit_of_a_detection_is_in_the_hash(void **state)
+{
+    (void)state;
+    static const char *const floors[] = {"groups[3].radar.range_floor_m=1.0",
+                                         "groups[3].radar.range_floor_m=1.0000002"};
+    stand s[2];
+    static outcome o[2];
+    for (int k = 0; k < 2; k++) {
+        const variant v = {.n_threads = 1, .worlds = floors[k]};
+        set_up_stand(&s[k], v);
+        run_stand(&s[k], v, NULL, &o[k]);
+    }
+    assert_int_equal(o[0].n_detections, o[1].n_detections);
+    assert_same_columns(&s[0].fleet, &s[1].fleet, QF_FIELD_RADAR_DIGEST);
+    for (size_t w = 0; w < FILE_WORLDS; w++) {
+        assert_true(o[0].world[w] != o[1].world[w]);
+    }
+    tear_down_stand(&s[0]);
+    tear_down_stand(&s[1]);
+}
+
+static void another_seed_gives_other_detections(void **state)
+{
+    (void)state;
+    static outcome o[2];
+    run((variant){.n_threads = 2}, &o[0]);
+    run((variant){.n_threads = 2, .worlds = "seed=13"}, &o[1]);
+    assert_true(o[0].all != o[1].all);
+    assert_true(o[0].detections != o[1].detections);
+}
+
 int main(int argc, char **argv)
 {
     for (const char *const *isa = qf_isa_names; *isa; isa++) {
@@ -328,18 +498,27 @@ int main(int argc, char **argv)
             fprintf(stderr, "this processor or build has no %s\n", *isa);
         }
     }
-    if (argc == 2 && strcmp(argv[1], "--print-hash") == 0) {
+    if (argc == 3 && strcmp(argv[1], "--print-hash") == 0) {
         static outcome o;
+        (strcmp(argv[2], "radar") == 0 ? use_radar : use_engine)(NULL);
         run((variant){.isa = "generic", .n_threads = 1}, &o);
         return printf("%016llx\n", (unsigned long long)o.all) < 0;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_instruction_set_and_number_of_threads_gives_the_golden_hash),
-        cmocka_unit_test(how_often_somebody_looks_changes_nothing),
-        cmocka_unit_test(a_world_is_the_same_in_any_batch),
-        cmocka_unit_test(the_program_says_the_golden_hash),
-        cmocka_unit_test(every_condition_and_every_fault_occurs_in_the_scenario),
-        cmocka_unit_test(a_flipped_bit_is_seen_by_state_and_records),
+        ENGINE(every_instruction_set_and_number_of_threads_gives_the_golden_hash),
+        ENGINE(how_often_somebody_looks_changes_nothing),
+        ENGINE(a_world_is_the_same_in_any_batch),
+        ENGINE(the_program_says_the_golden_hash),
+        ENGINE(every_condition_and_every_fault_occurs_in_the_scenario),
+        ENGINE(a_flipped_bit_is_seen_by_state_and_records),
+        RADAR(every_instruction_set_and_number_of_threads_gives_the_golden_hash),
+        RADAR(how_often_somebody_looks_changes_nothing),
+        RADAR(a_world_is_the_same_in_any_batch),
+        RADAR(the_program_says_the_golden_hash),
+        RADAR(every_kind_of_detection_occurs_in_the_scenario),
+        RADAR(whatever_radars_do_is_in_the_hash),
+        RADAR(the_last_bit_of_a_detection_is_in_the_hash),
+        RADAR(another_seed_gives_other_detections),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
