@@ -190,6 +190,10 @@ void QF_KERNEL(qf_radar_measure)(const qf_radar *radar, const qf_look *look, qf_
         if (!radar->ideal) {
             add_errors(radar, look, &p, i, value);
         }
+        /* what is beyond the end, if anything was ever written there, is not looked at */
+        for (int k = 0; k < MEASURED; k++) {
+            value[k] = qf_f32x16_select(here, value[k], qf_f32x16_set1(0.0f));
+        }
         fold(radar, value);
         if (!radar->ideal) {
             const qf_f32x16 power = qf_f32x16_mul(qf_f32x16_load(p.power + i), inverse_pulses);
