@@ -221,6 +221,174 @@ static void stages_out_of_order_are_refused(void **state)
     qf_fleet_free(&fleet);
 }
 
+/* ---- stages that meet ---- */
+
+/* what such a stage went through */
+typedef struct diary {
+    int n_opened, n_closed;
+    int64_t ticks[N_TICKS];
+    double y_m[N_TICKS]; /* of the first vehicle, when it met */
+    double speed_mps[N_TICKS];
+    size_t n_meetings;
+    int64_t fails_at;
+} diary;
+
+static diary of_meetings;
+
+static qf_status open_diary(qf_context *context, const qf_fleet *fleet, void **user)
+{
+    (void)context;
+    (void)fleet;
+    of_meetings.n_opened++;
+    *user = &of_meetings;
+    return QF_OK;
+}
+
+static void close_diary(void *user)
+{
+    ((diary *)user)->n_closed++;
+}
+
+static qf_status note_meeting(qf_context *context, const qf_meeting *meeting)
+{
+    diary *d = meeting->user;
+    assert_ptr_equal(d, &of_meetings);
+    assert_true(d->n_meetings < N_TICKS);
+    d->y_m[d->n_meetings] = qf_f64(meeting->fleet, QF_FIELD_Y, 0)[0];
+    d->speed_mps[d->n_meetings] = qf_f64(meeting->fleet, QF_FIELD_SPEED, 0)[0];
+    d->ticks[d->n_meetings++] = meeting->tick;
+    return meeting->tick == d->fails_at ? qf_fail(context, QF_ERROR_READ, "torn page") : QF_OK;
+}
+
+static int64_t every_third_tick_of_all_but_the_first_group(const qf_group *group)
+{
+    return group->entity_begin == 0 ? 0 : 3;
+}
+
+static int64_t never(const qf_group *group)
+{
+    (void)group;
+    return 0;
+}
+
+static const qf_stage meets = {.name = "meets",
+                               .phase = QF_PHASE_SENSE,
+                               .reads_others = true,
+                               .period_ticks = every_third_tick_of_all_but_the_first_group,
+                               .meet = note_meeting,
+                               .open = open_diary,
+                               .close = close_diary};
+
+#define WALKERS                                                                                    \
+    TIME "groups:\n"                                                                               \
+         "  - {name: a, kind: bot, count: 300, hardware: {hardware_profile: {}},\n"                \
+         "     initial: {speed_mps: 1}, script: [{step: 9, cmd: speed, mps: 2}]}\n"                \
+         "  - {name: b, kind: bot, count: 5, hardware: {hardware_profile: {}}}\n"
+
+static void
+a_meeting_is_held_once_in_a_due_tick_after_commands_and_before_anybody_moves(void **state)
+{
+    fixture *f = *state;
+    load(f, WALKERS);
+    for (int n_threads = 1; n_threads <= 3; n_threads++) {
+        for (int64_t stride = 1; stride < 100; stride += 33) {
+            of_meetings = (diary){.fails_at = -1};
+            run(f, meets, n_threads, stride);
+            assert_int_equal(of_meetings.n_opened, 1);
+            assert_int_equal(of_meetings.n_closed, 1);
+            assert_int_equal(of_meetings.n_meetings, 34);
+            for (size_t m = 0; m < 34; m++) {
+                const int64_t tick = 3 * (int64_t)m;
+                const double y_m = 0.1 * (double)(tick <= 9 ? tick : 2 * tick - 9);
+                assert_int_equal(of_meetings.ticks[m], tick);
+                assert_true(fabs(of_meetings.y_m[m] - y_m) < 1e-9);
+                assert_true(of_meetings.speed_mps[m] == (tick < 9 ? 1.0 : 2.0));
+            }
+        }
+    }
+}
+
+static void a_stage_without_a_group_is_neither_opened_nor_held(void **state)
+{
+    fixture *f = *state;
+    load(f, WALKERS);
+    qf_stage idle = meets;
+    idle.period_ticks = never;
+    of_meetings = (diary){.fails_at = -1};
+    run(f, idle, 2, 1000);
+    assert_int_equal(of_meetings.n_opened, 0);
+    assert_int_equal(of_meetings.n_closed, 0);
+    assert_int_equal(of_meetings.n_meetings, 0);
+}
+
+/* two of them, of which the second may fail to open */
+static qf_status create_two(fixture *f, qf_fleet *fleet, qf_simulation **simulation,
+                            qf_status (*open_second)(qf_context *, const qf_fleet *, void **))
+{
+    qf_stage stages[] = {meets, meets};
+    stages[1].open = open_second;
+    const qf_simulation_options options = {.stages = stages, .n_stages = 2};
+    assert_int_equal(qf_fleet_create(&f->context, &f->scenario, fleet), QF_OK);
+    return qf_simulation_create(&f->context, fleet, &options, simulation);
+}
+
+static qf_status fail_to_open(qf_context *context, const qf_fleet *fleet, void **user)
+{
+    (void)fleet;
+    (void)user;
+    return qf_fail(context, QF_ERROR_MEMORY, "nothing left to open");
+}
+
+static void what_was_opened_is_closed_when_a_later_stage_cannot_be(void **state)
+{
+    fixture *f = *state;
+    load(f, WALKERS);
+    qf_fleet fleet;
+    qf_simulation *simulation;
+    of_meetings = (diary){.fails_at = -1};
+    assert_int_equal(create_two(f, &fleet, &simulation, fail_to_open), QF_ERROR_MEMORY);
+    assert_null(simulation);
+    assert_int_equal(of_meetings.n_opened, 1);
+    assert_int_equal(of_meetings.n_closed, 1);
+    qf_fleet_free(&fleet);
+}
+
+static void an_error_of_a_meeting_ends_the_advance(void **state)
+{
+    fixture *f = *state;
+    load(f, WALKERS);
+    qf_fleet fleet;
+    qf_simulation *simulation;
+    of_meetings = (diary){.fails_at = 6};
+    assert_int_equal(create_two(f, &fleet, &simulation, open_diary), QF_OK);
+    assert_int_equal(qf_simulation_advance(&f->context, simulation, 50, NULL, 0), QF_ERROR_READ);
+    assert_non_null(strstr(f->context.error, "torn page"));
+    /* ticks 0 and 3 for both, and the second is not asked any more */
+    assert_int_equal(of_meetings.n_meetings, 5);
+    assert_int_equal(fleet.tick, 6);
+    qf_simulation_free(simulation);
+    assert_int_equal(of_meetings.n_closed, 2);
+    qf_fleet_free(&fleet);
+}
+
+static void a_meeting_of_a_stage_that_reads_nobody_is_refused(void **state)
+{
+    fixture *f = *state;
+    load(f, WALKERS);
+    qf_stage blind = meets;
+    blind.reads_others = false;
+    qf_fleet fleet;
+    qf_arena arena = {0};
+    qf_pipeline pipeline;
+    of_meetings = (diary){.fails_at = -1};
+    assert_int_equal(qf_fleet_create(&f->context, &f->scenario, &fleet), QF_OK);
+    assert_int_equal(qf_pipeline_create(&f->context, &arena, &fleet, &blind, 1, &pipeline),
+                     QF_ERROR_INTERNAL);
+    assert_int_equal(of_meetings.n_opened, 0);
+    qf_arena_free(&arena);
+    qf_fleet_free(&fleet);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +396,11 @@ int main(void)
         TEST(who_reads_others_sees_all_of_them_at_the_same_tick),
         TEST(next_meeting_is_the_first_due_stage_that_reads_others),
         TEST(stages_out_of_order_are_refused),
+        TEST(a_meeting_is_held_once_in_a_due_tick_after_commands_and_before_anybody_moves),
+        TEST(a_stage_without_a_group_is_neither_opened_nor_held),
+        TEST(what_was_opened_is_closed_when_a_later_stage_cannot_be),
+        TEST(an_error_of_a_meeting_ends_the_advance),
+        TEST(a_meeting_of_a_stage_that_reads_nobody_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
