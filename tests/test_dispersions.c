@@ -30,6 +30,7 @@ static const scene right = {
     .seed = 21,
     .n_threads = 2,
     .count_events_only = true,
+    .more = "signature: {rcs_dbsm: {normal: {mean: 3, sd: 6}}},",
     .initial = "position_m: [{uniform: {min: -5000, max: 5000}}, {uniform: {min: 0, max: 100}},"
                " {lognormal: {mu: 2, sigma: 0.5}}],"
                " heading_deg: {uniform: {min: 0, max: 360}},"
@@ -70,6 +71,7 @@ static const scene wrong = {
     .seed = 21,
     .n_threads = 2,
     .count_events_only = true,
+    .more = "signature: {rcs_dbsm: {normal: {mean: 3.6, sd: 6}}},",
     .initial = "position_m: [{uniform: {min: -4700, max: 5300}}, {normal: {mean: 50, sd: 29}},"
                " {lognormal: {mu: 2.05, sigma: 0.5}}],"
                " heading_deg: {uniform: {min: 0, max: 345}},"
@@ -119,7 +121,8 @@ typedef struct law {
     double share[MOST_ITEMS]; /* of a choice */
 } law;
 
-#define G 9.80665
+#define G        9.80665
+#define E_PER_DB 0.230258509299404568 /* ln 10 / 10 */
 
 /* what `right` draws, as it stands in the column */
 static const struct {
@@ -134,6 +137,7 @@ static const struct {
     {LIVE(SOC, 0), {CLIPPED_NORMAL, .a = 60.0, .b = 15.0, .low = 40.0, .high = 95.0}},
     {LIVE(SUPERCAP_WH, 0), {UNIFORM, .a = 8.0 * 0.2, .b = 8.0 * 0.8}},
     {LIVE(PROPELLANT, 0), {LOGNORMAL, .a = 2.0, .b = 0.3}},
+    {LIVE(RCS, 0), {LOGNORMAL, .a = 3.0 * E_PER_DB, .b = 6.0 * E_PER_DB}},
     {LIVE(NBL_MAX, 0),
      {CHOICE, .n_items = 3, .items = {10.0, 20.0, 40.0}, .share = {0.25, 0.5, 0.25}}},
     {LIVE_TEMP(0), {NORMAL, .a = -20.0, .b = 5.0}},

@@ -4,6 +4,7 @@
  * who is seen when, and where. Rules of bands, identities and power: test_radar_rules.c.
  */
 #include "radar_frames.h"
+#include "statistics.h"
 
 /* an ideal radar's numbers are rounded to single precision, angles to a few of its units */
 #define ROUNDING(value) (2.5e-7 * (fabs(value) + 1.0))
@@ -260,6 +261,60 @@ static void a_rotating_beam_passes_everybody_once_in_a_revolution(void **state)
     }
 }
 
+/* who sees the one target that its first degree of arc passes over has its start there */
+static void read_starts(fixture *f, const char *text, size_t n, double *start_deg)
+{
+    frames r;
+    run_frames(f, text, &r);
+    for (size_t i = 0; i < n; i++) {
+        start_deg[i] = -1.0;
+    }
+    for (size_t i = 0; i < r.seen.n; i++) {
+        if (r.seen.target[i] >= (int32_t)n) {
+            start_deg[r.seen.observer[i]] = (double)r.seen.bearing_deg[i];
+        }
+    }
+    end_frames(&r);
+}
+
+/* the observers are as good as at one place: 360 targets stand around them, one in each degree */
+static void beams_start_anywhere_and_nowhere_in_common(void **state)
+{
+    enum { PER_WORLD = 300, EYES = 2 * PER_WORLD, SECTORS = 12 };
+    static double start_deg[2][EYES];
+    for (int run = 0; run < 2; run++) {
+        char *before = NULL;
+        assert_true(
+            asprintf(
+                &before,
+                SCENARIO_OF(% d, 1, "worlds: 2\n", "true") BOTS(
+                    "eye", 300,
+                    IDEAL(", range_min_m: 1, scan: rotating, rotation_dps: -1, rotation_start_deg: "
+                          "{uniform: {min: 0, max: 360}}")),
+                30 + run) > 0);
+        char *text = around(before, 360, 0.5);
+        read_starts(*state, text, EYES, start_deg[run]);
+        free(text);
+        free(before);
+    }
+    size_t n_in[SECTORS] = {0};
+    double share[SECTORS];
+    size_t n_same = 0;
+    for (size_t v = 0; v < EYES; v++) {
+        assert_true(start_deg[0][v] >= 0.0);
+        n_in[(size_t)(start_deg[0][v] / 30.0)]++;
+        n_same += start_deg[0][v] == start_deg[1][v];
+        n_same += start_deg[0][v] == start_deg[0][(v + PER_WORLD) % EYES];
+        n_same += start_deg[0][v] == start_deg[0][v ^ 1];
+    }
+    for (size_t k = 0; k < SECTORS; k++) {
+        share[k] = 1.0 / SECTORS;
+    }
+    assert_true(chi_square_p_value(chi_square_statistic(n_in, share, SECTORS), SECTORS - 1) > 1e-3);
+    /* each of 1800 with a probability of 1 / 360, the last two kinds counted twice */
+    assert_true(n_same < 25);
+}
+
 /* clockwise from body +X: at tick t the frame has the arc of the second before */
 static void a_rotating_beam_is_where_its_rate_and_start_say(void **state)
 {
@@ -467,6 +522,7 @@ int main(void)
         TEST(a_field_of_view_may_lie_across_the_back),
         TEST(elevation_is_limited),
         TEST(a_rotating_beam_passes_everybody_once_in_a_revolution),
+        TEST(beams_start_anywhere_and_nowhere_in_common),
         TEST(a_rotating_beam_is_where_its_rate_and_start_say),
         TEST(a_period_longer_than_a_revolution_sees_everybody_in_each_frame),
         TEST(a_planet_hides_exactly_who_is_behind_it),

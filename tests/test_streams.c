@@ -155,6 +155,7 @@ static const scene dispersed = {
     .count = PER_WORLD,
     .worlds = N_WORLDS,
     .count_events_only = true,
+    .more = "signature: {rcs_dbsm: " U "},",
     .initial = "position_m: [" U ", " U ", " U "], heading_deg: " U ", speed_mps: " U,
     .hardware = "power_capacity_wh: " U ", battery_soc_init_pct: " U ","
                 " power_plane: {supercap_capacity_wh: 100, supercap_soc_pct_init: " U
@@ -176,10 +177,7 @@ enum {
     COUPLING = NODE_B + QF_C_PER_NODE,
 };
 
-/* what these draw is in no column of a fleet: radars have tests of their own */
-static const qf_stream columnless[] = {QF_STREAM_RADAR_START, QF_STREAM_SIGNATURE};
-
-/* which columns a stream feeds; every other stream has a row */
+/* which columns a stream feeds; every stream has a row that is not of radars alone */
 static const struct {
     qf_stream stream;
     live_column column;
@@ -189,6 +187,7 @@ static const struct {
     {QF_STREAM_INITIAL, LIVE(Z, 0)},
     {QF_STREAM_INITIAL, LIVE(HEADING, 0)},
     {QF_STREAM_INITIAL, LIVE(SPEED, 0)},
+    {QF_STREAM_SIGNATURE, LIVE(RCS, 0)},
     {QF_STREAM_HARDWARE, LIVE(SOC, 0)},
     {QF_STREAM_HARDWARE, LIVE(SUPERCAP_WH, 0)},
     {QF_STREAM_HARDWARE, LIVE(NBL_MAX, 0)},
@@ -240,16 +239,21 @@ static int run_all_seeds(void **state)
 /* every number of a stream, in order: a range has one for each block of its draws */
 static const struct {
     qf_stream first, end;
-    bool is_of_radars; /* no column: tests/test_radar_statistics.c looks at what is made of it */
+    /* no column: test_radar_statistics.c, of where beams start test_radar_frames.c, and of false
+       identities test_identities.c look at what is made of it */
+    bool is_of_radars;
 } streams[] = {
     {QF_STREAM_INITIAL, QF_STREAM_INITIAL + 1, false},
     {QF_STREAM_HARDWARE, QF_STREAM_HARDWARE + 1, false},
     {QF_STREAM_SCRIPT, QF_STREAM_SCRIPT + 1, false},
+    {QF_STREAM_RADAR_START, QF_STREAM_RADAR_START + 1, true},
+    {QF_STREAM_SIGNATURE, QF_STREAM_SIGNATURE + 1, false},
     {QF_STREAM_RADAR_ECHO, QF_STREAM_RADAR_ECHO + 1, true},
     {QF_STREAM_RADAR_ERROR, QF_STREAM_RADAR_ERROR + 1, true},
     {QF_STREAM_RADAR_ALARM_COUNT, QF_STREAM_RADAR_ALARM_COUNT + 1, true},
     {QF_STREAM_RADAR_ALARM_PLACE, QF_STREAM_RADAR_ALARM_PLACE + 1, true},
     {QF_STREAM_RADAR_ALARM_POWER, QF_STREAM_RADAR_ALARM_POWER + 1, true},
+    {QF_STREAM_SPOOF, QF_STREAM_SPOOF + 1, true},
     {QF_STREAM_RADAR_NOISE, QF_STREAM_RADAR_NOISE_END, true},
     {QF_STREAM_RADAR_FLUCTUATION, QF_STREAM_RADAR_FLUCTUATION_END, true},
 };
@@ -276,9 +280,6 @@ static void every_stream_feeds_a_column_of_this_test(void **state)
         size_t n = streams[k].is_of_radars;
         for (size_t row = 0; row < N_FED; row++) {
             n += fed[row].stream == stream;
-        }
-        for (size_t i = 0; i < COUNT(columnless); i++) {
-            n += columnless[i] == stream;
         }
         if (n == 0) {
             fail_msg("stream %d has no row in `fed`", (int)stream);
