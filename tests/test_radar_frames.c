@@ -460,22 +460,20 @@ static void targets_of_one_cell_are_one_detection_where_their_power_is(void **st
     end_frames(&r);
 }
 
-/* 3e9 and 6e9 cells of 0.15 mm away: more than an integer counts */
-static void cells_far_away_are_as_different_as_near_ones(void **state)
+/* more plots than are worked on at once, in a cell that holds everybody */
+static void a_crowd_at_one_place_sees_all_of_itself(void **state)
 {
+    enum { CROWD = 400 };
     frames r;
-    run_frames(*state,
-               SCENARIO(1, 1, "")
-                   BOTS("eye", 1,
-                        "radar: {" STRONG_EXCEPT_BEAM ", bandwidth_hz: 1e12, dwell_s: 0.01,"
-                        " beam_azimuth_deg: 10, beam_elevation_deg: 10, range_max_m: 1e6}")
-                       BOTS("target", 2,
-                            "signature: {rcs_dbsm: 60, swerling: 0},"
-                            " initial: {position_m: [10, {grid: [450000, 900000]}, 10]}"),
-               &r);
-    assert_int_equal(r.seen.n, 2);
-    sight(&r, 0, 0, 1);
-    sight(&r, 0, 0, 2);
+    run_frames(*state, SCENARIO(1, 1, "") BOTS("a", 400, IDEAL(", capacity: 400")), &r);
+    assert_int_equal(r.seen.n, CROWD * (CROWD - 1));
+    for (size_t i = 0; i < r.seen.n; i++) {
+        const int32_t eye = (int32_t)(i / (CROWD - 1));
+        const int32_t place = (int32_t)(i % (CROWD - 1));
+        assert_true(r.seen.observer[i] == eye);
+        assert_true(r.seen.target[i] == place + (place >= eye));
+        assert_true(r.seen.range_m[i] == 0.0f && r.seen.vr_mps[i] == 0.0f);
+    }
     end_frames(&r);
 }
 
@@ -528,7 +526,7 @@ int main(void)
         TEST(a_planet_hides_exactly_who_is_behind_it),
         TEST(ambiguous_ranges_and_speeds_are_reported_folded),
         TEST(targets_of_one_cell_are_one_detection_where_their_power_is),
-        TEST(cells_far_away_are_as_different_as_near_ones),
+        TEST(a_crowd_at_one_place_sees_all_of_itself),
         TEST(false_alarms_stay_in_a_tilted_field_of_view),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

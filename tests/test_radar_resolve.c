@@ -199,6 +199,21 @@ static void cells_are_of_what_the_radar_sees(void **state)
     free_stand(&s);
 }
 
+/* 3e9 and 6e9 cells of 0.15 mm away, and speeds as many cells apart: more than an integer counts */
+static void cells_far_away_are_as_different_as_near_ones(void **state)
+{
+    (void)state;
+    stand s = make_stand();
+    qf_radar radar = merging_radar();
+    radar.range_cell_m = 1.5e-4f;
+    radar.speed_cell_mps = 1e-9f;
+    add(&s, &(plot){450000, 31, 1, 20, 5, 6, 1});
+    add(&s, &(plot){900000, 31, 1, 20, 15, 16, 2});
+    add(&s, &(plot){900000, 31, 1, 40, 15, 16, 3});
+    assert_int_equal(resolve(&s, &radar, 3).detections, 3);
+    free_stand(&s);
+}
+
 /* ---- many ---- */
 
 typedef struct known {
@@ -391,6 +406,7 @@ int main(void)
         cmocka_unit_test(of_equal_signals_the_lower_vehicle_gives_its_name),
         cmocka_unit_test(echoes_without_signal_merge_where_one_of_them_is),
         cmocka_unit_test(cells_are_of_what_the_radar_sees),
+        cmocka_unit_test(cells_far_away_are_as_different_as_near_ones),
         cmocka_unit_test(many_plots_merge_as_each_with_each_does_in_any_order),
         cmocka_unit_test(the_strongest_are_kept_and_the_rest_is_counted),
         cmocka_unit_test(thousands_are_cut_to_the_strongest),
