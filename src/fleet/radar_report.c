@@ -16,9 +16,14 @@ static uint64_t bits_of(float a, float b)
     return bits.word;
 }
 
+static qf_band band_of(const qf_radar *radar, float range_m)
+{
+    return range_m <= radar->sr_threshold_m ? QF_BAND_SHORT_RANGE : QF_BAND_LONG_RANGE;
+}
+
 /*
  * A hash of what an observer measured. Targets by their number in the world, so that it does not depend on how
- * many worlds share the columns; band, mode and identity follow from that and from state that is hashed.
+ * many worlds share the columns; what transponders say follows from that, the band and state that is hashed.
  */
 static uint64_t digest(qf_sweeper *sweeper, const qf_radar_frame *frame, const qf_share *share)
 {
@@ -36,7 +41,8 @@ static uint64_t digest(qf_sweeper *sweeper, const qf_radar_frame *frame, const q
         *word++ = bits_of(plots->range_m[p], plots->bearing_deg[p]);
         *word++ = bits_of(plots->elevation_deg[p], plots->vr_mps[p]);
         *word++ = bits_of(plots->snr_db[p], plots->rcs_dbsm[p]);
-        *word++ = is_echo ? plots->key[p] & QF_VEHICLE_OF_KEY : QF_NO_TARGET;
+        const uint32_t vehicle = is_echo ? plots->key[p] & QF_VEHICLE_OF_KEY : QF_NO_TARGET;
+        *word++ = (uint64_t)band_of(frame->radar, plots->range_m[p]) << 32 | vehicle;
     }
     return XXH3_64bits(sweeper->words, (size_t)(word - sweeper->words) * sizeof *sweeper->words);
 }
@@ -78,7 +84,7 @@ static void list_plot(const qf_sweeper *sweeper, const qf_radar_frame *frame,
     const qf_plots *plots = &sweeper->plots;
     const qf_radar_note *notes = frame->scene->notes;
     const uint32_t target = plots->target[p];
-    const bool in_short_range = plots->range_m[p] <= frame->radar->sr_threshold_m;
+    const qf_band band = band_of(frame->radar, plots->range_m[p]);
     const size_t n = to->n++;
     to->tick[n] = frame->tick;
     to->observer[n] = notes[observer->rank].entity;
@@ -90,13 +96,13 @@ static void list_plot(const qf_sweeper *sweeper, const qf_radar_frame *frame,
     to->vr_mps[n] = plots->vr_mps[p];
     to->snr_db[n] = plots->snr_db[p];
     to->rcs_dbsm[n] = plots->rcs_dbsm[p];
-    to->band[n] = in_short_range ? QF_BAND_SHORT_RANGE : QF_BAND_LONG_RANGE;
+    to->band[n] = (uint8_t)band;
     to->mode[n] = QF_TRANSPONDER_OFF;
     if (target == QF_NO_TARGET) {
         return;
     }
     to->target[n] = notes[target].entity;
-    if (in_short_range && is_heard(frame, observer, target)) {
+    if (band == QF_BAND_SHORT_RANGE && is_heard(frame, observer, target)) {
         to->identity[n] = notes[target].identity;
         to->mode[n] = notes[target].mode;
     }
