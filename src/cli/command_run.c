@@ -120,7 +120,9 @@ static qf_status open_results(run *r, const char *command_line)
                                         .force = r->options->force,
                                         .n_records = qf_record_count(&r->scenario),
                                         .identities = &identities};
-    qf_status status = qf_identities_create(&r->context, &arena, &r->scenario, &identities);
+    qf_status status = r->scenario.record.detections
+                           ? qf_identities_create(&r->context, &arena, &r->scenario, &identities)
+                           : QF_OK;
     if (status == QF_OK) {
         status =
             qf_results_create(&r->context, &r->fleet, &r->plan, &provenance, &options, &r->results);

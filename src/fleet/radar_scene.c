@@ -30,11 +30,13 @@ qf_status qf_radar_scene_create(qf_context *context, qf_arena *arena, const qf_f
         .fleet = fleet,
         .identities = identities,
         .block_first = qf_arena_array(arena, fleet->n_blocks + 1, sizeof *scene->block_first),
+        .block_observers = qf_arena_array(arena, fleet->n_blocks, sizeof *scene->block_observers),
         .observers_begin = qf_arena_array(arena, n_groups + 1, sizeof *scene->observers_begin),
         .part_counts = qf_arena_array(arena, n_parts * n_groups, sizeof *scene->part_counts),
     };
     const size_t bytes = lay_out(scene, fleet->n_vehicles);
-    if (!scene->block_first || !scene->observers_begin || !scene->part_counts || bytes == 0) {
+    if (!scene->block_first || !scene->block_observers || !scene->observers_begin ||
+        !scene->part_counts || bytes == 0) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for what radars see");
     }
     qf_status status = qf_columns_map(context, bytes, &scene->block);
@@ -127,12 +129,14 @@ static void list_block(qf_radar_scene *scene, size_t b)
     size_t world = (block->slot_begin - group->slot_begin) / count;
     size_t index = (block->slot_begin - group->slot_begin) % count;
     size_t n = scene->block_first[b];
+    size_t n_observers = 0;
     for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {
         if (is_there(fleet, slot)) {
             scene->slot[n] = (uint32_t)slot;
             scene->world[n] = (uint32_t)world;
             scene->views[n].world = (uint32_t)world;
             view_vehicle(scene, block, slot, index, &scene->views[n]);
+            n_observers += scene->views[n].looks;
             n++;
         }
         index++;
@@ -141,6 +145,7 @@ static void list_block(qf_radar_scene *scene, size_t b)
             world++;
         }
     }
+    scene->block_observers[b] = n_observers;
 }
 
 void qf_radar_scene_collect(const qf_context *context, qf_radar_scene *scene)

@@ -59,6 +59,7 @@ typedef struct qf_radar_scene {
     qf_neighbours neighbours;
     /* of the arena */
     size_t *block_first;     /* n_blocks of the fleet + 1: points before each */
+    size_t *block_observers; /* n_blocks: how many of them look */
     size_t *observers_begin; /* n_groups + 1 */
     size_t *part_counts;     /* n_threads times n_groups */
 } qf_radar_scene;

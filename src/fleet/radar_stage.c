@@ -16,7 +16,7 @@
 /* Groups whose ranges are so alike that one arrangement in cells serves them all. */
 typedef struct range_class {
     double range_m;
-    bool due;
+    bool due; /* somebody looks in this frame */
 } range_class;
 
 enum { BLOCKS = 64 }; /* of observers that a group is cut into, or more */
@@ -347,17 +347,17 @@ static void end_frame(radar_stage *stage, const qf_meeting *meeting)
 qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting)
 {
     radar_stage *stage = meeting->user;
-    const size_t n_groups = stage->fleet->scenario->n_groups;
     for (size_t c = 0; c < stage->n_classes; c++) {
         stage->classes[c].due = false;
     }
-    for (size_t g = 0; g < n_groups; g++) {
-        if (is_due(meeting, g)) {
-            stage->classes[stage->class_of[g]].due = true;
-        }
-    }
     begin_frame(stage, meeting);
     qf_radar_scene_collect(context, &stage->scene);
+    for (size_t b = 0; b < stage->fleet->n_blocks; b++) {
+        const size_t group = stage->fleet->blocks[b].group;
+        if (is_due(meeting, group) && stage->scene.block_observers[b] > 0) {
+            stage->classes[stage->class_of[group]].due = true;
+        }
+    }
     for (size_t c = 0; c < stage->n_classes; c++) {
         if (stage->classes[c].due) {
             qf_radar_scene_arrange(context, &stage->scene, stage->classes[c].range_m);
