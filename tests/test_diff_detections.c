@@ -146,6 +146,57 @@ static void interrupted_file_is_compared_up_to_its_end(void **state)
     assert_says(f, "a.h5", "b.h5.partial", false, QF_DIFFERENT, SAYS("/detections: 5000, equal\n"));
 }
 
+static void change_file(const char *path, const char *old_name, const char *new_name)
+{
+    const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    assert_true(file >= 0);
+    assert_true(H5Lmove(file, old_name, H5L_SAME_LOC, new_name, H5P_DEFAULT, H5P_DEFAULT) >= 0);
+    assert_true(H5Fclose(file) >= 0);
+}
+
+static void column_that_one_file_lacks_is_told(void **state)
+{
+    fixture *f = *state;
+    write_sound(f, "a.h5");
+    write_sound(f, "b.h5");
+    change_file("b.h5", "detections/range_m", "detections/rnage_m");
+    assert_says(f, "a.h5", "b.h5", false, QF_DIFFERENT,
+                SAYS("/detections/range_m is only in A", "/detections/rnage_m is only in B"));
+    change_file("a.h5", "detections/range_m", "detections/length_m");
+    change_file("a.h5", "detections/tick", "detections/range_m");
+    change_file("a.h5", "detections/length_m", "detections/tick");
+    change_file("b.h5", "detections/rnage_m", "detections/range_m");
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    const qf_diff_options options = {0};
+    assert_int_equal(
+        qf_results_diff(&f->context, (const char *const[]){"b.h5", "a.h5"}, &options, out),
+        QF_DIFFERENT);
+    fclose(out);
+    assert_non_null(strstr(text, "/detections/range_m is of another type in B"));
+    free(text);
+}
+
+/* killed before the first record: detections are all that tells how far it came */
+static void detections_count_where_there_are_no_records(void **state)
+{
+    fixture *f = *state;
+    qf_detections d = rows(0, 5500);
+    for (int k = 0; k < 2; k++) {
+        begin_with(f, k ? "b.h5" : "a.h5", &identities);
+        d.range_m[7] += (float)k;
+        assert_int_equal(qf_results_detections(f->results, &d), QF_OK);
+        assert_int_equal(qf_results_finish(f->results, QF_ERROR_WRITE, 0, NULL, NULL),
+                         QF_ERROR_WRITE);
+        qf_fleet_free(&f->fleet);
+    }
+    qf_detections_free(&d);
+    assert_says(f, "a.h5.partial", "b.h5.partial", false, QF_DIFFERENT,
+                SAYS("first difference: number 7, range_m\n"));
+}
+
 static void other_texts_are_told(void **state)
 {
     fixture *f = *state;
@@ -183,6 +234,8 @@ int main(void)
         TEST(first_row_and_column_that_differ_are_named),
         TEST(every_column_is_compared),
         TEST(missing_detection_is_told),
+        TEST(column_that_one_file_lacks_is_told),
+        TEST(detections_count_where_there_are_no_records),
         TEST(interrupted_file_is_compared_up_to_its_end),
         TEST(other_texts_are_told),
         TEST(file_without_detections_is_told),

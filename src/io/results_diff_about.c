@@ -131,7 +131,7 @@ static int64_t last_tick(hid_t file, const char *name)
 
 /*
  * Ticks that a file tells of. One that was ended in good order has the hash of its last tick; of one
- * that failed or was killed, events reach as far as the records.
+ * that failed or was killed, events reach as far as the records; without records, what else there is counts.
  */
 static int64_t covered(qf_diff *diff, int f, const char *status)
 {
@@ -145,7 +145,9 @@ static int64_t covered(qf_diff *diff, int f, const char *status)
     }
     ticks = last_tick(diff->file[f], "state/tick");
     if (ticks < 0) {
-        ticks = last_tick(diff->file[f], "events/tick") - 1;
+        const int64_t events = last_tick(diff->file[f], "events/tick") - 1;
+        const int64_t detections = last_tick(diff->file[f], "detections/tick");
+        ticks = events > detections ? events : detections;
     }
     return ticks > 0 ? ticks : 0;
 }

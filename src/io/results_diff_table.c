@@ -194,9 +194,9 @@ static char *describe_finding(qf_diff *diff, int f, uint64_t row)
     return text;
 }
 
-/* Lowers rows->row to the first row in which a column of both files differs. */
-static bool compare_column(const hid_t group[2], const char name[QF_NC_NAME_BYTES],
-                           qf_diff_rows *rows)
+/* Lowers rows->row to the first row in which a column differs; false: unreadable. */
+static bool compare_column(qf_diff *diff, const char *table, const hid_t group[2],
+                           const char name[QF_NC_NAME_BYTES], qf_diff_rows *rows)
 {
     hid_t variable[2];
     qf_type type[2] = {QF_TYPE_F64, QF_TYPE_F64};
@@ -207,7 +207,12 @@ static bool compare_column(const hid_t group[2], const char name[QF_NC_NAME_BYTE
         numbers[f] = qf_diff_type(variable[f], &type[f]);
     }
     uint64_t row;
-    if (variable[0] >= 0 && variable[1] >= 0 && numbers[0] == numbers[1] && type[0] == type[1]) {
+    if (variable[0] < 0 || variable[1] < 0) {
+        qf_diff_tell(diff, &diff->different, "/%s/%s is only in %c", table, name,
+                     variable[0] < 0 ? 'B' : 'A');
+    } else if (numbers[0] != numbers[1] || type[0] != type[1]) {
+        qf_diff_tell(diff, &diff->different, "/%s/%s is of another type in B", table, name);
+    } else {
         good = qf_diff_first_row(variable, rows->row, &row);
         if (good && row < rows->row) {
             rows->row = row;
@@ -218,16 +223,22 @@ static bool compare_column(const hid_t group[2], const char name[QF_NC_NAME_BYTE
     return good;
 }
 
-/* The columns of A but those that only count or restate the tick; false: unreadable. */
-static bool first_of_columns(const hid_t group[2], const char *dimension, qf_diff_rows *rows)
+/* All columns of either but those that only count or restate the tick; false: unreadable. */
+static bool compare_columns(qf_diff *diff, const char *table, const char *dimension,
+                            const hid_t group[2], qf_diff_rows *rows)
 {
     char name[QF_NC_NAME_BYTES] = "";
-    H5G_info_t info;
-    bool good = H5Gget_info(group[0], &info) >= 0;
-    for (hsize_t i = 0; good && i < info.nlinks; i++) {
-        qf_nc_close_id(qf_nc_open_variable(group[0], i, name));
-        if (strcmp(name, dimension) != 0 && strcmp(name, "time_s") != 0) {
-            good = compare_column(group, name, rows);
+    bool good = true;
+    for (int f = 0; f < 2; f++) {
+        H5G_info_t info;
+        good = good && H5Gget_info(group[f], &info) >= 0;
+        for (hsize_t i = 0; good && i < info.nlinks; i++) {
+            qf_nc_close_id(qf_nc_open_variable(group[f], i, name));
+            /* a column of both comes with those of A */
+            const bool again = f == 1 && H5Lexists(group[0], name, H5P_DEFAULT) > 0;
+            if (!again && strcmp(name, dimension) != 0 && strcmp(name, "time_s") != 0) {
+                good = compare_column(diff, table, group, name, rows);
+            }
         }
     }
     return good;
@@ -248,8 +259,8 @@ qf_status qf_diff_compare_table(qf_diff *diff, const char *name, const char *dim
     }
     const uint64_t common = rows->n[0] < rows->n[1] ? rows->n[0] : rows->n[1];
     rows->row = common;
-    if (good && common > 0) {
-        good = first_of_columns(group, dimension, rows);
+    if (good && group[0] >= 0 && group[1] >= 0) {
+        good = compare_columns(diff, name, dimension, group, rows);
     }
     qf_diff_close(group);
     if (!good) {
