@@ -176,7 +176,7 @@ static const bad_input bad_inputs[] = {
     {"    radar: sea.yaml\n", "beam_azimuth_deg: 2", "beam_azimuth_deg: 361",
      "sea.yaml:7:19: beam_azimuth_deg: expected a number from 0.0001 to 360, found 361\n"},
     {"    radar: sea.yaml\n", "range_max_m: 20000", "range_max_m: 4000",
-     "sea.yaml:1:1: sr_threshold_m: 5000 m is above range_max_m (4000 m)\n"},
+     "sea.yaml:1:1: sr_threshold_m: 5000 m, which is the default, is above range_max_m (4000 m)\n"},
     {"    radar: sea.yaml\n", "capacity: 16", "capacity: 16\nsr_threshold_m: 20001",
      "sea.yaml:13:17: sr_threshold_m: 20001 m is above range_max_m (20000 m)\n"},
     {"    radar: sea.yaml\n", "capacity: 16", "capacity: 0",

@@ -145,6 +145,8 @@ static void the_dwell_is_given_or_follows_from_the_scan_or_the_pulses(void **sta
     spec.scan = QF_SCAN_ROTATING;
     spec.value[QF_RADAR_ROTATION] = -60.0;
     assert_near(qf_radar_dwell_s(&spec), 0.0333333333333333); /* BP06 */
+    spec.value[QF_RADAR_ROTATION] = 1.0; /* two seconds, of which a frame has one */
+    assert_near(qf_radar_dwell_s(&spec), spec.value[QF_RADAR_PERIOD]);
 }
 
 /* FA01: 2,000 range cells and 360 azimuth cells at 1e-6 */
@@ -181,6 +183,10 @@ static void false_alarms_are_as_many_as_cells_times_pfa(void **state)
     spec.value[QF_RADAR_ROTATION] = -90.0;
     assert_near(derived(&spec).false_alarms, 0.18);
     assert_true(derived(&spec).arc_width_deg == 90.0F);
+    assert_near(qf_radar_reported_false_alarms(&spec), 0.18);
+    spec.value[QF_RADAR_AZIMUTH_MAX] = 0.0; /* half of all the beam turns over */
+    assert_near(qf_radar_reported_false_alarms(&spec), 0.09);
+    spec.value[QF_RADAR_AZIMUTH_MAX] = 180.0;
     spec.value[QF_RADAR_PERIOD] = 5.0;
     assert_true(derived(&spec).arc_width_deg == 360.0F);
 }
@@ -289,6 +295,7 @@ static void parameters_that_contradict_each_other_name_the_one_to_blame(void **s
         {"dwell_s", QF_RADAR_DWELL, 0.03, QF_RADAR_ROTATION, 90.0, QF_SCAN_ROTATING},
         {"pfa", QF_RADAR_PFA, 0.5, QF_RADAR_RANGE_MAX, 6000.0, QF_SCAN_STARING},
         {"pfa", QF_RADAR_PFA, 1e-2, QF_RADAR_RANGE_MAX, 6e4, QF_SCAN_STARING},
+        {"speed_min_mps", QF_RADAR_SPEED_MIN, 1.0, QF_RADAR_LOSS, 0.0, QF_SCAN_STARING},
         {"bandwidth_hz", QF_RADAR_BANDWIDTH, 1e12, QF_RADAR_PFA, 1e-20, QF_SCAN_STARING},
         {"power_w", QF_RADAR_POWER, 1e12, QF_RADAR_GAIN, 100.0, QF_SCAN_STARING},
     };

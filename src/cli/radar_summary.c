@@ -22,7 +22,7 @@ static void print_radar(const char *path, const qf_group_spec *group, FILE *out)
         }
     }
     fprintf(out, "; window to %.4g km; %.3g false alarms per frame\n",
-            spec->value[QF_RADAR_RANGE_MAX] / 1000.0, qf_radar_false_alarms(spec));
+            spec->value[QF_RADAR_RANGE_MAX] / 1000.0, qf_radar_reported_false_alarms(spec));
 }
 
 void qf_print_radars(const char *path, const qf_scenario *scenario, FILE *out)

@@ -94,7 +94,8 @@ static double scan_dwell_s(const qf_radar_spec *spec)
     case QF_SCAN_SECTOR:
         return fmin(1.0, beam_deg / azimuth_width_deg(spec)) * value[QF_RADAR_PERIOD];
     case QF_SCAN_ROTATING:
-        return qf_time_on_target_s(beam_deg, value[QF_RADAR_ROTATION]);
+        return fmin(qf_time_on_target_s(beam_deg, value[QF_RADAR_ROTATION]),
+                    value[QF_RADAR_PERIOD]);
     default:
         return (double)INFINITY;
     }
@@ -198,6 +199,12 @@ double qf_radar_false_alarms(const qf_radar_spec *spec)
            cells(speeds_mps, speed_cell_mps(spec));
 }
 
+double qf_radar_reported_false_alarms(const qf_radar_spec *spec)
+{
+    const double seen = spec->scan == QF_SCAN_ROTATING ? azimuth_width_deg(spec) / 360.0 : 1.0;
+    return seen * qf_radar_false_alarms(spec);
+}
+
 /* one finding: the first is told */
 typedef struct verdict {
     const char **key;
@@ -226,8 +233,11 @@ static bool windows_contradict(const qf_radar_spec *spec, verdict v)
                      value[QF_RADAR_RANGE_MIN], range_max_m);
     }
     if (value[QF_RADAR_SR_THRESHOLD] > range_max_m) {
-        return BLAME(v, QF_RADAR_SR_THRESHOLD, "%g m is above range_max_m (%g m)",
-                     value[QF_RADAR_SR_THRESHOLD], range_max_m);
+        const double usual_m = qf_radar_table[QF_RADAR_SR_THRESHOLD].fallback;
+        return BLAME(v, QF_RADAR_SR_THRESHOLD, "%g m%s is above range_max_m (%g m)",
+                     value[QF_RADAR_SR_THRESHOLD],
+                     value[QF_RADAR_SR_THRESHOLD] == usual_m ? ", which is the default," : "",
+                     range_max_m);
     }
     if (value[QF_RADAR_SPEED_MIN] >= speed_max_mps(spec)) {
         return BLAME(v, QF_RADAR_SPEED_MIN, "%g m/s is not below speed_max_mps (%g m/s)",
@@ -269,6 +279,11 @@ static bool pulses_contradict(const qf_radar_spec *spec, verdict v)
         return BLAME(v, QF_RADAR_PRF,
                      "all ranges fold below %g m, so range_min_m (%g m) leaves nothing to report",
                      range_span_m(spec), value[QF_RADAR_RANGE_MIN]);
+    }
+    if (value[QF_RADAR_SPEED_MIN] > 0.0 && !isfinite(speed_end_mps(spec))) {
+        return BLAME(v, QF_RADAR_SPEED_MIN,
+                     "needs speed_max_mps or prf_hz: false alarms are faster than this, and by how "
+                     "much is not known");
     }
     if (0.5 * speed_span_mps(spec) <= value[QF_RADAR_SPEED_MIN]) {
         return BLAME(v, QF_RADAR_PRF,

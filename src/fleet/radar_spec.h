@@ -106,8 +106,11 @@ bool qf_radar_spec_contradiction(const qf_radar_spec *spec, const char **key, ch
 /* Dwell on a target, seconds; 0 where nothing says how long it is. */
 double qf_radar_dwell_s(const qf_radar_spec *spec);
 
-/* Mean number of false alarms in a frame; 0 of an ideal radar. */
+/* Mean number of false alarms in a frame, in all of a rotating beam's arc; 0 of an ideal radar. */
 double qf_radar_false_alarms(const qf_radar_spec *spec);
+
+/* Mean number of those that are in the field of view. */
+double qf_radar_reported_false_alarms(const qf_radar_spec *spec);
 
 /* SNR of one pulse (or of those integrated coherently) is this times the cross-section over range^4. */
 double qf_radar_echo_m2(const qf_radar_spec *spec);

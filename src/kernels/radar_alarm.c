@@ -59,10 +59,10 @@ static double speed_of(const qf_radar *radar, double u)
     const double most =
         half_span < (double)radar->speed_max_mps ? half_span : (double)radar->speed_max_mps;
     const double least = (double)radar->speed_min_mps;
-    if (!(most < (double)INFINITY)) {
-        return 0.0;
-    }
     const double s = 2.0 * u - 1.0;
+    if (!(most < (double)INFINITY)) {
+        return s * 0.5 * (double)radar->speed_cell_mps;
+    }
     const double wide = most > least ? most - least : 0.0;
     return s < 0.0 ? s * wide - least : s * wide + least;
 }

@@ -9,8 +9,8 @@
  *
  *   number     Poisson(false_alarms), by its quantile of one uniform; mean up to QF_POISSON_MEAN_MAX
  *   place      uniform in what is measured: apparent range in its window, azimuth in the field of view or the
- *              arc, sine of the elevation, radial speed in the unambiguous span and its window; 0 where
- *              neither bounds the speed
+ *              arc, sine of the elevation, radial speed in the unambiguous span and its window; where
+ *              neither bounds the speed, in one cell about zero
  *   power      threshold + gamma(k + 1), k with the probabilities of alarm_shape_cdf: N pulses of
  *              noise are the Nth event of a Poisson process, that after the threshold is the (k + 1)th
  *
