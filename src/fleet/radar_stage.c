@@ -25,6 +25,7 @@ typedef struct radar_stage {
     const qf_fleet *fleet;
     qf_arena arena;
     int n_threads;
+    int team;         /* threads that the present frame is worth */
     qf_radar *radars; /* by group */
     size_t *class_of; /* by group */
     range_class *classes;
@@ -181,7 +182,7 @@ static bool is_due(const qf_meeting *meeting, size_t group)
 static void begin_frame(radar_stage *stage, const qf_meeting *meeting)
 {
     const qf_fleet *fleet = stage->fleet;
-#pragma omp parallel for schedule(static) num_threads(stage->n_threads)
+#pragma omp parallel for schedule(static) num_threads(stage->team)
     for (size_t b = 0; b < fleet->n_blocks; b++) {
         const qf_block *block = &fleet->blocks[b];
         const size_t end = is_due(meeting, block->group) ? block->slot_end : block->slot_begin;
@@ -235,7 +236,7 @@ static void look(radar_stage *stage, const qf_meeting *meeting, size_t class_num
     qf_bot_attitude(meeting->tick, fleet->clock_s, &roll_rad, &pitch_rad);
     const size_t n_blocks = cut_observers(stage, meeting, class_number);
     /* whoever is free takes the next block: what a block finds does not depend on who takes it */
-#pragma omp parallel for schedule(dynamic) num_threads(stage->n_threads)
+#pragma omp parallel for schedule(dynamic) num_threads(stage->team)
     for (size_t b = 0; b < n_blocks; b++) {
         const struct observer_block *block = &stage->blocks[b];
         const qf_radar_frame frame = {.scene = &stage->scene,
@@ -291,7 +292,7 @@ static qf_status record(qf_context *context, radar_stage *stage, const qf_meetin
     if (!qf_detections_reserve(to, n) || !qf_detections_reserve(recorded, n)) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu detections", n);
     }
-#pragma omp parallel for schedule(static) num_threads(stage->n_threads)
+#pragma omp parallel for schedule(static) num_threads(stage->team)
     for (size_t b = 0; b < fleet->n_blocks; b++) {
         if (stage->record_first[b + 1] > stage->record_first[b]) {
             copy_block(stage, b, to);
@@ -324,7 +325,7 @@ static void end_frame(radar_stage *stage, const qf_meeting *meeting)
     int64_t n_false_alarms = 0;
     int64_t n_dropped = 0;
     /* sums of integers: any order gives the same */
-#pragma omp parallel for schedule(static) num_threads(stage->n_threads)                            \
+#pragma omp parallel for schedule(static) num_threads(stage->team)                            \
     reduction(+ : n_detections, n_false_alarms, n_dropped)
     for (size_t b = 0; b < fleet->n_blocks; b++) {
         const qf_block *block = &fleet->blocks[b];
@@ -344,14 +345,23 @@ static void end_frame(radar_stage *stage, const qf_meeting *meeting)
     meeting->sightings->n_dropped += n_dropped;
 }
 
+/* to wake other threads takes longer than a look around in a small fleet */
+static int team(const radar_stage *stage)
+{
+    enum { LEAST_VEHICLES = 256 };
+    return stage->fleet->n_vehicles >= LEAST_VEHICLES ? stage->n_threads : 1;
+}
+
 qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting)
 {
     radar_stage *stage = meeting->user;
+    qf_context few = *context; /* for those who only ask how many threads there are */
+    stage->team = few.n_threads = team(stage);
     for (size_t c = 0; c < stage->n_classes; c++) {
         stage->classes[c].due = false;
     }
     begin_frame(stage, meeting);
-    qf_radar_scene_collect(context, &stage->scene);
+    qf_radar_scene_collect(&few, &stage->scene);
     for (size_t b = 0; b < stage->fleet->n_blocks; b++) {
         const size_t group = stage->fleet->blocks[b].group;
         if (is_due(meeting, group) && stage->scene.block_observers[b] > 0) {
@@ -360,7 +370,7 @@ qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting)
     }
     for (size_t c = 0; c < stage->n_classes; c++) {
         if (stage->classes[c].due) {
-            qf_radar_scene_arrange(context, &stage->scene, stage->classes[c].range_m);
+            qf_radar_scene_arrange(&few, &stage->scene, stage->classes[c].range_m);
             look(stage, meeting, c);
         }
     }

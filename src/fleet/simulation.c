@@ -234,12 +234,24 @@ static void boot(const qf_simulation *simulation)
     }
 }
 
+/*
+ * How many threads some ticks of the fleet are worth: to wake others takes longer than little work does, and where
+ * the machine has other work, much longer.
+ */
+static int team(const qf_simulation *simulation, int64_t n_ticks)
+{
+    enum { LEAST_VEHICLE_TICKS = 2048 };
+    const size_t n_vehicles = simulation->fleet->n_vehicles;
+    return n_vehicles * (size_t)n_ticks >= LEAST_VEHICLE_TICKS ? simulation->n_threads : 1;
+}
+
 /* first everybody does as commanded, then everybody looks at everybody, before anybody moves */
 static qf_status sense(qf_context *context, qf_simulation *simulation, const qf_segment *segment)
 {
     const size_t n_blocks = simulation->fleet->n_blocks;
     const qf_engine *engine = &simulation->engine;
-#pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
+    const int n_threads = team(simulation, 1);
+#pragma omp parallel for schedule(static) num_threads(n_threads)
     for (size_t b = 0; b < n_blocks; b++) {
         qf_worker_command(engine, this_worker(simulation), b, segment);
     }
@@ -249,7 +261,7 @@ static qf_status sense(qf_context *context, qf_simulation *simulation, const qf_
     if (status != QF_OK) {
         return status;
     }
-#pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
+#pragma omp parallel for schedule(static) num_threads(n_threads)
     for (size_t b = 0; b < n_blocks; b++) {
         qf_worker_sense(engine, this_worker(simulation), b, segment);
     }
@@ -264,7 +276,8 @@ static qf_status run_segment(qf_context *context, qf_simulation *simulation,
     if (status != QF_OK) {
         return status;
     }
-#pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
+    const int n_threads = team(simulation, segment->n_ticks);
+#pragma omp parallel for schedule(static) num_threads(n_threads)
     for (size_t b = 0; b < n_blocks; b++) {
         qf_worker_run(&simulation->engine, this_worker(simulation), b, segment);
     }
