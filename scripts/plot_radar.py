@@ -13,13 +13,14 @@ import sys
 import h5py
 import matplotlib
 
-matplotlib.use("svg")
+matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
 # apart for colour-blind readers too
 SHORT, LONG, FALSE, TRUTH = "#0072b2", "#e69f00", "#d55e00", "#555555"
 SHORT_RANGE = 2
+COLUMNS = ("tick", "time_s", "target", "band", "range_m", "bearing_deg", "elev_deg")
 
 
 def count(text):
@@ -27,6 +28,23 @@ def count(text):
     if value < 1:
         raise argparse.ArgumentTypeError(f"needs at least 1, not {value}")
     return value
+
+
+def metres(text):
+    value = float(text)
+    if not 0.0 < value < np.inf:
+        raise argparse.ArgumentTypeError(f"needs a length above 0, not {text}")
+    return value
+
+
+def picture(text):
+    known = plt.figure().canvas.get_supported_filetypes()
+    folder, ending = os.path.dirname(text) or ".", os.path.splitext(text)[1].lstrip(".")
+    if ending not in known:
+        raise argparse.ArgumentTypeError(f"'{text}' must end in one of: {' '.join(sorted(known))}")
+    if not os.path.isdir(folder) or not os.access(folder, os.W_OK):
+        raise argparse.ArgumentTypeError(f"cannot write to '{folder}'")
+    return text
 
 
 def arguments():
@@ -39,9 +57,9 @@ def arguments():
                         help="time in seconds (default: the end)")
     parser.add_argument("--frames", type=count, default=5, metavar="K",
                         help="frames that are shown, the older the fainter (default 5)")
-    parser.add_argument("--range", type=float, metavar="M",
+    parser.add_argument("--range", type=metres, metavar="M",
                         help="outer circle in metres (default: what holds all that is drawn)")
-    parser.add_argument("-o", "--output", default="radar.svg", metavar="PICTURE",
+    parser.add_argument("-o", "--output", default="radar.svg", type=picture, metavar="PICTURE",
                         help="picture to write, by its ending (default radar.svg)")
     return parser.parse_args()
 
@@ -56,8 +74,7 @@ def observed(result, observer):
     mine = np.flatnonzero(result["detections/observer"][...] == observer)
     if mine.size == 0:
         sys.exit(f"entity {observer} ({entity_name(result, observer)}) has no detections on record")
-    columns = ("tick", "time_s", "target", "band", "range_m", "bearing_deg", "elev_deg", "snr_db")
-    return {name: result["detections"][name][...][mine] for name in columns}
+    return {name: result["detections"][name][...][mine] for name in COLUMNS}
 
 
 def entity_name(result, entity):
@@ -74,7 +91,8 @@ def frame_with_truth(result, seen, at_s):
     frames = np.unique(seen["tick"][seen["time_s"] <= at_s])
     both = np.intersect1d(frames, ticks)
     if both.size == 0:
-        sys.exit("no frame of this observer has positions on record at the same time")
+        sys.exit(f"none of this observer's {frames.size} frames with detections up to then stands at a "
+                 "time of which positions are on record (records begin after the first tick)")
     return int(np.searchsorted(ticks, both[-1])), int(both[-1])
 
 
@@ -133,13 +151,17 @@ def main():
         there = os.path.exists(wanted.result)
         sys.exit(f"{wanted.result}: {'no result that can be read' if there else 'no such file'}")
     with result:
-        if "entities/name" not in result:
-            sys.exit(f"{wanted.result}: this is no result of qfleet run")
+        missing = [name for name in ("entities/name", "entities/world", "state/tick")
+                   if name not in result]
+        missing += [f"detections/{name}" for name in COLUMNS
+                    if "detections" in result and f"detections/{name}" not in result]
+        if missing:
+            sys.exit(f"{wanted.result}: no whole result of qfleet run, without {', '.join(missing)}")
         seen = observed(result, wanted.observer)
         figure = plt.figure(figsize=(7.2, 6.0), layout="constrained")
         draw(figure.add_subplot(projection="polar"), result, wanted, seen)
         metadata = {"Date": None} if wanted.output.endswith(".svg") else None
-        figure.savefig(wanted.output, metadata=metadata, dpi=110)
+        figure.savefig(wanted.output, metadata=metadata, dpi=110, bbox_inches="tight")
 
 
 if __name__ == "__main__":
