@@ -155,13 +155,13 @@ static void every_set_gives_the_same_bits(void **state)
                 kernels->measure(&radar, &s->look, p, 0, p->n);
                 stand_assert_same_plots(&plots[0], p, kernels->isa);
                 free(s);
-                n_plots += p->n;
+                n_plots += set == 0 ? p->n : 0;
             }
             stand_free(&plots[0]);
             stand_free(&plots[1]);
         }
     }
-    assert_true(n_plots > 3000);
+    assert_true(n_plots > 1500);
 }
 
 /* FNV-1a of all columns of all radars: what every machine and compiler has given */

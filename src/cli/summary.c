@@ -94,8 +94,42 @@ static const char *group_digits(int64_t n, char text[32])
     return text;
 }
 
-static void print_radar(const qf_summary *summary, const qf_scenario *scenario)
+/* who is switched on and yet has no power */
+static size_t count_shed(const qf_fleet *fleet, uint64_t switched_on, uint64_t allowed,
+                         size_t *n_on)
 {
+    const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
+    size_t n_shed = 0;
+    *n_on = 0;
+    for (size_t b = 0; b < fleet->n_blocks; b++) {
+        for (size_t slot = fleet->blocks[b].slot_begin; slot < fleet->blocks[b].slot_end; slot++) {
+            *n_on += (flags[slot] & switched_on) != 0;
+            n_shed += (flags[slot] & (switched_on | allowed)) == switched_on;
+        }
+    }
+    return n_shed;
+}
+
+static void print_shed(const qf_fleet *fleet)
+{
+    size_t n_radars;
+    size_t n_transponders;
+    const size_t radars =
+        count_shed(fleet, QF_FLAG_BIT(RADAR_ENABLED), QF_FLAG_BIT(RADAR_ALLOWED), &n_radars);
+    const size_t transponders = count_shed(fleet, QF_FLAG_BIT(TRANSPONDER_ACTIVE),
+                                           QF_FLAG_BIT(TRANSPONDER_ALLOWED), &n_transponders);
+    if (radars + transponders > 0) {
+        fprintf(
+            stderr,
+            "  without power  %zu of %zu radars and %zu of %zu transponders at the end: shed by "
+            "their vehicles\n",
+            radars, n_radars, transponders, n_transponders);
+    }
+}
+
+static void print_radar(const qf_summary *summary, const qf_fleet *fleet)
+{
+    const qf_scenario *scenario = fleet->scenario;
     bool has_radar = false;
     for (size_t g = 0; g < scenario->n_groups; g++) {
         has_radar = has_radar || scenario->groups[g].radar_period_ticks > 0;
@@ -107,6 +141,7 @@ static void print_radar(const qf_summary *summary, const qf_scenario *scenario)
                 group_digits(summary->n_detections, all),
                 group_digits(summary->n_false_alarms, false_alarms),
                 group_digits(summary->n_dropped, dropped));
+        print_shed(fleet);
     }
 }
 
@@ -130,7 +165,7 @@ void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
             "  events         %" PRId64 " thermal trips, %" PRId64 " low and %" PRId64
             " critical power\n",
             summary->n_trips, summary->n_low_power, summary->n_critical_power);
-    print_radar(summary, scenario);
+    print_radar(summary, fleet);
     print_mib("  memory         ", summary->peak_bytes);
     print_mib(", predicted ", summary->predicted_bytes);
     print_mib("; scratch of a thread ", summary->scratch_bytes);
