@@ -159,4 +159,10 @@ static inline const qf_kernels *stand_set(size_t i)
     return NULL;
 }
 
+/* degrees in [0, 360) */
+static inline double stand_turned(double deg)
+{
+    return deg - 360.0 * floor(deg / 360.0);
+}
+
 #endif

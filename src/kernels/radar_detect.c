@@ -26,7 +26,7 @@
  * Sixteen pairs at a time in single precision; nothing is drawn where none of them is in the windows. In: 48
  * bytes per pair, 12 more with body axes. Out: 44 bytes per plot. An ideal radar draws nothing: all that is in
  * the windows is a plot.
- * Source: radar_tracking.md sections 2.1 - 2.3, 2.6. Guarded by tests/test_radar_kernels.c,
+ * Source: radar_tracking.md sections 2.1 - 2.3, 2.6. Guarded by tests/test_radar_{kernels,look}.c,
  * tests/test_radar_statistics.c.
  */
 #include "draw_lanes.h"
