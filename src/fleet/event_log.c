@@ -242,6 +242,7 @@ static void report(const qf_fleet *fleet, size_t entity, int64_t tick, qf_event_
         .world = qf_fleet_entity(fleet, entity).world,
         .entity = (uint32_t)entity,
         .subject = subject,
+        .track = -1,
         .code = (uint16_t)code,
         .severity = (uint8_t)severity_of(code),
     };

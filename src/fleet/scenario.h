@@ -12,6 +12,7 @@
 #include "hardware.h"
 #include "number.h"
 #include "radar_spec.h"
+#include "tracker_spec.h"
 
 /*
  * A scenario: everything a run depends on, checked and with every default filled in. All memory
@@ -99,9 +100,12 @@ typedef struct qf_group_spec {
     qf_transponder_mode transponder_mode; /* at the start */
     const char
         *transponder_id; /* "{index}" stands for the vehicle's index in its group; NULL: none */
-    const qf_radar_spec *radar; /* NULL: none */
-    int64_t radar_period_ticks; /* 0: no radar */
-    const qf_command *script;   /* ascending ticks; equal ticks in the order of the file */
+    const qf_radar_spec *radar;           /* NULL: none */
+    int64_t radar_period_ticks;           /* 0: no radar */
+    const qf_tracker_spec *tracker;       /* NULL: none; needs a radar */
+    const qf_guards_spec *guards;         /* NULL: none; needs a tracker */
+    const qf_situations_spec *situations; /* NULL: none; needs a tracker */
+    const qf_command *script; /* ascending ticks; equal ticks in the order of the file */
     size_t n_commands;
 } qf_group_spec;
 
@@ -118,6 +122,11 @@ typedef struct qf_record_spec {
     double detections_min_snr_db;    /* -infinity: all */
     bool detections_long_range, detections_short_range, detections_false_alarms;
     const bool *detections_of_group; /* n_groups observers' groups; NULL: all */
+    /* which tracks are kept */
+    bool tracks;
+    int64_t tracks_every_frames; /* of each radar, >= 1: its first frame, then every so many */
+    bool tracks_tentative;       /* those not confirmed, too */
+    const bool *tracks_of_group; /* n_groups observers' groups; NULL: all */
 } qf_record_spec;
 
 typedef struct qf_scenario {

@@ -5,13 +5,16 @@
 #include <stdint.h>
 
 #include "detections.h"
+#include "tracks.h"
 
-/* What radars saw: the detections that the scenario records, and counts of all. */
+/* What radars saw and trackers believed: what of it the scenario records, and counts of all. */
 typedef struct qf_sightings {
     qf_detections recorded; /* of the present advance, by tick and then as detections.h says */
     int64_t n_detections;   /* ever, false alarms among them */
     int64_t n_false_alarms;
-    int64_t n_dropped; /* ever, because a radar had more than its capacity */
+    int64_t n_dropped;           /* ever, because a radar had more than its capacity */
+    qf_track_samples tracks;     /* recorded, of the present advance */
+    qf_picture_samples pictures; /* likewise */
 } qf_sightings;
 
 #endif

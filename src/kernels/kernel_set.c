@@ -19,4 +19,9 @@ const qf_kernels QF_KERNEL(qf_kernels_of) = {
     .detect = QF_KERNEL(qf_radar_detect),
     .locate = QF_KERNEL(qf_radar_locate),
     .measure = QF_KERNEL(qf_radar_measure),
+    .cover = QF_KERNEL(qf_radar_cover),
+    .track = QF_KERNEL(qf_track_frame),
+    .publish = QF_KERNEL(qf_track_publish),
+    .guard = QF_KERNEL(qf_guard_step),
+    .quality = QF_KERNEL(qf_track_quality_of),
 };

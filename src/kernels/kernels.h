@@ -3,9 +3,12 @@
 #define QF_KERNELS_H
 
 #include "bot.h"
+#include "guard.h"
 #include "health.h"
 #include "neighbours.h"
 #include "radar.h"
+#include "track.h"
+#include "track_quality.h"
 
 /*
  * The kernels, compiled once per instruction set from the same sources; all give the same bits.
@@ -38,6 +41,11 @@ typedef struct qf_kernels {
     qf_detect_kernel *detect;
     qf_locate_kernel *locate;
     qf_measure_kernel *measure;
+    qf_cover_kernel *cover;
+    qf_track_kernel *track;
+    qf_track_publish_kernel *publish;
+    qf_guard_kernel *guard;
+    qf_track_quality_kernel *quality;
 } qf_kernels;
 
 /* Instruction sets of this build, best first; ends with NULL. "generic" is always the last. */
@@ -66,6 +74,11 @@ qf_pair_kernel QF_KERNEL(qf_radar_pair);
 qf_detect_kernel QF_KERNEL(qf_radar_detect);
 qf_locate_kernel QF_KERNEL(qf_radar_locate);
 qf_measure_kernel QF_KERNEL(qf_radar_measure);
+qf_cover_kernel QF_KERNEL(qf_radar_cover);
+qf_track_kernel QF_KERNEL(qf_track_frame);
+qf_track_publish_kernel QF_KERNEL(qf_track_publish);
+qf_guard_kernel QF_KERNEL(qf_guard_step);
+qf_track_quality_kernel QF_KERNEL(qf_track_quality_of);
 #endif
 
 #endif

@@ -168,6 +168,12 @@ typedef size_t qf_hide_kernel(const qf_target *targets, const qf_observer *obser
 typedef void qf_pair_kernel(const qf_target *targets, const qf_observer *observer,
                             const uint32_t *near, size_t n, bool body, qf_pairs *pairs);
 
+/*
+ * Marks the pairs that the radar would see if nothing were left to chance: in its range, its field of view and, where
+ * beams turn, in any direction; whatever the radial speed. covered[i]: 1 or 0; whole lanes.
+ */
+typedef void qf_cover_kernel(const qf_radar *radar, const qf_pairs *pairs, uint32_t *covered);
+
 /* Appends a plot for each pair that is seen; there is room for all. */
 typedef void qf_detect_kernel(const qf_radar *radar, const qf_look *look, const qf_pairs *pairs,
                               qf_plots *plots);
