@@ -41,6 +41,8 @@ static size_t columns_of(const qf_catalog *catalog, qf_shape shape)
         return catalog->n_nodes;
     case QF_SHAPE_FAULT_WORD:
         return catalog->n_fault_words;
+    case QF_SHAPE_TRACKER:
+        return catalog->has_trackers;
     }
     return 0;
 }
@@ -120,6 +122,9 @@ qf_status qf_catalog_create(qf_context *context, qf_arena *arena, const qf_group
                             size_t n_groups, qf_catalog *catalog)
 {
     *catalog = (qf_catalog){0};
+    for (size_t g = 0; g < n_groups; g++) {
+        catalog->has_trackers = catalog->has_trackers || groups[g].tracker;
+    }
     bool complete = collect_node_names(arena, groups, n_groups, catalog);
     catalog->n_fault_words =
         (QF_FAULT_FIRST_NODE + catalog->n_nodes + QF_BITS_PER_WORD - 1) / QF_BITS_PER_WORD;

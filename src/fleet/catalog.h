@@ -2,6 +2,7 @@
 #ifndef QF_CATALOG_H
 #define QF_CATALOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "arena.h"
@@ -36,6 +37,7 @@ typedef struct qf_catalog {
     const char *const *node_names; /* of all groups, in order of first appearance */
     size_t n_nodes;
     size_t n_fault_words;
+    bool has_trackers; /* any group has */
     size_t n_columns;
     size_t first_column[QF_FIELD_COUNT]; /* a field's columns follow each other */
     size_t n_columns_of[QF_FIELD_COUNT];

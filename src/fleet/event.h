@@ -46,7 +46,8 @@ enum { QF_EVENT_CODES = 1000 }; /* codes are below this */
 typedef struct qf_event {
     int64_t tick;  /* ticks done when it happened; 0 is before the first */
     int64_t cause; /* index of the event that led to it in the file, -1: none */
-    /* range in m (2xx, 5xx, 8xx), propellant left in kg (3xx), charge in percent (1xx, 6xx), temperature in
+    /* range in m (211, 5xx, 8xx; NaN: the track is no more), number of the track that it became part of (212, -1:
+       none), propellant left in kg (3xx), charge in percent (1xx, 6xx), temperature in
        deg C (7xx), what the quantity had become (901) */
     double value;
     uint32_t world;

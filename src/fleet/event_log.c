@@ -7,12 +7,17 @@
 #include "group.h"
 
 /*
- * Which event is still open for a vehicle and subject, so that what ends it can name it as its
- * cause. Open addressing over a power of two; entries are never removed, only overwritten.
+ * Which event is still open for a vehicle and subject, so that what follows from it or ends it can name it
+ * as its cause. Open addressing over a power of two; what has ended is left out when the table is full.
  */
+typedef struct event_key {
+    uint64_t vehicle; /* and kind; 0: free */
+    uint64_t subject; /* and track */
+} event_key;
+
 typedef struct open_event {
-    uint64_t key; /* 0: free */
-    int64_t index;
+    event_key key;
+    int64_t index; /* -1: it has ended */
 } open_event;
 
 struct qf_event_log {
@@ -89,33 +94,58 @@ static int compare_events(const void *left, const void *right)
     if (a->tick != b->tick) {
         return a->tick < b->tick ? -1 : 1;
     }
+    if (a->sensed != b->sensed) {
+        return a->sensed ? 1 : -1;
+    }
     if (a->entity != b->entity) {
         return a->entity < b->entity ? -1 : 1;
     }
     if (a->code != b->code) {
         return a->code < b->code ? -1 : 1;
     }
-    return (a->subject > b->subject) - (a->subject < b->subject);
+    if (a->subject != b->subject) {
+        return a->subject < b->subject ? -1 : 1;
+    }
+    return (a->track > b->track) - (a->track < b->track);
+}
+
+static event_key make_key(uint32_t entity, int kind, int32_t subject, int32_t track)
+{
+    return (event_key){(uint64_t)entity << 8 | (uint64_t)kind | UINT64_C(1) << 63,
+                       (uint64_t)(uint32_t)subject << 32 | (uint32_t)track};
 }
 
 /* what an event belongs to: the same for the one that opens a condition and the one that ends it */
-static uint64_t link_key(const qf_event *event)
+static event_key key_of(const qf_event *event)
 {
-    const uint64_t kind = event->code / 100;
-    const bool per_subject = kind == QF_EVENT_THERMAL_TRIP / 100;
-    const uint64_t subject = per_subject ? (uint64_t)(event->subject + 1) : 0;
-    return (uint64_t)event->entity << 32 | kind << 24 | subject | UINT64_C(1) << 63;
+    const int kind = event->code / 100;
+    const bool per_subject = kind == QF_EVENT_THERMAL_TRIP / 100 || event->track >= 0;
+    const bool of_track = kind == QF_EVENT_TRACK_CONFIRMED / 100;
+    return make_key(event->entity, kind, per_subject && !of_track ? event->subject : -1,
+                    event->track);
 }
 
 static bool closes(uint16_t code)
 {
-    return code == QF_EVENT_RCS_STOP || code == QF_EVENT_POWER_OK || code == QF_EVENT_THERMAL_OK;
+    return code == QF_EVENT_RCS_STOP || code == QF_EVENT_POWER_OK || code == QF_EVENT_THERMAL_OK ||
+           code == QF_EVENT_TRACK_GONE || code == QF_EVENT_GUARD_CLEAR ||
+           code == QF_EVENT_SITUATION_RESOLVED;
 }
 
-static open_event *find_open(open_event *table, size_t capacity, uint64_t key)
+/* not the first of its condition, and yet no end: a consequence */
+static bool follows(uint16_t code)
 {
-    size_t at = (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (capacity - 1);
-    while (table[at].key != 0 && table[at].key != key) {
+    return code == QF_EVENT_POWER_CRITICAL || code == QF_EVENT_SITUATION ||
+           code == QF_EVENT_SITUATION_LOST;
+}
+
+static open_event *find_open(open_event *table, size_t capacity, event_key key)
+{
+    const uint64_t mixed =
+        (key.vehicle ^ key.subject * UINT64_C(0xC2B2AE3D27D4EB4F)) * UINT64_C(0x9E3779B97F4A7C15);
+    size_t at = (size_t)(mixed >> 20) & (capacity - 1);
+    while (table[at].key.vehicle != 0 &&
+           (table[at].key.vehicle != key.vehicle || table[at].key.subject != key.subject)) {
         at = (at + 1) & (capacity - 1);
     }
     return &table[at];
@@ -126,20 +156,37 @@ static bool make_room(qf_event_log *log)
     if (2 * (log->n_open + 1) <= log->open_capacity) {
         return true;
     }
-    const size_t capacity = log->open_capacity ? 2 * log->open_capacity : 1024;
+    size_t n_open = 0;
+    for (size_t i = 0; i < log->open_capacity; i++) {
+        n_open += log->open[i].key.vehicle != 0 && log->open[i].index >= 0;
+    }
+    size_t capacity = log->open_capacity ? log->open_capacity : 1024;
+    while (4 * (n_open + 1) > capacity) {
+        capacity *= 2;
+    }
     open_event *table = calloc(capacity, sizeof *table);
     if (!table) {
         return false;
     }
     for (size_t i = 0; i < log->open_capacity; i++) {
-        if (log->open[i].key) {
+        if (log->open[i].key.vehicle != 0 && log->open[i].index >= 0) {
             *find_open(table, capacity, log->open[i].key) = log->open[i];
         }
     }
     free(log->open);
     log->open = table;
+    log->n_open = n_open;
     log->open_capacity = capacity;
     return true;
+}
+
+/* the first event of its track, where that is known */
+static int64_t confirmation_of(const qf_event_log *log, const qf_event *event)
+{
+    const int kind = QF_EVENT_TRACK_CONFIRMED / 100;
+    const event_key key = make_key(event->entity, kind, -1, event->track);
+    const open_event *open = find_open(log->open, log->open_capacity, key);
+    return open->key.vehicle ? open->index : -1;
 }
 
 /* boot ok follows its boot start at once; other events remember who opened their condition */
@@ -156,14 +203,15 @@ static bool link_cause(qf_event_log *log, qf_event *event, int64_t index)
     if (!make_room(log)) {
         return false;
     }
-    const uint64_t key = link_key(event);
+    const event_key key = key_of(event);
     open_event *open = find_open(log->open, log->open_capacity, key);
-    const bool known = open->key == key && open->index >= 0;
-    /* critical power follows from low power */
-    if (known && (closes(event->code) || event->code == QF_EVENT_POWER_CRITICAL)) {
+    const bool known = open->key.vehicle != 0 && open->index >= 0;
+    if (known && (closes(event->code) || follows(event->code))) {
         event->cause = open->index;
+    } else if (event->track >= 0 && event->code >= QF_EVENT_SITUATION_RESOLVED) {
+        event->cause = confirmation_of(log, event);
     }
-    log->n_open += open->key == 0;
+    log->n_open += open->key.vehicle == 0;
     *open = (open_event){.key = key, .index = closes(event->code) ? -1 : index};
     return true;
 }

@@ -11,8 +11,8 @@
 
 /*
  * Events are found in parallel and committed in order: each thread appends what it finds in its
- * blocks to a list of its own; the commit sorts them by (tick, entity, code, subject), numbers them,
- * and links each to the event that caused it.
+ * blocks to a list of its own; the commit sorts them by (tick, what came of the tick before what was sensed, entity,
+ * code, subject, track), numbers them, and links each to the event that caused it.
  */
 
 /* What one thread found. Zero-initialise but for `keep`. */

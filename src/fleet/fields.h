@@ -24,6 +24,7 @@ typedef enum qf_shape {
     QF_SHAPE_VEHICLE,
     QF_SHAPE_NODE,
     QF_SHAPE_FAULT_WORD,
+    QF_SHAPE_TRACKER,
 } qf_shape;
 
 typedef enum qf_role {

@@ -106,7 +106,8 @@ int64_t qf_pipeline_next_meeting(const qf_pipeline *pipeline, int64_t tick)
 }
 
 qf_status qf_pipeline_meet(qf_context *context, const qf_pipeline *pipeline, const qf_fleet *fleet,
-                           const qf_kernels *kernels, int64_t tick, qf_sightings *sightings)
+                           const qf_kernels *kernels, int64_t tick, qf_sightings *sightings,
+                           qf_event_log *events)
 {
     qf_status status = QF_OK;
     for (size_t s = 0; s < pipeline->n_stages && status == QF_OK; s++) {
@@ -122,6 +123,7 @@ qf_status qf_pipeline_meet(qf_context *context, const qf_pipeline *pipeline, con
                                         .tick = tick,
                                         .period_ticks = period_ticks,
                                         .sightings = sightings,
+                                        .events = events,
                                         .user = stage->user};
             status = stage->meet(context, &meeting);
         }

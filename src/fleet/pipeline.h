@@ -34,7 +34,8 @@ int64_t qf_pipeline_next_meeting(const qf_pipeline *pipeline, int64_t tick);
 
 /* Holds the meetings of the stages that are due in this tick. */
 qf_status qf_pipeline_meet(qf_context *context, const qf_pipeline *pipeline, const qf_fleet *fleet,
-                           const qf_kernels *kernels, int64_t tick, qf_sightings *sightings);
+                           const qf_kernels *kernels, int64_t tick, qf_sightings *sightings,
+                           qf_event_log *events);
 
 /*
  * Runs the stages of phases [first, last] that are due in call->tick. Sets the call's period and user.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What observers report of their plots, and the hash of it. */
+/* What observers report of their plots, the hash of it, and what of it their trackers get. */
 #include <math.h>
 #include <xxhash.h>
 
@@ -78,6 +78,23 @@ static bool is_heard(const qf_radar_frame *frame, const qf_observer *observer, u
     return range2_m2 <= limit_m * limit_m;
 }
 
+/* what a transponder says to whoever sees it as this plot */
+typedef struct answer {
+    int32_t identity;
+    uint8_t mode;
+} answer;
+
+static answer answer_to(const qf_radar_frame *frame, const qf_observer *observer, uint32_t target,
+                        qf_band band)
+{
+    if (target == QF_NO_TARGET || band != QF_BAND_SHORT_RANGE ||
+        !is_heard(frame, observer, target)) {
+        return (answer){QF_NO_IDENTITY, QF_TRANSPONDER_OFF};
+    }
+    const qf_radar_note *note = &frame->scene->notes[target];
+    return (answer){note->identity, note->mode};
+}
+
 static void list_plot(const qf_sweeper *sweeper, const qf_radar_frame *frame,
                       const qf_observer *observer, size_t p, qf_detections *to)
 {
@@ -88,8 +105,9 @@ static void list_plot(const qf_sweeper *sweeper, const qf_radar_frame *frame,
     const size_t n = to->n++;
     to->tick[n] = frame->tick;
     to->observer[n] = notes[observer->rank].entity;
-    to->target[n] = QF_NO_ENTITY;
-    to->identity[n] = QF_NO_IDENTITY;
+    to->target[n] = target == QF_NO_TARGET ? QF_NO_ENTITY : notes[target].entity;
+    const answer said = answer_to(frame, observer, target, band);
+    to->identity[n] = said.identity;
     to->range_m[n] = plots->range_m[p];
     to->bearing_deg[n] = plots->bearing_deg[p];
     to->elev_deg[n] = plots->elevation_deg[p];
@@ -97,15 +115,62 @@ static void list_plot(const qf_sweeper *sweeper, const qf_radar_frame *frame,
     to->snr_db[n] = plots->snr_db[p];
     to->rcs_dbsm[n] = plots->rcs_dbsm[p];
     to->band[n] = (uint8_t)band;
-    to->mode[n] = QF_TRANSPONDER_OFF;
-    if (target == QF_NO_TARGET) {
-        return;
+    to->mode[n] = said.mode;
+}
+
+/* a detection as a tracker takes it; the target by its number in the world, which no batch changes */
+static void hand_over(const qf_sweeper *sweeper, const qf_radar_frame *frame,
+                      const qf_observer *observer, size_t p, size_t n, qf_track_plots *to)
+{
+    const qf_plots *plots = &sweeper->plots;
+    const uint32_t target = plots->target[p];
+    const qf_band band = band_of(frame->radar, plots->range_m[p]);
+    const answer said = answer_to(frame, observer, target, band);
+    const bool on = said.mode == QF_TRANSPONDER_ON || said.mode == QF_TRANSPONDER_SPOOF;
+    to->range_m[n] = plots->range_m[p];
+    to->bearing_deg[n] = plots->bearing_deg[p];
+    to->elev_deg[n] = plots->elevation_deg[p];
+    to->vr_mps[n] = plots->vr_mps[p];
+    to->snr_db[n] = plots->snr_db[p];
+    to->rcs_dbsm[n] = plots->rcs_dbsm[p];
+    to->band[n] = (uint32_t)band;
+    to->mode[n] = said.mode;
+    to->on[n] = on;
+    to->present[n] = said.identity != QF_NO_IDENTITY ? QF_PRESENT : QF_ABSENT;
+    to->identity[n] = (uint32_t)said.identity;
+    to->target[n] = target == QF_NO_TARGET ? UINT32_MAX : plots->key[p] & QF_VEHICLE_OF_KEY;
+}
+
+bool qf_sweeper_track(qf_sweeper *sweeper, const qf_radar_frame *frame, size_t k)
+{
+    const qf_share *share = &sweeper->shares[k];
+    const qf_observer *observer = &sweeper->observers[k];
+    const struct qf_covered *covered = &sweeper->covered;
+    const size_t n = share->resolved.detections + share->resolved.false_alarms;
+    const int thread = (int)sweeper->thread;
+    qf_track_plots *plots = qf_tracking_plots(frame->tracking, thread, n);
+    for (size_t i = 0; plots && i < n; i++) {
+        hand_over(sweeper, frame, observer, sweeper->list[share->list_begin + i], i, plots);
     }
-    to->target[n] = notes[target].entity;
-    if (band == QF_BAND_SHORT_RANGE && is_heard(frame, observer, target)) {
-        to->identity[n] = notes[target].identity;
-        to->mode[n] = notes[target].mode;
+    const qf_tracking_look look = {.kernels = frame->kernels,
+                                   .events = qf_event_log_list(frame->events, thread),
+                                   .tick = frame->tick,
+                                   .group = frame->group,
+                                   .slot = frame->scene->notes[observer->rank].slot,
+                                   .position_m = observer->position_m,
+                                   .velocity_mps = observer->velocity_mps,
+                                   .truth = {.n = share->truth_end - share->truth_begin,
+                                             .east_m = covered->east_m + share->truth_begin,
+                                             .north_m = covered->north_m + share->truth_begin,
+                                             .up_m = covered->up_m + share->truth_begin,
+                                             .east_mps = covered->east_mps + share->truth_begin,
+                                             .north_mps = covered->north_mps + share->truth_begin,
+                                             .up_mps = covered->up_mps + share->truth_begin,
+                                             .target = covered->target + share->truth_begin}};
+    if (!plots || !qf_tracking_look_of(frame->tracking, thread, &look)) {
+        sweeper->failed = true;
     }
+    return !sweeper->failed;
 }
 
 void qf_sweeper_report(qf_sweeper *sweeper, const qf_radar_frame *frame, size_t k)

@@ -42,6 +42,7 @@ typedef struct radar_stage {
     } * blocks;
     size_t *record_first;  /* n_blocks + 1 of the fleet: detections recorded before each block */
     qf_detections ordered; /* of a frame, before it is filtered */
+    qf_tracking *tracking; /* NULL: nobody tracks */
 } radar_stage;
 
 int64_t qf_radar_period_ticks(const qf_group *group)
@@ -146,6 +147,9 @@ qf_status qf_radar_open(qf_context *context, const qf_fleet *fleet, void **user)
         status =
             qf_radar_scene_create(context, &stage->arena, fleet, &stage->identities, &stage->scene);
     }
+    if (status == QF_OK) {
+        status = qf_tracking_create(context, fleet, &stage->identities, &stage->tracking);
+    }
     if (status != QF_OK) {
         qf_radar_close(stage);
         return status;
@@ -166,6 +170,7 @@ void qf_radar_close(void *user)
     for (int t = 0; stage->sweepers && t < stage->n_threads; t++) {
         qf_sweeper_free(stage->sweepers[t]);
     }
+    qf_tracking_free(stage->tracking);
     qf_radar_scene_free(&stage->scene);
     qf_columns_unmap(stage->found, stage->found_bytes);
     qf_detections_free(&stage->ordered);
@@ -249,7 +254,10 @@ static void look(radar_stage *stage, const qf_meeting *meeting, size_t class_num
                                       .sin_pitch = qf_sin(pitch_rad),
                                       .cos_pitch = qf_cos(pitch_rad),
                                       .found = stage->found,
-                                      .keep = is_recorded(stage, meeting, block->group)};
+                                      .keep = is_recorded(stage, meeting, block->group),
+                                      .tracking =
+                                          qf_tracking_of_group(stage->tracking, block->group),
+                                      .events = meeting->events};
         qf_sweeper_look(stage->sweepers[qf_thread_index()], &frame,
                         stage->scene.observers + block->begin, block->end - block->begin);
     }
@@ -380,7 +388,16 @@ qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting)
         }
     }
     end_frame(stage, meeting);
-    return stage->fleet->scenario->record.detections ? record(context, stage, meeting) : QF_OK;
+    qf_status status = QF_OK;
+    if (stage->tracking) {
+        meeting->sightings->tracking = stage->tracking;
+        status = qf_tracking_end_frame(context, stage->tracking, stage->team, meeting->kernels,
+                                       meeting->tick, meeting->period_ticks, meeting->sightings);
+    }
+    if (status == QF_OK && stage->fleet->scenario->record.detections) {
+        status = record(context, stage, meeting);
+    }
+    return status;
 }
 
 size_t qf_radar_predicted_bytes(const qf_scenario *scenario, size_t n_slots, int n_threads)
@@ -393,5 +410,5 @@ size_t qf_radar_predicted_bytes(const qf_scenario *scenario, size_t n_slots, int
         return 0;
     }
     return qf_radar_scene_bytes(n_slots) + n_slots * sizeof(qf_radar_found) +
-           (size_t)n_threads * qf_sweeper_bytes(n_slots);
+           (size_t)n_threads * qf_sweeper_bytes(n_slots) + qf_tracking_predicted_bytes(scenario);
 }

@@ -77,8 +77,35 @@ static void set_observer(qf_sweeper *sweeper, const qf_radar_frame *frame, uint3
     }
 }
 
+/* the truth that tracks are measured against */
+static void cover(qf_sweeper *sweeper, const qf_radar_frame *frame)
+{
+    uint32_t covered[QF_PAIRS + QF_LANE_SLACK];
+    const qf_pairs *pairs = &sweeper->pairs;
+    struct qf_covered *to = &sweeper->covered;
+    if (!qf_sweeper_reserve_covered(sweeper, pairs->n)) {
+        return;
+    }
+    frame->kernels->cover(frame->radar, pairs, covered);
+    for (size_t i = 0; i < pairs->n; i++) {
+        const size_t n = to->n;
+        to->east_m[n] = pairs->east_m[i];
+        to->north_m[n] = pairs->north_m[i];
+        to->up_m[n] = pairs->up_m[i];
+        to->east_mps[n] = pairs->east_mps[i];
+        to->north_mps[n] = pairs->north_mps[i];
+        to->up_mps[n] = pairs->up_mps[i];
+        to->target[n] = pairs->key[i] & QF_VEHICLE_OF_KEY;
+        to->observer[n] = pairs->observer[i];
+        to->n = n + covered[i];
+    }
+}
+
 static void detect(qf_sweeper *sweeper, const qf_radar_frame *frame, const qf_look *look)
 {
+    if (frame->tracking) {
+        cover(sweeper, frame);
+    }
     if (qf_sweeper_reserve_plots(sweeper, sweeper->pairs.n)) {
         frame->kernels->detect(frame->radar, look, &sweeper->pairs, &sweeper->plots);
     }
@@ -110,17 +137,24 @@ static void pair(qf_sweeper *sweeper, const qf_radar_frame *frame, const qf_look
     }
 }
 
-/* plots stand in the order of observers */
+/* plots and covered targets stand in the order of observers */
 static void share_out(qf_sweeper *sweeper, uint32_t first, uint32_t end)
 {
     const qf_plots *plots = &sweeper->plots;
+    const struct qf_covered *covered = &sweeper->covered;
     size_t p = 0;
+    size_t t = 0;
     for (uint32_t k = first; k < end; k++) {
         sweeper->shares[k].begin = p;
+        sweeper->shares[k].truth_begin = t;
         while (p < plots->n && plots->observer[p] == k) {
             p++;
         }
+        while (t < covered->n && covered->observer[t] == k) {
+            t++;
+        }
         sweeper->shares[k].end = p;
+        sweeper->shares[k].truth_end = t;
     }
 }
 
@@ -182,8 +216,12 @@ static void finish(qf_sweeper *sweeper, const qf_radar_frame *frame, const qf_lo
         __builtin_prefetch(&frame->found[frame->scene->notes[sweeper->observers[next].rank].slot],
                            1);
         qf_sweeper_report(sweeper, frame, k);
+        if (frame->tracking && !sweeper->failed) {
+            qf_sweeper_track(sweeper, frame, k);
+        }
     }
     plots->n = 0;
+    sweeper->covered.n = 0;
 }
 
 void qf_sweeper_look(qf_sweeper *sweeper, const qf_radar_frame *frame, const uint32_t *ranks,
@@ -196,6 +234,7 @@ void qf_sweeper_look(qf_sweeper *sweeper, const qf_radar_frame *frame, const uin
     uint32_t first = 0;
     sweeper->plots.n = 0;
     sweeper->pairs.n = 0;
+    sweeper->covered.n = 0;
     sweeper->walk = (qf_cell_walk){0}; /* of this arrangement */
     for (uint32_t k = 0; k < n; k++) {
         set_observer(sweeper, frame, ranks[k], k);

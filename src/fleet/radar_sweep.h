@@ -7,6 +7,7 @@
 #include "detections.h"
 #include "kernels.h"
 #include "radar_scene.h"
+#include "tracking.h"
 
 /*
  * What one thread does in a radar frame: it takes blocks of observers of one group through the kernels
@@ -35,6 +36,8 @@ typedef struct qf_radar_frame {
     double sin_roll, cos_roll, sin_pitch, cos_pitch; /* of all bots alike */
     qf_radar_found *found;                           /* by slot */
     bool keep; /* somebody wants the detections after this frame; else they are only counted */
+    qf_tracking *tracking; /* that they go to; NULL: the group has no tracker */
+    qf_event_log *events;
 } qf_radar_frame;
 
 typedef struct qf_sweeper qf_sweeper; /* one thread's memory and list */

@@ -26,6 +26,17 @@
     COLUMN(snr_db)                                                                                 \
     COLUMN(rcs_dbsm)
 
+/* every column of what is covered */
+#define COVERED_COLUMNS(COLUMN)                                                                    \
+    COLUMN(east_m)                                                                                 \
+    COLUMN(north_m)                                                                                \
+    COLUMN(up_m)                                                                                   \
+    COLUMN(east_mps)                                                                               \
+    COLUMN(north_mps)                                                                              \
+    COLUMN(up_mps)                                                                                 \
+    COLUMN(target)                                                                                 \
+    COLUMN(observer)
+
 enum { LEAST_PLOTS = 4096 };
 
 /* a longer copy; the old one stays, and the sweeper has failed, where there is no memory */
@@ -74,6 +85,24 @@ bool qf_sweeper_reserve_resolve(qf_sweeper *sweeper, size_t n)
     return !sweeper->failed;
 }
 
+bool qf_sweeper_reserve_covered(qf_sweeper *sweeper, size_t n)
+{
+    struct qf_covered *covered = &sweeper->covered;
+    size_t capacity = covered->capacity > 0 ? covered->capacity : LEAST_PLOTS;
+    if (covered->n + n <= covered->capacity) {
+        return !sweeper->failed;
+    }
+    while (capacity < covered->n + n) {
+        capacity *= 2;
+    }
+#define LONGER(name)                                                                               \
+    covered->name = longer(sweeper, covered->name, capacity + QF_LANE_SLACK, sizeof *covered->name);
+    COVERED_COLUMNS(LONGER)
+#undef LONGER
+    covered->capacity = sweeper->failed ? covered->capacity : capacity;
+    return !sweeper->failed;
+}
+
 bool qf_sweeper_reserve_words(qf_sweeper *sweeper, size_t n)
 {
     if (n > sweeper->n_words) {
@@ -103,6 +132,9 @@ void qf_sweeper_free(qf_sweeper *sweeper)
     if (sweeper) {
 #define FREE(name) free(sweeper->plots.name);
         PLOT_COLUMNS(FREE)
+#undef FREE
+#define FREE(name) free(sweeper->covered.name);
+        COVERED_COLUMNS(FREE)
 #undef FREE
         qf_detections_free(&sweeper->found);
         free(sweeper->near);

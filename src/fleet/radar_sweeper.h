@@ -14,6 +14,7 @@ enum { QF_MANY_PLOTS = 1 << 16 };
 typedef struct qf_share {
     size_t begin, end;             /* echoes */
     size_t alarm_begin, alarm_end; /* false alarms */
+    size_t truth_begin, truth_end; /* targets that it covers, where somebody tracks */
     size_t list_begin;             /* what it reports, after resolving */
     qf_resolved resolved;
 } qf_share;
@@ -29,7 +30,13 @@ struct qf_sweeper {
     size_t n_listed;
     qf_resolve_scratch resolve;
     size_t resolve_most; /* plots of one observer that it has room for */
-    uint64_t *words;     /* of a digest */
+    /* targets covered, observer by observer: columns of a qf_truth, and the number of the observer */
+    struct qf_covered {
+        size_t n, capacity;
+        float *east_m, *north_m, *up_m, *east_mps, *north_mps, *up_mps;
+        uint32_t *target, *observer;
+    } covered;
+    uint64_t *words; /* of a digest */
     size_t n_words;
     qf_detections found;
     qf_observer observers[QF_OBSERVERS];
@@ -44,8 +51,14 @@ bool qf_sweeper_reserve_plots(qf_sweeper *sweeper, size_t n);
 /* Room to resolve n plots of one observer; likewise. */
 bool qf_sweeper_reserve_resolve(qf_sweeper *sweeper, size_t n);
 
+/* Room for n more covered targets; likewise. */
+bool qf_sweeper_reserve_covered(qf_sweeper *sweeper, size_t n);
+
 /* Room for n words of a digest; likewise. */
 bool qf_sweeper_reserve_words(qf_sweeper *sweeper, size_t n);
+
+/* Hands what observer k reports to its tracker; false, and the sweeper has failed, without memory. */
+bool qf_sweeper_track(qf_sweeper *sweeper, const qf_radar_frame *frame, size_t k);
 
 /* What observer k reports: into frame->found, and into the list where the frame keeps it. */
 void qf_sweeper_report(qf_sweeper *sweeper, const qf_radar_frame *frame, size_t k);

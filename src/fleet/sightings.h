@@ -15,6 +15,8 @@ typedef struct qf_sightings {
     int64_t n_dropped;           /* ever, because a radar had more than its capacity */
     qf_track_samples tracks;     /* recorded, of the present advance */
     qf_picture_samples pictures; /* likewise */
+    const struct qf_tracking
+        *tracking; /* whose quality can be asked for (tracking.h); NULL: none yet */
 } qf_sightings;
 
 #endif

@@ -151,6 +151,8 @@ void qf_simulation_free(qf_simulation *simulation)
         }
         qf_pipeline_close(&simulation->engine.pipeline);
         qf_detections_free(&simulation->sightings.recorded);
+        qf_track_samples_free(&simulation->sightings.tracks);
+        qf_picture_samples_free(&simulation->sightings.pictures);
         qf_columns_unmap(simulation->engine.saved, simulation->saved_bytes);
         free(simulation->quarantined.entries);
         qf_event_log_free(simulation->log);
@@ -257,7 +259,7 @@ static qf_status sense(qf_context *context, qf_simulation *simulation, const qf_
     }
     const qf_status status =
         qf_pipeline_meet(context, &engine->pipeline, engine->fleet, engine->kernels, segment->tick,
-                         &simulation->sightings);
+                         &simulation->sightings, simulation->log);
     if (status != QF_OK) {
         return status;
     }
@@ -339,6 +341,8 @@ qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, 
     qf_fleet *fleet = simulation->fleet;
     qf_status status = QF_OK;
     simulation->sightings.recorded.n = 0;
+    simulation->sightings.tracks.n = 0;
+    simulation->sightings.pictures.n = 0;
     simulation->n_events = 0;
     if (fleet->tick == 0 && until_tick > 0) {
         boot(simulation);

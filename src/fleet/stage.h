@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "bot.h"
+#include "event_log.h"
 #include "fleet.h"
 #include "kernels.h"
 #include "sightings.h"
@@ -44,8 +45,9 @@ typedef struct qf_meeting {
     const qf_kernels *kernels;
     int64_t tick;                /* ticks done before this one */
     const int64_t *period_ticks; /* of this stage, by group */
-    qf_sightings *sightings;     /* where detections go */
-    void *user;                  /* the stage's own */
+    qf_sightings *sightings;     /* where detections and tracks go */
+    qf_event_log *events;
+    void *user; /* the stage's own */
 } qf_meeting;
 
 /* Whether something of that period, 0: never, is due in a tick. */

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* When all observers have looked: columns, fleet pictures, what is recorded, and quality so far. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "group.h"
+#include "stage.h"
+#include "threads.h"
+#include "tracking_memory.h"
+
+/* the columns of who looked; others keep what they had */
+static void set_columns(const qf_tracking *tracking, int n_threads, int64_t tick)
+{
+    const qf_fleet *fleet = tracking->fleet;
+    const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
+#pragma omp parallel for schedule(static) num_threads(n_threads)
+    for (size_t b = 0; b < fleet->n_blocks; b++) {
+        const qf_block *block = &fleet->blocks[b];
+        const qf_tracking_group *group = &tracking->groups[block->group];
+        const size_t end = group->memory ? block->slot_end : block->slot_begin;
+        for (size_t slot = block->slot_begin; slot < end; slot++) {
+            const qf_tracking_observer *observer = qf_tracking_observer_of(group, slot);
+            if (observer->tick != tick || (flags[slot] & QF_FLAG_BIT(QUARANTINED)) != 0) {
+                continue;
+            }
+            for (size_t f = 0; f < QF_REPORT_WORDS; f++) {
+                qf_u64(fleet, (qf_field_id)(QF_REPORT_FIRST + f), 0)[slot] =
+                    observer->report[f].word;
+            }
+        }
+    }
+}
+
+/* whether the scenario wants this frame of the group's tracks on record */
+static bool is_recorded(const qf_tracking *tracking, size_t group, int64_t tick,
+                        const int64_t *period_ticks)
+{
+    const qf_record_spec *record = &tracking->fleet->scenario->record;
+    return record->tracks && tracking->groups[group].memory &&
+           qf_is_due(period_ticks[group], tick) &&
+           tick / period_ticks[group] % record->tracks_every_frames == 0 &&
+           (!record->tracks_of_group || record->tracks_of_group[group]);
+}
+
+static size_t count_recorded(const qf_tracking *tracking, const qf_tracking_group *group,
+                             size_t slot, int64_t tick)
+{
+    const qf_tracking_observer *observer = qf_tracking_observer_of(group, slot);
+    if (observer->tick != tick) {
+        return 0;
+    }
+    if (tracking->fleet->scenario->record.tracks_tentative) {
+        return observer->n_tracks;
+    }
+    qf_track_table table;
+    qf_tracking_bind(group, slot, &table);
+    size_t n = 0;
+    for (size_t k = 0; k < table.n; k++) {
+        n += table.firm[k] != 0;
+    }
+    return n;
+}
+
+static qf_track_frame frame_of(const qf_tracking_observer *observer)
+{
+    qf_track_frame frame = {.tick = (uint32_t)observer->tick};
+    for (int d = 0; d < 3; d++) {
+        frame.own_mps[d] = (qf_real)observer->velocity_mps[d];
+    }
+    return frame;
+}
+
+/* the vehicle with that number in the world */
+static int32_t entity_of(const qf_fleet *fleet, uint32_t world, uint32_t vehicle)
+{
+    size_t g = fleet->scenario->n_groups;
+    if (vehicle == UINT32_MAX) {
+        return QF_NO_ENTITY;
+    }
+    while (fleet->groups[--g].vehicle_begin > vehicle) {
+    }
+    const qf_group *group = &fleet->groups[g];
+    return (int32_t)(group->entity_begin + world * group->spec->count + vehicle -
+                     group->vehicle_begin);
+}
+
+static void sample(const qf_tracking *tracking, const qf_kernels *kernels, size_t group_number,
+                   size_t slot, qf_track_view *view, qf_track_samples *to)
+{
+    const qf_fleet *fleet = tracking->fleet;
+    const qf_tracking_group *group = &tracking->groups[group_number];
+    const qf_tracking_observer *observer = qf_tracking_observer_of(group, slot);
+    const size_t index = slot - group->slot_begin;
+    const uint32_t world = (uint32_t)(index / group->spec->count);
+    const qf_track_frame frame = frame_of(observer);
+    const bool all = fleet->scenario->record.tracks_tentative;
+    qf_track_table table;
+    qf_tracking_bind(group, slot, &table);
+    kernels->publish(&group->tracker, &frame, &table, view);
+    for (size_t k = 0; k < table.n; k++) {
+        if (!all && table.firm[k] == 0) {
+            continue;
+        }
+        const size_t n = to->n++;
+        to->tick[n] = observer->tick;
+        to->observer[n] = (int32_t)(fleet->groups[group_number].entity_begin + index);
+        to->track[n] = (int32_t)table.number[k];
+        to->target[n] = entity_of(fleet, world, table.target[k]);
+        to->identity[n] = (int32_t)table.identity[k];
+        to->x_m[n] = table.east_m[k];
+        to->y_m[n] = table.north_m[k];
+        to->z_m[n] = table.up_m[k];
+        to->vx_mps[n] = view->east_mps[k];
+        to->vy_mps[n] = view->north_mps[k];
+        to->vz_mps[n] = view->up_mps[k];
+        to->range_m[n] = view->range_m[k];
+        to->bearing_deg[n] = view->bearing_deg[k];
+        to->elev_deg[n] = view->elev_deg[k];
+        to->vr_mps[n] = view->vr_mps[k];
+        to->snr_db[n] = table.snr_db[k] > 0.0F ? table.snr_db[k] : 0.0F;
+        to->rcs_dbsm[n] = table.rcs_dbsm[k];
+        to->quality[n] = view->quality[k];
+        to->age_s[n] = view->age_s[k];
+        to->cpa_s[n] = view->cpa_s[k];
+        to->cpa_distance_m[n] = view->cpa_distance_m[k];
+        to->miss_count[n] = (uint16_t)table.misses[k];
+        to->status[n] = (uint8_t)view->status[k];
+        to->band[n] = (uint8_t)view->band[k];
+        to->mode[n] = (uint8_t)view->mode[k];
+        to->iff[n] = (uint8_t)view->iff[k];
+    }
+}
+
+/* in the order of observers, each block from its own place */
+static qf_status record(qf_context *context, qf_tracking *tracking, int n_threads,
+                        const qf_kernels *kernels, int64_t tick, const int64_t *period_ticks,
+                        qf_track_samples *to)
+{
+    const qf_fleet *fleet = tracking->fleet;
+    size_t *first = tracking->record_first;
+#pragma omp parallel for schedule(static) num_threads(n_threads)
+    for (size_t b = 0; b < fleet->n_blocks; b++) {
+        const qf_block *block = &fleet->blocks[b];
+        const bool on = is_recorded(tracking, block->group, tick, period_ticks);
+        first[b + 1] = 0;
+        for (size_t slot = block->slot_begin; on && slot < block->slot_end; slot++) {
+            first[b + 1] += count_recorded(tracking, &tracking->groups[block->group], slot, tick);
+        }
+    }
+    first[0] = 0;
+    for (size_t b = 0; b < fleet->n_blocks; b++) {
+        first[b + 1] += first[b];
+    }
+    const size_t n = first[fleet->n_blocks];
+    if (!qf_track_samples_reserve(to, n)) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu samples of tracks", n);
+    }
+#pragma omp parallel for schedule(static) num_threads(n_threads)
+    for (size_t b = 0; b < fleet->n_blocks; b++) {
+        const qf_block *block = &fleet->blocks[b];
+        const qf_tracking_group *group = &tracking->groups[block->group];
+        qf_track_samples part = *to; /* counts in a copy */
+        part.n = to->n + first[b];
+        for (size_t slot = block->slot_begin; first[b + 1] > first[b] && slot < block->slot_end;
+             slot++) {
+            if (qf_tracking_observer_of(group, slot)->tick == tick) {
+                sample(tracking, kernels, block->group, slot,
+                       &tracking->threads[qf_thread_index()].view, &part);
+            }
+        }
+    }
+    to->n += n;
+    return QF_OK;
+}
+
+/* confirmed tracks of one observer, in the world's axes; false without memory */
+static bool share_tracks(const qf_tracking *tracking, const qf_kernels *kernels,
+                         const qf_tracking_group *group, size_t slot, uint32_t source,
+                         qf_track_view *view, struct qf_shared_tracks *to, size_t *n)
+{
+    const qf_tracking_observer *observer = qf_tracking_observer_of(group, slot);
+    const double dt_s = tracking->fleet->scenario->dt_s;
+    const qf_track_frame frame = frame_of(observer);
+    if (*n + observer->n_tracks > to->capacity) {
+        const size_t capacity = 2 * (*n + observer->n_tracks);
+        qf_picture_track *longer = realloc(to->tracks, capacity * sizeof *longer);
+        if (!longer) {
+            return false;
+        }
+        to->tracks = longer;
+        to->capacity = capacity;
+    }
+    qf_track_table table;
+    qf_tracking_bind(group, slot, &table);
+    kernels->publish(&group->tracker, &frame, &table, view);
+    for (size_t k = 0; k < table.n; k++) {
+        if (table.firm[k] == 0) {
+            continue;
+        }
+        const int64_t updated =
+            observer->tick - (int64_t)((uint32_t)observer->tick - table.updated[k]);
+        to->tracks[(*n)++] =
+            (qf_picture_track){.source = source,
+                               .number = table.number[k],
+                               .x_m = observer->position_m[0] + (double)table.east_m[k],
+                               .y_m = observer->position_m[1] + (double)table.north_m[k],
+                               .has_velocity = true,
+                               .vx_mps = observer->velocity_mps[0] + (double)view->east_mps[k],
+                               .vy_mps = observer->velocity_mps[1] + (double)view->north_mps[k],
+                               .quality = (double)view->quality[k],
+                               .updated_s = (double)updated * dt_s};
+    }
+    return true;
+}
+
+/* all that the observers of one world have, whoever looked last and when: the picture drops what is too old */
+static bool step_picture(const qf_tracking *tracking, const qf_kernels *kernels, size_t g,
+                         size_t world, int64_t tick)
+{
+    const int t = qf_thread_index();
+    const qf_tracking_group *group = &tracking->groups[g];
+    const size_t count = group->spec->count;
+    struct qf_shared_tracks *shared = &tracking->shared[t];
+    size_t n = 0;
+    bool good = true;
+    for (size_t v = 0; good && v < count; v++) {
+        const size_t slot = group->slot_begin + world * count + v;
+        if (qf_tracking_observer_of(group, slot)->tick >= 0) {
+            good = share_tracks(tracking, kernels, group, slot, (uint32_t)v,
+                                &tracking->threads[t].view, shared, &n);
+        }
+    }
+    const double now_s = (double)tick * tracking->fleet->scenario->dt_s;
+    return good && qf_picture_step(group->pictures[world], now_s, shared->tracks, n);
+}
+
+static qf_status record_picture(qf_context *context, const qf_tracking *tracking, size_t g,
+                                size_t world, int64_t tick, qf_picture_samples *to)
+{
+    size_t n;
+    const qf_picture_entry *entries = qf_picture_entries(tracking->groups[g].pictures[world], &n);
+    if (!qf_picture_samples_reserve(to, n)) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu samples of a picture", n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const size_t at = to->n++;
+        to->tick[at] = tick;
+        to->world[at] = (int32_t)world;
+        to->group[at] = (int32_t)g;
+        to->track[at] = (int32_t)entries[i].id;
+        to->support[at] = (int32_t)entries[i].n_members;
+        to->x_m[at] = entries[i].x_m;
+        to->y_m[at] = entries[i].y_m;
+        to->vx_mps[at] = entries[i].has_velocity ? (float)entries[i].vx_mps : NAN;
+        to->vy_mps[at] = entries[i].has_velocity ? (float)entries[i].vy_mps : NAN;
+        to->trust[at] = (float)entries[i].trust;
+        to->flags[at] = (uint8_t)entries[i].flags;
+    }
+    return QF_OK;
+}
+
+static qf_status step_pictures(qf_context *context, qf_tracking *tracking, int n_threads,
+                               const qf_kernels *kernels, size_t g, int64_t tick)
+{
+    const size_t n_worlds = tracking->fleet->scenario->n_worlds;
+    int n_failed = 0;
+#pragma omp parallel for schedule(dynamic) num_threads(n_threads) reduction(+ : n_failed)
+    for (size_t world = 0; world < n_worlds; world++) {
+        n_failed += !step_picture(tracking, kernels, g, world, tick);
+    }
+    return n_failed == 0 ? QF_OK
+                         : qf_fail(context, QF_ERROR_MEMORY, "no memory for a fleet picture");
+}
+
+qf_status qf_tracking_end_frame(qf_context *context, qf_tracking *tracking, int n_threads,
+                                const qf_kernels *kernels, int64_t tick,
+                                const int64_t *period_ticks, qf_sightings *sightings)
+{
+    const qf_scenario *scenario = tracking->fleet->scenario;
+    qf_status status = QF_OK;
+    set_columns(tracking, n_threads, tick);
+    if (scenario->record.tracks) {
+        status =
+            record(context, tracking, n_threads, kernels, tick, period_ticks, &sightings->tracks);
+    }
+    for (size_t g = 0; status == QF_OK && g < scenario->n_groups; g++) {
+        if (!tracking->groups[g].pictures || !qf_is_due(period_ticks[g], tick)) {
+            continue;
+        }
+        status = step_pictures(context, tracking, n_threads, kernels, g, tick);
+        const bool on = is_recorded(tracking, g, tick, period_ticks);
+        for (size_t world = 0; status == QF_OK && on && world < scenario->n_worlds; world++) {
+            status = record_picture(context, tracking, g, world, tick, &sightings->pictures);
+        }
+    }
+    return status;
+}
+
+static void add(qf_tracking_sums *to, const qf_tracking_sums *of)
+{
+    to->frames += of->frames;
+    to->targets += of->targets;
+    to->held += of->held;
+    to->firm += of->firm;
+    to->switches += of->switches;
+    to->first_held += of->first_held;
+    to->started += of->started;
+    to->confirmed += of->confirmed;
+    to->merged += of->merged;
+    to->dropped += of->dropped;
+    to->rejected += of->rejected;
+    to->forgotten += of->forgotten;
+    to->firm_updates += of->firm_updates;
+    to->pure_updates += of->pure_updates;
+    to->gospa_m += of->gospa_m;
+    to->ospa_m += of->ospa_m;
+    to->localisation_m2 += of->localisation_m2;
+    to->missed_m2 += of->missed_m2;
+    to->false_m2 += of->false_m2;
+    to->position_error2_m2 += of->position_error2_m2;
+    to->velocity_error2_m2s2 += of->velocity_error2_m2s2;
+    to->first_held_s += of->first_held_s;
+}
+
+/* 0 / 0 is no number: there is no such mean */
+static double mean(double sum, int64_t n)
+{
+    return n > 0 ? sum / (double)n : (double)NAN;
+}
+
+static qf_tracking_metrics metrics_of(const qf_tracking_sums *sums, size_t group)
+{
+    return (qf_tracking_metrics){
+        .group = (int64_t)group,
+        .frames = sums->frames,
+        .targets = sums->targets,
+        .held = sums->held,
+        .firm = sums->firm,
+        .gospa_m = mean(sums->gospa_m, sums->frames),
+        .ospa_m = mean(sums->ospa_m, sums->frames),
+        .localisation_m2 = mean(sums->localisation_m2, sums->frames),
+        .missed_m2 = mean(sums->missed_m2, sums->frames),
+        .false_m2 = mean(sums->false_m2, sums->frames),
+        .position_rmse_m = sqrt(mean(sums->position_error2_m2, sums->held)),
+        .velocity_rmse_mps = sqrt(mean(sums->velocity_error2_m2s2, sums->held)),
+        .purity = mean((double)sums->pure_updates, sums->firm_updates),
+        .completeness = mean((double)sums->held, sums->targets),
+        .switches = sums->switches,
+        .time_to_hold_s = mean(sums->first_held_s, sums->first_held),
+        .started = sums->started,
+        .confirmed = sums->confirmed,
+        .merged = sums->merged,
+        .dropped = sums->dropped,
+        .rejected = sums->rejected,
+        .forgotten = sums->forgotten};
+}
+
+size_t qf_tracking_quality(const qf_tracking *tracking, qf_tracking_metrics *rows)
+{
+    size_t n = 0;
+    for (size_t g = 0; g < tracking->fleet->scenario->n_groups; g++) {
+        const qf_tracking_group *group = &tracking->groups[g];
+        qf_tracking_sums sums = {0};
+        /* one after the other: sums do not depend on threads */
+        for (size_t v = 0; group->memory && v < tracking->fleet->groups[g].n_vehicles; v++) {
+            add(&sums, &group->observers[v].sums);
+        }
+        if (group->memory) {
+            rows[n++] = metrics_of(&sums, g);
+        }
+    }
+    return n;
+}

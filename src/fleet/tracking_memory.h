@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_TRACKING_MEMORY_H
+#define QF_TRACKING_MEMORY_H
+
+#include "picture.h"
+#include "tracking.h"
+
+/* What tracking owns, for the files tracking*.c only. */
+
+/* The columns of the field table that are of tracks: what an observer has to report is one word for each. */
+enum {
+    QF_REPORT_FIRST = QF_FIELD_TRACKS,
+    QF_REPORT_WORDS = QF_FIELD_TRACK_DIGEST - QF_FIELD_TRACKS + 1
+};
+
+typedef union qf_report_word {
+    double number;
+    int64_t count;
+    uint64_t word;
+} qf_report_word;
+
+/* Sums over the frames of one observer. */
+typedef struct qf_tracking_sums {
+    int64_t frames, targets, held, firm, switches;
+    int64_t first_held, started, confirmed, merged, dropped, rejected, forgotten;
+    int64_t firm_updates, pure_updates;
+    double gospa_m, ospa_m, localisation_m2, missed_m2, false_m2;
+    double position_error2_m2, velocity_error2_m2s2;
+    double first_held_s;
+} qf_tracking_sums;
+
+/* One observer, but for its tables. */
+typedef struct qf_tracking_observer {
+    int64_t tick;                          /* of its last frame, -1: none yet */
+    double position_m[3], velocity_mps[3]; /* in that */
+    uint32_t n_tracks, next_number;
+    uint32_t n_remembered; /* targets of qf_truth_memory */
+    uint32_t n_situations, n_trails, situations_dropped;
+    qf_report_word report[QF_REPORT_WORDS];
+    qf_tracking_sums sums;
+} qf_tracking_observer;
+
+/* Where what lies in an observer's memory, bytes from its begin. */
+typedef struct qf_tracking_layout {
+    size_t columns; /* of the table, in the order of qf_track_table, `stride` bytes each */
+    size_t stride;
+    size_t n_columns; /* but for variances and guards */
+    size_t n_variances;
+    size_t remembered; /* three columns of truth_capacity words */
+    size_t truth_capacity;
+    size_t situations, trails;
+    size_t situation_capacity;
+    size_t bytes; /* of one observer */
+} qf_tracking_layout;
+
+/* A group with trackers. */
+typedef struct qf_tracking_group {
+    const qf_group_spec *spec;
+    qf_tracker tracker; /* capacity included */
+    size_t capacity;
+    double cutoff_m;
+    qf_guard_set guards; /* n_rules 0: none */
+    qf_situation_rules situation_rules;
+    bool has_situations;
+    bool tells; /* of tracks, in events: somebody reacts to them */
+    qf_tracking_layout layout;
+    char *memory; /* n_slots of the group times layout.bytes; NULL: no tracker */
+    size_t memory_bytes;
+    size_t slot_begin;
+    qf_tracking_observer *observers; /* n_slots */
+    qf_picture **pictures;           /* by world; NULL: not shared */
+} qf_tracking_group;
+
+/* What one thread works with. Rows of arrays in one block that grows. */
+typedef struct qf_tracking_thread {
+    qf_track_plots plots;
+    qf_track_view view;
+    qf_track_scratch scratch;
+    qf_guard_edges edges;
+    qf_situation_point *points;
+    qf_situation_change *changes;
+    uint32_t *words; /* of a digest */
+    void *plot_memory;
+    void *slot_memory;
+    size_t scratch_plots; /* that the scratch has room for */
+    bool failed;
+} qf_tracking_thread;
+
+struct qf_tracking {
+    const qf_fleet *fleet;
+    qf_arena arena;
+    qf_tracking_group *groups; /* n_groups of the scenario */
+    qf_tracking_thread *threads;
+    int n_threads;
+    size_t most_slots; /* largest capacity */
+    size_t most_rules;
+    size_t most_situations;
+    size_t *record_first; /* n_blocks of the fleet + 1 */
+    /* tracks of a world on their way into its picture; by thread */
+    struct qf_shared_tracks {
+        qf_picture_track *tracks;
+        size_t capacity;
+    } * shared;
+};
+
+qf_tracking_layout qf_tracking_layout_of(const qf_group_spec *spec);
+
+/* The table of the observer in that slot of the group. */
+void qf_tracking_bind(const qf_tracking_group *group, size_t slot, qf_track_table *table);
+void qf_tracking_bind_truth(const qf_tracking_group *group, size_t slot, qf_truth_memory *memory);
+void qf_tracking_bind_situations(const qf_tracking_group *group, size_t slot,
+                                 qf_situations *situations);
+
+static inline qf_tracking_observer *qf_tracking_observer_of(const qf_tracking_group *group,
+                                                            size_t slot)
+{
+    return &group->observers[slot - group->slot_begin];
+}
+
+static inline char *qf_tracking_memory_of(const qf_tracking_group *group, size_t slot)
+{
+    return group->memory + (slot - group->slot_begin) * group->layout.bytes;
+}
+
+/* A thread's memory for tables of that size; false without memory. */
+bool qf_tracking_thread_open(const qf_tracking *tracking, qf_tracking_thread *thread);
+void qf_tracking_thread_close(qf_tracking_thread *thread);
+
+#endif
