@@ -7,18 +7,14 @@ x_m, y_m and z_m); earlier frames of --frames fade away. Truth is every other ve
 world within the range shown. Needs python3-h5py and python3-matplotlib.
 """
 import argparse
-import os
 import sys
 
-import h5py
-import matplotlib
-
-matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
-# apart for colour-blind readers too
-SHORT, LONG, FALSE, TRUTH = "#0072b2", "#e69f00", "#d55e00", "#555555"
+from plotting import BLUE, GREY, ORANGE, RED, check_entity, entity_name, open_result, picture, save
+
+SHORT, LONG, FALSE, TRUTH = BLUE, ORANGE, RED, GREY
 SHORT_RANGE = 2
 COLUMNS = ("tick", "time_s", "target", "band", "range_m", "bearing_deg", "elev_deg")
 
@@ -35,16 +31,6 @@ def metres(text):
     if not 0.0 < value < np.inf:
         raise argparse.ArgumentTypeError(f"needs a length above 0, not {text}")
     return value
-
-
-def picture(text):
-    known = plt.figure().canvas.get_supported_filetypes()
-    folder, ending = os.path.dirname(text) or ".", os.path.splitext(text)[1].lstrip(".")
-    if ending not in known:
-        raise argparse.ArgumentTypeError(f"'{text}' must end in one of: {' '.join(sorted(known))}")
-    if not os.path.isdir(folder) or not os.access(folder, os.W_OK):
-        raise argparse.ArgumentTypeError(f"cannot write to '{folder}'")
-    return text
 
 
 def arguments():
@@ -68,18 +54,11 @@ def observed(result, observer):
     """the observer's detections, column by column"""
     if "detections" not in result:
         sys.exit("this result has no detections: the scenario must say record: {detections: true}")
-    n_entities = result["entities/name"].shape[0]
-    if not 0 <= observer < n_entities:
-        sys.exit(f"there is no entity {observer}: they are 0 to {n_entities - 1}")
+    check_entity(result, observer)
     mine = np.flatnonzero(result["detections/observer"][...] == observer)
     if mine.size == 0:
         sys.exit(f"entity {observer} ({entity_name(result, observer)}) has no detections on record")
     return {name: result["detections"][name][...][mine] for name in COLUMNS}
-
-
-def entity_name(result, entity):
-    name = result["entities/name"][entity]
-    return name.decode() if isinstance(name, bytes) else str(name)
 
 
 def frame_with_truth(result, seen, at_s):
@@ -144,24 +123,15 @@ def draw(axes, result, arguments_, seen):
 
 def main():
     wanted = arguments()
-    plt.rcParams["svg.hashsalt"] = "qfleet"  # the same result gives the same file
-    try:
-        result = h5py.File(wanted.result)
-    except OSError:
-        there = os.path.exists(wanted.result)
-        sys.exit(f"{wanted.result}: {'no result that can be read' if there else 'no such file'}")
-    with result:
-        missing = [name for name in ("entities/name", "entities/world", "state/tick")
-                   if name not in result]
-        missing += [f"detections/{name}" for name in COLUMNS
-                    if "detections" in result and f"detections/{name}" not in result]
+    with open_result(wanted.result, ("entities/name", "entities/world", "state/tick")) as result:
+        missing = [f"detections/{name}" for name in COLUMNS
+                   if "detections" in result and f"detections/{name}" not in result]
         if missing:
             sys.exit(f"{wanted.result}: no whole result of qfleet run, without {', '.join(missing)}")
         seen = observed(result, wanted.observer)
         figure = plt.figure(figsize=(7.2, 6.0), layout="constrained")
         draw(figure.add_subplot(projection="polar"), result, wanted, seen)
-        metadata = {"Date": None} if wanted.output.endswith(".svg") else None
-        figure.savefig(wanted.output, metadata=metadata, dpi=110, bbox_inches="tight")
+        save(figure, wanted.output)
 
 
 if __name__ == "__main__":
