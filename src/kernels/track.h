@@ -192,7 +192,7 @@ typedef struct qf_track_gone {
     bool was_firm;
 } qf_track_gone;
 
-/* What a frame did to a table. */
+/* What frames did to a table: each adds to it. */
 typedef struct qf_track_tally {
     uint32_t rejected; /* detections that are no detections */
     uint32_t updated, spawned, merged, pruned;
@@ -206,7 +206,7 @@ typedef struct qf_track_tally {
 typedef struct qf_track_scratch {
     uint32_t *plot_of_slot; /* n_slots + n_plots: who updated it, QF_NO_PLOT */
     uint32_t *slot_of_plot; /* n_plots */
-    qf_track_gone *gone;    /* n_slots */
+    qf_track_gone *gone;    /* n_slots; of the frame */
     size_t n_gone;
     struct qf_track_pair { /* candidates of association */
         uint32_t plot, slot;
