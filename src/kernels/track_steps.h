@@ -13,6 +13,14 @@
  */
 uint32_t QF_KERNEL(qf_track_admit)(qf_track_plots *plots);
 
+/* Row `from` of all columns to row `to`, for taking rows out. */
+static inline void qf_track_plot_move(const qf_track_plots *plots, size_t from, size_t to)
+{
+#define QF_COLUMN(name) plots->name[to] = plots->name[from];
+    QF_PLOT_TABLE(QF_COLUMN, QF_COLUMN)
+#undef QF_COLUMN
+}
+
 /* Cartesian coordinates and directions of all plots. */
 void QF_KERNEL(qf_track_locate)(qf_track_plots *plots);
 
@@ -40,7 +48,8 @@ size_t QF_KERNEL(qf_track_append)(const qf_track_frame *frame, const qf_track_pl
 void QF_KERNEL(qf_track_remove)(const uint32_t *keep, const uint32_t *into, qf_track_mode mode,
                                 qf_track_table *table, qf_track_scratch *scratch);
 
-/* The truth of updated slots (scratch->plot_of_slot): target, owner, votes; counts what of it was pure. */
+/* The truth of updated slots (scratch->plot_of_slot): target, owner, votes; counts what of it was pure, by `firm`
+   as it is now. False alarms have no vote. */
 void QF_KERNEL(qf_track_vote)(const qf_track_plots *plots, qf_track_table *table,
                               const qf_track_scratch *scratch, qf_track_tally *tally);
 
