@@ -283,6 +283,16 @@ static void candidates_that_cost_more_than_leaving_alone_are_left_alone(void **s
     assert_int_equal(s->column_of[0], 1);
 }
 
+static void what_costs_as_much_as_leaving_alone_is_paired(void **state)
+{
+    stand *s = *state;
+    static const double equal[] = {3.0, 3.0, 3.0, 3.0};
+    add_table(s, equal, 2, 2);
+    exact(s, 3.0);
+    assert_int_equal(s->column_of[0], 0);
+    assert_int_equal(s->column_of[1], 1);
+}
+
 static void nothing_is_assigned_where_there_are_no_candidates(void **state)
 {
     stand *s = *state;
@@ -425,6 +435,7 @@ int main(void)
         cmocka_unit_test(the_order_of_candidates_is_of_no_account),
         cmocka_unit_test(ties_go_by_row_then_column),
         cmocka_unit_test(candidates_that_cost_more_than_leaving_alone_are_left_alone),
+        cmocka_unit_test(what_costs_as_much_as_leaving_alone_is_paired),
         cmocka_unit_test(nothing_is_assigned_where_there_are_no_candidates),
         cmocka_unit_test(of_a_candidate_given_twice_the_cheaper_counts),
         cmocka_unit_test(a_large_component_has_the_optimum_that_its_prices_prove),

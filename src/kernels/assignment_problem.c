@@ -3,8 +3,8 @@
  * The least sum of costs. Rows join one by one, in their order, each along the shortest augmenting path with
  * respect to reduced costs (Dijkstra's way: cost less both prices is never below zero). A path may also end in
  * leaving one of its rows alone, as if each row had one more column of its own that costs `alone`. Of paths of
- * equal length the one to a free column is taken, then the one to the first column, then the one that leaves the
- * row alone that was reached first: the one that joins. O(rows^2 columns).
+ * equal length one to a column is taken before one that leaves a row alone, the first column before others, and
+ * the row that was reached first, which is the one that joins, is left alone before others. O(rows^2 columns).
  *
  * Sources: Jonker, Volgenant, Computing 38 (1987); Crouse, IEEE Trans. AES 52 (2016). Guarded by
  * tests/test_assignment.c.
@@ -20,12 +20,13 @@ typedef struct path {
     uint32_t row;
 } path;
 
-/* Takes row's candidates into the distances; returns the nearest column not walked yet, of equals a free one. */
+/* Takes row's candidates into the distances; returns the nearest column not walked yet, of equals the first. */
 static uint32_t look_from(const qf_problem *p, uint32_t row, double reached)
 {
     const double *const cost = p->cost + row * p->n_columns;
     const double offset = reached - p->row_price[row];
     uint32_t nearest = QF_UNASSIGNED;
+    double least = __builtin_inf();
     for (uint32_t column = 0; column < p->n_columns; column++) {
         if (p->walked[column]) {
             continue;
@@ -35,10 +36,8 @@ static uint32_t look_from(const qf_problem *p, uint32_t row, double reached)
             p->distance[column] = distance;
             p->from[column] = row;
         }
-        const double least = nearest == QF_UNASSIGNED ? __builtin_inf() : p->distance[nearest];
-        if (p->distance[column] < least ||
-            (p->distance[column] == least && nearest != QF_UNASSIGNED &&
-             p->row_of[nearest] != QF_UNASSIGNED && p->row_of[column] == QF_UNASSIGNED)) {
+        if (p->distance[column] < least) {
+            least = p->distance[column];
             nearest = column;
         }
     }
