@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Closed forms of radar against golden/radar_reference.csv: numbers that others computed, with the tolerance
- * that they are known to. Every row there has a call here, and every call a row. Left out of the reference's 205
- * are those of trackers, and Albersheim's, Shnidman's and North's approximations and Stone Soup's spoiled
+ * that they are known to. Every row of these families has a call here, and every call a row. Left out of the
+ * reference's 205 are Albersheim's, Shnidman's and North's approximations and Stone Soup's spoiled
  * beams: nothing here uses what they approximate, because the exact forms are at hand.
  */
 #include <math.h>
@@ -12,14 +12,9 @@
 #include "radar_equation.h"
 #include "radar_spec.h"
 #include "radar_theory.h"
+#include "reference_rows.h"
 
-#define REFERENCE TEST_SOURCE_DIR "/golden/radar_reference.csv"
 #define MICROWAVE 9.4e9
-
-typedef struct computed {
-    const char *id;
-    double value;
-} computed;
 
 static double pd_db(int swerling, int pulses, double snr_db, double pfa)
 {
@@ -179,66 +174,14 @@ static size_t compute_equation(computed *out)
     return COUNT(all);
 }
 
-/* the field after `*at`, without its quotes; moves behind its comma */
-static void take_field(const char **at, char field[256])
-{
-    const bool quoted = **at == '"';
-    const char *begin = *at + (quoted ? 1 : 0);
-    const size_t length = strcspn(begin, quoted ? "\"" : ",\n");
-    snprintf(field, 256, "%.*s", (int)length, begin);
-    const char *end = begin + length + (quoted ? 1 : 0);
-    *at = *end == ',' ? end + 1 : end;
-}
-
-static const computed *find(const computed *all, size_t n, const char *id)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(all[i].id, id) == 0) {
-            return &all[i];
-        }
-    }
-    return NULL;
-}
-
-/* "exact" is the last digit of what is written, which no sum of doubles can promise */
-static double allowed(const char *tolerance, double expected)
-{
-    char *unit;
-    const double number = strcmp(tolerance, "exact") == 0 ? 1e-15 : strtod(tolerance, &unit);
-    return strstr(tolerance, "rel") ? number * fabs(expected) : number;
-}
-
 static void every_reference_number_that_concerns_radar_is_met(void **state)
 {
     (void)state;
     computed all[MOST_ROWS];
     size_t n = compute_detection(all);
     n += compute_equation(all + n);
-    char *text = read_file(REFERENCE);
-    size_t rows = 0;
-    size_t wrong = 0;
-    for (const char *at = strchr(text, '\n') + 1; *at; at += strcspn(at, "\n"), at += *at != '\0') {
-        char id[256], quantity[256], inputs[256], value[256], tolerance[256];
-        take_field(&at, id);
-        take_field(&at, quantity);
-        take_field(&at, inputs);
-        take_field(&at, value);
-        take_field(&at, tolerance);
-        rows++;
-        char *end;
-        const double expected = strtod(value, &end);
-        const computed *own = find(all, n, id);
-        if (!own || *end != '\0' || !(allowed(tolerance, expected) > 0.0) ||
-            !(fabs(own->value - expected) <= allowed(tolerance, expected))) {
-            print_error("%s (%s; %s): expected %s within %s, found %.15g\n", id, quantity, inputs,
-                        value, tolerance, own ? own->value : (double)NAN);
-            wrong++;
-        }
-    }
-    free(text);
-    assert_int_equal(wrong, 0);
-    assert_int_equal(rows, n);
-    assert_int_equal(rows, 79);
+    assert_int_equal(n, 79);
+    assert_reference_met(REFERENCE_RADAR, all, n);
 }
 
 /* the sums below are written as the textbooks write them, by another way than the code's */

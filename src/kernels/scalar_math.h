@@ -79,6 +79,11 @@ static inline double qf_log_10(double x)
     return Sleef_finz_log10d1_u10purecfma(x);
 }
 
+static inline double qf_pow(double x, double y)
+{
+    return Sleef_finz_powd1_u10purecfma(x, y);
+}
+
 /* logarithm of the gamma function */
 static inline double qf_log_gamma(double x)
 {
