@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which detection updates which track. The normalised squared distance of a pair,
+ *
+ *   d2 = r^2 / S_r + c^2 / S_c + (w - r P_rv / S_r)^2 / (S_v - P_rv^2 / S_r)
+ *
+ * r, c: residual of position along the line of sight and across it (its length), w: of radial speed; S: what was
+ * predicted plus noise; P_rv: predicted covariance of position and speed along the line of sight. It has a
+ * chi-square distribution with four degrees of freedom, one of r, two of c, one of w; candidates are those
+ * with d2 <= gate2. The line of sight is the detection's: its error, angle_sd, is smaller than that of a prediction, and
+ * noise along and across it is what it is. Noise across is taken at the predicted range, so that the reach of a
+ * track does not depend on detections: qf_track_gate leaves few pairs to look at.
+ *
+ * Where no plot and no track occurs twice among the candidates, that is the assignment. The others are
+ * assigned by assignment.h, plots numbered in the order of what they say, so that equal costs are decided
+ * by that.
+ *
+ * Source: radar_tracking.md section 4. Guarded by tests/test_track_filter.c.
+ */
+#include <string.h>
+
+#include "assignment.h"
+#include "track_filter.h"
+
+/* ---- order of plots ---- */
+
+/* numbers in the order of their bits, which is a total one; of numbers at least zero also that of their size */
+static int compare_bits(qf_real a, qf_real b)
+{
+    return memcmp(&a, &b, sizeof a);
+}
+
+static int compare_words(uint32_t a, uint32_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* all that plots say; what `locate` sets follows from it */
+static int compare_plots(const qf_track_plots *p, size_t a, size_t b)
+{
+    const qf_real *const reals[] = {p->range_m, p->bearing_deg, p->elev_deg,
+                                    p->vr_mps,  p->snr_db,      p->rcs_dbsm};
+    const uint32_t *const words[] = {p->band, p->mode, p->on, p->present, p->identity, p->target};
+    int order = 0;
+    for (size_t k = 0; k < sizeof reals / sizeof *reals && order == 0; k++) {
+        order = compare_bits(reals[k][a], reals[k][b]);
+    }
+    for (size_t k = 0; k < sizeof words / sizeof *words && order == 0; k++) {
+        order = compare_words(words[k][a], words[k][b]);
+    }
+    return order;
+}
+
+/* The place of each is how many are nearer; few are equally far. */
+void QF_KERNEL(qf_filter_sort)(const qf_track_plots *plots, uint32_t *list, size_t n,
+                               uint32_t *spare)
+{
+    if (n < 2) {
+        return;
+    }
+    const qf_real *range_m = plots->range_m;
+    memcpy(spare, list, n * sizeof *list);
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t plot = spare[i];
+        size_t before = 0;
+        for (size_t k = 0; k < n; k++) {
+            const uint32_t other = spare[k];
+            before += range_m[other] < range_m[plot];
+            if (range_m[other] == range_m[plot] && k != i) {
+                const int order = compare_plots(plots, other, plot);
+                before += order < 0 || (order == 0 && k < i);
+            }
+        }
+        list[before] = plot;
+    }
+}
+
+/* ---- candidates ---- */
+
+static qf_real distance2(const qf_filter *f, size_t plot, size_t slot)
+{
+    const qf_track_plots *p = f->plots;
+    const qf_track_table *t = f->table;
+    const qf_real *own = f->frame->own_mps;
+    const qf_real ue = p->toward_east[plot];
+    const qf_real un = p->toward_north[plot];
+    const qf_real uu = p->toward_up[plot];
+    const qf_real e = p->east_m[plot] - t->east_m[slot];
+    const qf_real n = p->north_m[plot] - t->north_m[slot];
+    const qf_real u = p->up_m[plot] - t->up_m[slot];
+    const qf_real radial = e * ue + n * un + u * uu;
+    const qf_real ce = e - radial * ue;
+    const qf_real cn = n - radial * un;
+    const qf_real cu = u - radial * uu;
+    const qf_real speed =
+        p->vr_mps[plot] - ((t->east_mps[slot] - own[0]) * ue + (t->north_mps[slot] - own[1]) * un +
+                           (t->up_mps[slot] - own[2]) * uu);
+    qf_filter_residual r;
+    if (f->tracker->mode == QF_TRACK_KALMAN) {
+        QF_KERNEL(qf_filter_meet_kalman)(f, plot, slot, &r);
+    } else {
+        QF_KERNEL(qf_filter_meet_alpha_beta)(f, plot, slot, &r);
+    }
+    const qf_real range2 = t->east_m[slot] * t->east_m[slot] + t->north_m[slot] * t->north_m[slot] +
+                           t->up_m[slot] * t->up_m[slot];
+    const qf_real cross_s =
+        r.cross_pp + qf_filter_least(range2 * f->angle2_rad2, QF_FILTER_LEAST_SD2);
+    const qf_real slope = r.radial_pv / (r.radial_pp + f->range2_m2);
+    const qf_real rest = speed - slope * radial;
+    const qf_real speed_s = qf_filter_least(r.radial_vv - slope * r.radial_pv, 0) + f->speed2_m2s2;
+    return radial * radial / (r.radial_pp + f->range2_m2) +
+           (ce * ce + cn * cn + cu * cu) / cross_s + rest * rest / speed_s;
+}
+
+/* Leaves those pairs that are in the gate, counts them by plot and slot; whether any has a rival. */
+static bool candidates(const qf_filter *f, uint32_t *of_plot)
+{
+    qf_track_scratch *s = f->scratch;
+    const qf_real gate2 = f->tracker->gate2;
+    bool conflict = false;
+    size_t n = 0;
+    for (size_t k = 0; k < s->n_pairs; k++) {
+        struct qf_track_pair pair = s->pairs[k];
+        pair.cost = distance2(f, pair.plot, pair.slot);
+        if (pair.cost <= gate2) {
+            s->pairs[n++] = pair;
+            conflict |= of_plot[pair.plot]++ > 0;
+            conflict |= f->rivals[pair.slot]++ > 0;
+        }
+    }
+    s->n_pairs = n;
+    return conflict;
+}
+
+static void pair_up(const qf_filter *f, uint32_t plot, uint32_t slot)
+{
+    f->scratch->slot_of_plot[plot] = slot;
+    f->scratch->plot_of_slot[slot] = plot;
+}
+
+/* Pairs without rivals are decided; the others stay. Returns how many. */
+static size_t keep_rivals(const qf_filter *f, const uint32_t *of_plot)
+{
+    qf_track_scratch *s = f->scratch;
+    size_t n = 0;
+    for (size_t k = 0; k < s->n_pairs; k++) {
+        const struct qf_track_pair pair = s->pairs[k];
+        if (of_plot[pair.plot] == 1 && f->rivals[pair.slot] == 1) {
+            pair_up(f, pair.plot, pair.slot);
+        } else {
+            s->pairs[n++] = pair;
+        }
+    }
+    return n;
+}
+
+/* Numbers the plots of pairs in the order of what they say: plot_of[rank], rank_of[plot]. */
+static size_t rank_plots(const qf_filter *f, size_t n_pairs, uint32_t *plot_of, uint32_t *rank_of)
+{
+    const struct qf_track_pair *pairs = f->scratch->pairs;
+    size_t n = 0;
+    for (size_t k = 0; k < n_pairs; k++) { /* they are by plot */
+        if (k == 0 || pairs[k].plot != pairs[k - 1].plot) {
+            plot_of[n++] = pairs[k].plot;
+        }
+    }
+    QF_KERNEL(qf_filter_sort)(f->plots, plot_of, n, rank_of);
+    for (size_t rank = 0; rank < n; rank++) {
+        rank_of[plot_of[rank]] = (uint32_t)rank;
+    }
+    return n;
+}
+
+/* Decides between the first n pairs. False without memory. */
+static bool decide(const qf_filter *f, size_t n)
+{
+    const qf_track_scratch *s = f->scratch;
+    const size_t n_slots = f->table->n;
+    const size_t capacity = f->plots->capacity;
+    uint32_t *plot_of = f->list;
+    uint32_t *rank_of = plot_of + capacity;
+    uint32_t *slot_of_rank = rank_of + capacity;
+    const size_t n_ranks = rank_plots(f, n, plot_of, rank_of);
+    qf_candidate *candidate = qf_assignment_room(s->assignment, n * sizeof *candidate);
+    if (!candidate) {
+        return false;
+    }
+    for (size_t k = 0; k < n; k++) {
+        candidate[k] =
+            (qf_candidate){rank_of[s->pairs[k].plot], s->pairs[k].slot, (double)s->pairs[k].cost};
+    }
+    const bool done = f->tracker->exact
+                          ? qf_assign_exact(s->assignment, candidate, n, (double)f->tracker->gate2,
+                                            n_ranks, n_slots, slot_of_rank, f->into)
+                          : qf_assign_nearest(s->assignment, candidate, n, n_ranks, n_slots,
+                                              slot_of_rank, f->into);
+    for (size_t rank = 0; done && rank < n_ranks; rank++) {
+        if (slot_of_rank[rank] != QF_UNASSIGNED) {
+            pair_up(f, plot_of[rank], slot_of_rank[rank]);
+        }
+    }
+    return done;
+}
+
+void QF_KERNEL(qf_filter_assign)(qf_filter *f)
+{
+    qf_track_scratch *s = f->scratch;
+    const qf_track_table *t = f->table;
+    for (size_t i = 0; i < f->lanes; i++) {
+        s->plot_of_slot[i] = QF_NO_PLOT;
+        f->rivals[i] = 0;
+    }
+    uint32_t *of_plot = f->list;
+    for (size_t i = 0; i < f->plots->n; i++) {
+        s->slot_of_plot[i] = QF_NO_TRACK;
+        of_plot[i] = 0;
+    }
+    QF_KERNEL(qf_track_gate)(f->plots, t->east_m, t->north_m, t->up_m, f->reach2, t->n, s);
+    const bool conflict = candidates(f, of_plot);
+    const size_t n = conflict ? keep_rivals(f, of_plot) : s->n_pairs;
+    if (!conflict) {
+        for (size_t k = 0; k < n; k++) {
+            pair_up(f, s->pairs[k].plot, s->pairs[k].slot);
+        }
+    } else if (!decide(f, n)) {
+        f->tally->out_of_memory = true;
+    }
+}
