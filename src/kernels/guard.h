@@ -8,6 +8,8 @@
  * Guard rules, compiled to numbers: each rule looks at each track of an observer in each of its frames.
  * Source: radar_tracking.md section 1.9.
  */
+enum { QF_GUARD_CRITICAL = 2 }; /* of severities */
+
 typedef struct qf_guard_rule {
     uint8_t severity;                 /* qf_severity: 0 info, 1 warning, 2 critical */
     qf_real min_range_m, max_range_m; /* infinite: no upper end */
@@ -48,6 +50,10 @@ typedef struct qf_guard_edges {
     uint32_t active_critical;
 } qf_guard_edges;
 
+/*
+ * One frame: all rules look at all tracks. table->guard[rule] are what was set by the frame before, and for a new
+ * track table->guard_unset three times and 0. `tick` is below QF_GUARD_UNSET and never goes back.
+ */
 typedef void qf_guard_kernel(const qf_guard_set *set, uint32_t tick, const qf_track_view *view,
                              qf_track_table *table, qf_guard_edges *edges);
 
