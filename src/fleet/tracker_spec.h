@@ -19,11 +19,11 @@
 typedef enum qf_tracker_id {
     /* all modes */
     QF_TRACKER_CAPACITY,       /* capacity: tracks of an observer, a multiple of 16 up to 512; 32 */
-    QF_TRACKER_MAX_MISSES,     /* max_misses: 3; in robust modes of confirmed tracks, 5 */
+    QF_TRACKER_MAX_MISSES,     /* max_misses: 1 to 65535; 3; else of confirmed tracks, 5 */
     QF_TRACKER_CONFIRM_HITS,   /* min_hits_to_confirm: 2 */
     QF_TRACKER_CONFIRM_WINDOW, /* confirm_window: frames, up to 32; not qiki; 3 */
     QF_TRACKER_REFERENCE_SNR,  /* reference_snr_db: at least 1; 20 */
-    QF_TRACKER_CUTOFF,         /* gospa_cutoff_m: 100 */
+    QF_TRACKER_CUTOFF,         /* gospa_cutoff_m: > 0; 100 */
     QF_TRACKER_TRUTH_CAPACITY, /* truth_capacity: targets that an observer's quality remembers; 64 */
     /* gains: qiki; robust with gains: given */
     QF_TRACKER_ALPHA, /* alpha: in (0, 1]; 0.6 */
@@ -34,16 +34,19 @@ typedef enum qf_tracker_id {
     QF_TRACKER_HANDOFF_BEARING,   /* handoff_bearing_deg: 0.5 */
     QF_TRACKER_HANDOFF_ELEVATION, /* handoff_elevation_deg: 0.5 */
     /* robust and kalman */
-    QF_TRACKER_RANGE_SD, /* range_sd_m: of detections; 0: what the radar's errors are at 13 dB */
-    QF_TRACKER_ANGLE_SD, /* angle_sd_deg: likewise, the worse of azimuth and elevation */
-    QF_TRACKER_SPEED_SD, /* speed_sd_mps: likewise */
-    QF_TRACKER_ACCELERATION, /* acceleration_sd_mps2: of targets; 1 */
-    QF_TRACKER_PRIOR_SPEED,  /* prior_speed_mps: sd of what one detection does not tell; 30 */
-    QF_TRACKER_GATE_PROBABILITY, /* gate_probability: in (0, 1): so many of a target's own are inside; 0.999 */
+    /* of detections; 0: what the radar's errors are at an SNR of 13 dB, at least 0.01 */
+    QF_TRACKER_RANGE_SD,         /* range_sd_m */
+    QF_TRACKER_ANGLE_SD,         /* angle_sd_deg: the worse of azimuth and elevation */
+    QF_TRACKER_SPEED_SD,         /* speed_sd_mps */
+    QF_TRACKER_ACCELERATION,     /* acceleration_sd_mps2: of targets; 1 */
+    QF_TRACKER_PRIOR_SPEED,      /* prior_speed_mps: sd of what one detection does not tell; 30 */
+    QF_TRACKER_GATE_PROBABILITY, /* gate_probability: so many of a target's own are inside; 0.999 */
     QF_TRACKER_MERGE,     /* merge_distance: normalised, in standard deviations; 0: never; 1 */
     QF_TRACKER_MAX_COAST, /* max_coast_s: without a detection; 0: no limit but max_misses; 0 */
     QF_TRACKER_COUNT
 } qf_tracker_id;
+
+enum { QF_TRACKER_MOST_FRAMES = UINT16_MAX }; /* misses of a recorded track */
 
 typedef struct qf_tracker_parameter {
     const char *key;
@@ -71,11 +74,14 @@ typedef struct qf_tracker_spec {
 /* Every default of the mode. */
 qf_tracker_spec qf_tracker_spec_default(qf_track_mode mode);
 
+/* Whether the parameter has an effect with the others as they are. */
+bool qf_tracker_uses(const qf_tracker_spec *spec, qf_tracker_id id);
+
 /* As qf_radar_spec_contradiction. */
 enum { QF_TRACKER_WHY_BYTES = 256 };
 bool qf_tracker_spec_contradiction(const qf_tracker_spec *spec, const char **key, char *why);
 
-/* Fills in what follows from the radar: standard deviations that are 0. */
+/* Fills in what follows from the radar, which is sound: standard deviations that are 0. */
 void qf_tracker_spec_complete(qf_tracker_spec *spec, const qf_radar_spec *radar);
 
 /* What the kernels use; `spec` is sound and complete. Identities are left out. */
