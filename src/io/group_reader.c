@@ -7,6 +7,7 @@
 #include "radar_reader.h"
 #include "reader.h"
 #include "script_reader.h"
+#include "tracker_reader.h"
 
 #define N_NAMES(names) (sizeof(names) / sizeof *(names))
 
@@ -125,11 +126,12 @@ static void note_unstable_nodes(qf_reader *reader, const qf_yaml_node *node, dou
 static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
                        size_t n_before, qf_group_spec *group)
 {
-    static const char *const known[] = {"name",      "kind",  "count",       "hardware",
-                                        "initial",   "iff",   "script",      "soc_critical_pct",
-                                        "signature", "radar", "transponder", "tracker",
-                                        "guards",    "fsm",   "behavior"};
-    static const char *const later[] = {"tracker", "guards", "fsm", "behavior"};
+    static const char *const known[] = {
+        "name",      "kind",       "count",       "hardware",
+        "initial",   "iff",        "script",      "soc_critical_pct",
+        "signature", "radar",      "transponder", "tracker",
+        "guards",    "situations", "fsm",         "behavior"};
+    static const char *const later[] = {"fsm", "behavior"};
     *group = (qf_group_spec){.name = "",
                              .iff = QF_IFF_UNKNOWN,
                              .hardware = qf_hardware_default(),
@@ -173,6 +175,7 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
         qf_read_script(reader, script, scenario->dt_s, scenario->n_ticks, group);
     }
     qf_read_radar_keys(reader, node, scenario->dt_s, group);
+    qf_read_tracker_keys(reader, node, scenario, group);
 }
 
 void qf_read_groups(qf_reader *reader, const qf_yaml_node *root, qf_scenario *scenario)

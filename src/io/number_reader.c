@@ -11,36 +11,54 @@ enum { RANGE_TEXT = 64, LONGEST_QUOTE = 40 };
 /* of the draws of qf_draw_normal */
 #define LARGEST_NORMAL 8.6
 
-static const char *range_text(double low, double high, char text[RANGE_TEXT])
+static const char *range_text(const qf_limits *limits, char text[RANGE_TEXT])
 {
+    const double low = limits->low;
+    const double high = limits->high;
+    const char *above = limits->low_open ? ">" : ">=";
+    const char *below = limits->high_open ? "<" : "<=";
     if (isinf(high) && isinf(low)) {
         snprintf(text, RANGE_TEXT, "a finite number");
     } else if (isinf(high)) {
-        snprintf(text, RANGE_TEXT, "a number >= %g", low);
+        snprintf(text, RANGE_TEXT, "a number %s %g", above, low);
     } else if (isinf(low)) {
-        snprintf(text, RANGE_TEXT, "a number <= %g", high);
+        snprintf(text, RANGE_TEXT, "a number %s %g", below, high);
+    } else if (limits->low_open || limits->high_open) {
+        snprintf(text, RANGE_TEXT, "a number %s %g and %s %g", above, low, below, high);
     } else {
         snprintf(text, RANGE_TEXT, "a number from %g to %g", low, high);
     }
     return text;
 }
 
-bool qf_read_constant(qf_reader *reader, const qf_yaml_node *node, double low, double high,
-                      double *out)
+static bool is_within(const qf_limits *limits, double value)
+{
+    return (limits->low_open ? value > limits->low : value >= limits->low) &&
+           (limits->high_open ? value < limits->high : value <= limits->high);
+}
+
+bool qf_read_within(qf_reader *reader, const qf_yaml_node *node, const qf_limits *limits,
+                    double *out)
 {
     double value;
     if (!qf_yaml_read_number(node, &value, reader->diagnostics)) {
         return false;
     }
-    if (!(value >= low && value <= high)) {
+    if (!is_within(limits, value)) {
         char text[RANGE_TEXT];
         const bool cut = strlen(node->text) > LONGEST_QUOTE;
         qf_diagnose(reader->diagnostics, node, "expected %s, found %.*s%s",
-                    range_text(low, high, text), LONGEST_QUOTE, node->text, cut ? "..." : "");
+                    range_text(limits, text), LONGEST_QUOTE, node->text, cut ? "..." : "");
         return false;
     }
     *out = value;
     return true;
+}
+
+bool qf_read_constant(qf_reader *reader, const qf_yaml_node *node, double low, double high,
+                      double *out)
+{
+    return qf_read_within(reader, node, &(qf_limits){.low = low, .high = high}, out);
 }
 
 static const char *const distribution_names[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a group's `hardware` or `radar` names: a file, a mapping, or a file and what overrides it. */
+/* What a group's `hardware`, `radar` and the like name: a file, a mapping, or a file and what overrides it. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -79,8 +79,8 @@ static void expand(qf_reader *reader, qf_yaml_node *root, const char *profile)
     const qf_yaml_node *groups = qf_yaml_get(root, "groups");
     for (size_t g = 0; groups && g < groups->n_children; g++) {
         qf_yaml_node *node = qf_yaml_get(groups->children[g], profile);
-        if (!node || node->kind != QF_YAML_SCALAR) {
-            continue;
+        if (!node || node->kind != QF_YAML_SCALAR || qf_yaml_is_bool(node)) {
+            continue; /* situations: true */
         }
         qf_yaml_node *file = qf_reader_array(reader, 1, sizeof *file);
         qf_yaml_node *key = qf_reader_array(reader, 1, sizeof *key);
@@ -105,7 +105,7 @@ static void expand(qf_reader *reader, qf_yaml_node *root, const char *profile)
 
 void qf_expand_profiles(qf_reader *reader, qf_yaml_node *root, const char *override)
 {
-    static const char *const profiles[] = {"hardware", "radar"};
+    static const char *const profiles[] = {"hardware", "radar", "tracker", "guards", "situations"};
     for (size_t p = 0; p < sizeof profiles / sizeof *profiles; p++) {
         char inside[16];
         snprintf(inside, sizeof inside, ".%s.", profiles[p]);

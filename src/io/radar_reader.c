@@ -43,16 +43,6 @@ static bool has_good_braces(const char *text)
     return true;
 }
 
-static bool has_control_characters(const char *text)
-{
-    for (; *text; text++) {
-        if ((unsigned char)*text < ' ' || *text == 0x7f) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void read_transponder(qf_reader *reader, const qf_yaml_node *node, qf_group_spec *group)
 {
     static const char *const known[] = {"mode", "id"};
@@ -74,7 +64,7 @@ static void read_transponder(qf_reader *reader, const qf_yaml_node *node, qf_gro
     }
     if (!has_good_braces(group->transponder_id)) {
         qf_diagnose(reader->diagnostics, id, "braces stand for '{index}' only");
-    } else if (has_control_characters(group->transponder_id)) {
+    } else if (qf_has_control_characters(group->transponder_id)) {
         qf_diagnose(reader->diagnostics, id, "expected a text without control characters");
     } else if (known_mode && !on) {
         qf_diagnose_note(reader->diagnostics, id, "not sent in mode '%s'", mode->text);

@@ -45,6 +45,16 @@ void qf_refuse_later_keys(qf_reader *reader, const qf_yaml_node *mapping, const 
     }
 }
 
+bool qf_has_control_characters(const char *text)
+{
+    for (; *text; text++) {
+        if ((unsigned char)*text < ' ' || *text == 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* names become parts of file names and of the names of vehicles */
 bool qf_fits_name(unsigned char c)
 {

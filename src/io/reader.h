@@ -24,6 +24,16 @@ typedef struct qf_reader {
 bool qf_read_constant(qf_reader *reader, const qf_yaml_node *node, double low, double high,
                       double *out);
 
+/* What a constant may be, where an end of its range may itself not be allowed. */
+typedef struct qf_limits {
+    double low, high;
+    bool low_open, high_open;
+} qf_limits;
+
+/* A constant within limits. */
+bool qf_read_within(qf_reader *reader, const qf_yaml_node *node, const qf_limits *limits,
+                    double *out);
+
 /* A constant or a distribution; every value that can come out lies within [low, high]. */
 bool qf_read_number(qf_reader *reader, const qf_yaml_node *node, double low, double high,
                     qf_number *out);
@@ -48,6 +58,8 @@ char *qf_reader_path(qf_reader *reader, const char *from, const char *name);
 void qf_refuse_later_keys(qf_reader *reader, const qf_yaml_node *mapping, const char *const *names,
                           size_t n);
 
+bool qf_has_control_characters(const char *text);
+
 /* Names become parts of file names and of the names of vehicles. */
 bool qf_fits_name(unsigned char c);
 bool qf_read_name(qf_reader *reader, const qf_yaml_node *node, const char **name);
@@ -62,8 +74,8 @@ qf_yaml_node *qf_open_profile(qf_reader *reader, const qf_yaml_node *node, const
                               const qf_yaml_node **own);
 
 /*
- * Where the override `path=value` reaches into a profile, every `hardware: FILE` (or `radar: FILE`) becomes
- * `hardware: {file: FILE}`. The file's name keeps its place in the scenario, which it is relative to.
+ * Where the override `path=value` reaches into a profile, every `hardware: FILE` (or of another profile)
+ * becomes `hardware: {file: FILE}`. The file's name keeps its place in the scenario, which it is relative to.
  */
 void qf_expand_profiles(qf_reader *reader, qf_yaml_node *root, const char *override);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `record` of a scenario: which columns, events and detections are kept, and when. */
+/* `record` of a scenario: which columns, events, detections and tracks are kept, and when. */
 #include "record_reader.h"
 
 #include <math.h>
@@ -96,17 +96,32 @@ static bool has_radar(const qf_group_spec *group)
     return group->radar && group->radar_period_ticks > 0;
 }
 
+static bool has_tracker(const qf_group_spec *group)
+{
+    return group->tracker != NULL;
+}
+
+/* What has to be there for something to be recorded. */
+typedef struct equipment {
+    const char *key; /* of a group */
+    bool (*is_had_by)(const qf_group_spec *group);
+} equipment;
+
+static const equipment radar_needed = {"radar", has_radar};
+static const equipment tracker_needed = {"tracker", has_tracker};
+
 /*
- * Whether it is certain that the group has no radar: a radar that could not be read has had an error
- * of its own.
+ * Whether it is certain that the group has none: one that could not be read has had an error of its
+ * own.
  */
-static bool surely_blind(const qf_reader *reader, const qf_yaml_node *root,
-                         const qf_scenario *scenario, size_t group)
+static bool surely_lacks(const qf_reader *reader, const qf_yaml_node *root,
+                         const qf_scenario *scenario, const equipment *needed, size_t group)
 {
     const qf_yaml_node *groups = qf_yaml_get(root, "groups");
     const bool failed = qf_diagnostics_error_count(reader->diagnostics) > 0 && groups &&
-                        group < groups->n_children && qf_yaml_get(groups->children[group], "radar");
-    return !has_radar(&scenario->groups[group]) && !failed;
+                        group < groups->n_children &&
+                        qf_yaml_get(groups->children[group], needed->key);
+    return !needed->is_had_by(&scenario->groups[group]) && !failed;
 }
 
 /* Which of `names` stand in a list, each once and at least one; false after an error. */
@@ -146,8 +161,10 @@ static void read_bands(qf_reader *reader, const qf_yaml_node *list, qf_record_sp
     }
 }
 
-static void read_observers(qf_reader *reader, const qf_yaml_node *root, const qf_yaml_node *list,
-                           qf_scenario *scenario)
+/* NULL, which means all, after an error */
+static const bool *read_observers(qf_reader *reader, const qf_yaml_node *root,
+                                  const qf_yaml_node *list, const qf_scenario *scenario,
+                                  const equipment *needed)
 {
     const size_t n = scenario->n_groups;
     const char **names = qf_reader_array(reader, n, sizeof *names);
@@ -156,14 +173,30 @@ static void read_observers(qf_reader *reader, const qf_yaml_node *root, const qf
         names[g] = scenario->groups[g].name;
     }
     if (!names || !chosen || !read_names(reader, list, names, n, chosen)) {
-        return;
+        return NULL;
     }
     for (size_t g = 0; g < n; g++) {
-        if (chosen[g] && surely_blind(reader, root, scenario, g)) {
-            qf_diagnose(reader->diagnostics, list, "group '%s' has no radar", names[g]);
+        if (chosen[g] && surely_lacks(reader, root, scenario, needed, g)) {
+            qf_diagnose(reader->diagnostics, list, "group '%s' has no %s", names[g], needed->key);
         }
     }
-    scenario->record.detections_of_group = chosen;
+    return chosen;
+}
+
+/* `every_frames` and `groups`, which both kinds of records have */
+static void read_frames_and_observers(qf_reader *reader, const qf_yaml_node *root,
+                                      const qf_yaml_node *node, const qf_scenario *scenario,
+                                      const equipment *needed, int64_t *every_frames,
+                                      const bool **of_group)
+{
+    const qf_yaml_node *every = qf_yaml_get(node, "every_frames");
+    const qf_yaml_node *groups = qf_yaml_get(node, "groups");
+    if (every) {
+        qf_yaml_read_integer(every, 1, UINT32_MAX, every_frames, reader->diagnostics);
+    }
+    if (groups && scenario->n_groups > 0) {
+        *of_group = read_observers(reader, root, groups, scenario, needed);
+    }
 }
 
 static void read_which_detections(qf_reader *reader, const qf_yaml_node *root,
@@ -173,15 +206,11 @@ static void read_which_detections(qf_reader *reader, const qf_yaml_node *root,
                                         "groups"};
     qf_record_spec *record = &scenario->record;
     qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
-    const qf_yaml_node *every = qf_yaml_get(node, "every_frames");
     const qf_yaml_node *ratio = qf_yaml_get(node, "min_snr_db");
     const qf_yaml_node *bands = qf_yaml_get(node, "bands");
     const qf_yaml_node *alarms = qf_yaml_get(node, "false_alarms");
-    const qf_yaml_node *groups = qf_yaml_get(node, "groups");
-    if (every) {
-        qf_yaml_read_integer(every, 1, UINT32_MAX, &record->detections_every_frames,
-                             reader->diagnostics);
-    }
+    read_frames_and_observers(reader, root, node, scenario, &radar_needed,
+                              &record->detections_every_frames, &record->detections_of_group);
     if (ratio) {
         qf_read_constant(reader, ratio, -(double)INFINITY, (double)INFINITY,
                          &record->detections_min_snr_db);
@@ -192,30 +221,45 @@ static void read_which_detections(qf_reader *reader, const qf_yaml_node *root,
     if (alarms) {
         qf_yaml_read_bool(alarms, &record->detections_false_alarms, reader->diagnostics);
     }
-    if (groups && scenario->n_groups > 0) {
-        read_observers(reader, root, groups, scenario);
+}
+
+static void read_which_tracks(qf_reader *reader, const qf_yaml_node *root, const qf_yaml_node *node,
+                              qf_scenario *scenario)
+{
+    static const char *const known[] = {"every_frames", "tentative", "groups"};
+    qf_record_spec *record = &scenario->record;
+    qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
+    const qf_yaml_node *tentative = qf_yaml_get(node, "tentative");
+    read_frames_and_observers(reader, root, node, scenario, &tracker_needed,
+                              &record->tracks_every_frames, &record->tracks_of_group);
+    if (tentative) {
+        qf_yaml_read_bool(tentative, &record->tracks_tentative, reader->diagnostics);
     }
 }
 
 /* a switch, or a mapping that is on and says which */
-static void read_detections(qf_reader *reader, const qf_yaml_node *root, const qf_yaml_node *node,
-                            qf_scenario *scenario)
+typedef void which_reader(qf_reader *reader, const qf_yaml_node *root, const qf_yaml_node *node,
+                          qf_scenario *scenario);
+
+static void read_sightings(qf_reader *reader, const qf_yaml_node *root, const qf_yaml_node *node,
+                           qf_scenario *scenario, const equipment *needed, which_reader *read_which,
+                           bool *on)
 {
-    qf_record_spec *record = &scenario->record;
     if (node->kind == QF_YAML_MAPPING) {
-        record->detections = true;
-        read_which_detections(reader, root, node, scenario);
+        *on = true;
+        read_which(reader, root, node, scenario);
     } else if (node->kind == QF_YAML_SEQUENCE) {
         qf_diagnose(reader->diagnostics, node, "expected true, false or a mapping, found a list");
     } else {
-        qf_yaml_read_bool(node, &record->detections, reader->diagnostics);
+        qf_yaml_read_bool(node, on, reader->diagnostics);
     }
-    bool blind = record->detections && scenario->n_groups > 0;
-    for (size_t g = 0; blind && g < scenario->n_groups; g++) {
-        blind = surely_blind(reader, root, scenario, g);
+    bool none = *on && scenario->n_groups > 0;
+    for (size_t g = 0; none && g < scenario->n_groups; g++) {
+        none = surely_lacks(reader, root, scenario, needed, g);
     }
-    if (blind) {
-        qf_diagnose(reader->diagnostics, node, "no group has a radar: nothing would be recorded");
+    if (none) {
+        qf_diagnose(reader->diagnostics, node, "no group has a %s: nothing would be recorded",
+                    needed->key);
     }
 }
 
@@ -237,7 +281,9 @@ void qf_read_record(qf_reader *reader, const qf_yaml_node *root, qf_scenario *sc
                                .detections_min_snr_db = -(double)INFINITY,
                                .detections_long_range = true,
                                .detections_short_range = true,
-                               .detections_false_alarms = true};
+                               .detections_false_alarms = true,
+                               .tracks_every_frames = 1,
+                               .tracks_tentative = true};
     const qf_yaml_node *node = qf_yaml_get(root, "record");
     if (!node || !qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
         return;
@@ -266,12 +312,12 @@ void qf_read_record(qf_reader *reader, const qf_yaml_node *root, qf_scenario *sc
     }
     const qf_yaml_node *detections = qf_yaml_get(node, "detections");
     if (detections) {
-        read_detections(reader, root, detections, scenario);
+        read_sightings(reader, root, detections, scenario, &radar_needed, read_which_detections,
+                       &record->detections);
     }
     const qf_yaml_node *tracks = qf_yaml_get(node, "tracks");
-    bool on = false;
-    if (tracks && qf_yaml_read_bool(tracks, &on, reader->diagnostics) && on) {
-        qf_diagnose(reader->diagnostics, tracks,
-                    "this version of qfleet has no tracker, so no tracks: say false");
+    if (tracks) {
+        read_sightings(reader, root, tracks, scenario, &tracker_needed, read_which_tracks,
+                       &record->tracks);
     }
 }

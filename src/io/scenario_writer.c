@@ -144,10 +144,25 @@ static void write_group(FILE *out, const qf_group_spec *group)
     fputc('\n', out);
     write_hardware(out, group);
     qf_write_radar_keys(out, group);
+    qf_write_tracker_keys(out, group);
     fprintf(out, "    script:%s\n", group->n_commands ? "" : " []");
     for (size_t c = 0; c < group->n_commands; c++) {
         write_command(out, &group->script[c]);
     }
+}
+
+/* the last key of a mapping, where not all observers are meant, and the mapping's end */
+static void write_observers(FILE *out, const qf_scenario *scenario, const bool *of_group)
+{
+    const char *separator = ", groups: [";
+    for (size_t g = 0; of_group && g < scenario->n_groups; g++) {
+        if (of_group[g]) {
+            fputs(separator, out);
+            qf_write_text(out, scenario->groups[g].name);
+            separator = ", ";
+        }
+    }
+    fputs(of_group ? "]}\n" : "}\n", out);
 }
 
 static void write_detections(FILE *out, const qf_scenario *scenario)
@@ -167,15 +182,19 @@ static void write_detections(FILE *out, const qf_scenario *scenario)
             record->detections_short_range ? "short" : "", both ? ", " : "",
             record->detections_long_range ? "long" : "",
             record->detections_false_alarms ? "true" : "false");
-    const char *separator = ", groups: [";
-    for (size_t g = 0; record->detections_of_group && g < scenario->n_groups; g++) {
-        if (record->detections_of_group[g]) {
-            fputs(separator, out);
-            qf_write_text(out, scenario->groups[g].name);
-            separator = ", ";
-        }
+    write_observers(out, scenario, record->detections_of_group);
+}
+
+static void write_tracks(FILE *out, const qf_scenario *scenario)
+{
+    const qf_record_spec *record = &scenario->record;
+    if (!record->tracks) {
+        fputs("  tracks: false\n", out);
+        return;
     }
-    fputs(record->detections_of_group ? "]}\n" : "}\n", out);
+    fprintf(out, "  tracks: {every_frames: %lld, tentative: %s",
+            (long long)record->tracks_every_frames, record->tracks_tentative ? "true" : "false");
+    write_observers(out, scenario, record->tracks_of_group);
 }
 
 void qf_scenario_write(const qf_scenario *scenario, FILE *out)
@@ -212,6 +231,7 @@ void qf_scenario_write(const qf_scenario *scenario, FILE *out)
     fputs(scenario->record.all ? "" : "]\n", out);
     fprintf(out, "  events: %s\n", scenario->record.events ? "true" : "false");
     write_detections(out, scenario);
+    write_tracks(out, scenario);
     fputs("  hash_every_s: ", out);
     qf_write_double(out, (double)scenario->record.hash_every_ticks * scenario->dt_s);
     fputc('\n', out);

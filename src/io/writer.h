@@ -21,4 +21,7 @@ void qf_write_vector(FILE *out, const double v[3]);
 /* `signature`, `transponder` and `radar` of a group, as keys of the group. */
 void qf_write_radar_keys(FILE *out, const qf_group_spec *group);
 
+/* Likewise `tracker`, `guards` and `situations`. */
+void qf_write_tracker_keys(FILE *out, const qf_group_spec *group);
+
 #endif

@@ -101,6 +101,10 @@ bool qf_yaml_read_uint64(const qf_yaml_node *node, uint64_t *out, qf_diagnostics
 /* Unquoted true, false, yes, no, on, off; each also Capitalised or UPPER CASE. */
 bool qf_yaml_read_bool(const qf_yaml_node *node, bool *out, qf_diagnostics *diagnostics);
 
+/* Whether qf_yaml_read_bool would read it; whether it is an unquoted null: nothing, ~, null, Null, NULL. */
+bool qf_yaml_is_bool(const qf_yaml_node *node);
+bool qf_yaml_is_null(const qf_yaml_node *node);
+
 /* Any scalar that is not empty; `*out` lives as long as the node. */
 bool qf_yaml_read_text(const qf_yaml_node *node, const char **out, qf_diagnostics *diagnostics);
 

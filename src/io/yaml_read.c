@@ -239,20 +239,42 @@ bool qf_yaml_read_uint64(const qf_yaml_node *node, uint64_t *out, qf_diagnostics
     return fail(node, "an integer from 0 to 18446744073709551615", diagnostics);
 }
 
+static bool find_plain(const qf_yaml_node *node, const char *const *words, size_t n_words,
+                       size_t *index)
+{
+    return node->kind == QF_YAML_SCALAR && !node->quoted &&
+           find_name(node->text, words, n_words, index);
+}
+
+/* even: true */
+static const char *const switch_words[] = {
+    "true", "false", "True", "False", "TRUE", "FALSE", "yes", "no", "Yes",
+    "No",   "YES",   "NO",   "on",    "off",  "On",    "Off", "ON", "OFF",
+};
+
+enum { N_SWITCH_WORDS = sizeof switch_words / sizeof *switch_words };
+
 bool qf_yaml_read_bool(const qf_yaml_node *node, bool *out, qf_diagnostics *diagnostics)
 {
-    /* even: true */
-    static const char *const words[] = {
-        "true", "false", "True", "False", "TRUE", "FALSE", "yes", "no", "Yes",
-        "No",   "YES",   "NO",   "on",    "off",  "On",    "Off", "ON", "OFF",
-    };
     size_t index;
-    if (node->kind != QF_YAML_SCALAR || node->quoted ||
-        !find_name(node->text, words, sizeof words / sizeof *words, &index)) {
+    if (!find_plain(node, switch_words, N_SWITCH_WORDS, &index)) {
         return fail(node, "true or false", diagnostics);
     }
     *out = index % 2 == 0;
     return true;
+}
+
+bool qf_yaml_is_bool(const qf_yaml_node *node)
+{
+    size_t index;
+    return find_plain(node, switch_words, N_SWITCH_WORDS, &index);
+}
+
+bool qf_yaml_is_null(const qf_yaml_node *node)
+{
+    static const char *const words[] = {"", "~", "null", "Null", "NULL"};
+    size_t index;
+    return find_plain(node, words, sizeof words / sizeof *words, &index);
 }
 
 bool qf_yaml_read_text(const qf_yaml_node *node, const char **out, qf_diagnostics *diagnostics)
