@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "column_table.h"
+
 /*
  * What radars reported, one element per detection in each column. Within a tick observers ascend; of
  * one observer targets ascend, then its false alarms follow, in the order of their draws.
@@ -47,6 +49,8 @@ typedef struct qf_detections {
     QF_DETECTION_TABLE(QF_COLUMN)
 #undef QF_COLUMN
 } qf_detections;
+
+extern const qf_table_layout qf_detection_layout;
 
 /* Makes room for n more; false when memory is short, and all stays as it was. */
 bool qf_detections_reserve(qf_detections *detections, size_t n);

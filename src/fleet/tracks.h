@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "column_table.h"
+
 /*
  * What observers believed, one element per track and recorded frame in each column: by tick, then observer, then
  * the track's number.
@@ -46,6 +48,8 @@ typedef struct qf_track_samples {
 #undef QF_COLUMN
 } qf_track_samples;
 
+extern const qf_table_layout qf_track_sample_layout;
+
 /* A fleet picture's tracks, one element per track and recorded frame: by tick, world, group, id. */
 #define QF_PICTURE_SAMPLE_TABLE(QF_COLUMN)                                                         \
     QF_COLUMN(int64_t, tick)                                                                       \
@@ -67,6 +71,8 @@ typedef struct qf_picture_samples {
     QF_PICTURE_SAMPLE_TABLE(QF_COLUMN)
 #undef QF_COLUMN
 } qf_picture_samples;
+
+extern const qf_table_layout qf_picture_sample_layout;
 
 /* Makes room for n more; false when memory is short, and all stays as it was. */
 bool qf_track_samples_reserve(qf_track_samples *samples, size_t n);
