@@ -242,8 +242,8 @@ static void other_columns_and_cadence_are_explained(void **state)
 
 static void resize_events(hid_t file, hsize_t n)
 {
-    static const char *const names[] = {"event", "tick",     "time_s",  "world", "entity",
-                                        "code",  "severity", "subject", "cause", "value"};
+    static const char *const names[] = {"event",    "tick",    "time_s", "world", "entity", "code",
+                                        "severity", "subject", "track",  "cause", "value"};
     for (size_t i = 0; i < COUNT(names); i++) {
         char path[64];
         snprintf(path, sizeof path, "events/%s", names[i]);

@@ -179,6 +179,7 @@ static void events_are_appended_in_order(void **state)
                                .value = i * 0.25,
                                .entity = (uint32_t)i % 5,
                                .subject = i % 3 - 1,
+                               .track = i % 11 - 1,
                                .code = i % 2 ? QF_EVENT_POWER_LOW : QF_EVENT_THERMAL_TRIP,
                                .severity = i % 2 ? QF_SEVERITY_WARNING : QF_SEVERITY_CRITICAL};
     }
@@ -210,6 +211,10 @@ static void events_are_appended_in_order(void **state)
         assert_int_equal(whole[i], events[i].entity);
         assert_true(real[i] == events[i].value);
         assert_int_equal(small[i], events[i].subject);
+    }
+    read_all(file, "events/track", H5T_NATIVE_INT32, small);
+    for (int i = 0; i < N; i++) {
+        assert_int_equal(small[i], events[i].track);
     }
     H5Fclose(file);
     free(events);

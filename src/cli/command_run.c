@@ -24,7 +24,7 @@ enum {
     N_ACCEPTED = sizeof accepted / sizeof *accepted,
     VEHICLE_TICKS_PER_CALL = 2000000,
     LEAST_TICKS_PER_CALL = 16,   /* else blocks of a large fleet would leave the cache after each */
-    OBSERVERS_PER_CALL = 100000, /* whose detections wait for the writer, or one frame of more */
+    OBSERVERS_PER_CALL = 100000, /* whose sightings wait for the writer, or one frame of more */
 };
 
 /* everything of one run, so that one place can free it */
@@ -120,7 +120,7 @@ static qf_status open_results(run *r, const char *command_line)
                                         .force = r->options->force,
                                         .n_records = qf_record_count(&r->scenario),
                                         .identities = &identities};
-    qf_status status = r->scenario.record.detections
+    qf_status status = r->scenario.record.detections || r->scenario.record.tracks
                            ? qf_identities_create(&r->context, &arena, &r->scenario, &identities)
                            : QF_OK;
     if (status == QF_OK) {
@@ -167,7 +167,7 @@ static qf_status prepare(run *r, const char *command_line)
     return status;
 }
 
-/* the last tick before which the detections of a call are few enough to wait in memory */
+/* the last tick before which the detections and tracks of a call are few enough to wait in memory */
 static int64_t last_frame(const run *r)
 {
     int64_t frames = OBSERVERS_PER_CALL / (int64_t)r->fleet.n_vehicles + 1;
@@ -193,7 +193,8 @@ static int64_t next_stop(const run *r)
         stop = last_row < stop ? last_row : stop;
         const int64_t rung = qf_record_next_hash(&r->scenario, tick);
         stop = rung < stop ? rung : stop;
-        const int64_t frame = r->scenario.record.detections ? last_frame(r) : stop;
+        const bool sights = r->scenario.record.detections || r->scenario.record.tracks;
+        const int64_t frame = sights ? last_frame(r) : stop;
         stop = frame < stop ? frame : stop;
     }
     return stop < r->scenario.n_ticks ? stop : r->scenario.n_ticks;
@@ -224,6 +225,25 @@ static qf_status hand_over_hashes(run *r)
     return status == QF_OK ? qf_results_hashes(r->results, tick, r->hashes) : status;
 }
 
+/* what radars saw and trackers believed since the call before */
+static qf_status hand_over_sightings(run *r)
+{
+    const qf_record_spec *record = &r->scenario.record;
+    const qf_sightings *sightings = qf_simulation_sightings(r->simulation);
+    qf_status status = QF_OK;
+    if (r->results && record->detections) {
+        status = qf_results_detections(r->results, &sightings->recorded);
+    }
+    if (status == QF_OK && r->results && record->tracks) {
+        status = qf_results_tracks(r->results, &sightings->tracks);
+    }
+    /* without a group that shares there are none, and no place for them */
+    if (status == QF_OK && r->results && record->tracks && sightings->pictures.n > 0) {
+        status = qf_results_pictures(r->results, &sightings->pictures);
+    }
+    return status;
+}
+
 static qf_status advance(run *r)
 {
     const int64_t until = next_stop(r);
@@ -238,9 +258,8 @@ static qf_status advance(run *r)
     if (status == QF_OK && r->results && n_events > 0) {
         status = qf_results_events(r->results, events, n_events);
     }
-    if (status == QF_OK && r->results && r->scenario.record.detections) {
-        status =
-            qf_results_detections(r->results, &qf_simulation_sightings(r->simulation)->recorded);
+    if (status == QF_OK) {
+        status = hand_over_sightings(r);
     }
     if (status == QF_OK) {
         status = hand_over_hashes(r);

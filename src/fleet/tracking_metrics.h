@@ -10,7 +10,7 @@
  * no value (a mean over no frames, a share of nothing) is NaN. Equations: track_quality.h, docs/tracking.md.
  */
 typedef struct qf_tracking_metrics {
-    int64_t group; /* of the scenario */
+    int32_t group; /* of the scenario */
     int64_t frames;
     /* sums over frames */
     int64_t targets; /* in coverage */

@@ -18,14 +18,29 @@ enum {
     FIRST_BYTES = 256 << 10, /* of metadata for everything else */
 };
 
-/* Bytes that the file takes before the first record. */
-static uint64_t bytes_of_creation(const qf_fleet *fleet, const qf_record_plan *plan,
-                                  const qf_provenance *provenance, const qf_identities *identities)
+/* of the tables that rows are appended to */
+static uint64_t bytes_of_tables(const qf_results *results)
 {
+    uint64_t bytes = 0;
+    for (size_t t = 0; t < QF_TABLES; t++) {
+        const qf_table_file *table = &results->tables[t];
+        bytes += table->on ? table->spec->n_variables * QUANTITY_BYTES +
+                                 qf_group_flags_bytes(results->fleet)
+                           : 0;
+    }
+    return bytes;
+}
+
+/* Bytes that the file takes before the first record. */
+static uint64_t bytes_of_creation(const qf_results *results, const qf_provenance *provenance,
+                                  const qf_identities *identities)
+{
+    const qf_fleet *fleet = results->fleet;
     const uint64_t coordinates = (uint64_t)fleet->n_vehicles * sizeof(int64_t);
-    return FIRST_BYTES + (uint64_t)plan->n_quantities * QUANTITY_BYTES +
-           strlen(provenance->scenario_yaml) + strlen(provenance->command_line) +
-           qf_quantity_names_bytes(&fleet->catalog) + qf_entities_bytes(fleet) + coordinates +
+    return FIRST_BYTES + (uint64_t)results->plan->n_quantities * QUANTITY_BYTES +
+           bytes_of_tables(results) + qf_guards_bytes(fleet) + strlen(provenance->scenario_yaml) +
+           strlen(provenance->command_line) + qf_quantity_names_bytes(&fleet->catalog) +
+           qf_entities_bytes(fleet) + coordinates +
            (identities ? qf_identities_bytes(identities) : 0) +
            fleet->scenario->n_worlds * sizeof(int64_t);
 }
@@ -101,7 +116,15 @@ static qf_status write_beginning(qf_results *results, const qf_provenance *prove
     }
     qf_state_define(nc, results->fleet, results->plan, &results->state);
     qf_events_define(nc, &results->events);
-    qf_detection_file_define(nc, &results->detections);
+    for (size_t t = 0; t < QF_TABLES && status == QF_OK; t++) {
+        status = qf_table_file_define(results->context, nc, results->fleet, &results->tables[t]);
+    }
+    if (status == QF_OK) {
+        status = qf_guards_write(results->context, nc, results->fleet);
+    }
+    if (status) {
+        return status;
+    }
     if (identities) {
         qf_identities_write(nc, identities);
     }
@@ -128,8 +151,7 @@ static qf_status create_file(qf_results *results, const qf_provenance *provenanc
                              const qf_identities *identities)
 {
     const uint64_t bytes =
-        bytes_of_creation(results->fleet, results->plan, provenance, identities) +
-        results->closing_bytes;
+        bytes_of_creation(results, provenance, identities) + results->closing_bytes;
     qf_status status = reserve_beginning(results, bytes);
     if (status) {
         return status;
@@ -144,9 +166,9 @@ static void free_memory(qf_results *results)
 {
     qf_state_free(&results->state);
     qf_events_free(&results->events);
-    qf_detection_file_free(&results->detections);
-    qf_detections_free(&results->writer.pending_detections);
-    qf_detections_free(&results->writer.writing_detections);
+    for (size_t t = 0; t < QF_TABLES; t++) {
+        qf_table_file_free(&results->tables[t]);
+    }
     qf_rungs_free(&results->writer.pending_rungs);
     qf_rungs_free(&results->writer.writing_rungs);
     free(results);
@@ -179,8 +201,9 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
     if (!status) {
         status = qf_events_allocate(context, fleet->scenario->dt_s, &results->events);
     }
-    if (!status) {
-        status = qf_detection_file_allocate(context, fleet->scenario, &results->detections);
+    for (size_t t = 0; t < QF_TABLES && !status; t++) {
+        status =
+            qf_table_file_allocate(context, fleet->scenario, (qf_table_id)t, &results->tables[t]);
     }
     if (!status) {
         status = qf_rungs_allocate(context, &results->hashes, &results->writer.pending_rungs);
@@ -191,7 +214,9 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
     if (!status) {
         static const qf_identities nobody = {0};
         const qf_identities *given = options->identities ? options->identities : &nobody;
-        status = create_file(results, provenance, results->detections.on ? given : NULL);
+        const bool heard =
+            results->tables[QF_TABLE_DETECTIONS].on || results->tables[QF_TABLE_TRACKS].on;
+        status = create_file(results, provenance, heard ? given : NULL);
     }
     if (!status) {
         status = qf_writer_start(results);
@@ -262,26 +287,47 @@ void qf_results_quarantined(qf_results *results, const qf_quarantine *entries, s
     results->n_quarantined = n;
 }
 
+void qf_results_tracking(qf_results *results, const qf_tracking_metrics *metrics, size_t n)
+{
+    results->tracking = metrics;
+    results->n_tracking = n;
+}
+
 /* On top of the room for the status, which stays when there is none for the table. */
+static qf_status reserve_at_end(qf_results *results, const char *what, uint64_t bytes)
+{
+    const int error = bytes == 0
+                          ? 0
+                          : qf_partial_file_reserve(&results->output, qf_nc_end(&results->nc),
+                                                    QF_META_SLACK_BYTES + bytes);
+    return error ? qf_fail(results->context, qf_partial_file_refusal(error),
+                           "%s: '%s' has all its records and hashes, but no room for /%s: %s",
+                           results->output.path, results->output.partial, what, strerror(error))
+                 : QF_OK;
+}
+
 static qf_status write_quarantine(qf_results *results)
 {
-    qf_nc *nc = &results->nc;
     const qf_quarantine *entries = results->quarantined;
     const size_t n = results->n_quarantined;
-    const uint64_t bytes = qf_quarantine_bytes(results->fleet, entries, n);
-    const int error = bytes == 0 ? 0
-                                 : qf_partial_file_reserve(&results->output, qf_nc_end(nc),
-                                                           QF_META_SLACK_BYTES + bytes);
-    if (error) {
-        return qf_fail(results->context, qf_partial_file_refusal(error),
-                       "%s: '%s' has all its records and hashes, but no room for /quarantine: %s",
-                       results->output.path, results->output.partial, strerror(error));
-    }
-    return qf_quarantine_write(results->context, nc, results->fleet, entries, n);
+    const qf_status status =
+        reserve_at_end(results, "quarantine", qf_quarantine_bytes(results->fleet, entries, n));
+    return status ? status
+                  : qf_quarantine_write(results->context, &results->nc, results->fleet, entries, n);
+}
+
+static qf_status write_tracking(qf_results *results)
+{
+    const qf_tracking_metrics *metrics = results->tracking;
+    const size_t n = results->n_tracking;
+    const qf_status status =
+        reserve_at_end(results, "tracking", qf_tracking_bytes(results->fleet, n));
+    return status ? status
+                  : qf_tracking_write(results->context, &results->nc, results->fleet, metrics, n);
 }
 
 /*
- * Hashes, quarantine and status, then closes. A disk too full even for the hashes, for which room
+ * Hashes, quarantine, tracking and status, then closes. A disk too full even for the hashes, for which room
  * was held, leaves the status at "running".
  */
 static qf_status write_end(qf_results *results, qf_status outcome, uint64_t state_hash,
@@ -296,7 +342,10 @@ static qf_status write_end(qf_results *results, qf_status outcome, uint64_t stat
             write_last_hashes(results, state_hash, world_hashes);
         }
         const qf_context before = *results->context;
-        const qf_status written = write_quarantine(results);
+        qf_status written = write_quarantine(results);
+        if (written == QF_OK) {
+            written = write_tracking(results);
+        }
         if (went_well && written != QF_OK) {
             outcome = written;
         } else if (!went_well) {
@@ -333,11 +382,14 @@ qf_status qf_results_finish(qf_results *results, qf_status outcome, uint64_t sta
     qf_status status = judge(results, outcome);
     status = write_end(results, status, state_hash, world_hashes);
     if (totals) {
-        *totals = (qf_results_totals){.n_records = results->state.n_written,
-                                      .n_events = results->events.n_written,
-                                      .n_detections = results->detections.n_written,
-                                      .file_bytes = file_bytes(&results->output),
-                                      .waited_s = results->writer.waited_s};
+        *totals =
+            (qf_results_totals){.n_records = results->state.n_written,
+                                .n_events = results->events.n_written,
+                                .n_detections = results->tables[QF_TABLE_DETECTIONS].n_written,
+                                .n_tracks = results->tables[QF_TABLE_TRACKS].n_written,
+                                .n_pictures = results->tables[QF_TABLE_PICTURES].n_written,
+                                .file_bytes = file_bytes(&results->output),
+                                .waited_s = results->writer.waited_s};
     }
     if (status == QF_OK) {
         status = qf_partial_file_publish(results->context, &results->output);

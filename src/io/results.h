@@ -13,6 +13,8 @@
 #include "identities.h"
 #include "quarantine.h"
 #include "record.h"
+#include "tracking_metrics.h"
+#include "tracks.h"
 
 /*
  * The result file of a run: HDF5 that is also valid netCDF-4 (docs/results.md has the schema).
@@ -51,6 +53,8 @@ typedef struct qf_results_totals {
     int64_t n_records; /* in the file */
     int64_t n_events;
     int64_t n_detections;
+    int64_t n_tracks;   /* rows of /tracks */
+    int64_t n_pictures; /* rows of /picture */
     uint64_t file_bytes;
     double waited_s; /* time that the computing side waited for the disk */
 } qf_results_totals;
@@ -88,11 +92,20 @@ qf_status qf_results_events(qf_results *results, const qf_event *events, size_t 
  */
 qf_status qf_results_detections(qf_results *results, const qf_detections *detections);
 
+/* Likewise tracks, for a scenario that records them. */
+qf_status qf_results_tracks(qf_results *results, const qf_track_samples *tracks);
+
+/* Likewise tracks of fleet pictures, for a scenario that records tracks and has such pictures. */
+qf_status qf_results_pictures(qf_results *results, const qf_picture_samples *pictures);
+
 /*
  * Which vehicles were quarantined; the last good state of each is what the fleet's columns hold.
  * Written by finish, until which the entries must stay as they are.
  */
 void qf_results_quarantined(qf_results *results, const qf_quarantine *entries, size_t n);
+
+/* How good tracking was, by group. Written by finish, until which the metrics must stay as they are. */
+void qf_results_tracking(qf_results *results, const qf_tracking_metrics *metrics, size_t n);
 
 /*
  * Appends a rung to the hash ladder: the hash of each world (qf_fleet_world_hashes) after `tick`
@@ -116,7 +129,10 @@ qf_status qf_results_finish(qf_results *results, qf_status outcome, uint64_t sta
  */
 size_t qf_results_buffer_bytes(const qf_fleet *fleet, const qf_record_plan *plan);
 
-/* Memory for detections that wait to be written, at most: taken as far as it is needed. */
-size_t qf_results_detections_bytes(void);
+/*
+ * Memory for rows that wait to be written, at most, of detections, of tracks and of pictures each: taken as far as
+ * it is needed.
+ */
+size_t qf_results_waiting_bytes(void);
 
 #endif

@@ -51,9 +51,14 @@ uint64_t qf_entities_bytes(const qf_fleet *fleet)
     return (uint64_t)fleet->n_vehicles * (VEHICLE_BYTES + name_bytes(fleet));
 }
 
-/* flag_values 0.. and the groups' names, blanks replaced: meanings are separated by them */
-static qf_status put_group_flags(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
-                                 hid_t variable)
+uint64_t qf_group_flags_bytes(const qf_fleet *fleet)
+{
+    return fleet->scenario->n_groups * (sizeof(uint64_t) + name_bytes(fleet));
+}
+
+/* blanks in names are replaced: meanings are separated by them */
+qf_status qf_group_flags_put(qf_context *context, qf_nc *nc, const qf_fleet *fleet, hid_t variable,
+                             hid_t type)
 {
     const size_t n = fleet->scenario->n_groups;
     uint32_t *values = calloc(n, sizeof *values);
@@ -71,7 +76,7 @@ static qf_status put_group_flags(qf_context *context, qf_nc *nc, const qf_fleet 
             *end++ = *c == ' ' ? '_' : *c;
         }
     }
-    qf_nc_put_array(nc, variable, "flag_values", H5T_NATIVE_UINT32, n, values);
+    qf_nc_put_array(nc, variable, "flag_values", type, n, values);
     qf_nc_put_text(nc, variable, "flag_meanings", meanings);
     free(values);
     free(meanings);
@@ -139,7 +144,7 @@ static qf_status define(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
     }
     put_kind_flags(nc, entities->kind);
     put_iff_flags(nc, entities->iff);
-    return put_group_flags(context, nc, fleet, entities->group);
+    return qf_group_flags_put(context, nc, fleet, entities->group, H5T_NATIVE_UINT32);
 }
 
 static void fill_slice(const qf_fleet *fleet, size_t begin, size_t n, size_t bytes_per_name,

@@ -13,13 +13,14 @@ typedef enum qf_event_column {
     CODE,
     SEVERITY,
     SUBJECT,
+    TRACK,
     CAUSE,
     VALUE,
 } qf_event_column;
 
 _Static_assert(VALUE + 1 == QF_EVENT_COLUMNS, "every column has its place");
 
-enum { EVENT_BYTES = 8 + 8 + 8 + 4 + 8 + 2 + 1 + 4 + 8 + 8 };
+enum { EVENT_BYTES = 8 + 8 + 8 + 4 + 8 + 2 + 1 + 4 + 4 + 8 + 8 };
 
 static hid_t column_type(int column)
 {
@@ -29,6 +30,7 @@ static hid_t column_type(int column)
         return H5T_NATIVE_DOUBLE;
     case WORLD:
     case SUBJECT:
+    case TRACK:
         return H5T_NATIVE_INT32;
     case CODE:
         return H5T_NATIVE_UINT16;
@@ -55,6 +57,15 @@ void qf_events_free(qf_events *events)
     events->scratch = NULL;
 }
 
+void qf_severity_flags_put(qf_nc *nc, hid_t variable)
+{
+    static const uint8_t severities[] = {QF_SEVERITY_INFO, QF_SEVERITY_WARNING,
+                                         QF_SEVERITY_CRITICAL};
+    qf_nc_put_array(nc, variable, "flag_values", H5T_NATIVE_UINT8,
+                    sizeof severities / sizeof *severities, severities);
+    qf_nc_put_text(nc, variable, "flag_meanings", "info warning critical");
+}
+
 static void put_flags(qf_nc *nc, const qf_events *events)
 {
     static const uint16_t codes[] = {
@@ -66,21 +77,17 @@ static void put_flags(qf_nc *nc, const qf_events *events)
 #define QF_EVENT(id, code, severity, name) " " name
         QF_EVENT_TABLE(QF_EVENT);
 #undef QF_EVENT
-    static const uint8_t severities[] = {QF_SEVERITY_INFO, QF_SEVERITY_WARNING,
-                                         QF_SEVERITY_CRITICAL};
     qf_nc_put_array(nc, events->columns[CODE], "flag_values", H5T_NATIVE_UINT16,
                     sizeof codes / sizeof *codes, codes);
     qf_nc_put_text(nc, events->columns[CODE], "flag_meanings", names + 1);
-    qf_nc_put_array(nc, events->columns[SEVERITY], "flag_values", H5T_NATIVE_UINT8,
-                    sizeof severities / sizeof *severities, severities);
-    qf_nc_put_text(nc, events->columns[SEVERITY], "flag_meanings", "info warning critical");
+    qf_severity_flags_put(nc, events->columns[SEVERITY]);
 }
 
 void qf_events_define(qf_nc *nc, qf_events *events)
 {
-    static const char *const names[QF_EVENT_COLUMNS] = {"event",  "tick", "time_s",   "world",
-                                                        "entity", "code", "severity", "subject",
-                                                        "cause",  "value"};
+    static const char *const names[QF_EVENT_COLUMNS] = {"event",  "tick",  "time_s",   "world",
+                                                        "entity", "code",  "severity", "subject",
+                                                        "track",  "cause", "value"};
     static const char *const long_names[QF_EVENT_COLUMNS] = {
         "number of the event",
         "ticks done when it happened",
@@ -89,11 +96,15 @@ void qf_events_define(qf_nc *nc, qf_events *events)
         "vehicle it happened to",
         "what happened",
         "how grave it is",
-        "thermal node, thruster axis or quantity (901) it is about",
+        "thermal node, thruster axis, kind of situation (5xx: 0 closest approach, 1 closing, 2 "
+        "unknown near), guard rule of the vehicle's group (8xx: rule of /guards) or quantity (901) "
+        "it is about",
+        "number of the vehicle's track it is about",
         "event that led to it, -1: none",
-        "kg of propellant (3xx), percent of charge (1xx, 6xx), deg C (7xx), bad value (901)",
+        "m of range (2xx, 5xx, 8xx), kg of propellant (3xx), percent of charge (1xx, 6xx), deg C "
+        "(7xx), bad value (901)",
     };
-    static const int32_t no_subject = -1;
+    static const int32_t none = -1;
     const hid_t group = qf_nc_group(nc, "events");
     qf_nc_shape shape = {.rank = 1, .length = {H5S_UNLIMITED}, .chunk = {QF_EVENT_CHUNK}};
     for (int c = 0; c < QF_EVENT_COLUMNS && !nc->failed; c++) {
@@ -101,7 +112,7 @@ void qf_events_define(qf_nc *nc, qf_events *events)
                                          .type = column_type(c),
                                          .units = c == TIME ? "s" : "1",
                                          .long_name = long_names[c],
-                                         .fill = c == SUBJECT ? &no_subject : NULL};
+                                         .fill = c == SUBJECT || c == TRACK ? &none : NULL};
         if (c == EVENT) {
             events->columns[c] =
                 qf_nc_dimension(nc, group, &variable, H5S_UNLIMITED, QF_EVENT_CHUNK);
@@ -155,6 +166,9 @@ static void gather(const qf_events *events, int column, const qf_event *list, si
             break;
         case SUBJECT:
             i32[i] = event->subject;
+            break;
+        case TRACK:
+            i32[i] = event->track;
             break;
         case CAUSE:
             i64[i] = event->cause;

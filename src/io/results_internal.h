@@ -7,6 +7,7 @@
 #include "netcdf.h"
 #include "partial_file.h"
 #include "results.h"
+#include "results_table.h"
 
 /* What the files results*.c share; nobody else includes this. */
 
@@ -16,9 +17,7 @@ enum {
     QF_RING_BATCHES = 4,                    /* one is filled while others wait for the disk */
     QF_CHUNK_ELEMENTS = QF_CHUNK_BYTES / 8, /* of the widest type */
     QF_EVENT_CHUNK = 4096,
-    QF_EVENT_COLUMNS = 10,
-    QF_DETECTION_CHUNK = 1 << 14,
-    QF_DETECTION_COLUMNS = 14,
+    QF_EVENT_COLUMNS = 11,
     QF_SERIES_CHUNK = 1024,          /* of one-dimensional variables along time */
     QF_META_SLACK_BYTES = 256 << 10, /* for every reservation: blocks of metadata */
     QF_META_CHUNK_BYTES = 128,       /* index entry of one chunk */
@@ -56,15 +55,6 @@ typedef struct qf_events {
     hid_t columns[QF_EVENT_COLUMNS];
     void *scratch; /* QF_EVENT_CHUNK elements of 8 bytes */
 } qf_events;
-
-/* /detections; does nothing where the scenario records none. */
-typedef struct qf_detection_file {
-    bool on;
-    int64_t n_written;
-    double dt_s;
-    hid_t columns[QF_DETECTION_COLUMNS];
-    void *scratch; /* QF_DETECTION_CHUNK elements of 8 bytes */
-} qf_detection_file;
 
 /* /hashes: the hash ladder, a rung for each checkpoint. */
 typedef struct qf_hashes {
@@ -104,8 +94,6 @@ typedef struct qf_writer {
     size_t pending_room;
     qf_event *writing;
     size_t writing_room;
-    qf_detections pending_detections; /* in turns, as the events */
-    qf_detections writing_detections;
     qf_rungs pending_rungs; /* in turns, as the events */
     qf_rungs writing_rungs;
     double waited_s;
@@ -122,11 +110,13 @@ struct qf_results {
     uint64_t closing_bytes; /* what finish needs: hashes and attributes */
     qf_state state;
     qf_events events;
-    qf_detection_file detections;
+    qf_table_file tables[QF_TABLES];
     qf_hashes hashes;
     qf_writer writer;
     const qf_quarantine *quarantined; /* the caller's */
     size_t n_quarantined;
+    const qf_tracking_metrics *tracking; /* the caller's */
+    size_t n_tracking;
 };
 
 static inline size_t qf_divide_up(size_t a, size_t b)
@@ -161,6 +151,10 @@ uint64_t qf_entities_bytes(const qf_fleet *fleet);
 /* `identities`: that vehicles are to be given by number, NULL: none. */
 qf_status qf_entities_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
                             const qf_identities *identities);
+/* Names the groups that values of a variable are: flag_values of that 32-bit type, and flag_meanings. */
+qf_status qf_group_flags_put(qf_context *context, qf_nc *nc, const qf_fleet *fleet, hid_t variable,
+                             hid_t type);
+uint64_t qf_group_flags_bytes(const qf_fleet *fleet);
 
 /* results_quantity.c */
 hid_t qf_quantity_file_type(qf_type type);
@@ -193,16 +187,20 @@ void qf_events_free(qf_events *events);
 void qf_events_define(qf_nc *nc, qf_events *events);
 uint64_t qf_events_growth(const qf_events *events, size_t n);
 void qf_events_write(qf_nc *nc, qf_events *events, const qf_event *list, size_t n);
+void qf_severity_flags_put(qf_nc *nc, hid_t variable);
 
-/* results_detections.c */
-qf_status qf_detection_file_allocate(qf_context *context, const qf_scenario *scenario,
-                                     qf_detection_file *file);
-void qf_detection_file_free(qf_detection_file *file);
-void qf_detection_file_define(qf_nc *nc, qf_detection_file *file);
-uint64_t qf_detection_file_growth(const qf_detection_file *file, size_t n);
-void qf_detection_file_write(qf_nc *nc, qf_detection_file *file, const qf_detections *from);
+/* results_identities.c */
 uint64_t qf_identities_bytes(const qf_identities *identities);
 void qf_identities_write(qf_nc *nc, const qf_identities *identities);
+
+/* results_guards.c */
+uint64_t qf_guards_bytes(const qf_fleet *fleet);
+qf_status qf_guards_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet);
+
+/* results_tracking.c */
+uint64_t qf_tracking_bytes(const qf_fleet *fleet, size_t n);
+qf_status qf_tracking_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
+                            const qf_tracking_metrics *metrics, size_t n);
 
 /* results_hashes.c */
 void qf_hashes_lay_out(const qf_scenario *scenario, qf_hashes *hashes);

@@ -22,21 +22,19 @@ enum {
     FLUSH_S = 2,
     PENDING_EVENTS = 1 << 19, /* 24 MiB; beyond that the computing side waits */
     FEW_EVENTS = 1 << 10,
-    PENDING_DETECTIONS = 1 << 20, /* 46 MiB; beyond that the computing side waits */
-    MANY_DETECTIONS = 1 << 17,    /* 8 MiB of the file */
 };
 
 /* What the writer writes in one go. */
 typedef struct qf_batch {
     size_t n_rows;
-    size_t n_events; /* of writer.writing */
-    size_t n_detections;
-    size_t n_rungs; /* of writer.writing_rungs */
+    size_t n_events;     /* of writer.writing */
+    size_t n_table_rows; /* of what tables have taken */
+    size_t n_rungs;      /* of writer.writing_rungs */
 } qf_batch;
 
 static bool is_empty(const qf_batch *batch)
 {
-    return batch->n_rows == 0 && batch->n_events == 0 && batch->n_detections == 0 &&
+    return batch->n_rows == 0 && batch->n_events == 0 && batch->n_table_rows == 0 &&
            batch->n_rungs == 0;
 }
 
@@ -67,10 +65,23 @@ static bool is_worth_writing(const qf_results *results)
 {
     const qf_writer *writer = &results->writer;
     const int64_t batch = (int64_t)results->state.batch_rows;
-    return writer->n_committed / batch > writer->n_written / batch ||
+    bool table_is_due = false;
+    for (size_t t = 0; t < QF_TABLES; t++) {
+        table_is_due = table_is_due || qf_table_file_is_due(&results->tables[t]);
+    }
+    return table_is_due || writer->n_committed / batch > writer->n_written / batch ||
            writer->n_pending >= PENDING_EVENTS / 2 ||
-           writer->pending_detections.n >= MANY_DETECTIONS ||
            writer->pending_rungs.n == results->hashes.chunk_rungs;
+}
+
+/* of all tables */
+static size_t pending_rows(const qf_results *results)
+{
+    size_t n = 0;
+    for (size_t t = 0; t < QF_TABLES; t++) {
+        n += qf_table_rows(&results->tables[t].pending);
+    }
+    return n;
 }
 
 /* Waits for a batch, for the next flush or for the end; false when nothing will come any more. */
@@ -85,7 +96,7 @@ static bool take_batch(qf_results *results, struct timespec *flush_at, qf_batch 
     flush_at->tv_sec += FLUSH_S;
     *batch = (qf_batch){.n_rows = rows_within_batch(results),
                         .n_events = writer->n_pending,
-                        .n_detections = writer->pending_detections.n,
+                        .n_table_rows = pending_rows(results),
                         .n_rungs = writer->pending_rungs.n};
     if (is_empty(batch)) {
         return !writer->stopping;
@@ -97,10 +108,9 @@ static bool take_batch(qf_results *results, struct timespec *flush_at, qf_batch 
     writer->pending = written;
     writer->pending_room = room;
     writer->n_pending = 0;
-    const qf_detections detections = writer->writing_detections;
-    writer->writing_detections = writer->pending_detections;
-    writer->pending_detections = detections;
-    writer->pending_detections.n = 0;
+    for (size_t t = 0; t < QF_TABLES; t++) {
+        qf_table_file_take(&results->tables[t]);
+    }
     const qf_rungs rungs = writer->writing_rungs;
     writer->writing_rungs = writer->pending_rungs;
     writer->pending_rungs = rungs;
@@ -123,26 +133,30 @@ static void describe_refusal(const qf_results *results, int error, qf_failure *f
 }
 
 /*
- * Reserves first: HDF5 cannot recover from a write that fails, so none may. Events and
- * detections go before the rows and the hashes, so that a file never has a record or a rung without
- * those up to it.
+ * Reserves first: HDF5 cannot recover from a write that fails, so none may. Events,
+ * detections and tracks go before the rows and the hashes, so that a file never has a record or a
+ * rung without those up to it.
  */
 static void write_batch(qf_results *results, const qf_batch *batch, qf_failure *failure)
 {
     qf_nc *nc = &results->nc;
     const uint64_t end = qf_nc_end(nc);
-    const uint64_t growth = qf_state_growth(&results->state, results->plan, batch->n_rows) +
-                            qf_events_growth(&results->events, batch->n_events) +
-                            qf_detection_file_growth(&results->detections, batch->n_detections) +
-                            qf_hashes_growth(&results->hashes, batch->n_rungs) +
-                            QF_META_SLACK_BYTES + results->closing_bytes;
+    uint64_t growth = qf_state_growth(&results->state, results->plan, batch->n_rows) +
+                      qf_events_growth(&results->events, batch->n_events) +
+                      qf_hashes_growth(&results->hashes, batch->n_rungs) + QF_META_SLACK_BYTES +
+                      results->closing_bytes;
+    for (size_t t = 0; t < QF_TABLES; t++) {
+        growth += qf_table_file_growth(&results->tables[t]);
+    }
     const int error = qf_partial_file_reserve(&results->output, end, growth);
     if (error) {
         describe_refusal(results, error, failure);
         return;
     }
     qf_events_write(nc, &results->events, results->writer.writing, batch->n_events);
-    qf_detection_file_write(nc, &results->detections, &results->writer.writing_detections);
+    for (size_t t = 0; t < QF_TABLES; t++) {
+        qf_table_file_write(nc, &results->tables[t]);
+    }
     qf_hashes_write(nc, &results->hashes, results->writer.writing_rungs.ticks,
                     results->writer.writing_rungs.hashes, batch->n_rungs);
     qf_state_write(nc, &results->state, results->plan, batch->n_rows);
@@ -339,43 +353,46 @@ qf_status qf_results_events(qf_results *results, const qf_event *events, size_t 
     return status;
 }
 
-size_t qf_results_detections_bytes(void)
+size_t qf_results_waiting_bytes(void)
 {
-    return 2 * PENDING_DETECTIONS * qf_detection_bytes();
+    return 2 * (size_t)QF_TABLE_PENDING_BYTES;
 }
 
-/* Room for some of n more detections, at most a full queue; called with the mutex held. */
-static qf_status make_room(qf_results *results, size_t n, size_t *some)
+/* Room for some of n more rows, at most a full queue; called with the mutex held. */
+static qf_status make_room(qf_results *results, qf_table_file *table, size_t n, size_t *some)
 {
-    qf_detections *pending = &results->writer.pending_detections;
     qf_status status = report_failure(results);
-    while (status == QF_OK && pending->n == PENDING_DETECTIONS) {
+    while (status == QF_OK && qf_table_rows(&table->pending) == table->most_pending) {
         wait_for_room(&results->writer);
         status = report_failure(results);
     }
-    const size_t room = PENDING_DETECTIONS - pending->n;
+    const size_t pending = qf_table_rows(&table->pending);
+    const size_t room = table->most_pending - pending;
     *some = n < room ? n : room;
-    if (status == QF_OK && !qf_detections_reserve(pending, *some)) {
-        status = qf_fail(results->context, QF_ERROR_MEMORY, "no memory for %zu detections",
-                         pending->n + *some);
+    if (status == QF_OK && !qf_table_reserve(table->spec->layout, &table->pending, *some)) {
+        status = qf_fail(results->context, QF_ERROR_MEMORY, "no memory for %zu %s", pending + *some,
+                         table->spec->noun);
     }
     return status;
 }
 
-qf_status qf_results_detections(qf_results *results, const qf_detections *detections)
+/* Appends all rows of a table in memory. */
+static qf_status hand_over(qf_results *results, qf_table_id id, const void *rows)
 {
     qf_writer *writer = &results->writer;
-    if (!results->detections.on) {
+    qf_table_file *table = &results->tables[id];
+    const size_t n = qf_table_rows(rows);
+    if (!table->on) {
         return qf_fail(results->context, QF_ERROR_INTERNAL,
-                       "detections for a file of a scenario that records none");
+                       "%s for a file of a scenario that records none", table->spec->noun);
     }
     pthread_mutex_lock(&writer->mutex);
     qf_status status = report_failure(results);
-    for (size_t done = 0; status == QF_OK && done < detections->n;) {
+    for (size_t done = 0; status == QF_OK && done < n;) {
         size_t some;
-        status = make_room(results, detections->n - done, &some);
+        status = make_room(results, table, n - done, &some);
         if (status == QF_OK) {
-            qf_detections_append(&writer->pending_detections, detections, done, some);
+            qf_table_append(table->spec->layout, &table->pending, rows, done, some);
             done += some;
         }
     }
@@ -384,6 +401,21 @@ qf_status qf_results_detections(qf_results *results, const qf_detections *detect
     }
     pthread_mutex_unlock(&writer->mutex);
     return status;
+}
+
+qf_status qf_results_detections(qf_results *results, const qf_detections *detections)
+{
+    return hand_over(results, QF_TABLE_DETECTIONS, detections);
+}
+
+qf_status qf_results_tracks(qf_results *results, const qf_track_samples *tracks)
+{
+    return hand_over(results, QF_TABLE_TRACKS, tracks);
+}
+
+qf_status qf_results_pictures(qf_results *results, const qf_picture_samples *pictures)
+{
+    return hand_over(results, QF_TABLE_PICTURES, pictures);
 }
 
 qf_status qf_results_hashes(qf_results *results, int64_t tick, const uint64_t *world_hashes)
