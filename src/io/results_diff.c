@@ -74,15 +74,19 @@ bool qf_diff_open(const qf_diff *diff, const char *name, hid_t variable[2])
 
 bool qf_diff_is_different(const qf_diff *diff)
 {
-    return diff->different.n > 0 || diff->state.first.found || diff->events.found ||
-           diff->detections.found || diff->identities.found || diff->quarantine.found ||
+    bool tables_differ = false;
+    for (size_t t = 0; t < QF_TABLES; t++) {
+        tables_differ = tables_differ || diff->tables[t].found;
+    }
+    return tables_differ || diff->different.n > 0 || diff->state.first.found ||
+           diff->events.found || diff->identities.found || diff->quarantine.found ||
            diff->ladder.first.found || diff->hashes_differ;
 }
 
 static qf_status compare(qf_diff *diff)
 {
     static qf_status (*const parts[])(qf_diff *) = {
-        qf_diff_about,      qf_diff_state,      qf_diff_events, qf_diff_detections,
+        qf_diff_about,      qf_diff_state,      qf_diff_events, qf_diff_sightings,
         qf_diff_identities, qf_diff_quarantine, qf_diff_ladder};
     qf_status status = QF_OK;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && status == QF_OK; i++) {
@@ -119,7 +123,9 @@ static void free_diff(qf_diff *diff)
     free_notes(&diff->information);
     for (int f = 0; f < 2; f++) {
         free(diff->events.text[f]);
-        free(diff->detections.text[f]);
+        for (size_t t = 0; t < QF_TABLES; t++) {
+            free(diff->tables[t].text[f]);
+        }
         free(diff->identities.text[f]);
         free(diff->quarantine.text[f]);
         free(diff->state_hash[f]);

@@ -145,9 +145,13 @@ static int64_t covered(qf_diff *diff, int f, const char *status)
     }
     ticks = last_tick(diff->file[f], "state/tick");
     if (ticks < 0) {
-        const int64_t events = last_tick(diff->file[f], "events/tick") - 1;
-        const int64_t detections = last_tick(diff->file[f], "detections/tick");
-        ticks = events > detections ? events : detections;
+        ticks = last_tick(diff->file[f], "events/tick") - 1;
+        for (size_t t = 0; t < QF_TABLES; t++) {
+            char column[QF_NC_NAME_BYTES];
+            snprintf(column, sizeof column, "%s/tick", qf_record_tables[t].group);
+            const int64_t seen = last_tick(diff->file[f], column);
+            ticks = seen > ticks ? seen : ticks;
+        }
     }
     return ticks > 0 ? ticks : 0;
 }

@@ -8,6 +8,7 @@
 #include "fields.h"
 #include "netcdf_read.h"
 #include "results_diff.h"
+#include "results_table.h"
 
 /* What the parts of a comparison share. Arrays of two hold A's, then B's. */
 
@@ -49,7 +50,7 @@ typedef struct qf_diff_series {
     int64_t last_equal_tick; /* the last of them; of all pairs where nothing differs */
 } qf_diff_series;
 
-/* The first row in which two lists differ: of /events, /detections, /identities, /quarantine. */
+/* The first row in which two lists differ: /events, /detections, /tracks, /identities and so on. */
 typedef struct qf_diff_rows {
     uint64_t n[2]; /* rows, of the common time where rows have one */
     bool timeless;
@@ -81,7 +82,7 @@ typedef struct qf_diff {
     char *vehicle; /* name of state.first.index */
     int32_t world;
     qf_diff_rows events;
-    qf_diff_rows detections;
+    qf_diff_rows tables[QF_TABLES];
     qf_diff_rows identities;
     qf_diff_rows quarantine;
     qf_diff_series ladder;
@@ -130,13 +131,17 @@ double qf_diff_number_at(hid_t file, const char *name, uint64_t row);
 char *qf_diff_text_at(hid_t file, const char *name, uint64_t row);
 /* What a flag value means, to be freed; NULL: nothing known. */
 char *qf_diff_meaning_at(hid_t file, const char *name, uint64_t row);
-typedef char *qf_diff_describe(qf_diff *diff, int f, uint64_t row);
-/* Compares rows up to tick `until`. A file without the group has no rows. */
+typedef char *qf_diff_describe(qf_diff *diff, int f, uint64_t row, int which);
+/*
+ * Compares rows up to tick `until`. A file without the group has no rows. `which` is for `describe`, which may
+ * serve several tables.
+ */
 qf_status qf_diff_compare_table(qf_diff *diff, const char *name, const char *dimension,
-                                int64_t until, qf_diff_describe *describe, qf_diff_rows *rows);
+                                int64_t until, qf_diff_describe *describe, int which,
+                                qf_diff_rows *rows);
 
-/* results_diff_detections.c */
-qf_status qf_diff_detections(qf_diff *diff);
+/* results_diff_sightings.c */
+qf_status qf_diff_sightings(qf_diff *diff);
 qf_status qf_diff_identities(qf_diff *diff);
 
 /* results_diff_ladder.c */

@@ -176,7 +176,9 @@ void qf_diff_print(const qf_diff *diff, FILE *out)
     }
     print_state(out, diff);
     print_rows(out, "events", &diff->events);
-    print_rows(out, "detections", &diff->detections);
+    for (size_t t = 0; t < QF_TABLES; t++) {
+        print_rows(out, qf_record_tables[t].group, &diff->tables[t]);
+    }
     print_rows(out, "identities", &diff->identities);
     print_rows(out, "quarantine", &diff->quarantine);
     print_ladder(out, diff);
@@ -300,7 +302,9 @@ void qf_diff_print_json(const qf_diff *diff, FILE *out)
     }
     fputc('}', out);
     json_rows(out, "events", &diff->events);
-    json_rows(out, "detections", &diff->detections);
+    for (size_t t = 0; t < QF_TABLES; t++) {
+        json_rows(out, qf_record_tables[t].group, &diff->tables[t]);
+    }
     json_rows(out, "identities", &diff->identities);
     json_rows(out, "quarantine", &diff->quarantine);
     json_ladder(out, diff);

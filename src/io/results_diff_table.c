@@ -150,32 +150,35 @@ char *qf_diff_meaning_at(hid_t file, const char *name, uint64_t row)
     return text;
 }
 
-static char *describe_event(qf_diff *diff, int f, uint64_t row)
+static char *describe_event(qf_diff *diff, int f, uint64_t row, int which)
 {
+    (void)which;
     const hid_t file = diff->file[f];
     const int64_t entity = qf_diff_integer_at(file, "events/entity", row);
     const int64_t tick = qf_diff_integer_at(file, "events/tick", row);
     char *name = qf_diff_text_at(file, "entities/name", entity < 0 ? 0 : (uint64_t)entity);
     char *what = qf_diff_meaning_at(file, "events/code", row);
     char *severity = qf_diff_meaning_at(file, "events/severity", row);
-    char *text =
-        qf_diff_words(diff,
-                      "tick %" PRId64 " (%.15g s), vehicle %" PRId64 " '%s', world %" PRId64
-                      ": %s (%" PRId64 ", %s), subject %" PRId64 ", cause %" PRId64 ", value %.17g",
-                      tick, (double)tick * diff->dt_s[f], entity, name ? name : "?",
-                      qf_diff_integer_at(file, "events/world", row), what ? what : "?",
-                      qf_diff_integer_at(file, "events/code", row), severity ? severity : "?",
-                      qf_diff_integer_at(file, "events/subject", row),
-                      qf_diff_integer_at(file, "events/cause", row),
-                      qf_diff_number_at(file, "events/value", row));
+    char *text = qf_diff_words(
+        diff,
+        "tick %" PRId64 " (%.15g s), vehicle %" PRId64 " '%s', world %" PRId64 ": %s (%" PRId64
+        ", %s), subject %" PRId64 ", track %" PRId64 ", cause %" PRId64 ", value %.17g",
+        tick, (double)tick * diff->dt_s[f], entity, name ? name : "?",
+        qf_diff_integer_at(file, "events/world", row), what ? what : "?",
+        qf_diff_integer_at(file, "events/code", row), severity ? severity : "?",
+        qf_diff_integer_at(file, "events/subject", row),
+        qf_diff_integer_at(file, "events/track", row),
+        qf_diff_integer_at(file, "events/cause", row),
+        qf_diff_number_at(file, "events/value", row));
     free(name);
     free(what);
     free(severity);
     return text;
 }
 
-static char *describe_finding(qf_diff *diff, int f, uint64_t row)
+static char *describe_finding(qf_diff *diff, int f, uint64_t row, int which)
 {
+    (void)which;
     const hid_t file = diff->file[f];
     const int64_t entity = qf_diff_integer_at(file, "quarantine/entity", row);
     const int64_t tick = qf_diff_integer_at(file, "quarantine/tick", row);
@@ -245,7 +248,8 @@ static bool compare_columns(qf_diff *diff, const char *table, const char *dimens
 }
 
 qf_status qf_diff_compare_table(qf_diff *diff, const char *name, const char *dimension,
-                                int64_t until, qf_diff_describe *describe, qf_diff_rows *rows)
+                                int64_t until, qf_diff_describe *describe, int which,
+                                qf_diff_rows *rows)
 {
     hid_t group[2] = {H5I_INVALID_HID, H5I_INVALID_HID};
     bool good = true;
@@ -269,7 +273,8 @@ qf_status qf_diff_compare_table(qf_diff *diff, const char *name, const char *dim
     }
     rows->found = rows->row < common || rows->n[0] != rows->n[1];
     for (int f = 0; f < 2; f++) {
-        rows->text[f] = rows->found && rows->row < rows->n[f] ? describe(diff, f, rows->row) : NULL;
+        rows->text[f] =
+            rows->found && rows->row < rows->n[f] ? describe(diff, f, rows->row, which) : NULL;
     }
     return QF_OK;
 }
@@ -282,7 +287,7 @@ static int64_t common_end(const qf_diff *diff)
 qf_status qf_diff_events(qf_diff *diff)
 {
     return diff->same_vehicles ? qf_diff_compare_table(diff, "events", "event", common_end(diff),
-                                                       describe_event, &diff->events)
+                                                       describe_event, 0, &diff->events)
                                : QF_OK;
 }
 
@@ -290,6 +295,6 @@ qf_status qf_diff_quarantine(qf_diff *diff)
 {
     return diff->same_vehicles
                ? qf_diff_compare_table(diff, "quarantine", "frozen", common_end(diff),
-                                       describe_finding, &diff->quarantine)
+                                       describe_finding, 0, &diff->quarantine)
                : QF_OK;
 }

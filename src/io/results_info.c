@@ -2,6 +2,7 @@
 #include "results_info.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,20 +150,81 @@ static void print_quarantined(FILE *out, hid_t file)
     }
 }
 
-/* Nothing where the scenario records none. */
-static void print_detections(FILE *out, hid_t file)
+/* "label  N", nothing where the file has no such group. */
+static void print_length(FILE *out, hid_t file, const char *label, const char *group,
+                         const char *dimension)
 {
-    if (H5Lexists(file, "detections", H5P_DEFAULT) <= 0) {
+    if (H5Lexists(file, group, H5P_DEFAULT) <= 0) {
         return;
     }
-    print_counts(out, file, "detections", "detections/band", false);
-    const hid_t identities = H5Dopen2(file, "identities/identity", H5P_DEFAULT);
-    if (identities >= 0) {
-        fprintf(out, "  identities  %llu\n", (unsigned long long)qf_nc_length(identities));
+    char path[QF_NC_NAME_BYTES];
+    snprintf(path, sizeof path, "%s/%s", group, dimension);
+    const hid_t scale = H5Dopen2(file, path, H5P_DEFAULT);
+    if (scale >= 0) {
+        fprintf(out, "  %-11s %llu\n", label, (unsigned long long)qf_nc_length(scale));
     } else {
-        fprintf(out, "  identities  cannot be read\n");
+        fprintf(out, "  %-11s cannot be read\n", label);
     }
-    qf_nc_close_id(identities);
+    qf_nc_close_id(scale);
+}
+
+/* Nothing of what the scenario does not record. */
+static void print_sightings(FILE *out, hid_t file)
+{
+    if (H5Lexists(file, "detections", H5P_DEFAULT) > 0) {
+        print_counts(out, file, "detections", "detections/band", false);
+    }
+    if (H5Lexists(file, "tracks", H5P_DEFAULT) > 0) {
+        print_counts(out, file, "tracks", "tracks/status", false);
+    }
+    if (H5Lexists(file, "picture", H5P_DEFAULT) > 0) {
+        print_counts(out, file, "picture", "picture/group", false);
+    }
+    print_length(out, file, "identities", "identities", "identity");
+    print_length(out, file, "guard rules", "guards", "guard_rule");
+}
+
+static double metric_at(hid_t file, const char *name, hsize_t row)
+{
+    char path[QF_NC_NAME_BYTES];
+    double value = NAN;
+    snprintf(path, sizeof path, "tracking/%s", name);
+    const hid_t variable = H5Dopen2(file, path, H5P_DEFAULT);
+    (void)qf_nc_read(variable, H5T_NATIVE_DOUBLE, row, 1, &value);
+    qf_nc_close_id(variable);
+    return value;
+}
+
+/* How good tracking was, a line for each group that tracks. */
+static void print_tracking(FILE *out, hid_t file)
+{
+    if (H5Lexists(file, "tracking", H5P_DEFAULT) <= 0) {
+        return;
+    }
+    const hid_t group = H5Dopen2(file, "tracking/group", H5P_DEFAULT);
+    qf_nc_flags flags = {0};
+    const bool named = group >= 0 && qf_nc_get_flags(group, &flags);
+    const hsize_t n = qf_nc_length(group);
+    for (hsize_t row = 0; named && row < n; row++) {
+        long long number = -1;
+        const char *name = "?";
+        (void)qf_nc_read(group, H5T_NATIVE_LLONG, row, 1, &number);
+        for (size_t i = 0; i < flags.n; i++) {
+            name = flags.values[i] == number ? flags.meanings[i] : name;
+        }
+        fprintf(out,
+                "  %-11s %s: GOSPA %.3g m, %.1f %% of targets held, first after %.3g s, %.0f "
+                "switches, purity %.3f, error %.3g m and %.3g m/s\n",
+                row == 0 ? "tracking" : "", name, metric_at(file, "gospa_m", row),
+                1e2 * metric_at(file, "completeness", row), metric_at(file, "time_to_hold_s", row),
+                metric_at(file, "switches", row), metric_at(file, "purity", row),
+                metric_at(file, "position_rmse_m", row), metric_at(file, "velocity_rmse_mps", row));
+    }
+    if (!named) {
+        fprintf(out, "  tracking    cannot be read\n");
+    }
+    qf_nc_free_flags(&flags);
+    qf_nc_close_id(group);
 }
 
 static void print_hashes(FILE *out, hid_t file)
@@ -241,7 +303,8 @@ static void print_file(const char *path, FILE *out, hid_t file, uint64_t bytes)
     print_counts(out, file, "vehicles", "entities/group", false);
     print_time(out, file);
     print_counts(out, file, "events", "events/code", true);
-    print_detections(out, file);
+    print_sightings(out, file);
+    print_tracking(out, file);
     print_quarantined(out, file);
     print_hashes(out, file);
     print_text(out, file, "state hash", "state_hash");
