@@ -15,6 +15,7 @@
 #include "scenario_reader.h"
 #include "simulation.h"
 #include "summary.h"
+#include "tracking.h"
 
 static const qf_option_id accepted[] = {
     QF_OPTION_OUTPUT,  QF_OPTION_NO_OUTPUT, QF_OPTION_FORCE, QF_OPTION_SET,      QF_OPTION_SEED,
@@ -39,6 +40,7 @@ typedef struct run {
     qf_results *results;
     qf_frame *frames; /* as many as may be filled in one go */
     size_t n_frames;
+    qf_tracking_metrics *tracking; /* room for each group */
     uint64_t *hashes; /* of each world */
     char *path;
     qf_summary summary;
@@ -145,8 +147,10 @@ static qf_status prepare(run *r, const char *command_line)
                                        !r->options->no_output, &r->summary.predicted_bytes);
     if (status == QF_OK) {
         r->hashes = calloc(r->scenario.n_worlds, sizeof *r->hashes);
-        status = r->hashes ? QF_OK
-                           : qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for the state hash");
+        r->tracking = calloc(r->scenario.n_groups, sizeof *r->tracking);
+        status = r->hashes && r->tracking
+                     ? QF_OK
+                     : qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for the end of the run");
     }
     if (status == QF_OK) {
         status = qf_fleet_create(&r->context, &r->scenario, &r->fleet);
@@ -308,6 +312,19 @@ static qf_status simulate(run *r)
     return status;
 }
 
+/* how good trackers were */
+static void sum_up_tracking(run *r)
+{
+    const qf_sightings *sightings = qf_simulation_sightings(r->simulation);
+    if (sightings->tracking) {
+        r->summary.n_tracking = qf_tracking_quality(sightings->tracking, r->tracking);
+        r->summary.tracking = r->tracking;
+    }
+    if (r->results) {
+        qf_results_tracking(r->results, r->summary.tracking, r->summary.n_tracking);
+    }
+}
+
 static qf_status finish(run *r, qf_status status)
 {
     bool hashed = false;
@@ -325,6 +342,7 @@ static qf_status finish(run *r, qf_status status)
     if (r->results) {
         qf_results_quarantined(r->results, r->summary.quarantined, r->summary.n_quarantined);
     }
+    sum_up_tracking(r);
     status = qf_results_finish(r->results, status, r->summary.state_hash, hashed ? r->hashes : NULL,
                                &r->summary.totals);
     r->results = NULL;
@@ -438,6 +456,7 @@ int qf_command_run(int argc, char **argv)
         qf_scenario_free(&r.scenario);
         free(r.frames);
         free(r.hashes);
+        free(r.tracking);
         free(r.path);
         free(command_line);
         qf_binding_end(&r.context);

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "group.h"
+#include "tracking_summary.h"
 
 static size_t entity_of_lowest_charge(const qf_fleet *fleet, double *lowest_pct)
 {
@@ -166,6 +167,7 @@ void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
             " critical power\n",
             summary->n_trips, summary->n_low_power, summary->n_critical_power);
     print_radar(summary, fleet);
+    qf_print_tracking(fleet, summary->tracking, summary->n_tracking, stderr);
     print_mib("  memory         ", summary->peak_bytes);
     print_mib(", predicted ", summary->predicted_bytes);
     print_mib("; scratch of a thread ", summary->scratch_bytes);

@@ -6,6 +6,7 @@
 
 #include "fleet.h"
 #include "results.h"
+#include "tracking_metrics.h"
 
 /* What a run is summed up with when it ends. */
 typedef struct qf_summary {
@@ -16,6 +17,8 @@ typedef struct qf_summary {
     int64_t n_detections; /* of radars, recorded or not, false alarms included */
     int64_t n_false_alarms;
     int64_t n_dropped; /* beyond what radars can report in a frame */
+    const qf_tracking_metrics *tracking; /* a row for each group with trackers */
+    size_t n_tracking;
     uint64_t state_hash;
     size_t predicted_bytes;
     size_t peak_bytes;

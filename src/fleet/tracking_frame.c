@@ -331,7 +331,7 @@ static double mean(double sum, int64_t n)
 static qf_tracking_metrics metrics_of(const qf_tracking_sums *sums, size_t group)
 {
     return (qf_tracking_metrics){
-        .group = (int64_t)group,
+        .group = (int32_t)group,
         .frames = sums->frames,
         .targets = sums->targets,
         .held = sums->held,
