@@ -38,7 +38,7 @@ enum { QF_SITUATION_TRAIL = 20 };
 qf_situation_rules qf_situation_rules_default(void);
 
 typedef struct qf_situation_point {
-    uint32_t track; /* its number; points are in ascending order of it */
+    uint32_t track; /* its number; points are in ascending order of it, each track once */
     double distance_m;
     double vr_mps;
     double age_s; /* negative: not known */
@@ -49,9 +49,16 @@ typedef struct qf_situation {
     uint32_t track;
     uint8_t kind, status, severity; /* 1 warning, 2 critical */
     bool restored;                  /* the reason: it was lost and is there again */
+    bool present;                   /* in this evaluation */
     uint32_t frames;                /* in a row that it was a candidate, while pending */
-    double distance_m, time_s, closing_mps, absent_s; /* its metrics, rounded to 3 decimals */
-    double seen_s, changed_s;
+    /* its metrics, rounded to 3 decimals */
+    double distance_m;
+    double time_s;      /* cpa: until it is here */
+    double closing_mps; /* cpa, closing */
+    double age_s;       /* unknown; negative: not known */
+    double absent_s;    /* lost: for how long when that was said */
+    double seen_s;      /* when it was last a candidate */
+    double changed_s;   /* when it was lost or resolved */
 } qf_situation;
 
 /* How a track comes nearer. */
@@ -62,13 +69,18 @@ typedef struct qf_situation_trail {
     double distance_m;
 } qf_situation_trail;
 
-/* An observer's; arrays of `capacity` and `trail_capacity` elements, the caller's; zero at first. */
+/*
+ * An observer's; arrays of `capacity` and `trail_capacity` elements, the caller's; zero at first. Those that are
+ * pending or cooling take room too: where there is none, a new candidate is not followed and counted, once in each
+ * evaluation, and so is a track without room for its trail, which cannot be `closing` then. Trails of tracks that are
+ * no more stay until the room is needed, those of the oldest tracks going first.
+ */
 typedef struct qf_situations {
     uint32_t n, capacity;
     qf_situation *list; /* ascending (track, kind) */
     uint32_t n_trails, trail_capacity;
     qf_situation_trail *trails; /* ascending track */
-    uint32_t dropped;           /* ever: candidates that found no room */
+    uint32_t dropped;           /* ever: candidates and trails that found no room */
 } qf_situations;
 
 typedef enum qf_situation_change_kind {
@@ -88,12 +100,22 @@ typedef struct qf_situation_change {
 } qf_situation_change;
 
 /*
- * One evaluation. `changes` has room for one per situation there was, and one per candidate there may be (3 n);
- * their order is that of the reference: by id as text would be, "closing" before "cpa" before "unknown"... see
- * situation.c. Returns how many there are.
+ * One evaluation. `changes` has room for situations->capacity: there is at most one for each. Their order is the
+ * reference's: what is there by (track, kind), in the order of qf_situation_kind; then what is absent by its id as
+ * text, which is (closing, cpa, unknown; track). Returns how many there are.
  */
 size_t qf_situation_step(const qf_situation_rules *rules, double now_s,
                          const qf_situation_point *points, size_t n, qf_situations *situations,
                          qf_situation_change *changes);
+
+/*
+ * Indices of what is active or lost, as the reference lists it: critical before warning, active before lost, then
+ * by id as text. `index` has room for situations->n; returns how many there are.
+ */
+size_t qf_situations_shown(const qf_situations *situations, uint32_t *index);
+
+/* Rounded to 3 decimals as Python rounds: to the nearest of what is exactly `value`, halves to even; then the
+   double nearest to that decimal number. */
+double qf_situation_round(double value);
 
 #endif
