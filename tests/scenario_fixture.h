@@ -86,4 +86,57 @@ static inline void assert_note(const fixture *f, size_t index, uint32_t line, ui
     assert_int_equal(note->column, column);
 }
 
+/* all errors that the scenario leads to; the caller frees it */
+static inline char *errors_of(fixture *f, const char *text)
+{
+    write_file("s.yaml", text);
+    qf_scenario_free(&f->scenario);
+    qf_diagnostics_free(&f->diagnostics);
+    const qf_status status =
+        qf_scenario_read(&f->context, "s.yaml", NULL, 0, &f->diagnostics, &f->scenario);
+    assert_int_equal(status, QF_ERROR_SCENARIO);
+    assert_int_equal(qf_status_exit_code(status), 2);
+    char *printed = NULL;
+    size_t length;
+    FILE *out = open_memstream(&printed, &length);
+    assert_non_null(out);
+    qf_diagnostics_print(&f->diagnostics, out);
+    assert_int_equal(fclose(out), 0);
+    return printed;
+}
+
+/* the scenario as its effective YAML; the caller frees it */
+static inline char *effective_text(const fixture *f)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    assert_non_null(out);
+    qf_scenario_write(&f->scenario, out);
+    assert_int_equal(fclose(out), 0);
+    return text;
+}
+
+/* what is put after the same beginning, and all that is then said */
+typedef struct refused {
+    const char *in_group;
+    const char *expected;
+} refused;
+
+static inline void assert_refused(fixture *f, const char *head, const refused *all, size_t n)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < n; i++) {
+        char text[4096];
+        assert_true(snprintf(text, sizeof text, "%s%s", head, all[i].in_group) < 4096);
+        char *errors = errors_of(f, text);
+        if (strcmp(errors, all[i].expected) != 0) {
+            print_error("%zu: expected\n%sfound\n%s", i, all[i].expected, errors);
+            wrong++;
+        }
+        free(errors);
+    }
+    assert_int_equal(wrong, 0);
+}
+
 #endif

@@ -246,25 +246,6 @@ static const bad_input bad_inputs[] = {
      "s.yaml:9:34: environment.planet.center_m: expected a list of 3 numbers, found 2\n"},
 };
 
-/* all errors that the scenario leads to; the caller frees it */
-static char *errors_of(fixture *f, const char *text)
-{
-    write_file("s.yaml", text);
-    qf_scenario_free(&f->scenario);
-    qf_diagnostics_free(&f->diagnostics);
-    const qf_status status =
-        qf_scenario_read(&f->context, "s.yaml", NULL, 0, &f->diagnostics, &f->scenario);
-    assert_int_equal(status, QF_ERROR_SCENARIO);
-    assert_int_equal(qf_status_exit_code(status), 2);
-    char *printed = NULL;
-    size_t length;
-    FILE *out = open_memstream(&printed, &length);
-    assert_non_null(out);
-    qf_diagnostics_print(&f->diagnostics, out);
-    assert_int_equal(fclose(out), 0);
-    return printed;
-}
-
 static void bad_input_names_the_file_the_place_and_the_key(void **state)
 {
     fixture *f = *state;
@@ -304,18 +285,6 @@ static void a_world_with_radars_has_at_most_so_many_vehicles_as_keys(void **stat
         "radar tells apart\n";
     assert_memory_equal(errors, expected, strlen(expected));
     free(errors);
-}
-
-/* the scenario as its effective YAML; the caller frees it */
-static char *effective(const fixture *f)
-{
-    char *text = NULL;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    assert_non_null(out);
-    qf_scenario_write(&f->scenario, out);
-    assert_int_equal(fclose(out), 0);
-    return text;
 }
 
 static bool same_number(const qf_number *a, const qf_number *b)
@@ -369,7 +338,7 @@ static void the_effective_scenario_is_of_the_same_radars(void **state)
         snprintf(text + length, sizeof text - length, group, name, keys[i]);
     }
     load(f, text);
-    char *first = effective(f);
+    char *first = effective_text(f);
     fixture again = {.context = qf_context_default()};
     qf_diagnostics_init(&again.diagnostics);
     load(&again, first);
