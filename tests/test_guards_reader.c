@@ -3,7 +3,10 @@
 #include <math.h>
 
 #include "event.h"
+#include "guards_reader.h"
 #include "scenario_fixture.h"
+#include "situations_reader.h"
+#include "tracker_reader.h"
 
 #define HEAD                                                                                       \
     PLAIN "    radar: {ideal: true, period_s: 0.5, range_max_m: 9000}\n"                           \
@@ -401,6 +404,28 @@ static void the_reference_s_rules_load_unchanged(void **state)
     qf_diagnostics_free(&ours.diagnostics);
 }
 
+static void every_key_has_a_row_in_the_documentation(void **state)
+{
+    (void)state;
+    char *text = read_file(PROJECT_SOURCE_DIR "/docs/scenario.md");
+    const struct {
+        const qf_setting *settings;
+        size_t n;
+    } tables[] = {{qf_guard_settings, QF_GUARD_SETTINGS},
+                  {qf_situation_settings, QF_SITUATION_SETTINGS},
+                  {qf_picture_settings, QF_PICTURE_SETTINGS}};
+    for (size_t t = 0; t < COUNT(tables); t++) {
+        for (size_t i = 0; i < tables[t].n; i++) {
+            char row[64];
+            snprintf(row, sizeof row, "\n| `%s` | ", tables[t].settings[i].key);
+            if (!strstr(text, row)) {
+                fail_msg("docs/scenario.md has no row for %s", tables[t].settings[i].key);
+            }
+        }
+    }
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,6 +440,7 @@ int main(void)
         TEST(the_effective_scenario_says_the_same),
         TEST(what_comes_along_has_the_reference_s_figures),
         TEST(the_reference_s_rules_load_unchanged),
+        cmocka_unit_test(every_key_has_a_row_in_the_documentation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `record.detections`, read for a scenario whose groups are made here; test_scenario.c has the rest. */
+/* `record.detections` and `record.tracks`, read for a scenario whose groups are made here; test_scenario.c has the rest. */
 #include "record_reader.h"
 
 #include <math.h>
@@ -8,10 +8,11 @@
 #include "yaml_fixture.h"
 
 static const qf_radar_spec radar;
+static const qf_tracker_spec tracker;
 
-/* The second group has no radar. */
+/* The second group has no radar, and only the first a tracker. */
 static qf_group_spec groups[] = {
-    {.name = "scouts", .count = 2, .radar = &radar, .radar_period_ticks = 5},
+    {.name = "scouts", .count = 2, .radar = &radar, .radar_period_ticks = 5, .tracker = &tracker},
     {.name = "mules", .count = 2},
     {.name = "posts", .count = 1, .radar = &radar, .radar_period_ticks = 1},
 };
@@ -103,6 +104,44 @@ static void what_is_left_out_beside_a_choice_is_everything(void **state)
     assert_same(&record, &expected);
 }
 
+static void assert_tracks(const qf_record_spec *record, bool on, int64_t every_frames,
+                          bool tentative, const bool *of_group)
+{
+    assert_int_equal(record->tracks, on);
+    assert_int_equal(record->tracks_every_frames, every_frames);
+    assert_int_equal(record->tracks_tentative, tentative);
+    assert_int_equal(!record->tracks_of_group, !of_group);
+    for (size_t g = 0; of_group && g < COUNT(groups); g++) {
+        assert_int_equal(record->tracks_of_group[g], of_group[g]);
+    }
+}
+
+static void tracks_are_recorded_as_asked_for(void **state)
+{
+    static const bool scouts[COUNT(groups)] = {true, false, false};
+    static const struct {
+        const char *text;
+        bool on;
+        int64_t every_frames;
+        bool tentative;
+        const bool *of_group;
+    } cases[] = {
+        {"record: {}\n", false, 1, true, NULL},
+        {"record: {tracks: off}\n", false, 1, true, NULL},
+        {"record: {detections: true}\n", false, 1, true, NULL},
+        {"record: {tracks: true}\n", true, 1, true, NULL},
+        {"record: {tracks: {}}\n", true, 1, true, NULL},
+        {"record: {tracks: {every_frames: 7}}\n", true, 7, true, NULL},
+        {"record: {tracks: {tentative: false, groups: [scouts]}}\n", true, 1, false, scouts},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const qf_record_spec record = read_good(*state, cases[i].text);
+        assert_tracks(&record, cases[i].on, cases[i].every_frames, cases[i].tentative,
+                      cases[i].of_group);
+        assert_int_equal(record.detections, i == 2);
+    }
+}
+
 /* What is written is read again as the same. */
 static void written_scenario_says_the_same(void **state)
 {
@@ -113,6 +152,9 @@ static void written_scenario_says_the_same(void **state)
         "record: {detections: {every_frames: 4294967295, bands: [long, short]}}\n",
         "record: {detections: {false_alarms: false, groups: [posts, scouts]}}\n",
         "record: {detections: {groups: [scouts]}, state: []}\n",
+        "record: {tracks: true}\n",
+        "record: {detections: true, tracks: {every_frames: 4294967295, tentative: no}}\n",
+        "record: {tracks: {groups: [scouts]}}\n",
     };
     fixture *f = *state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -126,6 +168,8 @@ static void written_scenario_says_the_same(void **state)
         fclose(out);
         const qf_record_spec again = read_good(f, text);
         assert_same(&again, &scenario.record);
+        assert_tracks(&again, scenario.record.tracks, scenario.record.tracks_every_frames,
+                      scenario.record.tracks_tentative, scenario.record.tracks_of_group);
         free(text);
     }
 }
@@ -178,6 +222,48 @@ static void mistakes_are_named(void **state)
     }
 }
 
+static void mistakes_about_tracks_are_named(void **state)
+{
+    static const struct {
+        const char *tracks;
+        const char *message;
+    } cases[] = {
+        {"{every_frames: 0}", "f:1:33: record.tracks.every_frames: expected an integer from 1 to "
+                              "4294967295, found '0'\n"},
+        {"{tentative: 3}", "f:1:30: record.tracks.tentative: expected true or false, found '3'\n"},
+        {"{groups: [posts]}", "f:1:27: record.tracks.groups: group 'posts' has no tracker\n"},
+        {"{groups: []}",
+         "f:1:27: record.tracks.groups: an empty list: nothing would be recorded\n"},
+        {"{bands: [long]}", "f:1:19: record.tracks.bands: unknown key (expected one of: "
+                            "every_frames, tentative, groups)\n"},
+        {"[scouts]", "f:1:18: record.tracks: expected true, false or a mapping, found a list\n"},
+    };
+    fixture *f = *state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[256];
+        snprintf(text, sizeof text, "record: {tracks: %s}\n", cases[i].tracks);
+        read_record(f, text, groups, COUNT(groups));
+        assert_prints(f, cases[i].message);
+        clear(f);
+        qf_diagnostics_init(&f->diagnostics);
+    }
+    /* a radar is no tracker */
+    read_record(f, "record: {tracks: true}\n", &groups[1], 2);
+    assert_prints(f, "f:1:18: record.tracks: no group has a tracker: nothing would be recorded\n");
+}
+
+static void tracker_that_could_not_be_read_is_not_said_to_be_missing(void **state)
+{
+    fixture *f = *state;
+    const qf_yaml_node *node = load(f, "x: 1\n");
+    qf_diagnose(&f->diagnostics, node, "its own error");
+    read_record(f,
+                "groups: [{name: mules, tracker: {mode: loud}}]\n"
+                "record: {tracks: {groups: [mules]}}\n",
+                &groups[1], 1);
+    assert_prints(f, "f:1:1: its own error\n");
+}
+
 static void detections_without_any_radar_are_refused(void **state)
 {
     static const char *const cases[] = {"true", "{bands: [long]}"};
@@ -214,8 +300,11 @@ int main(void)
         WITH_FIXTURE(everything_is_recorded_unless_told_otherwise),
         WITH_FIXTURE(what_is_asked_for_is_taken),
         WITH_FIXTURE(what_is_left_out_beside_a_choice_is_everything),
+        WITH_FIXTURE(tracks_are_recorded_as_asked_for),
         WITH_FIXTURE(written_scenario_says_the_same),
         WITH_FIXTURE(mistakes_are_named),
+        WITH_FIXTURE(mistakes_about_tracks_are_named),
+        WITH_FIXTURE(tracker_that_could_not_be_read_is_not_said_to_be_missing),
         WITH_FIXTURE(detections_without_any_radar_are_refused),
         WITH_FIXTURE(radar_that_could_not_be_read_is_not_said_to_be_missing),
     };
