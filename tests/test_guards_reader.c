@@ -132,6 +132,24 @@ static void overrides_reach_into_rules_and_files(void **state)
     assert_string_equal(situations_of(f)->file, "w.yaml");
 }
 
+/* it is a switch, and not the name of a file */
+static void nothing_is_set_within_a_switch(void **state)
+{
+    fixture *f = *state;
+    static const char *const overrides[] = {"groups[0].situations.near_m=6"};
+    write_file("s.yaml", HEAD "    situations: true\n");
+    assert_int_equal(
+        qf_scenario_read(&f->context, "s.yaml", overrides, 1, &f->diagnostics, &f->scenario),
+        QF_ERROR_SCENARIO);
+    assert_int_equal(f->diagnostics.errors.n_items, 1);
+    assert_string_equal(f->diagnostics.errors.items[0].text,
+                        "groups[0].situations.near_m: a key needs a mapping");
+    load(f, HEAD "    situations: true\n");
+    write_file("true", "near_m: 7\n");
+    load_with(f, HEAD "    situations: \"true\"\n", "groups[0].situations.capacity=3");
+    assert_true(situations_of(f)->rules.near_m == 7.0 && situations_of(f)->capacity == 3);
+}
+
 static void situations_are_a_switch_or_a_mapping(void **state)
 {
     fixture *f = *state;
@@ -433,6 +451,7 @@ int main(void)
         TEST(every_key_is_taken),
         TEST(the_reference_s_numbers_and_names_are_understood),
         TEST(overrides_reach_into_rules_and_files),
+        TEST(nothing_is_set_within_a_switch),
         TEST(situations_are_a_switch_or_a_mapping),
         TEST(bad_input_names_the_place_and_the_key),
         TEST(at_most_32_rules_are_guarded),

@@ -230,7 +230,9 @@ static void truth_is_spelt_as_in_yaml_1_1(void **state)
     fixture *f = *state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         bool value = !cases[i].value;
-        bool good = qf_yaml_read_bool(load_good(f, cases[i].text), &value, &f->diagnostics);
+        const qf_yaml_node *node = load_good(f, cases[i].text);
+        bool good = qf_yaml_read_bool(node, &value, &f->diagnostics);
+        assert_int_equal(qf_yaml_is_bool(node), cases[i].good);
         assert_int_equal(good, cases[i].good);
         assert_int_equal(value, cases[i].good ? cases[i].value : !cases[i].value);
         assert_int_equal(qf_diagnostics_error_count(&f->diagnostics), cases[i].good ? 0 : 1);
@@ -238,6 +240,21 @@ static void truth_is_spelt_as_in_yaml_1_1(void **state)
     }
     qf_yaml_read_bool(load_good(f, "maybe"), &(bool){false}, &f->diagnostics);
     assert_prints(f, "f:1:1: expected true or false, found 'maybe'\n");
+}
+
+static void null_is_spelt_as_in_yaml_1_1(void **state)
+{
+    fixture *f = *state;
+    static const struct {
+        const char *text;
+        bool null;
+    } cases[] = {{"a: null", true}, {"a: ~", true},     {"a: Null", true},    {"a: NULL", true},
+                 {"a:", true},      {"a: \"\"", false}, {"a: 'null'", false}, {"a: nULL", false},
+                 {"a: 0", false},   {"a: {}", false},   {"a: []", false}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const qf_yaml_node *root = load_good(f, cases[i].text);
+        assert_int_equal(qf_yaml_is_null(qf_yaml_get(root, "a")), cases[i].null);
+    }
 }
 
 static void text_is_any_scalar_that_is_not_empty(void **state)
@@ -296,6 +313,7 @@ int main(void)
         WITH_FIXTURE(integers_keep_to_their_range),
         WITH_FIXTURE(seeds_use_all_64_bits_and_no_sign),
         WITH_FIXTURE(truth_is_spelt_as_in_yaml_1_1),
+        WITH_FIXTURE(null_is_spelt_as_in_yaml_1_1),
         WITH_FIXTURE(text_is_any_scalar_that_is_not_empty),
         WITH_FIXTURE(choices_take_unquoted_on_and_suggest_the_nearest),
     };
