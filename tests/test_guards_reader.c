@@ -115,6 +115,18 @@ static void the_reference_s_numbers_and_names_are_understood(void **state)
     assert_null(rule->description);
 }
 
+/* the radar's period is 0.5 s */
+static void durations_that_no_frame_is_within_are_noted(void **state)
+{
+    fixture *f = *state;
+    rule_of(f, "min_duration_s: 0.4");
+    assert_int_equal(f->diagnostics.notes.n_items, 1);
+    assert_note(f, 0, 10, 46, "groups[0].guards.rules[0].min_duration_s",
+                "never fires: 0.4 s are shorter than the radar's period_s (0.5 s)");
+    rule_of(f, "min_duration_s: 0.5");
+    assert_int_equal(f->diagnostics.notes.n_items, 0);
+}
+
 static void overrides_reach_into_rules_and_files(void **state)
 {
     fixture *f = *state;
@@ -450,6 +462,7 @@ int main(void)
         TEST(an_id_is_enough),
         TEST(every_key_is_taken),
         TEST(the_reference_s_numbers_and_names_are_understood),
+        TEST(durations_that_no_frame_is_within_are_noted),
         TEST(overrides_reach_into_rules_and_files),
         TEST(nothing_is_set_within_a_switch),
         TEST(situations_are_a_switch_or_a_mapping),

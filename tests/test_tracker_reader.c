@@ -279,10 +279,9 @@ static void the_effective_scenario_is_of_the_same_trackers(void **state)
     write_file("short.yaml", short_sight);
     static const char *const keys[] = {
         "short.yaml",
-        "{mode: robust, acceleration_sd_mps2: 0.3, association: exact, capacity: 512}",
-        "{mode: robust, gains: given, alpha: 0.7, beta: 2.5, gate_probability: 0.1,"
-        " picture: {gate_m: 0.1, min_support: 65535}}",
-        "{mode: kalman, angle_sd_deg: 0.123, max_coast_s: 1e-3, merge_distance: 0}",
+        "{mode: robust, acceleration_sd_mps2: 0.3, association: exact, gate_probability: 0.1}",
+        "{mode: robust, gains: given, alpha: 0.7, beta: 2.5, picture: {gate_m: 0.1}}",
+        "{mode: kalman, angle_sd_deg: 0.123, merge_distance: 0, picture: {min_support: 9}}",
     };
     char text[4096] = TIME "groups:\n";
     for (size_t i = 0; i < COUNT(keys); i++) {

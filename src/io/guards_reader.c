@@ -40,6 +40,14 @@ const char *const qf_rule_iff_names[4] = {
 /* the reference's name of max_radial_velocity_mps */
 static const char reference_speed[] = "max_radial_velocity";
 
+/* 0: not known, because of an earlier error */
+typedef struct timing {
+    double dt_s;
+    int64_t period_ticks; /* of the radar */
+} timing;
+
+#define ROUNDING 1e-9
+
 static bool looks_like_number(const qf_yaml_node *node)
 {
     return node->kind == QF_YAML_SCALAR && !node->quoted && node->text[0] != '\0' &&
@@ -175,7 +183,19 @@ static void check_time(qf_reader *reader, const qf_yaml_node *node, const char *
     }
 }
 
-static void read_rule(qf_reader *reader, const qf_yaml_node *node, double dt_s,
+/* a match that is not there again within its duration begins anew, as in the reference */
+static void note_never(qf_reader *reader, const qf_yaml_node *node, timing times,
+                       const qf_guard_rule_spec *rule)
+{
+    const double period_s = (double)times.period_ticks * times.dt_s;
+    if (rule->min_duration_s > 0.0 && rule->min_duration_s < period_s * (1.0 - ROUNDING)) {
+        qf_diagnose_note(reader->diagnostics, qf_yaml_get(node, "min_duration_s"),
+                         "never fires: %g s are shorter than the radar's period_s (%g s)",
+                         rule->min_duration_s, period_s);
+    }
+}
+
+static void read_rule(qf_reader *reader, const qf_yaml_node *node, timing times,
                       const qf_guards_spec *spec, qf_guard_rule_spec *rule)
 {
     static const char *const others[] = {
@@ -217,12 +237,13 @@ static void read_rule(qf_reader *reader, const qf_yaml_node *node, double dt_s,
     qf_read_settings(reader, node, qf_guard_settings, QF_GUARD_SETTINGS, rule);
     if (qf_diagnostics_error_count(reader->diagnostics) == errors) {
         check_range(reader, node, rule);
-        check_time(reader, node, "min_duration_s", dt_s);
-        check_time(reader, node, "cooldown_s", dt_s);
+        check_time(reader, node, "min_duration_s", times.dt_s);
+        check_time(reader, node, "cooldown_s", times.dt_s);
+        note_never(reader, node, times, rule);
     }
 }
 
-static void read_rules(qf_reader *reader, const qf_yaml_node *root, double dt_s,
+static void read_rules(qf_reader *reader, const qf_yaml_node *root, timing times,
                        qf_guards_spec *spec)
 {
     const qf_yaml_node *list = qf_require(reader, root, "rules");
@@ -237,7 +258,7 @@ static void read_rules(qf_reader *reader, const qf_yaml_node *root, double dt_s,
     qf_guard_rule_spec *rules = qf_reader_array(reader, list->n_children, sizeof *rules);
     spec->rules = rules;
     for (size_t r = 0; rules && r < list->n_children; r++) {
-        read_rule(reader, list->children[r], dt_s, spec, &rules[r]);
+        read_rule(reader, list->children[r], times, spec, &rules[r]);
         spec->n_rules = r + 1;
     }
 }
@@ -248,7 +269,8 @@ static void check_keys(qf_reader *reader, const qf_yaml_node *root)
     qf_yaml_check_keys(root, known, N_NAMES(known), reader->diagnostics);
 }
 
-static void read_set(qf_reader *reader, const qf_yaml_node *root, double dt_s, qf_guards_spec *spec)
+static void read_set(qf_reader *reader, const qf_yaml_node *root, timing times,
+                     qf_guards_spec *spec)
 {
     const qf_yaml_node *version = qf_yaml_get(root, "schema_version");
     const qf_yaml_node *epoch = qf_yaml_get(root, "epoch");
@@ -264,9 +286,9 @@ static void read_set(qf_reader *reader, const qf_yaml_node *root, double dt_s, q
         spec->reference_epoch = choice == 1;
     }
     if (cooldown && qf_read_constant(reader, cooldown, 0.0, 1e9, &spec->default_cooldown_s)) {
-        check_time(reader, root, "default_cooldown_s", dt_s);
+        check_time(reader, root, "default_cooldown_s", times.dt_s);
     }
-    read_rules(reader, root, dt_s, spec);
+    read_rules(reader, root, times, spec);
 }
 
 void qf_read_guards(qf_reader *reader, const qf_yaml_node *node, double dt_s, qf_group_spec *group)
@@ -284,6 +306,6 @@ void qf_read_guards(qf_reader *reader, const qf_yaml_node *node, double dt_s, qf
         }
         return;
     }
-    read_set(reader, root, dt_s, spec);
+    read_set(reader, root, (timing){dt_s, group->radar_period_ticks}, spec);
     group->guards = spec;
 }
