@@ -6,10 +6,13 @@
 
 /*
  * Lanes of qf_real, and angles in degrees over them: sixteen singles with the short functions of lanes_single.h,
- * or eight doubles with those of lanes_math.h.
+ * or eight doubles with the C library's, as the reference has them: a handoff between two tracks in the same direction hangs on their last bit
+ * (tests only, so that the bits of one machine will do).
  */
 #ifdef QF_REAL_DOUBLE
-#include "lanes_math.h"
+#include <math.h>
+
+#include "lanes.h"
 
 typedef qf_f64x8 qf_rx;
 typedef qf_mask64x8 qf_rx_mask;
@@ -40,8 +43,13 @@ typedef struct qf_rx_sincos {
 QF_LANES qf_rx_sincos qf_rx_sincos_deg(qf_rx deg)
 {
 #ifdef QF_REAL_DOUBLE
-    const qf_rx rad = QF_RX(mul)(deg, QF_RX(set1)(QF_RAD_PER_DEG));
-    return (qf_rx_sincos){QF_RX(sin)(rad), QF_RX(cos)(rad)};
+    double s[QF_RX_LANES], c[QF_RX_LANES], of[QF_RX_LANES];
+    QF_RX(store)(of, QF_RX(mul)(deg, QF_RX(set1)(0.017453292519943295)));
+    for (int i = 0; i < QF_RX_LANES; i++) {
+        s[i] = sin(of[i]);
+        c[i] = cos(of[i]);
+    }
+    return (qf_rx_sincos){QF_RX(load)(s), QF_RX(load)(c)};
 #else
     /* what is left of the nearest quarter is exact, and at most an eighth: no digit of the angle is lost */
     const qf_rx quarters =
@@ -62,7 +70,13 @@ QF_LANES qf_rx qf_rx_atan2_deg(qf_rx y, qf_rx x)
 {
     const qf_rx deg_per_rad = QF_RX(set1)(QF_REAL(57.29577951308232));
 #ifdef QF_REAL_DOUBLE
-    return QF_RX(mul)(QF_RX(atan2)(y, x), deg_per_rad);
+    double above[QF_RX_LANES], along[QF_RX_LANES];
+    QF_RX(store)(above, y);
+    QF_RX(store)(along, x);
+    for (int i = 0; i < QF_RX_LANES; i++) {
+        above[i] = atan2(above[i], along[i]);
+    }
+    return QF_RX(mul)(QF_RX(load)(above), deg_per_rad);
 #else
     return QF_RX(mul)(qf_atan2_single(y, x), deg_per_rad);
 #endif
