@@ -6,8 +6,8 @@
 
 /*
  * Lanes of qf_real, and angles in degrees over them: sixteen singles with the short functions of lanes_single.h,
- * or eight doubles with the C library's, as the reference has them: a handoff between two tracks in the same direction hangs on their last bit
- * (tests only, so that the bits of one machine will do).
+ * or eight doubles with the C library's, as the reference has them:
+ * which of two tracks in one direction takes a detection over hangs on the last bit (tests only).
  */
 #ifdef QF_REAL_DOUBLE
 #include <math.h>

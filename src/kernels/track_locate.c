@@ -2,7 +2,7 @@
 /*
  * Between an observer's polar and Cartesian coordinates; bearing clockwise from north, elevation up from level.
  *
- *   locate:  east = r cos(el) sin(b),  north = r cos(el) cos(b),  up = r sin(el);  toward = (east, north, up) / its length
+ *   locate:  toward = (cos(el) sin(b), cos(el) cos(b), sin(el)),  (east, north, up) = r toward
  *   polar:   range = sqrt(east^2 + north^2 + up^2),  bearing = atan2(east, north) in [0, 360),
  *            elevation = atan2(up, sqrt(east^2 + north^2))
  *
@@ -23,28 +23,57 @@ QF_LANES qf_rx squares_of(qf_rx east, qf_rx north)
     return QF_RX(add)(QF_RX(mul)(east, east), QF_RX(mul)(north, north));
 }
 
+enum { EAST, NORTH, UP, AXES };
+
+/* where a detection is, and the unit vector to it unless the length is 0 */
+typedef struct place {
+    qf_rx length;
+    qf_rx at[AXES];
+    qf_rx toward[AXES];
+} place;
+
+#ifdef QF_REAL_DOUBLE
+/* operation by operation as the reference does */
+QF_LANES place place_of(qf_rx range, qf_rx_sincos bearing, qf_rx_sincos elev)
+{
+    const qf_rx level = QF_RX(mul)(range, elev.cos);
+    place p = {.at = {QF_RX(mul)(level, bearing.sin), QF_RX(mul)(level, bearing.cos),
+                      QF_RX(mul)(range, elev.sin)}};
+    p.length = length_of(squares_of(p.at[EAST], p.at[NORTH]), p.at[UP]);
+    for (int k = 0; k < AXES; k++) {
+        p.toward[k] = QF_RX(div)(p.at[k], p.length);
+    }
+    return p;
+}
+#else
+/* what is in one direction stays so, whatever the range: at most the last bit differs */
+QF_LANES place place_of(qf_rx range, qf_rx_sincos bearing, qf_rx_sincos elev)
+{
+    place p = {
+        .length = range,
+        .toward = {QF_RX(mul)(elev.cos, bearing.sin), QF_RX(mul)(elev.cos, bearing.cos), elev.sin}};
+    for (int k = 0; k < AXES; k++) {
+        p.at[k] = QF_RX(mul)(range, p.toward[k]);
+    }
+    return p;
+}
+#endif
+
 void QF_KERNEL(qf_track_locate)(qf_track_plots *plots)
 {
     const qf_track_plots p = *plots;
+    qf_real *const at[AXES] = {p.east_m, p.north_m, p.up_m};
+    qf_real *const toward[AXES] = {p.toward_east, p.toward_north, p.toward_up};
     const qf_rx zero = QF_RX(set1)(QF_REAL(0.0));
     for (size_t i = 0; i < p.n; i += QF_RX_LANES) {
         const qf_rx range = QF_RX(load)(p.range_m + i);
-        const qf_rx_sincos bearing = qf_rx_sincos_deg(QF_RX(load)(p.bearing_deg + i));
-        const qf_rx_sincos elev = qf_rx_sincos_deg(QF_RX(load)(p.elev_deg + i));
-        const qf_rx level = QF_RX(mul)(range, elev.cos);
-        const qf_rx east = QF_RX(mul)(level, bearing.sin);
-        const qf_rx north = QF_RX(mul)(level, bearing.cos);
-        const qf_rx up = QF_RX(mul)(range, elev.sin);
-        const qf_rx length = length_of(squares_of(east, north), up);
-        const qf_rx_mask somewhere = QF_RX(gt)(length, zero);
-        QF_RX(store)(p.east_m + i, east);
-        QF_RX(store)(p.north_m + i, north);
-        QF_RX(store)(p.up_m + i, up);
-        QF_RX(store)
-        (p.toward_east + i, QF_RX(select)(somewhere, QF_RX(div)(east, length), zero));
-        QF_RX(store)
-        (p.toward_north + i, QF_RX(select)(somewhere, QF_RX(div)(north, length), zero));
-        QF_RX(store)(p.toward_up + i, QF_RX(select)(somewhere, QF_RX(div)(up, length), zero));
+        const place here = place_of(range, qf_rx_sincos_deg(QF_RX(load)(p.bearing_deg + i)),
+                                    qf_rx_sincos_deg(QF_RX(load)(p.elev_deg + i)));
+        const qf_rx_mask somewhere = QF_RX(gt)(here.length, zero);
+        for (int k = 0; k < AXES; k++) {
+            QF_RX(store)(at[k] + i, here.at[k]);
+            QF_RX(store)(toward[k] + i, QF_RX(select)(somewhere, here.toward[k], zero));
+        }
     }
 }
 
