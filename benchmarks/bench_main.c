@@ -133,6 +133,7 @@ int main(int argc, char **argv)
     bench_kernels_register();
     bench_radar_register();
     bench_radar_frame_register(n_threads);
+    bench_track_register();
     bench_record_register();
     bench_lanes_register();
     bench_neighbours_register(n_threads);
