@@ -19,7 +19,7 @@ typedef struct qf_truth {
     const uint32_t *target; /* as in qf_track_plots; all different */
 } qf_truth;
 
-/* What an observer remembers of each target in its coverage. */
+/* What an observer remembers of each target in its coverage. Arrays of `capacity` elements, the caller's. */
 typedef struct qf_truth_memory {
     size_t n, capacity;
     uint32_t *target;
@@ -36,10 +36,13 @@ typedef struct qf_track_quality {
     uint32_t switches;                               /* targets held by another track than before */
     uint32_t first_held;     /* targets held for the first time since they came into coverage */
     double first_held_ticks; /* sum of the times that took */
-    uint32_t forgotten; /* targets beyond the capacity of the memory: they count as new each time */
+    uint32_t forgotten; /* targets beyond the memory's capacity: no switch and no time has them */
 } qf_track_quality;
 
-/* `column_of`, `row_of`: room for as many as there are firm tracks and targets. False without memory. */
+/*
+ * The view is the table's. Of the truth the first memory->capacity targets are remembered, and those that are not
+ * in this frame's truth are forgotten. Of `scratch` only the assignment is used. False without memory.
+ */
 typedef bool qf_track_quality_kernel(double cutoff_m, uint32_t tick, const qf_track_table *table,
                                      const qf_track_view *view, const qf_truth *truth,
                                      qf_truth_memory *memory, qf_track_scratch *scratch,
