@@ -134,6 +134,7 @@ int main(int argc, char **argv)
     bench_radar_register();
     bench_radar_frame_register(n_threads);
     bench_track_register();
+    bench_quality_register();
     bench_record_register();
     bench_lanes_register();
     bench_neighbours_register(n_threads);

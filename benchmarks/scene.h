@@ -72,6 +72,7 @@ void bench_kernels_register(void);
 void bench_radar_register(void);
 void bench_track_register(void);
 void bench_radar_frame_register(int n_threads);
+void bench_quality_register(void);
 void bench_record_register(void);
 void bench_lanes_register(void);
 void bench_neighbours_register(int n_threads);
