@@ -136,6 +136,7 @@ double qf_marcum_q(int m, double a, double b)
 typedef struct crossing {
     int swerling, pulses;
     double threshold;
+    double shape;
 } crossing;
 
 static double find_crossing(double (*value)(const crossing *, double), const crossing *of,
@@ -159,14 +160,19 @@ static double find_crossing(double (*value)(const crossing *, double), const cro
     }
 }
 
-static double noise_tail(const crossing *of, double threshold)
+static double gamma_tail(const crossing *of, double x)
 {
-    return qf_gamma_q((double)of->pulses, threshold);
+    return qf_gamma_q(of->shape, x);
+}
+
+double qf_gamma_q_inverse(double a, double q)
+{
+    return find_crossing(gamma_tail, &(crossing){.shape = a}, q, a);
 }
 
 double qf_radar_threshold(int pulses, double pfa)
 {
-    return find_crossing(noise_tail, &(crossing){.pulses = pulses}, pfa, (double)pulses);
+    return qf_gamma_q_inverse((double)pulses, pfa);
 }
 
 /* a target whose power is gamma distributed with this shape, constant or not over the pulses */

@@ -19,6 +19,9 @@ double qf_ratio_of(double db);
 double qf_gamma_p(double a, double x);
 double qf_gamma_q(double a, double x);
 
+/* The x at which Q(a, x) = q, 0 < q < 1. */
+double qf_gamma_q_inverse(double a, double q);
+
 /* Marcum's Q of order m (>= 1). Absolute error 4e-14 at a = 30, 4e-10 at a = 1000. */
 double qf_marcum_q(int m, double a, double b);
 
