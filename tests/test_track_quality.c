@@ -251,6 +251,17 @@ static void hand_made_cases_have_their_distances(void **state)
     }
 }
 
+static void a_pair_within_the_cutoff_by_less_than_single_precision_has_is_held(void **state)
+{
+    stand *s = *state;
+    clear(s);
+    add_track(s, 0, true, 1e-8f, 0.0f, 0.0f);
+    add_target(s, 0, 10.0f, 0.0f, 0.0f);
+    assert_true(s->truth_m[0][0] - s->at_m[0][0] == 10.0f);
+    assert_int_equal(run(s, 10.0).held, 1);
+    assert_int_equal(run(s, 9.9999999).held, 0);
+}
+
 static float random_to(stand *s, float most)
 {
     s->random = s->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -467,6 +478,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hand_made_cases_have_their_distances),
+        cmocka_unit_test(a_pair_within_the_cutoff_by_less_than_single_precision_has_is_held),
         cmocka_unit_test(any_scene_has_the_distances_of_the_general_functions),
         cmocka_unit_test(errors_are_those_of_the_pairs_held),
         cmocka_unit_test(a_switch_is_counted_when_another_track_holds_the_target),
