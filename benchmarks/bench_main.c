@@ -136,6 +136,7 @@ int main(int argc, char **argv)
     bench_track_register();
     bench_quality_register();
     bench_record_register();
+    bench_guard_register();
     bench_lanes_register();
     bench_neighbours_register(n_threads);
     const int code = gbench_run(argc, argv);

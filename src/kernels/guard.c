@@ -21,7 +21,7 @@
 /* one bit of each kind is set in a track's traits */
 enum { IFF_AT = 0, MODE_AT = 4, ON_AT = 8, KINDS = 4, NOT_HELD = 1 << 10 };
 
-static void take_traits(const qf_track_view *view, const qf_track_table *table, size_t whole,
+static void take_traits(const qf_track_view *view, const qf_track_table *table, size_t n_blocks,
                         uint32_t *restrict traits)
 {
     const uint32_t *restrict iff = view->iff;
@@ -30,7 +30,7 @@ static void take_traits(const qf_track_view *view, const qf_track_table *table, 
     const uint32_t *restrict on = table->on;
     const uint32_t n = (uint32_t)table->n;
 #pragma omp simd
-    for (uint32_t i = 0; i < (uint32_t)whole; i++) {
+    for (uint32_t i = 0; i < (uint32_t)n_blocks * QF_TRACK_LANES; i++) {
         const bool held =
             (i < n) & ((status[i] == QF_TRACK_TRACKED) | (status[i] == QF_TRACK_COASTING));
         /* what follows the last track may be anything, but no shift is wider than a word */
@@ -49,7 +49,7 @@ static uint32_t forbidden_by(const qf_guard_rule *rule)
 
 /* One rule; edge[slot]: whether `active` is another. Returns whether there is any. */
 static bool step_rule(const qf_guard_set *set, const qf_guard_rule *rule, uint32_t tick,
-                      const qf_track_view *view, const uint32_t *restrict traits, size_t whole,
+                      const qf_track_view *view, const uint32_t *restrict traits, size_t n_blocks,
                       const struct qf_guard_columns *columns, uint32_t *restrict edge,
                       uint32_t *n_active)
 {
@@ -74,7 +74,7 @@ static bool step_rule(const qf_guard_set *set, const qf_guard_rule *rule, uint32
     uint32_t any = 0;
     uint32_t sum = 0;
 #pragma omp simd reduction(| : any) reduction(+ : sum)
-    for (size_t i = 0; i < whole; i++) {
+    for (size_t i = 0; i < n_blocks * QF_TRACK_LANES; i++) { /* no tail, and the compiler sees it */
         const uint32_t was = active[i];
         const qf_real wider_m = was ? hysteresis_m : QF_REAL(0.0);
         const bool match = ((traits[i] & forbidden) == 0) & (range_m[i] >= min_m - wider_m) &
@@ -115,16 +115,16 @@ void QF_KERNEL(qf_guard_step)(const qf_guard_set *set, uint32_t tick, const qf_t
     _Alignas(64) uint32_t traits[QF_TRACK_MOST_SLOTS];
     _Alignas(64) uint32_t edge[QF_TRACK_MOST_SLOTS];
     const size_t n = table->n;
-    const size_t whole = (n + QF_TRACK_LANES - 1) / QF_TRACK_LANES * QF_TRACK_LANES;
+    const size_t n_blocks = (n + QF_TRACK_LANES - 1) / QF_TRACK_LANES;
     edges->n = 0;
     edges->active = 0;
     edges->active_critical = 0;
-    take_traits(view, table, whole, traits);
+    take_traits(view, table, n_blocks, traits);
     for (size_t r = 0; r < set->n_rules; r++) {
         const qf_guard_rule *rule = &set->rules[r];
         uint32_t n_active;
         const bool any =
-            step_rule(set, rule, tick, view, traits, whole, &table->guard[r], edge, &n_active);
+            step_rule(set, rule, tick, view, traits, n_blocks, &table->guard[r], edge, &n_active);
         edges->active += n_active;
         edges->active_critical += rule->severity == QF_GUARD_CRITICAL ? n_active : 0;
         for (size_t i = 0; any && i < n; i++) {
