@@ -84,6 +84,7 @@ typedef struct qf_diff {
     qf_diff_rows events;
     qf_diff_rows tables[QF_TABLES];
     qf_diff_rows identities;
+    qf_diff_rows tracking;
     qf_diff_rows quarantine;
     qf_diff_series ladder;
     uint64_t *worlds; /* in which the first differing rung differs */
@@ -133,7 +134,7 @@ char *qf_diff_text_at(hid_t file, const char *name, uint64_t row);
 char *qf_diff_meaning_at(hid_t file, const char *name, uint64_t row);
 typedef char *qf_diff_describe(qf_diff *diff, int f, uint64_t row, int which);
 /*
- * Compares rows up to tick `until`. A file without the group has no rows. `which` is for `describe`, which may
+ * Compares rows up to tick `until`, or all where `rows` is set to be timeless. A file without the group has no rows. `which` is for `describe`, which may
  * serve several tables.
  */
 qf_status qf_diff_compare_table(qf_diff *diff, const char *name, const char *dimension,
@@ -142,6 +143,7 @@ qf_status qf_diff_compare_table(qf_diff *diff, const char *name, const char *dim
 
 /* results_diff_sightings.c */
 qf_status qf_diff_sightings(qf_diff *diff);
+qf_status qf_diff_tracking(qf_diff *diff);
 qf_status qf_diff_identities(qf_diff *diff);
 
 /* results_diff_ladder.c */

@@ -180,6 +180,7 @@ void qf_diff_print(const qf_diff *diff, FILE *out)
         print_rows(out, qf_record_tables[t].group, &diff->tables[t]);
     }
     print_rows(out, "identities", &diff->identities);
+    print_rows(out, "tracking", &diff->tracking);
     print_rows(out, "quarantine", &diff->quarantine);
     print_ladder(out, diff);
     print_recomputed(out, diff);
@@ -306,6 +307,7 @@ void qf_diff_print_json(const qf_diff *diff, FILE *out)
         json_rows(out, qf_record_tables[t].group, &diff->tables[t]);
     }
     json_rows(out, "identities", &diff->identities);
+    json_rows(out, "tracking", &diff->tracking);
     json_rows(out, "quarantine", &diff->quarantine);
     json_ladder(out, diff);
     fputs(", \"recomputed\": ", out);

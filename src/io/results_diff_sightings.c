@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /detections, /tracks, /picture and /identities of two files. */
+/* /detections, /tracks, /picture, /identities and /tracking of two files. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -76,6 +76,16 @@ static const phrase picture_phrases[] = {
     {", flags ", "flags", INTEGER, ""},
 };
 
+static const phrase tracking_phrases[] = {
+    {"group ", "group", MEANING, ""},
+    {": ", "frames", INTEGER, " frames"},
+    {", GOSPA ", "gospa_m", COORDINATE, " m"},
+    {", completeness ", "completeness", COORDINATE, ""},
+    {", purity ", "purity", COORDINATE, ""},
+    {", ", "switches", INTEGER, " switches"},
+    {", ", "confirmed", INTEGER, " tracks confirmed"},
+};
+
 #define PHRASES(list) list, sizeof(list) / sizeof *(list)
 static const struct {
     const phrase *phrases;
@@ -149,16 +159,17 @@ static char *value_at(qf_diff *diff, int f, phrase_kind kind, const char *column
     return identity_at(diff, f, column, row);
 }
 
-/* A row of that table in words. */
-static char *describe_row(qf_diff *diff, int f, uint64_t row, int table)
+/* A row of a group in words. */
+static char *describe(qf_diff *diff, int f, uint64_t row, const char *group, const phrase *phrases,
+                      size_t n_phrases)
 {
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    for (size_t p = 0; out && p < wordings[table].n_phrases; p++) {
-        const phrase *part = &wordings[table].phrases[p];
+    for (size_t p = 0; out && p < n_phrases; p++) {
+        const phrase *part = &phrases[p];
         char column[QF_NC_NAME_BYTES];
-        snprintf(column, sizeof column, "%s/%s", qf_record_tables[table].group, part->column);
+        snprintf(column, sizeof column, "%s/%s", group, part->column);
         char *value = value_at(diff, f, part->kind, column, row);
         fprintf(out, "%s%s%s", part->before, value ? value : "?", part->after);
         free(value);
@@ -169,6 +180,18 @@ static char *describe_row(qf_diff *diff, int f, uint64_t row, int table)
         text = NULL;
     }
     return text;
+}
+
+static char *describe_row(qf_diff *diff, int f, uint64_t row, int table)
+{
+    return describe(diff, f, row, qf_record_tables[table].group, wordings[table].phrases,
+                    wordings[table].n_phrases);
+}
+
+static char *describe_tracking(qf_diff *diff, int f, uint64_t row, int which)
+{
+    (void)which;
+    return describe(diff, f, row, "tracking", PHRASES(tracking_phrases));
 }
 
 /* Radars look before their tick runs: a file that ends after tick T tells what was seen before T. */
@@ -215,4 +238,16 @@ qf_status qf_diff_identities(qf_diff *diff)
                             : NULL;
     }
     return QF_OK;
+}
+
+/* Sums over the run: only of runs that came equally far. */
+qf_status qf_diff_tracking(qf_diff *diff)
+{
+    diff->tracking.timeless = true;
+    if (!diff->same_vehicles || diff->covered[0] != diff->covered[1] ||
+        !both_have(diff, "tracking")) {
+        return QF_OK;
+    }
+    return qf_diff_compare_table(diff, "tracking", "tracking_group", 0, describe_tracking, 0,
+                                 &diff->tracking);
 }

@@ -256,9 +256,12 @@ qf_status qf_diff_compare_table(qf_diff *diff, const char *name, const char *dim
     for (int f = 0; f < 2; f++) {
         if (H5Lexists(diff->file[f], name, H5P_DEFAULT) > 0) {
             group[f] = H5Gopen2(diff->file[f], name, H5P_DEFAULT);
-            const hid_t tick = H5Dopen2(group[f], "tick", H5P_DEFAULT);
-            good = tick >= 0 && count_until(tick, until, &rows->n[f]) && good;
-            qf_nc_close_id(tick);
+            const hid_t column =
+                H5Dopen2(group[f], rows->timeless ? dimension : "tick", H5P_DEFAULT);
+            rows->n[f] = qf_nc_length(column);
+            good =
+                column >= 0 && (rows->timeless || count_until(column, until, &rows->n[f])) && good;
+            qf_nc_close_id(column);
         }
     }
     const uint64_t common = rows->n[0] < rows->n[1] ? rows->n[0] : rows->n[1];

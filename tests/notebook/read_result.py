@@ -4,7 +4,8 @@
 
     read_result.py RESULT [NAME=VALUE]...
 
-NAME is status, vehicles, worlds, records, events, detections, identities or state_hash; VALUE is what it must be.
+NAME is status, vehicles, worlds, records, events, detections, tracks, pictures, identities or state_hash; VALUE is
+what it must be, None for what is not there.
 Needs h5py, numpy, xarray and h5netcdf, and the programs ncdump and h5dump. Silent when all is well.
 """
 import re
@@ -26,18 +27,33 @@ DIMENSIONS = {
                  "kind": ("entity",), "iff": ("entity",), "name": ("entity",)},
     "state": {"time": ("time",), "tick": ("time",), "entity": ("entity",)},
     "events": {name: ("event",) for name in ("event", "tick", "time_s", "world", "entity", "code",
-                                             "severity", "subject", "cause", "value")},
+                                             "severity", "subject", "track", "cause",
+                                             "value")},
     "hashes": {"checkpoint": ("checkpoint",), "world": ("world",), "tick": ("checkpoint",),
                "hash": ("checkpoint", "world")},
 }
-WITH_DETECTIONS = {
-    "detections": {name: ("detection",)
-                   for name in ("detection", "tick", "time_s", "observer", "target", "band",
-                                "range_m", "bearing_deg", "elev_deg", "vr_mps", "snr_db",
-                                "rcs_dbsm", "transponder_mode", "transponder_id")},
+SEEN = ("tick", "time_s", "observer", "target", "band", "range_m", "bearing_deg", "elev_deg", "vr_mps", "snr_db",
+        "rcs_dbsm", "transponder_mode", "transponder_id")
+OPTIONAL = {
+    "detections": {name: ("detection",) for name in ("detection", *SEEN)},
+    "tracks": {name: ("track_sample",)
+               for name in ("track_sample", *SEEN, "track", "status", "iff", "x_m", "y_m", "z_m",
+                            "vx_mps", "vy_mps", "vz_mps", "quality", "age_s", "miss_count",
+                            "cpa_s", "cpa_distance_m")},
+    "picture": {name: ("picture_sample",)
+                for name in ("picture_sample", "tick", "time_s", "world", "group", "track",
+                             "support", "x_m", "y_m", "vx_mps", "vy_mps", "trust", "flags")},
     "identities": {"identity": ("identity",), "text": ("identity",)},
+    "guards": {name: ("guard_rule",)
+               for name in ("guard_rule", "group", "rule", "id", "severity", "fsm_event")},
+    "tracking": {name: ("tracking_group",)
+                 for name in ("tracking_group", "group", "frames", "targets", "held", "firm",
+                              "gospa_m", "ospa_m", "localisation_m2", "missed_m2", "false_m2",
+                              "position_rmse_m", "velocity_rmse_mps", "purity", "completeness",
+                              "switches", "time_to_hold_s", "started", "confirmed", "merged",
+                              "dropped", "rejected", "forgotten")},
 }
-UNLIMITED = {"time", "event", "detection", "checkpoint"}
+UNLIMITED = {"time", "event", "detection", "track_sample", "picture_sample", "checkpoint"}
 
 
 def check_root(attributes):
@@ -71,7 +87,8 @@ def check_flags(name, variable):
 
 def dimensions_in(file):
     """The groups of this file and the dimensions of what is always in them."""
-    return {**DIMENSIONS, **WITH_DETECTIONS} if "detections" in file else DIMENSIONS
+    assert ("identities" in file) == ("detections" in file or "tracks" in file)
+    return {**DIMENSIONS, **{name: OPTIONAL[name] for name in OPTIONAL if name in file}}
 
 
 def check_group(file, group_name):
@@ -155,35 +172,101 @@ def check_events(file):
         assert (group["code"][...] >= 100).all() and (group["code"][...] <= 999).all()
         subjects = group["subject"][...][group["code"][...] == 901]
         assert ((0 <= subjects) & (subjects < len(file.attrs["quantities"].split(" ")))).all()
-    assert group["subject"].attrs["_FillValue"][0] == -1
+        if "guards" in file:
+            check_guard_events(file)
+    for name in ("subject", "track"):
+        assert group[name].attrs["_FillValue"][0] == -1
 
 
-def check_detections(file):
-    group = file["detections"]
-    check_counts_up(group["detection"])
-    check_counts_up(file["identities/identity"])
+def check_guard_events(file):
+    """Events 8xx name rules of their vehicle's group."""
+    rules = set(zip(file["guards/group"][...].tolist(), file["guards/rule"][...].tolist()))
+    guards = file["events/code"][...] // 100 == 8
+    groups = file["entities/group"][...][file["events/entity"][...][guards]]
+    assert set(zip(groups.tolist(), file["events/subject"][...][guards].tolist())) <= rules
+
+
+def check_seen(file, name, dimension, floats):
+    """What detections and tracks share."""
+    group = file[name]
+    check_counts_up(group[dimension])
     ticks = group["tick"][...]
     n_vehicles = len(file["entities/entity"])
     n_identities = len(file["identities/identity"])
     assert (group["time_s"][...] == ticks * file.attrs["dt_s"]).all()
-    for name, dtype in (("observer", np.int32), ("target", np.int32), ("band", np.uint8),
-                        ("transponder_mode", np.uint8), ("transponder_id", np.int32),
-                        *((name, np.float32) for name in
-                          ("range_m", "bearing_deg", "elev_deg", "vr_mps", "snr_db", "rcs_dbsm"))):
-        assert group[name].dtype == dtype, name
+    for column, dtype in (("observer", np.int32), ("target", np.int32), ("band", np.uint8),
+                          ("transponder_mode", np.uint8), ("transponder_id", np.int32),
+                          *((column, np.float32) for column in floats)):
+        assert group[column].dtype == dtype, column
     if len(ticks):
         order = ticks * n_vehicles + group["observer"][...]
-        assert (np.diff(order) >= 0).all(), "detections are not in order"
-        for name, least, end in (("observer", 0, n_vehicles), ("target", -1, n_vehicles),
-                                 ("transponder_id", -1, n_identities)):
-            assert least <= group[name][...].min() and group[name][...].max() < end, name
+        assert (np.diff(order) >= 0).all(), f"{name} are not in order"
+        for column, least, end in (("observer", 0, n_vehicles), ("target", -1, n_vehicles),
+                                   ("transponder_id", -1, n_identities)):
+            assert least <= group[column][...].min() and group[column][...].max() < end, column
         assert 0 <= group["bearing_deg"][...].min() and group["bearing_deg"][...].max() < 360
+
+
+def check_detections(file):
+    check_seen(file, "detections", "detection",
+               ("range_m", "bearing_deg", "elev_deg", "vr_mps", "snr_db", "rcs_dbsm"))
+
+
+def check_tracks(file):
+    group = file["tracks"]
+    check_seen(file, "tracks", "track_sample",
+               ("x_m", "y_m", "z_m", "vx_mps", "vy_mps", "vz_mps", "range_m", "bearing_deg",
+                "elev_deg", "vr_mps", "snr_db", "rcs_dbsm", "quality", "age_s", "cpa_s",
+                "cpa_distance_m"))
+    for name, dtype in (("track", np.int32), ("status", np.uint8), ("iff", np.uint8),
+                        ("miss_count", np.uint16)):
+        assert group[name].dtype == dtype, name
+    numbers = np.stack([group[name][...] for name in ("tick", "observer", "track")], axis=1)
+    assert len(np.unique(numbers, axis=0)) == len(numbers), "a track twice in a frame"
+    if len(numbers):
+        assert (numbers[np.lexsort(numbers.T[::-1])] == numbers).all(), "tracks are not in order"
+        assert 0 <= group["quality"][...].min() and group["quality"][...].max() <= 1
+    assert set(meanings_of(group["iff"]).values()) == {"friend", "foe", "unknown"}
+    assert list(meanings_of(group["status"]).values()) == ["unspecified", "new", "tracked", "lost",
+                                                           "coasting"]
+
+
+def check_picture(file):
+    group = file["picture"]
+    check_counts_up(group["picture_sample"])
+    assert (group["time_s"][...] == group["tick"][...] * file.attrs["dt_s"]).all()
+    assert (np.diff(group["tick"][...]) >= 0).all(), "pictures are not in order"
+    assert group["x_m"].dtype == np.float64 and group["vx_mps"].dtype == np.float32
+    assert np.isnan(group["vx_mps"].attrs["_FillValue"][0])
+    assert meanings_of(group["group"]) == meanings_of(file["entities/group"])
+
+
+def check_identities(file):
+    check_counts_up(file["identities/identity"])
     texts = file["identities/text"].asstr()[...]
     assert len(set(texts)) == len(texts), "identities are not distinct"
-    if n_identities:
+    if len(texts):
         own = file["entities/identity"]
         assert own.dtype == np.int32
-        assert -1 <= own[...].min() and own[...].max() < n_identities
+        assert -1 <= own[...].min() and own[...].max() < len(texts)
+
+
+def check_guards(file):
+    group = file["guards"]
+    check_counts_up(group["guard_rule"])
+    assert meanings_of(group["group"]) == meanings_of(file["entities/group"])
+    for number in set(group["group"][...].tolist()):
+        rules = group["rule"][...][group["group"][...] == number]
+        assert (rules == np.arange(len(rules))).all()
+    assert all(group["id"].asstr()[...])
+
+
+def check_tracking(file):
+    group = file["tracking"]
+    check_counts_up(group["tracking_group"])
+    assert meanings_of(group["group"]) == meanings_of(file["entities/group"])
+    numbers = group["group"][...]
+    assert len(set(numbers.tolist())) == len(numbers)
 
 
 def check_hashes(file):
@@ -224,6 +307,8 @@ def check_expected(file, expected):
         "records": len(file["state/time"]),
         "events": len(file["events/event"]),
         "detections": len(file["detections/tick"]) if "detections" in file else None,
+        "tracks": len(file["tracks/tick"]) if "tracks" in file else None,
+        "pictures": len(file["picture/tick"]) if "picture" in file else None,
         "identities": len(file["identities/text"]) if "identities" in file else None,
         "state_hash": file.attrs.get("state_hash"),
     }
@@ -242,8 +327,11 @@ def main(path, *expected):
         check_state(file)
         check_events(file)
         check_hashes(file)
-        if "detections" in file:
-            check_detections(file)
+        for name, check in (("detections", check_detections), ("tracks", check_tracks),
+                            ("picture", check_picture), ("identities", check_identities),
+                            ("guards", check_guards), ("tracking", check_tracking)):
+            if name in file:
+                check(file)
         check_expected(file, [text.split("=", 1) for text in expected])
     check_xarray(path, groups)
     check_programs(path)
