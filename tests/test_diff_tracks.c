@@ -31,7 +31,7 @@ static void write_sound(fixture *f, const char *path, size_t n, qf_status outcom
     qf_picture_samples_free(&p);
 }
 
-/* Compares; the text must hold every part. */
+/* Compares; the text must hold every part, but for those after a "!". */
 static void assert_says(fixture *f, const char *a, const char *b, bool json,
                         qf_status expected_status, const char *const *parts)
 {
@@ -47,8 +47,9 @@ static void assert_says(fixture *f, const char *a, const char *b, bool json,
         fail_msg("status %d: %s\n%s", (int)status, f->context.error, text);
     }
     for (; *parts; parts++) {
-        if (!strstr(text, *parts)) {
-            fail_msg("no '%s' in:\n%s", *parts, text);
+        const bool unwanted = **parts == '!';
+        if ((strstr(text, *parts + unwanted) == NULL) != unwanted) {
+            fail_msg("'%s' in:\n%s", *parts, text);
         }
     }
     free(text);
@@ -174,7 +175,7 @@ static void interrupted_file_is_compared_up_to_its_end(void **state)
     qf_track_samples_free(&t);
     qf_picture_samples_free(&p);
     assert_says(f, "a.h5", "b.h5.partial", false, QF_DIFFERENT,
-                SAYS("/tracks: 5000, equal\n", "/picture: 5000, equal\n"));
+                SAYS("/tracks: 5000, equal\n", "/picture: 5000, equal\n", "!/tracking"));
 }
 
 /* Failed before the first record: tracks are all that tells how far it came. */
