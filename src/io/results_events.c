@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "results_internal.h"
+#include "situation.h"
 
 typedef enum qf_event_column {
     EVENT,
@@ -18,6 +19,10 @@ typedef enum qf_event_column {
     VALUE,
 } qf_event_column;
 
+/* the long name of `subject` has them all */
+_Static_assert(QF_SITUATION_CPA == 0 && QF_SITUATION_CLOSING == 1 && QF_SITUATION_UNKNOWN == 2 &&
+                   QF_SITUATION_KINDS == 3,
+               "kinds of situations are told");
 _Static_assert(VALUE + 1 == QF_EVENT_COLUMNS, "every column has its place");
 
 enum { EVENT_BYTES = 8 + 8 + 8 + 4 + 8 + 2 + 1 + 4 + 4 + 8 + 8 };
@@ -96,13 +101,13 @@ void qf_events_define(qf_nc *nc, qf_events *events)
         "vehicle it happened to",
         "what happened",
         "how grave it is",
-        "thermal node, thruster axis, kind of situation (5xx: 0 closest approach, 1 closing, 2 "
-        "unknown near), guard rule of the vehicle's group (8xx: rule of /guards) or quantity (901) "
-        "it is about",
+        ("thermal node, thruster axis, kind of situation (5xx: 0 closest approach, 1 closing, "
+         "2 unknown near), guard rule of the vehicle's group (8xx: rule of /guards) or quantity "
+         "(901) it is about"),
         "number of the vehicle's track it is about",
         "event that led to it, -1: none",
-        "m of range (2xx, 5xx, 8xx), kg of propellant (3xx), percent of charge (1xx, 6xx), deg C "
-        "(7xx), bad value (901)",
+        ("m of range (2xx, 5xx, 8xx), kg of propellant (3xx), percent of charge (1xx, 6xx), deg C "
+         "(7xx), bad value (901)"),
     };
     static const int32_t none = -1;
     const hid_t group = qf_nc_group(nc, "events");

@@ -187,7 +187,7 @@ static void print_sightings(FILE *out, hid_t file)
 static double metric_at(hid_t file, const char *name, hsize_t row)
 {
     char path[QF_NC_NAME_BYTES];
-    double value = NAN;
+    double value = (double)NAN;
     snprintf(path, sizeof path, "tracking/%s", name);
     const hid_t variable = H5Dopen2(file, path, H5P_DEFAULT);
     (void)qf_nc_read(variable, H5T_NATIVE_DOUBLE, row, 1, &value);

@@ -59,7 +59,7 @@ uint64_t qf_tracking_bytes(const qf_fleet *fleet, size_t n)
 static void write_metric(qf_nc *nc, hid_t group, const qf_nc_shape *shape, const metric *m,
                          const qf_tracking_metrics *rows, size_t n, void *column)
 {
-    static const double missing = NAN;
+    static const double missing = (double)NAN;
     const hid_t type = m->counts ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE;
     const qf_nc_variable variable = {m->name, type, m->units, m->long_name,
                                      m->counts ? NULL : &missing};
