@@ -19,7 +19,7 @@ from plotting import (BLUE, GREEN, GREY, ORANGE, PINK, RED, check_entity, entity
 TRACK_COLOURS = (BLUE, ORANGE, GREEN, RED, PINK, "#56b4e9", "#f0e442")
 LINES = ("-", "--", ":", "-.")
 TRACKED, COASTING = 2, 4
-NEEDED = ("entities/name", "entities/world", "state/tick", "state/time_s", "state/x_m", "state/y_m",
+NEEDED = ("entities/name", "entities/world", "state/tick", "state/time", "state/x_m", "state/y_m",
           "tracks/tick", "tracks/observer", "tracks/track", "tracks/status", "tracks/x_m",
           "tracks/y_m")
 
@@ -90,7 +90,7 @@ def main():
         axes = figure.add_subplot(grid[1, :])
         for i, (title, result) in enumerate(results):
             gospa_m = result["state/gospa_m"][:, wanted.observer]
-            axes.plot(result["state/time_s"][...], gospa_m, LINES[i % len(LINES)],
+            axes.plot(result["state/time"][...], gospa_m, LINES[i % len(LINES)],
                       color=TRACK_COLOURS[i % len(TRACK_COLOURS)],
                       label=f"{title}: mean {np.nanmean(gospa_m):.0f} m")
         axes.set_xlabel("time, s")

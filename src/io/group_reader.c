@@ -158,7 +158,7 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
     }
     const qf_yaml_node *hardware = qf_require(reader, node, "hardware");
     if (!hardware || !qf_read_hardware(reader, hardware, &group->hardware, &group->hardware_file)) {
-        reader->hardware_failed = true;
+        reader->columns_unknown = true;
     } else if (scenario->dt_s > 0.0) {
         note_unstable_nodes(reader, hardware, scenario->dt_s, &group->hardware);
     }
@@ -176,6 +176,9 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
     }
     qf_read_radar_keys(reader, node, scenario->dt_s, group);
     qf_read_tracker_keys(reader, node, scenario, group);
+    if (qf_yaml_get(node, "tracker") && !group->tracker) {
+        reader->columns_unknown = true;
+    }
 }
 
 void qf_read_groups(qf_reader *reader, const qf_yaml_node *root, qf_scenario *scenario)

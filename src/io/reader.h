@@ -17,7 +17,7 @@
 typedef struct qf_reader {
     qf_arena *arena; /* of the scenario: what is read lives here */
     qf_diagnostics *diagnostics;
-    bool hardware_failed; /* so what columns there are is not known */
+    bool columns_unknown; /* so what columns there are is not known */
 } qf_reader;
 
 /* A constant within [low, high]. */

@@ -37,7 +37,7 @@ static void read_state_names(qf_reader *reader, const qf_yaml_node *state, qf_sc
     if (!names || !catalog_of(reader, scenario, &catalog)) {
         return;
     }
-    if (!reader->hardware_failed && state->n_children > catalog.n_quantities) {
+    if (!reader->columns_unknown && state->n_children > catalog.n_quantities) {
         qf_diagnose(reader->diagnostics, state, "%zu columns are more than there are",
                     state->n_children);
         return;
@@ -51,7 +51,7 @@ static void read_state_names(qf_reader *reader, const qf_yaml_node *state, qf_sc
         if (!qf_yaml_read_text(item, &names[s], reader->diagnostics)) {
             continue;
         }
-        if (!reader->hardware_failed && !qf_catalog_find(&catalog, names[s])) {
+        if (!reader->columns_unknown && !qf_catalog_find(&catalog, names[s])) {
             const char *nearest = qf_nearest_name(names[s], all, catalog.n_quantities);
             qf_diagnose(reader->diagnostics, item, "no column '%s'%s%s%s", names[s],
                         nearest ? " (did you mean '" : "", nearest ? nearest : "",
