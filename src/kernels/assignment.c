@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Assignment where most candidates conflict with none: one pass finds that out, and then all is done. Else rows
- * and columns that are connected by candidates become groups, each of which is decided by itself:
+ * Assignment where most candidates conflict with none: one pass finds that out, and then all is done. Else
  *
- *   nearest  its candidates sorted by (cost, row, column), and taken while row and column are free
- *   exact    a dense table of its costs, solved by assignment_problem.c
+ *   nearest  rows and columns that are connected by candidates become groups; of each the candidates are
+ *            sorted by (cost, row, column), and taken while row and column are free
+ *   exact    candidates are sorted by row, and the rows join one by one (assignment_problem.c); what is not connected
+ *            with a row is not looked at
  *
  * Nothing depends on the order of the candidates. Guarded by tests/test_assignment.c.
  */
@@ -28,7 +29,6 @@ typedef struct block {
 struct qf_assignment {
     block room;  /* the caller's */
     block lists; /* of one assignment */
-    block cells; /* costs of one group */
 };
 
 qf_assignment *qf_assignment_create(void)
@@ -41,7 +41,6 @@ void qf_assignment_free(qf_assignment *assignment)
     if (assignment) {
         free(assignment->room.memory);
         free(assignment->lists.memory);
-        free(assignment->cells.memory);
         free(assignment);
     }
 }
@@ -87,45 +86,43 @@ static bool pair_all(const qf_candidate *candidates, size_t n, double alone,
     return free_places == QF_UNASSIGNED;
 }
 
-/* ---- groups ---- */
-
-/* Group g is what row g is the first row of: elements [begin[g], begin[g + 1]) of the list. */
-typedef struct groups {
-    size_t n_rows, n_columns;
-    uint32_t *root; /* by row: the first row of its group */
-    uint32_t *candidate_begin, *row_begin, *column_begin;
-    qf_candidate *candidates;
-    uint32_t *rows, *columns; /* ascending in each group */
-    uint32_t *place;          /* by row, then by column: within its group */
-    void *work;               /* of one group */
-} groups;
-
-/* No overflow: the caller holds arrays of n, n_rows and n_columns, of which this is a small multiple. */
-static bool make_room(qf_assignment *assignment, size_t n, size_t n_rows, size_t n_columns,
-                      groups *g)
+/* Sets begin[key + 1] to how many there are of each key, and then begin[key] to where they begin. */
+static void add_up(uint32_t *begin, size_t n_keys)
 {
-    const size_t all = n_rows + n_columns;
-    const size_t words = n_rows + 3 * (n_rows + 1) + 2 * all;
-    const size_t work =
-        n * sizeof(qf_candidate) + all * (2 * sizeof(double) + 4 * sizeof(uint32_t));
-    qf_candidate *const memory =
-        reserve(&assignment->lists,
-                n * sizeof(qf_candidate) + words * sizeof(uint32_t) + sizeof(double) + work);
-    if (!memory) {
-        return false;
+    for (size_t k = 0; k < n_keys; k++) {
+        begin[k + 1] += begin[k];
     }
-    uint32_t *at = (uint32_t *)(memory + n);
-    *g = (groups){.n_rows = n_rows, .n_columns = n_columns, .candidates = memory};
-    g->root = at;
-    g->candidate_begin = at += n_rows;
-    g->row_begin = at += n_rows + 1;
-    g->column_begin = at += n_rows + 1;
-    g->rows = at += n_rows + 1;
-    g->columns = at += n_rows;
-    g->place = at += n_columns;
-    g->work = at + all + words % 2; /* aligned for doubles */
-    return true;
 }
+
+/* Candidates that cost at most `alone` by the key of their row: those of key k are [begin[k], begin[k + 1]). */
+static void sort_by_key(const qf_candidate *candidates, size_t n, double alone,
+                        const uint32_t *key_of, size_t n_keys, uint32_t *begin,
+                        qf_candidate *sorted)
+{
+    memset(begin, 0, (n_keys + 1) * sizeof *begin);
+    for (size_t i = 0; i < n; i++) {
+        begin[key_of[candidates[i].row] + 1] += candidates[i].cost <= alone;
+    }
+    add_up(begin, n_keys);
+    for (size_t i = 0; i < n; i++) {
+        if (candidates[i].cost <= alone) {
+            sorted[begin[key_of[candidates[i].row]]++] = candidates[i];
+        }
+    }
+    memmove(begin + 1, begin,
+            n_keys * sizeof *begin); /* where each ended is where the next began */
+    begin[0] = 0;
+}
+
+/* ---- nearest ---- */
+
+/* Group k is what row k is the first row of: candidates [begin[k], begin[k + 1]). */
+typedef struct groups {
+    uint32_t *root; /* by row: the first row of its group */
+    uint32_t *begin;
+    qf_candidate *candidates;
+    qf_candidate *other; /* for sorting */
+} groups;
 
 static uint32_t root_of(uint32_t *root, uint32_t row)
 {
@@ -136,108 +133,38 @@ static uint32_t root_of(uint32_t *root, uint32_t row)
     return row;
 }
 
-static void connect(const qf_candidate *candidates, size_t n, double alone, const uint32_t *row_of,
-                    const groups *g)
+static void connect(const qf_candidate *candidates, size_t n, size_t n_rows, const uint32_t *row_of,
+                    uint32_t *root)
 {
-    for (uint32_t row = 0; row < g->n_rows; row++) {
-        g->root[row] = row;
+    for (uint32_t row = 0; row < n_rows; row++) {
+        root[row] = row;
     }
     for (size_t i = 0; i < n; i++) {
-        if (candidates[i].cost <= alone) {
-            const uint32_t a = root_of(g->root, candidates[i].row);
-            const uint32_t b = root_of(g->root, row_of[candidates[i].column]);
-            g->root[a < b ? b : a] = a < b ? a : b;
-        }
+        const uint32_t a = root_of(root, candidates[i].row);
+        const uint32_t b = root_of(root, row_of[candidates[i].column]);
+        root[a < b ? b : a] = a < b ? a : b;
     }
-    for (uint32_t row = 0; row < g->n_rows; row++) {
-        g->root[row] = g->root[g->root[row]]; /* which comes before it, so is right already */
+    for (uint32_t row = 0; row < n_rows; row++) {
+        root[row] = root[root[row]]; /* which comes before it, so is right already */
     }
 }
 
-/* counts[g + 1] of each group's become where each begins */
-static void add_up(uint32_t *begin, size_t n_groups)
+/* Sizes cannot overflow: the caller holds arrays of n and n_rows, of which this is a small multiple. */
+static bool find_groups(qf_assignment *assignment, const qf_candidate *candidates, size_t n,
+                        size_t n_rows, const uint32_t *row_of, groups *g)
 {
-    for (size_t k = 0; k < n_groups; k++) {
-        begin[k + 1] += begin[k];
-    }
-}
-
-/* after each group's elements were put at begin[g]++ */
-static void step_back(uint32_t *begin, size_t n_groups)
-{
-    memmove(begin + 1, begin, n_groups * sizeof *begin);
-    begin[0] = 0;
-}
-
-static void group_candidates(const qf_candidate *candidates, size_t n, double alone,
-                             const groups *g)
-{
-    uint32_t *const begin = g->candidate_begin;
-    memset(begin, 0, (g->n_rows + 1) * sizeof *begin);
-    for (size_t i = 0; i < n; i++) {
-        begin[g->root[candidates[i].row] + 1] += candidates[i].cost <= alone;
-    }
-    add_up(begin, g->n_rows);
-    for (size_t i = 0; i < n; i++) {
-        if (candidates[i].cost <= alone) {
-            g->candidates[begin[g->root[candidates[i].row]]++] = candidates[i];
-        }
-    }
-    step_back(begin, g->n_rows);
-}
-
-/* `root`: the group of each, QF_UNASSIGNED: of none. In their order, so ascending in each group. */
-static void group_members(const uint32_t *root, size_t n, size_t n_groups, uint32_t *begin,
-                          uint32_t *members, uint32_t *place)
-{
-    memset(begin, 0, (n_groups + 1) * sizeof *begin);
-    for (size_t i = 0; i < n; i++) {
-        if (root[i] != QF_UNASSIGNED) {
-            place[i] = begin[root[i] + 1]++;
-        }
-    }
-    add_up(begin, n_groups);
-    for (uint32_t i = 0; i < n; i++) {
-        if (root[i] != QF_UNASSIGNED) {
-            members[begin[root[i]] + place[i]] = i;
-        }
-    }
-}
-
-/* Columns are in the group of a row of theirs. */
-static void group_rows_and_columns(const uint32_t *row_of, const groups *g)
-{
-    group_members(g->root, g->n_rows, g->n_rows, g->row_begin, g->rows, g->place);
-    uint32_t *const root = g->work;
-    for (size_t column = 0; column < g->n_columns; column++) {
-        const uint32_t row = row_of[column];
-        root[column] = row == QF_UNASSIGNED ? QF_UNASSIGNED : g->root[row];
-    }
-    group_members(root, g->n_columns, g->n_rows, g->column_begin, g->columns, g->place + g->n_rows);
-}
-
-static void set_free(const qf_candidate *candidates, size_t n, uint32_t *column_of,
-                     uint32_t *row_of)
-{
-    for (size_t i = 0; i < n; i++) {
-        column_of[candidates[i].row] = QF_UNASSIGNED;
-        row_of[candidates[i].column] = QF_UNASSIGNED;
-    }
-}
-
-static bool group_all(qf_assignment *assignment, const qf_candidate *candidates, size_t n,
-                      double alone, size_t n_rows, size_t n_columns, const uint32_t *row_of,
-                      groups *g)
-{
-    if (!make_room(assignment, n, n_rows, n_columns, g)) {
+    g->candidates = reserve(&assignment->lists,
+                            2 * n * sizeof *g->candidates + (2 * n_rows + 1) * sizeof(uint32_t));
+    if (!g->candidates) {
         return false;
     }
-    connect(candidates, n, alone, row_of, g);
-    group_candidates(candidates, n, alone, g);
+    g->other = g->candidates + n;
+    g->root = (uint32_t *)(g->other + n);
+    g->begin = g->root + n_rows;
+    connect(candidates, n, n_rows, row_of, g->root);
+    sort_by_key(candidates, n, __builtin_inf(), g->root, n_rows, g->begin, g->candidates);
     return true;
 }
-
-/* ---- nearest ---- */
 
 static bool comes_before(const qf_candidate *a, const qf_candidate *b)
 {
@@ -298,6 +225,10 @@ static void take_nearest(const qf_candidate *sorted, size_t n, uint32_t *column_
                          uint32_t *row_of)
 {
     for (size_t i = 0; i < n; i++) {
+        column_of[sorted[i].row] = QF_UNASSIGNED;
+        row_of[sorted[i].column] = QF_UNASSIGNED;
+    }
+    for (size_t i = 0; i < n; i++) {
         const uint32_t row = sorted[i].row;
         const uint32_t column = sorted[i].column;
         if (column_of[row] == QF_UNASSIGNED && row_of[column] == QF_UNASSIGNED) {
@@ -310,22 +241,20 @@ static void take_nearest(const qf_candidate *sorted, size_t n, uint32_t *column_
 bool qf_assign_nearest(qf_assignment *assignment, const qf_candidate *candidates, size_t n,
                        size_t n_rows, size_t n_columns, uint32_t *column_of, uint32_t *row_of)
 {
-    const double any = __builtin_inf();
     memset(column_of, 0xFF, n_rows * sizeof *column_of);
     memset(row_of, 0xFF, n_columns * sizeof *row_of);
-    if (pair_all(candidates, n, any, column_of, row_of)) {
+    if (pair_all(candidates, n, __builtin_inf(), column_of, row_of)) {
         return true;
     }
     groups g;
-    if (!group_all(assignment, candidates, n, any, n_rows, n_columns, row_of, &g)) {
+    if (!find_groups(assignment, candidates, n, n_rows, row_of, &g)) {
         return false;
     }
     for (size_t k = 0; k < n_rows; k++) {
-        qf_candidate *const own = g.candidates + g.candidate_begin[k];
-        const size_t n_own = g.candidate_begin[k + 1] - g.candidate_begin[k];
-        if (n_own > 1) {
-            set_free(own, n_own, column_of, row_of);
-            take_nearest(sort(own, g.work, n_own), n_own, column_of, row_of);
+        qf_candidate *const own = g.candidates + g.begin[k];
+        const size_t n_own = g.begin[k + 1] - g.begin[k];
+        if (n_own > 1) { /* a single one was paired already */
+            take_nearest(sort(own, g.other, n_own), n_own, column_of, row_of);
         }
     }
     return true;
@@ -333,55 +262,42 @@ bool qf_assign_nearest(qf_assignment *assignment, const qf_candidate *candidates
 
 /* ---- exact ---- */
 
-/* The problem of group k; false without memory. */
-static bool set_up(block *cells, const groups *g, size_t k, double alone, qf_problem *p)
+/* Sizes cannot overflow: the caller holds arrays of n, n_rows and n_columns, of which this is a small multiple. */
+static bool set_up(qf_assignment *assignment, const qf_candidate *candidates, size_t n,
+                   double alone, size_t n_rows, size_t n_columns, qf_problem *p)
 {
-    const size_t n_rows = g->row_begin[k + 1] - g->row_begin[k];
-    const size_t n_columns = g->column_begin[k + 1] - g->column_begin[k];
-    size_t bytes;
-    if (__builtin_mul_overflow(n_rows * sizeof(double), n_columns, &bytes)) {
+    const size_t prices = n_rows + 2 * n_columns;
+    const size_t words = 2 * n_rows + 1 + 4 * n_columns;
+    qf_candidate *const sorted =
+        reserve(&assignment->lists,
+                n * sizeof *sorted + prices * sizeof(double) + words * sizeof(uint32_t));
+    if (!sorted) {
         return false;
     }
-    double *const cost = reserve(cells, bytes);
-    if (!cost) {
-        return false;
+    double *const price = (double *)(sorted + n);
+    uint32_t *const word = (uint32_t *)(price + prices);
+    uint32_t *const begin = word;
+    uint32_t *const key_of = word + n_rows + 1;
+    for (uint32_t row = 0; row < n_rows; row++) {
+        key_of[row] = row;
     }
-    for (size_t i = 0; i < n_rows * n_columns; i++) {
-        cost[i] = __builtin_inf();
+    sort_by_key(candidates, n, alone, key_of, n_rows, begin, sorted);
+    memset(price, 0, (n_rows + n_columns) * sizeof *price);
+    p->candidates = sorted;
+    p->begin = begin;
+    p->alone = alone;
+    p->row_price = price;
+    p->column_price = price + n_rows;
+    p->distance = price + n_rows + n_columns;
+    p->from = key_of + n_rows;
+    p->reached = p->from + n_columns;
+    p->walked = p->reached + n_columns;
+    p->is_walked = p->walked + n_columns;
+    for (size_t column = 0; column < n_columns; column++) {
+        p->distance[column] = __builtin_inf();
+        p->is_walked[column] = 0;
     }
-    for (size_t i = g->candidate_begin[k]; i < g->candidate_begin[k + 1]; i++) {
-        const qf_candidate *const c = &g->candidates[i];
-        double *const cell = cost + g->place[c->row] * n_columns + g->place[g->n_rows + c->column];
-        *cell = c->cost < *cell ? c->cost : *cell;
-    }
-    double *const prices = g->work;
-    uint32_t *const numbers = (uint32_t *)(prices + n_rows + 2 * n_columns);
-    *p = (qf_problem){.n_rows = n_rows,
-                      .n_columns = n_columns,
-                      .cost = cost,
-                      .alone = alone,
-                      .row_price = prices,
-                      .column_price = prices + n_rows,
-                      .distance = prices + n_rows + n_columns,
-                      .column_of = numbers,
-                      .row_of = numbers + n_rows,
-                      .from = numbers + n_rows + n_columns,
-                      .walked = numbers + n_rows + 2 * n_columns};
-    memset(prices, 0, (n_rows + n_columns) * sizeof *prices);
-    memset(numbers, 0xFF, (n_rows + n_columns) * sizeof *numbers);
     return true;
-}
-
-static void take_pairs(const qf_problem *p, const uint32_t *rows, const uint32_t *columns,
-                       uint32_t *column_of, uint32_t *row_of)
-{
-    for (size_t row = 0; row < p->n_rows; row++) {
-        if (p->column_of[row] != QF_UNASSIGNED) {
-            const uint32_t column = columns[p->column_of[row]];
-            column_of[rows[row]] = column;
-            row_of[column] = rows[row];
-        }
-    }
 }
 
 bool qf_assign_exact(qf_assignment *assignment, const qf_candidate *candidates, size_t n,
@@ -393,23 +309,14 @@ bool qf_assign_exact(qf_assignment *assignment, const qf_candidate *candidates, 
     if (pair_all(candidates, n, alone, column_of, row_of)) {
         return true;
     }
-    groups g;
-    if (!group_all(assignment, candidates, n, alone, n_rows, n_columns, row_of, &g)) {
+    qf_problem p = {.column_of = column_of, .row_of = row_of};
+    if (!set_up(assignment, candidates, n, alone, n_rows, n_columns, &p)) {
         return false;
     }
-    group_rows_and_columns(row_of, &g);
-    for (size_t k = 0; k < n_rows; k++) {
-        const size_t n_own = g.candidate_begin[k + 1] - g.candidate_begin[k];
-        if (n_own > 1) {
-            qf_problem p;
-            if (!set_up(&assignment->cells, &g, k, alone, &p)) {
-                return false;
-            }
-            set_free(g.candidates + g.candidate_begin[k], n_own, column_of, row_of);
-            qf_problem_solve(&p);
-            take_pairs(&p, g.rows + g.row_begin[k], g.columns + g.column_begin[k], column_of,
-                       row_of);
-        }
+    memset(column_of, 0xFF, n_rows * sizeof *column_of);
+    memset(row_of, 0xFF, n_columns * sizeof *row_of);
+    for (uint32_t row = 0; row < n_rows; row++) {
+        qf_problem_join(&p, row);
     }
     return true;
 }

@@ -4,14 +4,13 @@
  * respect to reduced costs (Dijkstra's way: cost less both prices is never below zero). A path may also end in
  * leaving one of its rows alone, as if each row had one more column of its own that costs `alone`. Of paths of
  * equal length one to a column is taken before one that leaves a row alone, the first column before others, and
- * the row that was reached first, which is the one that joins, is left alone before others. O(rows^2 columns).
+ * the row that was reached first, which is the one that joins, is left alone before others. A step looks at one
+ * row's candidates and at the columns reached; k rows, columns connected with each other take O(k^3) at most.
  *
  * Sources: Jonker, Volgenant, Computing 38 (1987); Crouse, IEEE Trans. AES 52 (2016). Guarded by
  * tests/test_assignment.c.
  */
 #include "assignment_problem.h"
-
-#include "assignment.h"
 
 /* Where the shortest path of a row that joins ends. */
 typedef struct path {
@@ -20,68 +19,92 @@ typedef struct path {
     uint32_t row;
 } path;
 
-/* Takes row's candidates into the distances; returns the nearest column not walked yet, of equals the first. */
-static uint32_t look_from(const qf_problem *p, uint32_t row, double reached)
+/* How far the search has come: lengths of the lists. */
+typedef struct search {
+    size_t n_reached, n_walked;
+} search;
+
+static void look_from(const qf_problem *p, uint32_t row, double length, search *s)
 {
-    const double *const cost = p->cost + row * p->n_columns;
-    const double offset = reached - p->row_price[row];
-    uint32_t nearest = QF_UNASSIGNED;
-    double least = __builtin_inf();
-    for (uint32_t column = 0; column < p->n_columns; column++) {
-        if (p->walked[column]) {
-            continue;
-        }
-        const double distance = offset + (cost[column] - p->column_price[column]);
-        if (distance < p->distance[column]) {
+    const double offset = length - p->row_price[row];
+    for (size_t i = p->begin[row]; i < p->begin[row + 1]; i++) {
+        const uint32_t column = p->candidates[i].column;
+        const double distance = offset + (p->candidates[i].cost - p->column_price[column]);
+        if (distance < p->distance[column] && !p->is_walked[column]) {
+            if (p->distance[column] == __builtin_inf()) {
+                p->reached[s->n_reached++] = column;
+            }
             p->distance[column] = distance;
             p->from[column] = row;
         }
-        if (p->distance[column] < least) {
-            least = p->distance[column];
-            nearest = column;
-        }
+    }
+}
+
+/* Place in `reached` of the nearest column, of equals the first; there is one. */
+static size_t find_nearest(const qf_problem *p, const search *s)
+{
+    size_t nearest = 0;
+    for (size_t i = 1; i < s->n_reached; i++) {
+        const uint32_t a = p->reached[i];
+        const uint32_t b = p->reached[nearest];
+        const double difference = p->distance[a] - p->distance[b];
+        nearest = difference < 0.0 || (difference == 0.0 && a < b) ? i : nearest;
     }
     return nearest;
 }
 
-static path find_path(const qf_problem *p, uint32_t joins)
+static path find_path(const qf_problem *p, uint32_t joins, search *s)
 {
-    for (size_t column = 0; column < p->n_columns; column++) {
-        p->distance[column] = __builtin_inf();
-        p->walked[column] = 0;
-    }
     path leave = {.length = __builtin_inf(), .column = QF_UNASSIGNED};
-    double reached = 0.0;
+    double length = 0.0;
     for (uint32_t row = joins;;) {
-        const double length = reached + (p->alone - p->row_price[row]);
-        if (length < leave.length) {
-            leave.length = length;
+        const double alone = length + (p->alone - p->row_price[row]);
+        if (alone < leave.length) {
+            leave.length = alone;
             leave.row = row;
         }
-        const uint32_t column = look_from(p, row, reached);
-        if (column == QF_UNASSIGNED || p->distance[column] > leave.length) {
+        look_from(p, row, length, s);
+        if (s->n_reached == 0) {
             return leave;
         }
-        reached = p->distance[column];
-        if (p->row_of[column] == QF_UNASSIGNED) {
-            return (path){.length = reached, .column = column};
+        const size_t place = find_nearest(p, s);
+        const uint32_t column = p->reached[place];
+        if (p->distance[column] > leave.length) {
+            return leave;
         }
-        p->walked[column] = 1;
+        length = p->distance[column];
+        if (p->row_of[column] == QF_UNASSIGNED) {
+            return (path){.length = length, .column = column};
+        }
+        p->reached[place] = p->reached[--s->n_reached];
+        p->walked[s->n_walked++] = column;
+        p->is_walked[column] = 1;
         row = p->row_of[column];
     }
 }
 
-static void join(const qf_problem *p, uint32_t joins)
+/* So that the path's pairs cost nothing beyond their prices; and clears the search. */
+static void set_prices(const qf_problem *p, uint32_t joins, double length, const search *s)
 {
-    const path end = find_path(p, joins);
-    p->row_price[joins] += end.length;
-    for (size_t column = 0; column < p->n_columns; column++) {
-        if (p->walked[column]) {
-            const double change = end.length - p->distance[column];
-            p->row_price[p->row_of[column]] += change;
-            p->column_price[column] -= change;
-        }
+    p->row_price[joins] += length;
+    for (size_t i = 0; i < s->n_walked; i++) {
+        const uint32_t column = p->walked[i];
+        const double change = length - p->distance[column];
+        p->row_price[p->row_of[column]] += change;
+        p->column_price[column] -= change;
+        p->distance[column] = __builtin_inf();
+        p->is_walked[column] = 0;
     }
+    for (size_t i = 0; i < s->n_reached; i++) {
+        p->distance[p->reached[i]] = __builtin_inf();
+    }
+}
+
+void qf_problem_join(const qf_problem *p, uint32_t joins)
+{
+    search s = {0};
+    const path end = find_path(p, joins, &s);
+    set_prices(p, joins, end.length, &s);
     uint32_t column = end.column;
     if (column == QF_UNASSIGNED) { /* what its row had goes to the others on the path */
         column = p->column_of[end.row];
@@ -93,12 +116,5 @@ static void join(const qf_problem *p, uint32_t joins)
         p->row_of[column] = row;
         p->column_of[row] = column;
         column = row == joins ? QF_UNASSIGNED : before;
-    }
-}
-
-void qf_problem_solve(const qf_problem *p)
-{
-    for (uint32_t row = 0; row < p->n_rows; row++) {
-        join(p, row);
     }
 }
