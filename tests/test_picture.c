@@ -332,7 +332,9 @@ static plain_list plain_clusters(const qf_picture_rules *rules, const qf_picture
         }
         plain_fuse(rules, members, n_members, push(&clusters));
     }
-    qsort(clusters.list, clusters.n, sizeof *clusters.list, compare_plain);
+    if (clusters.n > 1) {
+        qsort(clusters.list, clusters.n, sizeof *clusters.list, compare_plain);
+    }
     return clusters;
 }
 
@@ -507,7 +509,9 @@ static void assert_same(const qf_picture *picture, plain *p)
     }
     const qf_picture_waiting *cooling = qf_picture_cooling(picture, &n);
     assert_int_equal(n, p->cooling.n);
-    qsort(p->cooling.list, p->cooling.n, sizeof *p->cooling.list, compare_plain);
+    if (n > 1) {
+        qsort(p->cooling.list, n, sizeof *p->cooling.list, compare_plain);
+    }
     for (size_t k = 0; k < n; k++) {
         assert_same_members(cooling[k].members, cooling[k].n_members, &p->cooling.list[k]);
         assert_true(cooling[k].until_s == p->cooling.list[k].until_s);
@@ -609,6 +613,44 @@ static void what_is_no_number_is_left_out(void **state)
     }
 }
 
+static void what_nobody_sees_stays_a_while_and_then_cools_down(void **state)
+{
+    (void)state;
+    /* seen or not, at that time; tracks then, and their id */
+    static const struct {
+        double now_s;
+        bool seen;
+        size_t n;
+        uint32_t id;
+    } steps[] = {{0.0, true, 1, 0},   {2.0, false, 1, 0},  {2.001, false, 0, 0},
+                 {4.0, true, 0, 0},   {4.001, true, 1, 1}, {6.001, false, 1, 1},
+                 {6.002, true, 1, 1}, {9.0, false, 0, 0},  {12.0, true, 1, 2}};
+    qf_picture_rules rules = qf_picture_rules_default();
+    rules.confirm_frames = 1;
+    qf_picture *picture = qf_picture_create(&rules);
+    for (size_t k = 0; k < COUNT(steps); k++) {
+        qf_picture_track track = track_at(0, 1, 0, 0);
+        size_t n;
+        track.updated_s = steps[k].now_s;
+        assert_true(qf_picture_step(picture, steps[k].now_s, &track, steps[k].seen));
+        const qf_picture_entry *entry = qf_picture_entries(picture, &n);
+        assert_int_equal(n, steps[k].n);
+        assert_true(n == 0 || entry->id == steps[k].id);
+    }
+    qf_picture_free(picture);
+}
+
+static void sources_may_be_as_old_as_max_age(void **state)
+{
+    (void)state;
+    qf_picture_track tracks[2] = {track_at(0, 1, 0, 0), track_at(0, 2, 900, 0)};
+    tracks[0].updated_s = 10.0;
+    tracks[1].updated_s = 8.0;
+    assert_int_equal(n_after(tracks, 2), 2);
+    tracks[1].updated_s = 7.999;
+    assert_int_equal(n_after(tracks, 2), 1);
+}
+
 static void untrusted_tracks_have_a_plain_mean(void **state)
 {
     (void)state;
@@ -659,6 +701,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(looking_near_gives_what_looking_everywhere_does),
         cmocka_unit_test(the_gate_belongs_to_the_gate),
         cmocka_unit_test(what_is_no_number_is_left_out),
+        cmocka_unit_test(what_nobody_sees_stays_a_while_and_then_cools_down),
+        cmocka_unit_test(sources_may_be_as_old_as_max_age),
         cmocka_unit_test(untrusted_tracks_have_a_plain_mean),
         cmocka_unit_test(of_two_heirs_the_last_one_goes_on),
     };

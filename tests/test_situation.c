@@ -416,6 +416,37 @@ static void what_finds_no_room_is_counted(void **state)
     free(s);
 }
 
+static void only_as_many_trails_go_as_have_to(void **state)
+{
+    (void)state;
+    stand *s = open_stand();
+    s->all.trail_capacity = 3;
+    step(s, 0, POINTS({1, 9, 0, 0, false}, {2, 9, 0, 0, false}, {3, 9, 0, 0, false}));
+    step(s, 1, POINTS({3, 8, 0, 0, false}, {4, 9, 0, 0, false}));
+    assert_int_equal(s->all.n_trails, 3);
+    assert_int_equal(s->trails[0].track, 2);
+    step(s, 2, POINTS({2, 8, 0, 0, false}));
+    assert_int_equal(s->trails[0].falling, 2);
+    assert_int_equal(s->all.dropped, 0);
+    free(s);
+}
+
+static void what_is_critical_is_listed_first_though_lost(void **state)
+{
+    (void)state;
+    stand *s = open_stand();
+    for (int t = 0; t < 3; t++) {
+        step(s, t, POINTS({1, 250, 0, 0, true}, {2, 100, -20, 0, false}));
+    }
+    step(s, 4, POINTS({1, 250, 0, 0, true}));
+    uint32_t index[MOST];
+    assert_int_equal(qf_situations_shown(&s->all, index), 2);
+    assert_int_equal(s->list[index[0]].status, QF_SITUATION_LOST);
+    assert_int_equal(s->list[index[0]].severity, 2);
+    assert_int_equal(s->list[index[1]].track, 1);
+    free(s);
+}
+
 static void trails_wait_for_their_track(void **state)
 {
     (void)state;
@@ -443,6 +474,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_was_resolved_cools_down),
         cmocka_unit_test(a_change_of_severity_is_marked),
         cmocka_unit_test(what_finds_no_room_is_counted),
+        cmocka_unit_test(only_as_many_trails_go_as_have_to),
+        cmocka_unit_test(what_is_critical_is_listed_first_though_lost),
         cmocka_unit_test(trails_wait_for_their_track),
     };
     const int failed = cmocka_run_group_tests(replays, NULL, NULL);

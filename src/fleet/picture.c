@@ -12,7 +12,7 @@
 
 #include "picture_clusters.h"
 
-enum { NOBODY = UINT32_MAX };
+#define NOBODY UINT32_MAX /* an entry or a cluster */
 
 /* A picture between two steps. */
 typedef struct state {
