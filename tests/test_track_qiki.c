@@ -118,7 +118,7 @@ static void the_first_created_takes_a_handoff_that_two_fit_alike(void **state)
     }
 }
 
-/* one short-range detection among 20 long-range ones, of which two are in its direction and three nearly */
+/* two short-range detections among 20 long-range ones, of which two are in their direction and three nearly */
 static void fusion_takes_the_nearest_direction_out_whatever_its_range(void **state)
 {
     (void)state;
@@ -126,7 +126,7 @@ static void fusion_takes_the_nearest_direction_out_whatever_its_range(void **sta
     EACH_SET(kernels)
     {
         track_stand s = track_stand_open(MOST_PLOTS, 32, 0);
-        track_stand_plot plots[22];
+        track_stand_plot plots[23];
         for (int i = 0; i < 20; i++) {
             plots[i] = (track_stand_plot){
                 .range_m = 3000.0, .bearing_deg = 100.0 + 10.0 * i, .band = 1, .target = 1};
@@ -143,13 +143,16 @@ static void fusion_takes_the_nearest_direction_out_whatever_its_range(void **sta
         plots[18].target = 2;
         plots[20] = (track_stand_plot){.range_m = 100.0, .bearing_deg = 50.0, .band = 2};
         plots[21] = (track_stand_plot){.range_m = 500.0, .bearing_deg = 50.0, .band = 0};
-        step_plots(&s, kernels, &tracker, 0.0, plots, 22);
+        /* who comes second gets the second best */
+        plots[22] = (track_stand_plot){.range_m = 900.0, .bearing_deg = 50.0, .band = 2};
+        plots[17].target = 2;
+        step_plots(&s, kernels, &tracker, 0.0, plots, 23);
         assert_int_equal(s.table.n, 21);
         for (size_t k = 0; k < s.table.n; k++) {
             assert_int_not_equal(s.table.target[k], 1); /* 2 - 1 */
         }
-        assert_int_equal(s.table.band[19], 2);
-        assert_true(fabs((double)s.table.east_m[19] - 100.0 * sin(50.0 * acos(-1.0) / 180.0)) <
+        assert_int_equal(s.table.band[18], 2);
+        assert_true(fabs((double)s.table.east_m[18] - 100.0 * sin(50.0 * acos(-1.0) / 180.0)) <
                     1e-4);
         track_stand_close(&s);
     }

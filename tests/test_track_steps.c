@@ -5,6 +5,10 @@
  */
 #include "track_steps_run.h"
 
+#ifdef QF_REAL_DOUBLE
+#include "track_steps.h"
+#endif
+
 static void what_is_no_detection_is_counted_and_left_out(void **state)
 {
     (void)state;
@@ -65,6 +69,8 @@ static void bearings_are_brought_into_a_turn_and_never_become_360(void **state)
         for (size_t i = 0; i < 8; i++) {
             const double deg = (double)s.view.bearing_deg[i];
             assert_true(fabs(deg - out_deg[i]) < 4e-5 && deg < 360.0 && !signbit(deg));
+            const double admitted_deg = (double)s.plots.bearing_deg[i];
+            assert_true(fabs(admitted_deg - out_deg[i]) < 4e-5 && !signbit(admitted_deg));
         }
         /* section 1.7, 9: just west of north */
         s.table.east_m[0] = QF_REAL(-1e-16);
@@ -129,6 +135,10 @@ static void rows_of_a_table_stay_together_when_others_go(void **state)
         assert_int_equal(s.scratch.gone[0].active_rules, 2);
         assert_int_equal(s.scratch.gone[0].into, QF_NO_TRACK);
         assert_false(s.scratch.gone[0].was_firm);
+        /* what a slot behind the last one held is nobody's */
+        step_ahead(&s, kernels, 0.9, &(ahead){300.0, 0.0}, 1);
+        assert_int_equal(s.table.n, 2);
+        assert_int_equal(s.table.misses[1], 0);
         /* a new track in the old one's slot begins anew */
         step_ahead(&s, kernels, 1.0, &(ahead){900.0, 0.0}, 1);
         assert_int_equal(s.table.guard[1].fired[2], QF_GUARD_UNSET);
@@ -144,16 +154,20 @@ static void closest_approach_is_where_and_when_it_will_be(void **state)
     EACH_SET(kernels)
     {
         track_stand s = track_stand_open(MOST_PLOTS, 16, 0);
-        const qf_real velocity[3][3] = {
-            {QF_REAL(-50.0), QF_REAL(5.0), 0}, {QF_REAL(50.0), QF_REAL(5.0), 0}, {0, 0, 0}};
-        const double time_s[3] = {19.40594059406, 0.0, 0.0};
-        const double distance_m[3] = {298.511157063, 1019.80390272, 1019.80390272};
+        /* its square is no number any more */
+        const qf_real tiny = (qf_real)(sizeof(qf_real) == 4 ? -1e-30 : -1e-200);
+        const qf_real velocity[4][3] = {{QF_REAL(-50.0), QF_REAL(5.0), 0},
+                                        {QF_REAL(50.0), QF_REAL(5.0), 0},
+                                        {0, 0, 0},
+                                        {tiny, 0, 0}};
+        const double time_s[4] = {19.40594059406, 0.0, 0.0, 0.0};
+        const double distance_m[4] = {298.511157063, 1019.80390272, 1019.80390272, 1019.80390272};
         const qf_track_frame moving = {.own_mps = {QF_REAL(3.0), QF_REAL(-4.0), QF_REAL(1.0)}};
         for (int own = 0; own < 2; own++) {
             qf_tracker tracker = track_stand_qiki();
             tracker.mode = own ? QF_TRACK_ROBUST : QF_TRACK_QIKI;
-            s.table.n = 3;
-            for (size_t k = 0; k < 3; k++) {
+            s.table.n = own ? 3 : 4; /* own speed would swallow the last */
+            for (size_t k = 0; k < s.table.n; k++) {
                 s.table.east_m[k] = QF_REAL(1000.0);
                 s.table.north_m[k] = QF_REAL(200.0);
                 s.table.east_mps[k] = velocity[k][0] + (own ? moving.own_mps[0] : 0);
@@ -161,7 +175,7 @@ static void closest_approach_is_where_and_when_it_will_be(void **state)
                 s.table.up_mps[k] = velocity[k][2] + (own ? moving.own_mps[2] : 0);
             }
             kernels->publish(&tracker, &moving, &s.table, &s.view);
-            for (size_t k = 0; k < 3; k++) {
+            for (size_t k = 0; k < s.table.n; k++) {
                 assert_true(fabs((double)s.view.cpa_s[k] - time_s[k]) <= 3e-7 * time_s[k]);
                 assert_true(fabs((double)s.view.cpa_distance_m[k] - distance_m[k]) <=
                             3e-7 * distance_m[k]);
@@ -296,6 +310,39 @@ static void every_set_gives_the_same_bits(void **state)
     track_stand_close(&first);
 }
 
+#ifdef QF_REAL_DOUBLE
+/* by plot, then slot; a reach is inclusive, and below zero nobody is found; the distance is 3, 4, 12 */
+static void candidates_are_all_pairs_within_reach_in_order(void **state)
+{
+    (void)state;
+    track_stand s = track_stand_open(MOST_PLOTS, 32, 0);
+    const size_t n_slots = 19;
+    for (size_t k = 0; k < 32; k++) {
+        s.table.east_m[k] = 3.0;
+        s.table.north_m[k] = 4.0;
+        s.table.up_m[k] = 12.0;
+        s.table.snr_db[k] = k == 5 || k == 18 || k >= n_slots ? 169.0 : k == 7 ? 168.999 : -1.0;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        s.plots.east_m[i] = i == 1 ? 3.0 : 0.0;
+        s.plots.north_m[i] = i == 1 ? -9.0 : 0.0;
+        s.plots.up_m[i] = i == 1 ? 13.0 : 0.0;
+    }
+    s.plots.n = 3;
+    qf_track_gate_double(&s.plots, s.table.east_m, s.table.north_m, s.table.up_m, s.table.snr_db,
+                         n_slots, &s.scratch);
+    const uint32_t plot[] = {0, 0, 2, 2};
+    const uint32_t slot[] = {5, 18, 5, 18};
+    assert_int_equal(s.scratch.n_pairs, 4);
+    for (size_t k = 0; k < 4; k++) {
+        assert_int_equal(s.scratch.pairs[k].plot, plot[k]);
+        assert_int_equal(s.scratch.pairs[k].slot, slot[k]);
+        assert_true(s.scratch.pairs[k].cost == 169.0);
+    }
+    track_stand_close(&s);
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +353,9 @@ int main(void)
         cmocka_unit_test(closest_approach_is_where_and_when_it_will_be),
         cmocka_unit_test(identities_tell_friends_unless_the_track_is_suspect),
         cmocka_unit_test(any_number_of_detections_lands_where_it_is),
+#ifdef QF_REAL_DOUBLE
+        cmocka_unit_test(candidates_are_all_pairs_within_reach_in_order),
+#endif
         cmocka_unit_test(every_set_gives_the_same_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,8 +54,9 @@ QF_LANES qf_rx_sincos qf_rx_sincos_deg(qf_rx deg)
     /* what is left of the nearest quarter is exact, and at most an eighth: no digit of the angle is lost */
     const qf_rx quarters =
         QF_RX(add)(QF_RX(mul)(deg, QF_RX(set1)(1.0f / 90.0f)), QF_RX(set1)(4.5f));
-    const qf_i32x16 quarter = qf_i32x16_sub(qf_i32x16_from_f32x16(quarters), qf_i32x16_set1(4));
-    const qf_rx whole = QF_RX(mul)(qf_f32x16_from_i32x16(quarter), QF_RX(set1)(90.0f));
+    const qf_i32x16 quarter = qf_i32x16_from_f32x16(quarters); /* and one turn */
+    const qf_rx whole = QF_RX(mul)(QF_RX(sub)(qf_f32x16_from_i32x16(quarter), QF_RX(set1)(4.0f)),
+                                   QF_RX(set1)(90.0f));
     const qf_i32x16 rest =
         qf_i32x16_from_f32x16(QF_RX(mul)(QF_RX(sub)(deg, whole), QF_RX(set1)(0x1p32f / 360.0f)));
     const qf_u32x16 word = (qf_u32x16)QF_EACH(QF_AT_TURN, quarter, rest);

@@ -33,7 +33,7 @@ static qf_real bearing_of(qf_real deg)
 {
     qf_real bearing = remainder_of(deg, QF_REAL(360.0));
     bearing = bearing < QF_REAL(0.0) ? bearing + QF_REAL(360.0) : bearing;
-    return bearing < QF_REAL(360.0) ? bearing : QF_REAL(0.0);
+    return bearing < QF_REAL(360.0) ? bearing + QF_REAL(0.0) : QF_REAL(0.0); /* +0 of -0 */
 }
 
 static void take_out(qf_track_plots *plots)
