@@ -93,9 +93,12 @@ static void all_that_trackers_do_occurs_in_the_scenario(void **state)
     const qf_sightings *sightings = qf_simulation_sightings(s.simulation);
     assert_int_equal(qf_tracking_quality(sightings->tracking, m), 4);
     assert_true(m[1].dropped > 0 && m[1].forgotten > 0);
+    double least_pure = 1.0;
     for (int g = 0; g < 4; g++) {
-        assert_true(m[g].switches > 0 && m[g].purity < 1.0 && m[g].completeness > 0.2);
+        assert_true(m[g].switches > 0 && m[g].completeness > 0.2 && m[g].purity > 0.9);
+        least_pure = m[g].purity < least_pure ? m[g].purity : least_pure;
     }
+    assert_true(least_pure < 1.0);
     tear_down_stand(&s);
 }
 

@@ -8,7 +8,7 @@
 static void print_number(FILE *out, const char *before, double value, const char *after)
 {
     if (!isnan(value)) {
-        fprintf(out, "%s%.3g%s", before, value, after);
+        fprintf(out, "%s%.4g%s", before, value, after);
     }
 }
 
