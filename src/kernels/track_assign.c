@@ -77,7 +77,23 @@ void QF_KERNEL(qf_filter_sort)(const qf_track_plots *plots, uint32_t *list, size
 
 /* ---- candidates ---- */
 
-static qf_real distance2(const qf_filter *f, size_t plot, size_t slot)
+static inline qf_filter_spread meet_alpha_beta(const qf_filter *f, size_t plot, size_t slot)
+{
+    const qf_track_plots *p = f->plots;
+    const qf_track_table *t = f->table;
+    qf_real *const *v = t->variance;
+    const qf_real sin2 =
+        qf_filter_sin2(t->east_m[slot], t->north_m[slot], t->up_m[slot], p->toward_east[plot],
+                       p->toward_north[plot], p->toward_up[plot]);
+    return (qf_filter_spread){
+        .radial_pp = qf_filter_turned_radial(v[0][slot], v[3][slot], sin2),
+        .radial_pv = qf_filter_turned_radial(v[1][slot], v[4][slot], sin2),
+        .radial_vv = qf_filter_turned_radial(v[2][slot], v[5][slot], sin2),
+        .cross_pp = qf_filter_turned_cross(v[0][slot], v[3][slot], sin2),
+    };
+}
+
+static inline qf_real distance2(const qf_filter *f, size_t plot, size_t slot, bool kalman)
 {
     const qf_track_plots *p = f->plots;
     const qf_track_table *t = f->table;
@@ -95,21 +111,18 @@ static qf_real distance2(const qf_filter *f, size_t plot, size_t slot)
     const qf_real speed =
         p->vr_mps[plot] - ((t->east_mps[slot] - own[0]) * ue + (t->north_mps[slot] - own[1]) * un +
                            (t->up_mps[slot] - own[2]) * uu);
-    qf_filter_residual r;
-    if (f->tracker->mode == QF_TRACK_KALMAN) {
-        QF_KERNEL(qf_filter_meet_kalman)(f, plot, slot, &r);
-    } else {
-        QF_KERNEL(qf_filter_meet_alpha_beta)(f, plot, slot, &r);
-    }
+    const qf_filter_spread r =
+        kalman ? QF_KERNEL(qf_filter_meet_kalman)(f, plot, slot) : meet_alpha_beta(f, plot, slot);
     const qf_real range2 = t->east_m[slot] * t->east_m[slot] + t->north_m[slot] * t->north_m[slot] +
                            t->up_m[slot] * t->up_m[slot];
     const qf_real cross_s =
         r.cross_pp + qf_filter_least(range2 * f->angle2_rad2, QF_FILTER_LEAST_SD2);
-    const qf_real slope = r.radial_pv / (r.radial_pp + f->range2_m2);
+    const qf_real per_radial_s = 1 / (r.radial_pp + f->range2_m2);
+    const qf_real slope = r.radial_pv * per_radial_s;
     const qf_real rest = speed - slope * radial;
     const qf_real speed_s = qf_filter_least(r.radial_vv - slope * r.radial_pv, 0) + f->speed2_m2s2;
-    return radial * radial / (r.radial_pp + f->range2_m2) +
-           (ce * ce + cn * cn + cu * cu) / cross_s + rest * rest / speed_s;
+    return radial * radial * per_radial_s + (ce * ce + cn * cn + cu * cu) / cross_s +
+           rest * rest / speed_s;
 }
 
 /* Leaves those pairs that are in the gate, counts them by plot and slot; whether any has a rival. */
@@ -117,11 +130,12 @@ static bool candidates(const qf_filter *f, uint32_t *of_plot)
 {
     qf_track_scratch *s = f->scratch;
     const qf_real gate2 = f->tracker->gate2;
+    const bool kalman = f->tracker->mode == QF_TRACK_KALMAN;
     bool conflict = false;
     size_t n = 0;
     for (size_t k = 0; k < s->n_pairs; k++) {
         struct qf_track_pair pair = s->pairs[k];
-        pair.cost = distance2(f, pair.plot, pair.slot);
+        pair.cost = distance2(f, pair.plot, pair.slot, kalman);
         if (pair.cost <= gate2) {
             s->pairs[n++] = pair;
             conflict |= of_plot[pair.plot]++ > 0;
@@ -206,15 +220,11 @@ void QF_KERNEL(qf_filter_assign)(qf_filter *f)
 {
     qf_track_scratch *s = f->scratch;
     const qf_track_table *t = f->table;
-    for (size_t i = 0; i < f->lanes; i++) {
-        s->plot_of_slot[i] = QF_NO_PLOT;
-        f->rivals[i] = 0;
-    }
     uint32_t *of_plot = f->list;
-    for (size_t i = 0; i < f->plots->n; i++) {
-        s->slot_of_plot[i] = QF_NO_TRACK;
-        of_plot[i] = 0;
-    }
+    memset(s->plot_of_slot, 0xFF, f->lanes * sizeof *s->plot_of_slot); /* QF_NO_PLOT */
+    memset(s->slot_of_plot, 0xFF, f->plots->n * sizeof *s->slot_of_plot);
+    memset(f->rivals, 0, f->lanes * sizeof *f->rivals);
+    memset(of_plot, 0, f->plots->n * sizeof *of_plot);
     QF_KERNEL(qf_track_gate)(f->plots, t->east_m, t->north_m, t->up_m, f->reach2, t->n, s);
     const bool conflict = candidates(f, of_plot);
     const size_t n = conflict ? keep_rivals(f, of_plot) : s->n_pairs;
@@ -223,6 +233,6 @@ void QF_KERNEL(qf_filter_assign)(qf_filter *f)
             pair_up(f, s->pairs[k].plot, s->pairs[k].slot);
         }
     } else if (!decide(f, n)) {
-        f->tally->out_of_memory = true;
+        f->tally->out_of_memory = 1;
     }
 }

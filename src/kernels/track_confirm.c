@@ -18,72 +18,102 @@
  * History is shifted by one bit a frame, so the highest bit of a tentative track is its first frame's.
  * Guarded by tests/test_track_filter.c.
  */
+#include <string.h>
+
+#include "lanes.h"
 #include "track_filter.h"
 
-/* bits set; old machines have no instruction for it, and vectors none before v4's successors */
-static inline uint32_t count_bits(uint32_t x)
+_Static_assert(QF_NO_TRACK == UINT32_MAX && QF_NO_PLOT == UINT32_MAX, "set byte by byte");
+
+typedef qf_u32x16 words;
+
+QF_LANES words of(uint32_t x)
 {
-    x = x - (x >> 1 & UINT32_C(0x55555555));
-    x = (x & UINT32_C(0x33333333)) + (x >> 2 & UINT32_C(0x33333333));
-    x = (x + (x >> 4)) & UINT32_C(0x0F0F0F0F);
-    x = x + (x >> 8);
-    return (x + (x >> 16)) & 63;
+    return qf_u32x16_set1(x);
+}
+
+/* bits set; vectors have no instruction for it before some of v4's */
+QF_LANES words count_bits(words x)
+{
+    const words odd = of(UINT32_C(0x55555555));
+    const words low = of(UINT32_C(0x33333333));
+    const words twos = qf_u32x16_sub(x, qf_u32x16_and(qf_u32x16_shr(x, 1), odd));
+    const words fours =
+        qf_u32x16_add(qf_u32x16_and(twos, low), qf_u32x16_and(qf_u32x16_shr(twos, 2), low));
+    const words eights =
+        qf_u32x16_and(qf_u32x16_add(fours, qf_u32x16_shr(fours, 4)), of(UINT32_C(0x0F0F0F0F)));
+    const words halves = qf_u32x16_add(eights, qf_u32x16_shr(eights, 8));
+    return qf_u32x16_and(qf_u32x16_add(halves, qf_u32x16_shr(halves, 16)), of(63));
 }
 
 /* number of the highest bit, plus one */
-static inline uint32_t length_of(uint32_t x)
+QF_LANES words length_of(words x)
 {
-    x |= x >> 1;
-    x |= x >> 2;
-    x |= x >> 4;
-    x |= x >> 8;
-    x |= x >> 16;
+    for (int by = 1; by < 32; by *= 2) {
+        x = qf_u32x16_or(x, qf_u32x16_shr(x, by));
+    }
     return count_bits(x);
 }
 
-/* Counts, confirms and says which to keep. Returns how many of the slots are not. */
-static size_t count(const qf_filter *f)
+/* the longest time to coast in whole ticks, without what rounding made of it; 0: without end */
+static uint32_t ticks_of(qf_real coast_s, double ticks_per_s)
+{
+    const double ticks = (double)coast_s * ticks_per_s + 1e-3;
+    return coast_s > 0 && ticks < (double)UINT32_MAX ? (uint32_t)ticks : UINT32_MAX;
+}
+
+/* Counts and confirms sixteen slots from `i` on; bits of those not to keep. */
+QF_LANES uint32_t count_lanes(const qf_filter *f, size_t i, uint32_t coast_ticks)
 {
     const qf_tracker *tracker = f->tracker;
     const qf_track_table *t = f->table;
-    uint32_t *restrict updated = t->updated;
-    uint32_t *restrict hits = t->hits;
-    uint32_t *restrict misses = t->misses;
-    uint32_t *restrict history = t->history;
-    uint32_t *restrict firm = t->firm;
-    uint32_t *restrict keep = f->keep;
-    const uint32_t *restrict hit = f->hit;
-    const qf_real *restrict since_s = f->since_s;
-    const uint32_t tick = f->frame->tick;
-    const uint32_t need = tracker->confirm_hits;
     const uint32_t window = tracker->confirm_window;
-    const uint32_t bits = window < 32 ? (UINT32_C(1) << window) - 1 : UINT32_MAX;
-    const uint32_t most = tracker->max_misses;
-    const qf_real coast_s = tracker->max_coast_s > 0 ? tracker->max_coast_s : QF_REAL_INFINITY;
-    const size_t n = f->lanes;
-#pragma omp simd
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t h = history[i] << 1 | hit[i];
-        const uint32_t m = hit[i] != 0 ? 0 : misses[i] + 1;
-        const uint32_t seen = count_bits(h & bits);
-        const uint32_t was = firm[i];
-        const uint32_t now = seen >= need ? 2 : 0;
-        const uint32_t becomes = was != 0 ? 1 : now;
-        /* what is left of the first window would not do; after it, nothing is */
-        const uint32_t passed = length_of(h);
-        const uint32_t hopeless = seen + window < need + passed;
-        const uint32_t alone_s = since_s[i] > coast_s;
-        const uint32_t lost = (m > most) | (alone_s & (m != 0));
-        history[i] = h;
-        misses[i] = m;
-        hits[i] += hit[i];
-        updated[i] = hit[i] != 0 ? tick : updated[i];
-        firm[i] = becomes;
-        keep[i] = becomes != 0 ? !lost : !hopeless;
-    }
-    size_t gone = 0;
-    for (size_t i = 0; i < t->n; i++) {
-        gone += keep[i] == 0;
+    const words zero = of(0);
+    const words tick = of(f->frame->tick);
+    const words hit = qf_u32x16_load(f->hit + i);
+    const qf_mask32x16 detected = qf_u32x16_ne(hit, zero);
+    const words before = qf_u32x16_load(t->updated + i);
+    const words history = qf_u32x16_or(qf_u32x16_shl(qf_u32x16_load(t->history + i), 1), hit);
+    const words misses =
+        qf_u32x16_select(detected, zero, qf_u32x16_add(qf_u32x16_load(t->misses + i), of(1)));
+    const words firm = qf_u32x16_load(t->firm + i);
+    const qf_mask32x16 tentative = qf_u32x16_eq(firm, zero);
+
+    const words seen = count_bits(history); /* a tentative one has no more than its first window */
+    const qf_mask32x16 enough = qf_u32x16_ge(seen, of(tracker->confirm_hits));
+    /* what is left of the first window would not do; after it, nothing is */
+    const qf_mask32x16 hopeless =
+        qf_u32x16_lt(qf_u32x16_add(seen, of(window)),
+                     qf_u32x16_add(length_of(history), of(tracker->confirm_hits)));
+    const qf_mask32x16 alone =
+        qf_mask32x16_or(qf_u32x16_gt(misses, of(tracker->max_misses)),
+                        qf_u32x16_gt(qf_u32x16_sub(tick, before), of(coast_ticks)));
+    const qf_mask32x16 lost = qf_mask32x16_and(alone, qf_mask32x16_not(detected));
+    const qf_mask32x16 loose = qf_mask32x16_and(tentative, qf_mask32x16_not(enough));
+    const qf_mask32x16 out = qf_mask32x16_or(qf_mask32x16_and(loose, hopeless),
+                                             qf_mask32x16_and(qf_mask32x16_not(loose), lost));
+
+    qf_u32x16_store(t->history + i, history);
+    qf_u32x16_store(t->misses + i, misses);
+    qf_u32x16_store(t->hits + i, qf_u32x16_add(qf_u32x16_load(t->hits + i), hit));
+    qf_u32x16_store(t->updated + i, qf_u32x16_select(detected, tick, before));
+    const words becomes = qf_u32x16_select(enough, of(2), zero);
+    qf_u32x16_store(t->firm + i, qf_u32x16_select(tentative, becomes, of(1)));
+    qf_u32x16_store(f->keep + i, qf_u32x16_select(out, zero, of(1)));
+    return qf_mask32x16_bits(out);
+}
+
+/* Counts, confirms and says which to keep. Returns how many of the slots are not. */
+static uint32_t count(const qf_filter *f)
+{
+    const qf_tracker *tracker = f->tracker;
+    const uint32_t coast_ticks = ticks_of(tracker->max_coast_s, tracker->ticks_per_s);
+    const size_t n = f->table->n;
+    uint32_t gone = 0;
+    for (size_t i = 0; i < n; i += QF_TRACK_LANES) {
+        const size_t left = n - i;
+        const uint32_t used = left < QF_TRACK_LANES ? (UINT32_C(1) << left) - 1 : UINT32_MAX;
+        gone += (uint32_t)__builtin_popcount(count_lanes(f, i, coast_ticks) & used);
     }
     return gone;
 }
@@ -191,13 +221,22 @@ static size_t merge_one(const qf_filter *f, size_t k)
     return merged;
 }
 
+/* firm, and robbed of what was in its gate, or firm just now */
+static inline uint32_t suspicious(uint32_t firm, uint32_t misses, uint32_t rivals)
+{
+    return ((firm != 0) & (misses != 0) & (rivals != 0)) | (firm == 2);
+}
+
 static size_t merge(const qf_filter *f)
 {
     const qf_track_table *t = f->table;
     size_t merged = 0;
+    uint32_t any = 0;
     for (size_t i = 0; i < t->n; i++) {
-        const bool robbed = t->firm[i] != 0 && t->misses[i] != 0 && f->rivals[i] != 0;
-        if ((robbed || t->firm[i] == 2) && f->keep[i]) {
+        any |= suspicious(t->firm[i], t->misses[i], f->rivals[i]);
+    }
+    for (size_t i = 0; any != 0 && i < t->n; i++) {
+        if (suspicious(t->firm[i], t->misses[i], f->rivals[i]) && f->keep[i]) {
             merged += merge_one(f, i);
         }
     }
@@ -206,11 +245,9 @@ static size_t merge(const qf_filter *f)
 
 void QF_KERNEL(qf_filter_confirm)(qf_filter *f)
 {
-    const size_t pruned = count(f);
-    for (size_t i = 0; i < f->table->n; i++) {
-        f->into[i] = QF_NO_TRACK;
-    }
-    f->tally->pruned += (uint32_t)pruned;
+    const uint32_t pruned = count(f);
+    memset(f->into, 0xFF, f->lanes * sizeof *f->into);
+    f->tally->pruned += pruned;
     const size_t merged = f->tracker->merge2 > 0 ? merge(f) : 0;
     if (pruned + merged > 0) {
         QF_KERNEL(qf_track_remove)(f->keep, f->into, f->tracker->mode, f->table, f->scratch);

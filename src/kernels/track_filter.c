@@ -15,6 +15,8 @@
  * What is read and written of a slot: 8 columns of the table and 6 (robust) or 21 (kalman) variances, once each by
  * predict and by update. Equations: docs/tracking.md. Guarded by tests/test_track_filter.c and test_track_gains.c.
  */
+#include <string.h>
+
 #include "track_filter.h"
 
 enum { SHORT_RANGE = 2 };
@@ -48,8 +50,8 @@ static qf_filter filter_of(const qf_tracker *tracker, const qf_track_frame *fram
     f.reach2 = real;
     f.since_s = real + stride;
     f.measured = real + 2 * stride;
-    f.spare = f.measured + QF_FILTER_MEASURED * stride;
-    uint32_t *word = (uint32_t *)(void *)(f.spare + QF_FILTER_SPARE * stride);
+    f.gains = f.measured + QF_FILTER_MEASURED * stride;
+    uint32_t *word = (uint32_t *)(void *)(f.gains + QF_FILTER_GAINS * stride);
     f.hit = word;
     f.rivals = word + stride;
     f.keep = word + 2 * stride;
@@ -58,33 +60,22 @@ static qf_filter filter_of(const qf_tracker *tracker, const qf_track_frame *fram
     return f;
 }
 
-/* What was detected of each slot, beside it, so that the update goes over slots in lanes. */
-static void gather(const qf_filter *f)
+static void look_at_slots(const qf_filter *f)
 {
-    const qf_track_plots *p = f->plots;
     const uint32_t *restrict plot_of = f->scratch->plot_of_slot;
     const uint32_t *restrict updated = f->table->updated;
     uint32_t *restrict hit = f->hit;
     qf_real *restrict since_s = f->since_s;
+    qf_real *restrict cross_sd = qf_filter_measured(f, QF_FILTER_CROSS_SD);
     const qf_real s_per_tick = (qf_real)(1.0 / f->tracker->ticks_per_s);
     const uint32_t tick = f->frame->tick;
     for (size_t i = 0; i < f->lanes; i++) {
         hit[i] = plot_of[i] != QF_NO_PLOT;
         since_s[i] = (qf_real)(int32_t)(tick - updated[i]) * s_per_tick;
+        cross_sd[i] = 1;
     }
-    const qf_real *const from[] = {p->east_m,       p->north_m,   p->up_m,  p->toward_east,
-                                   p->toward_north, p->toward_up, p->vr_mps};
-    for (size_t c = 0; c < sizeof from / sizeof *from; c++) {
-        const qf_real *restrict source = from[c];
-        qf_real *restrict to = qf_filter_measured(f, c);
-        for (size_t i = 0; i < f->table->n; i++) {
-            to[i] = hit[i] ? source[plot_of[i]] : QF_REAL(0.0);
-        }
-    }
-    qf_real *restrict cross_sd = qf_filter_measured(f, QF_FILTER_CROSS_SD);
-    for (size_t i = 0; i < f->table->n; i++) {
-        const qf_real range_m = hit[i] ? p->range_m[plot_of[i]] : QF_REAL(0.0);
-        cross_sd[i] = qf_filter_least(range_m * f->tracker->angle_sd_rad, QF_FILTER_LEAST_SD);
+    for (size_t c = 0; c < QF_FILTER_CROSS_SD; c++) {
+        memset(qf_filter_measured(f, c), 0, f->lanes * sizeof(qf_real));
     }
 }
 
@@ -114,16 +105,31 @@ static void identify(const qf_filter *f, size_t plot, size_t slot)
     t->identity[slot] = p->identity[plot];
 }
 
-/* What is copied of each detection; the mean level of the signal has the reference's short memory. */
-static void describe(const qf_filter *f)
+/* What was measured goes beside its track, so that the update goes over slots in lanes. */
+static inline void measure(const qf_filter *f, size_t plot, size_t slot)
 {
     const qf_track_plots *p = f->plots;
-    qf_track_table *t = f->table;
+    const qf_real *const from[] = {p->east_m,       p->north_m,   p->up_m,  p->toward_east,
+                                   p->toward_north, p->toward_up, p->vr_mps};
+    for (size_t c = 0; c < sizeof from / sizeof *from; c++) {
+        qf_filter_measured(f, c)[slot] = from[c][plot];
+    }
+    qf_filter_measured(f, QF_FILTER_CROSS_SD)[slot] =
+        qf_filter_least(p->range_m[plot] * f->tracker->angle_sd_rad, QF_FILTER_LEAST_SD);
+}
+
+/* What each detection says of its track; the mean level of the signal has the reference's short memory. */
+static void gather(const qf_filter *f)
+{
+    const qf_track_plots *p = f->plots;
+    const qf_track_table *t = f->table;
+    look_at_slots(f);
     for (size_t plot = 0; plot < p->n; plot++) {
         const size_t slot = f->scratch->slot_of_plot[plot];
         if (slot == QF_NO_TRACK) {
             continue;
         }
+        measure(f, plot, slot);
         t->snr_db[slot] = (t->snr_db[slot] + p->snr_db[plot]) / 2;
         t->rcs_dbsm[slot] = p->rcs_dbsm[plot];
         t->band[slot] = p->band[plot];
@@ -188,9 +194,9 @@ void QF_KERNEL(qf_track_filter)(const qf_tracker *tracker, const qf_track_frame 
     if (kalman) {
         QF_KERNEL(qf_filter_update_kalman)(&f);
     } else {
+        QF_KERNEL(qf_filter_gain_alpha_beta)(&f);
         QF_KERNEL(qf_filter_update_alpha_beta)(&f);
     }
-    describe(&f);
     QF_KERNEL(qf_track_vote)(plots, table, scratch, tally);
     QF_KERNEL(qf_filter_confirm)(&f);
     start(&f);

@@ -23,29 +23,44 @@ typedef struct qf_filter {
     qf_real range2_m2, angle2_rad2, speed2_m2s2;
     /* of the acceleration over this frame, on position, position with speed, speed */
     qf_real noise_pp, noise_pv, noise_vv;
-    qf_real *reach2;  /* beyond that squared distance no detection is in the gate; set by predict */
-    qf_real *since_s; /* the last detection, before this frame's */
-    uint32_t *hit;    /* 1: a detection updates it, 0: none */
-    uint32_t *rivals; /* candidates in the gate */
-    qf_real
-        *measured; /* QF_FILTER_MEASURED columns of the detection that updates it, 0 without one */
+    qf_real *reach2;   /* beyond that squared distance no detection is in the gate; by predict */
+    qf_real *since_s;  /* the last detection, before this frame's */
+    uint32_t *hit;     /* 1: a detection updates it, 0: none */
+    uint32_t *rivals;  /* candidates in the gate */
+    qf_real *measured; /* QF_FILTER_MEASURED columns of what updates it, 0 without a detection */
+    qf_real *gains;    /* QF_FILTER_GAINS columns */
     uint32_t *keep, *into;
-    qf_real *spare; /* QF_FILTER_SPARE columns */
     uint32_t *list; /* three of as many as there are plots */
 } qf_filter;
 
-enum { /* columns of `measured`, of table->capacity each */
-       QF_FILTER_EAST,
-       QF_FILTER_NORTH,
-       QF_FILTER_UP,
-       QF_FILTER_TOWARD_EAST,
-       QF_FILTER_TOWARD_NORTH,
-       QF_FILTER_TOWARD_UP,
-       QF_FILTER_SPEED,    /* radial */
-       QF_FILTER_CROSS_SD, /* of position, across the line of sight */
-       QF_FILTER_MEASURED,
-       QF_FILTER_SPARE = 12,
+/* Columns of `measured`, of table->capacity each. */
+enum {
+    QF_FILTER_EAST,
+    QF_FILTER_NORTH,
+    QF_FILTER_UP,
+    QF_FILTER_TOWARD_EAST,
+    QF_FILTER_TOWARD_NORTH,
+    QF_FILTER_TOWARD_UP,
+    QF_FILTER_SPEED,    /* radial */
+    QF_FILTER_CROSS_SD, /* of position, across the line of sight; 1 without a detection */
+    QF_FILTER_MEASURED,
 };
+
+/* Columns of `gains`: of the residual of position, across and along the line of sight, and of radial speed. */
+enum {
+    QF_FILTER_ALPHA_ACROSS,
+    QF_FILTER_ALPHA_ALONG,
+    QF_FILTER_BETA_ACROSS, /* per second */
+    QF_FILTER_BETA_ALONG,
+    QF_FILTER_SPEED_TO_POSITION, /* seconds */
+    QF_FILTER_SPEED_TO_SPEED,
+    QF_FILTER_GAINS,
+};
+
+static inline qf_real *qf_filter_gains(const qf_filter *f, size_t column)
+{
+    return f->gains + column * f->table->capacity;
+}
 
 static inline qf_real *qf_filter_measured(const qf_filter *f, size_t column)
 {
@@ -70,28 +85,34 @@ static inline qf_real qf_filter_sin2(qf_real ax, qf_real ay, qf_real az, qf_real
     return sin2 >= QF_REAL(0.0) ? below : QF_REAL(0.0); /* 0 for no number, too */
 }
 
-/* How far a detection is from what was predicted, and how uncertain that is. */
-typedef struct qf_filter_residual {
-    qf_real radial_m, cross2_m2, speed_mps;
-    /* predicted variances without noise: along the line of sight to the detection, and across it */
+/* Variances predicted at a track, along the line of sight to a detection and across it. */
+typedef struct qf_filter_spread {
     qf_real radial_pp, radial_pv, radial_vv, cross_pp;
-    qf_real cross_noise;
-} qf_filter_residual;
+} qf_filter_spread;
+
+/* The radial and the cross variance after a turn of the line of sight. */
+static inline qf_real qf_filter_turned_radial(qf_real radial, qf_real cross, qf_real sin2)
+{
+    return radial + sin2 * (cross - radial);
+}
+
+static inline qf_real qf_filter_turned_cross(qf_real radial, qf_real cross, qf_real sin2)
+{
+    return cross - QF_REAL(0.5) * sin2 * (cross - radial);
+}
 
 /* Moves all tracks to this frame, with their variances; sets reach2. */
 void QF_KERNEL(qf_filter_predict_alpha_beta)(qf_filter *f);
 void QF_KERNEL(qf_filter_predict_kalman)(qf_filter *f);
 
-/* Variances that a plot meets at a predicted track; `r` has the plot's residual already. */
-void QF_KERNEL(qf_filter_meet_alpha_beta)(const qf_filter *f, size_t plot, size_t slot,
-                                          qf_filter_residual *r);
-void QF_KERNEL(qf_filter_meet_kalman)(const qf_filter *f, size_t plot, size_t slot,
-                                      qf_filter_residual *r);
+/* What a plot meets at a predicted track. */
+qf_filter_spread QF_KERNEL(qf_filter_meet_kalman)(const qf_filter *f, size_t plot, size_t slot);
 
 /* Who updates whom: slot_of_plot, plot_of_slot, rivals. */
 void QF_KERNEL(qf_filter_assign)(qf_filter *f);
 
-/* Corrects those that are hit by what was measured. */
+/* Corrects those that are hit by what was measured. Alpha-beta first decides on gains, and corrects variances. */
+void QF_KERNEL(qf_filter_gain_alpha_beta)(qf_filter *f);
 void QF_KERNEL(qf_filter_update_alpha_beta)(qf_filter *f);
 void QF_KERNEL(qf_filter_update_kalman)(qf_filter *f);
 

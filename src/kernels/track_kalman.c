@@ -9,8 +9,9 @@
  *             h = ((w - (w u) u) / range, u), w = v - own, u = p / range
  *
  * P is kept as its lower triangle, 21 columns: symmetric by construction. In single precision a difference may
- * come out too small: variances are bounded from below, and h' P h counts as at least zero, so that
- * S is at least the noise. Sixteen slots are worked on at a time, their 27 columns in 1.7 kB of the stack.
+ * come out too small: variances are bounded from below, and h' P h counts as at least zero, so that S is at
+ * least the noise. That is precise while prior_speed T is below some thousand times range_sd. Sixteen slots
+ * are worked on at a time, their 27 columns in 1.7 kB of the stack.
  *
  * Source: radar_tracking.md section 4; Bar-Shalom, Estimation with Applications, 2001, section 10. Guarded by
  * tests/test_track_gains.c, test_track_filter.c.
@@ -41,8 +42,9 @@ static void predict_variances(const qf_filter *f)
             const qf_real *pv = v[at(3 + j, i)];
             const qf_real *vv = v[at(3 + i, 3 + j)];
             const qf_real noise = i == j ? f->noise_pp : 0;
+            const qf_real least = i == j ? QF_FILTER_LEAST_SD2 : -QF_REAL_INFINITY;
             for (size_t k = 0; k < n; k++) {
-                pp[k] += t * (vp[k] + pv[k] + t * vv[k]) + noise;
+                pp[k] = qf_filter_least(pp[k] + (t * (vp[k] + pv[k] + t * vv[k]) + noise), least);
             }
         }
     }
@@ -125,16 +127,18 @@ static qf_real form(qf_real *const *v, size_t slot, size_t row, size_t column, c
     return sum;
 }
 
-void QF_KERNEL(qf_filter_meet_kalman)(const qf_filter *f, size_t plot, size_t slot,
-                                      qf_filter_residual *r)
+qf_filter_spread QF_KERNEL(qf_filter_meet_kalman)(const qf_filter *f, size_t plot, size_t slot)
 {
     const qf_track_plots *p = f->plots;
     qf_real *const *v = f->table->variance;
     const qf_real u[3] = {p->toward_east[plot], p->toward_north[plot], p->toward_up[plot]};
-    r->radial_pp = qf_filter_least(form(v, slot, 0, 0, u), 0);
-    r->radial_pv = form(v, slot, 3, 0, u);
-    r->radial_vv = qf_filter_least(form(v, slot, 3, 3, u), 0);
-    r->cross_pp = qf_filter_least((v[0][slot] + v[2][slot] + v[5][slot] - r->radial_pp) / 2, 0);
+    const qf_real pp = qf_filter_least(form(v, slot, 0, 0, u), 0);
+    return (qf_filter_spread){
+        .radial_pp = pp,
+        .radial_pv = form(v, slot, 3, 0, u),
+        .radial_vv = qf_filter_least(form(v, slot, 3, 3, u), 0),
+        .cross_pp = qf_filter_least((v[0][slot] + v[2][slot] + v[5][slot] - pp) / 2, 0),
+    };
 }
 
 /* ---- update ---- */
@@ -315,13 +319,16 @@ void QF_KERNEL(qf_filter_start_kalman)(const qf_filter *f, const uint32_t *list,
         t->up_mps[slot] = own[2] + p->vr_mps[plot] * u[2];
         for (size_t i = 0; i < 3; i++) {
             for (size_t j = 0; j < 3; j++) {
-                const qf_real both = u[i] * u[j];
                 t->variance[at(3 + i, j)][slot] = 0;
                 if (j <= i) {
+                    const qf_real both = u[i] * u[j];
+                    const qf_real rest = (i == j ? 1 : 0) - both;
+                    const qf_real pp = rest * cross2 + both * f->range2_m2;
+                    const qf_real vv = rest * prior2 + both * f->speed2_m2s2;
                     t->variance[at(i, j)][slot] =
-                        (i == j ? cross2 : 0) + both * (f->range2_m2 - cross2);
+                        i == j ? qf_filter_least(pp, QF_FILTER_LEAST_SD2) : pp;
                     t->variance[at(3 + i, 3 + j)][slot] =
-                        (i == j ? prior2 : 0) + both * (f->speed2_m2s2 - prior2);
+                        i == j ? qf_filter_least(vv, QF_FILTER_LEAST_SD2) : vv;
                 }
             }
         }
