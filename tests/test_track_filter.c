@@ -110,6 +110,61 @@ static void target_that_flies_by_keeps_one_track(void **state)
     }
 }
 
+/* From 25 m/s towards the observer to 25 m/s across, at once: the radial speed alone is far outside the gate. */
+static void target_that_turns_at_once_keeps_its_track(void **state)
+{
+    (void)state;
+    enum { TURN = 10, END = 20 };
+    EACH_MODE(mode)
+    {
+        const qf_tracker tracker = track_scene_tracker(mode);
+        track_stand s = track_scene_open(1, 16);
+        track_scene_target t = {.p = {0.0, 2000.0, 0.0}, .v = {0.0, -25.0, 0.0}};
+        for (uint32_t k = 0; k < END; k++) {
+            if (k == TURN) {
+                t.v[0] = 25.0;
+                t.v[1] = 0.0;
+            }
+            track_stand_add(&s, track_scene_plot(&t, (track_scene_error){0}));
+            frame_of(&s, &tracker, k);
+            t.p[0] += t.v[0];
+            t.p[1] += t.v[1];
+        }
+        assert_int_equal(s.table.next_number, 1);
+        assert_int_equal(s.table.hits[0], END);
+        assert_true(fabs((double)s.table.east_mps[0] - 25.0) < 2.0);
+        assert_true(fabs((double)s.table.north_mps[0]) < 1.0);
+        track_scene_close(&s);
+    }
+}
+
+/* neither a tentative track nor one that has its own detection takes what moves otherwise */
+static void only_firm_tracks_without_a_detection_get_a_second_chance(void **state)
+{
+    (void)state;
+    EACH_MODE(mode)
+    {
+        const qf_tracker tracker = track_scene_tracker(mode);
+        for (uint32_t frames = 1; frames <= 4; frames++) {
+            track_stand s = track_scene_open(2, 16);
+            for (uint32_t k = 0; k < frames; k++) {
+                track_stand_add(&s, still(0.0, 1000.0, 0));
+                frame_of(&s, &tracker, k);
+            }
+            track_stand_plot other = still(0.0, 1000.0, 1);
+            other.vr_mps = 20.0;
+            if (frames == 4) {
+                track_stand_add(&s, still(0.0, 1000.0, 0));
+            }
+            track_stand_add(&s, other);
+            frame_of(&s, &tracker, frames);
+            /* tentative after one frame; missed and firm after two and three; detected after four */
+            assert_int_equal(s.table.next_number, frames == 1 || frames == 4 ? 2 : 1);
+            track_scene_close(&s);
+        }
+    }
+}
+
 /* What the observer does itself is no motion of the target. */
 static void velocity_is_the_targets_own(void **state)
 {
@@ -750,6 +805,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(crossing_target_keeps_one_track_where_the_reference_loses_it),
         cmocka_unit_test(target_that_flies_by_keeps_one_track),
+        cmocka_unit_test(target_that_turns_at_once_keeps_its_track),
+        cmocka_unit_test(only_firm_tracks_without_a_detection_get_a_second_chance),
         cmocka_unit_test(velocity_is_the_targets_own),
         cmocka_unit_test(coasting_track_moves_on_and_is_met_again),
         cmocka_unit_test(coasting_ends_after_max_coast_s),

@@ -321,6 +321,8 @@ static size_t count_in_gate(qf_track_mode mode, double gate2, uint32_t missed)
                 }
             }
             tracker.gate2 = (qf_real)(last ? gate2 : 60.0);
+            /* firm tracks get a second chance, by position alone */
+            memset(s.table.firm, 0, (last ? s.table.n : 0) * sizeof *s.table.firm);
             const uint32_t before = s.tally.updated;
             track_stand_frame(&s, track_stand_set(0), &tracker,
                               &(qf_track_frame){.tick = 10 * k, .elapsed_s = k == 0 ? 0 : 1});

@@ -57,7 +57,7 @@ const qf_tracker_parameter qf_tracker_table[QF_TRACKER_COUNT] = {
                                 OURS},
     [QF_TRACKER_GATE_PROBABILITY] = {"gate_probability", "1", SAME(0.999), HIGH_OPEN(1e-6, 1.0),
                                      false, OURS},
-    [QF_TRACKER_MERGE] = {"merge_distance", "1", SAME(1.0), CLOSED(0.0, 100.0), false, OURS},
+    [QF_TRACKER_MERGE] = {"merge_distance", "1", SAME(2.0), CLOSED(0.0, 100.0), false, OURS},
     [QF_TRACKER_MAX_COAST] = {"max_coast_s", "s", SAME(0.0), CLOSED(0.0, 1e9), false, OURS},
 };
 

@@ -41,7 +41,7 @@ typedef enum qf_tracker_id {
     QF_TRACKER_ACCELERATION,     /* acceleration_sd_mps2: of targets; 1 */
     QF_TRACKER_PRIOR_SPEED,      /* prior_speed_mps: sd of what one detection does not tell; 30 */
     QF_TRACKER_GATE_PROBABILITY, /* gate_probability: so many of a target's own are inside; 0.999 */
-    QF_TRACKER_MERGE,     /* merge_distance: normalised, in standard deviations; 0: never; 1 */
+    QF_TRACKER_MERGE,     /* merge_distance: normalised, in standard deviations; 0: never; 2 */
     QF_TRACKER_MAX_COAST, /* max_coast_s: without a detection; 0: no limit but max_misses; 0 */
     QF_TRACKER_COUNT
 } qf_tracker_id;

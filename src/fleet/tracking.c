@@ -523,5 +523,5 @@ bool qf_tracking_look_of(qf_tracking *tracking, int thread, const qf_tracking_lo
     work.observer->next_number = work.table.next_number;
     qf_report_word *of_digest = &work.observer->report[QF_FIELD_TRACK_DIGEST - QF_REPORT_FIRST];
     of_digest->word = digest(&work, of_digest->word);
-    return good && work.tally.out_of_memory == 0;
+    return good && !work.tally.out_of_memory;
 }

@@ -200,9 +200,7 @@ typedef struct qf_track_tally {
     uint32_t identity_jumps;
     uint32_t pure_updates; /* of firm tracks: by the target that owns the track */
     uint32_t firm_updates; /* of firm tracks, by anybody but false alarms' */
-    uint32_t
-        out_of_memory; /* of the assignment: the frame was lost, and the run has to end; never set back */
-    bool
+    bool out_of_memory; /* of the assignment: the frame was lost, and the run has to end; never set back */
 } qf_track_tally;
 
 /* A thread's memory for one observer's frame; arrays as said, the caller's, aligned to 64 bytes. */

@@ -15,6 +15,11 @@
  * assigned by assignment.h, plots numbered in the order of what they say, so that equal costs are decided
  * by that.
  *
+ * Vehicles of the twin change their velocity at once. So a firm track that has no detection gets a second chance, with the
+ * detections that are left, by position alone (the first two terms, in the same gate): where it is there and only its
+ * radial speed is another, it has turned. What is known of its velocity is then as little as at its start:
+ * prior_speed^2 is added to the variances of speed.
+ *
  * Source: radar_tracking.md section 4. Guarded by tests/test_track_filter.c.
  */
 #include <string.h>
@@ -93,7 +98,11 @@ static inline qf_filter_spread meet_alpha_beta(const qf_filter *f, size_t plot, 
     };
 }
 
-static inline qf_real distance2(const qf_filter *f, size_t plot, size_t slot, bool kalman)
+/* what a pair is judged by */
+typedef enum measure { BY_POSITION_AND_SPEED, BY_POSITION } measure;
+
+static inline qf_real distance2(const qf_filter *f, size_t plot, size_t slot, bool kalman,
+                                measure by)
 {
     const qf_track_plots *p = f->plots;
     const qf_track_table *t = f->table;
@@ -118,15 +127,19 @@ static inline qf_real distance2(const qf_filter *f, size_t plot, size_t slot, bo
     const qf_real cross_s =
         r.cross_pp + qf_filter_least(range2 * f->angle2_rad2, QF_FILTER_LEAST_SD2);
     const qf_real per_radial_s = 1 / (r.radial_pp + f->range2_m2);
+    const qf_real position =
+        radial * radial * per_radial_s + (ce * ce + cn * cn + cu * cu) / cross_s;
+    if (by == BY_POSITION) {
+        return position;
+    }
     const qf_real slope = r.radial_pv * per_radial_s;
     const qf_real rest = speed - slope * radial;
     const qf_real speed_s = qf_filter_least(r.radial_vv - slope * r.radial_pv, 0) + f->speed2_m2s2;
-    return radial * radial * per_radial_s + (ce * ce + cn * cn + cu * cu) / cross_s +
-           rest * rest / speed_s;
+    return position + rest * rest / speed_s;
 }
 
 /* Leaves those pairs that are in the gate, counts them by plot and slot; whether any has a rival. */
-static bool candidates(const qf_filter *f, uint32_t *of_plot)
+static bool candidates(const qf_filter *f, measure by, uint32_t *of_plot, uint32_t *of_slot)
 {
     qf_track_scratch *s = f->scratch;
     const qf_real gate2 = f->tracker->gate2;
@@ -135,11 +148,14 @@ static bool candidates(const qf_filter *f, uint32_t *of_plot)
     size_t n = 0;
     for (size_t k = 0; k < s->n_pairs; k++) {
         struct qf_track_pair pair = s->pairs[k];
-        pair.cost = distance2(f, pair.plot, pair.slot, kalman);
+        if (s->slot_of_plot[pair.plot] != QF_NO_TRACK) {
+            continue; /* it has had its first chance */
+        }
+        pair.cost = distance2(f, pair.plot, pair.slot, kalman, by);
         if (pair.cost <= gate2) {
             s->pairs[n++] = pair;
             conflict |= of_plot[pair.plot]++ > 0;
-            conflict |= f->rivals[pair.slot]++ > 0;
+            conflict |= of_slot[pair.slot]++ > 0;
         }
     }
     s->n_pairs = n;
@@ -152,14 +168,14 @@ static void pair_up(const qf_filter *f, uint32_t plot, uint32_t slot)
     f->scratch->plot_of_slot[slot] = plot;
 }
 
-/* Pairs without rivals are decided; the others stay. Returns how many. */
-static size_t keep_rivals(const qf_filter *f, const uint32_t *of_plot)
+/* Pairs without rivals are decided; the others move to the front. Returns how many. */
+static size_t keep_rivals(const qf_filter *f, const uint32_t *of_plot, const uint32_t *of_slot)
 {
     qf_track_scratch *s = f->scratch;
     size_t n = 0;
     for (size_t k = 0; k < s->n_pairs; k++) {
         const struct qf_track_pair pair = s->pairs[k];
-        if (of_plot[pair.plot] == 1 && f->rivals[pair.slot] == 1) {
+        if (of_plot[pair.plot] == 1 && of_slot[pair.slot] == 1) {
             pair_up(f, pair.plot, pair.slot);
         } else {
             s->pairs[n++] = pair;
@@ -216,23 +232,71 @@ static bool decide(const qf_filter *f, size_t n)
     return done;
 }
 
-void QF_KERNEL(qf_filter_assign)(qf_filter *f)
+/* Pairs in reach of each other become an assignment, as far as their measure lets them. */
+static void assign(const qf_filter *f, measure by, uint32_t *of_slot)
 {
     qf_track_scratch *s = f->scratch;
     const qf_track_table *t = f->table;
     uint32_t *of_plot = f->list;
-    memset(s->plot_of_slot, 0xFF, f->lanes * sizeof *s->plot_of_slot); /* QF_NO_PLOT */
-    memset(s->slot_of_plot, 0xFF, f->plots->n * sizeof *s->slot_of_plot);
-    memset(f->rivals, 0, f->lanes * sizeof *f->rivals);
     memset(of_plot, 0, f->plots->n * sizeof *of_plot);
+    memset(of_slot, 0, f->lanes * sizeof *of_slot);
     QF_KERNEL(qf_track_gate)(f->plots, t->east_m, t->north_m, t->up_m, f->reach2, t->n, s);
-    const bool conflict = candidates(f, of_plot);
-    const size_t n = conflict ? keep_rivals(f, of_plot) : s->n_pairs;
+    const bool conflict = candidates(f, by, of_plot, of_slot);
+    const size_t n = conflict ? keep_rivals(f, of_plot, of_slot) : s->n_pairs;
     if (!conflict) {
         for (size_t k = 0; k < n; k++) {
             pair_up(f, s->pairs[k].plot, s->pairs[k].slot);
         }
     } else if (!decide(f, n)) {
-        f->tally->out_of_memory = 1;
+        f->tally->out_of_memory = true;
+    }
+}
+
+/* Firm tracks without a detection stay in reach, all others not; whether there are any, and plots for them. */
+static bool leave_missed(const qf_filter *f)
+{
+    const qf_track_table *t = f->table;
+    const uint32_t *plot_of_slot = f->scratch->plot_of_slot;
+    bool missed = false;
+    bool left = false;
+    for (size_t i = 0; i < t->n; i++) {
+        const bool misses = t->firm[i] != 0 && plot_of_slot[i] == QF_NO_PLOT;
+        f->reach2[i] = misses ? f->reach2[i] : QF_REAL(-1.0);
+        missed |= misses;
+    }
+    for (size_t plot = 0; missed && plot < f->plots->n; plot++) {
+        left |= f->scratch->slot_of_plot[plot] == QF_NO_TRACK;
+    }
+    return missed && left;
+}
+
+/* those in reach that have a detection now have turned */
+static void doubt_velocities(const qf_filter *f)
+{
+    static const size_t of_robust[] = {2, 5};
+    static const size_t of_kalman[] = {9, 14, 20};
+    const qf_track_table *t = f->table;
+    const bool kalman = f->tracker->mode == QF_TRACK_KALMAN;
+    const size_t *speeds = kalman ? of_kalman : of_robust;
+    const size_t n_speeds = kalman ? 3 : 2;
+    const qf_real prior2 = f->tracker->prior_speed_mps * f->tracker->prior_speed_mps;
+    for (size_t i = 0; i < t->n; i++) {
+        if (f->reach2[i] >= 0 && f->scratch->plot_of_slot[i] != QF_NO_PLOT) {
+            for (size_t k = 0; k < n_speeds; k++) {
+                t->variance[speeds[k]][i] += prior2;
+            }
+        }
+    }
+}
+
+void QF_KERNEL(qf_filter_assign)(qf_filter *f)
+{
+    qf_track_scratch *s = f->scratch;
+    memset(s->plot_of_slot, 0xFF, f->lanes * sizeof *s->plot_of_slot); /* QF_NO_PLOT */
+    memset(s->slot_of_plot, 0xFF, f->plots->n * sizeof *s->slot_of_plot);
+    assign(f, BY_POSITION_AND_SPEED, f->rivals);
+    if (!f->tally->out_of_memory && leave_missed(f)) {
+        assign(f, BY_POSITION, f->keep);
+        doubt_velocities(f);
     }
 }
