@@ -394,7 +394,9 @@ static const qf_tracking_metrics metrics[] = {
      .merged = 18,
      .dropped = 19,
      .rejected = 20,
-     .forgotten = 21},
+     .forgotten = 21,
+     .identity_jumps = 22,
+     .situations_dropped = 23},
     {.group = 1,
      .gospa_m = (double)NAN,
      .ospa_m = (double)NAN,
@@ -416,10 +418,10 @@ static void tracking_metrics_are_written_at_the_end(void **state)
         "missed_m2", "false_m2",     "position_rmse_m", "velocity_rmse_mps",
         "purity",    "completeness", "switches",        "time_to_hold_s",
         "started",   "confirmed",    "merged",          "dropped",
-        "rejected",  "forgotten"};
+        "rejected",  "forgotten",    "identity_jumps",  "situations_dropped"};
     static const double values[COUNT(names)] = {0,   1,   2,    3,    4,    5.5,   6.5, 7.5,
                                                 8.5, 9.5, 10.5, 11.5, 0.25, 0.125, 14,  15.5,
-                                                16,  17,  18,   19,   20,   21};
+                                                16,  17,  18,   19,   20,   21,    22,  23};
     fixture *f = *state;
     begin_tracks(f, "a.h5", NULL, &tracker);
     qf_results_tracking(f->results, metrics, COUNT(metrics));

@@ -27,13 +27,14 @@ static void print_group(const qf_fleet *fleet, const qf_tracking_metrics *m, FIL
     fprintf(out, "                 %" PRId64 " tracks, %" PRId64 " confirmed", m->started,
             m->confirmed);
     print_number(out, ", purity ", m->purity, "");
-    fprintf(out, ", %" PRId64 " switches, %" PRId64 " merged\n", m->switches, m->merged);
-    if (m->dropped + m->rejected + m->forgotten > 0) {
+    fprintf(out, ", %" PRId64 " switches, %" PRId64 " merged, %" PRId64 " suspect\n", m->switches,
+            m->merged, m->identity_jumps);
+    if (m->dropped + m->rejected + m->forgotten + m->situations_dropped > 0) {
         fprintf(out,
-                "                 beyond capacity: %" PRId64
-                " detections found no room for a track, %" PRId64 " targets no memory; %" PRId64
+                "                 beyond capacity: %" PRId64 " detections found no room for a track, "
+                "%" PRId64 " targets no memory, %" PRId64 " situations no place; %" PRId64
                 " detections were no numbers\n",
-                m->dropped, m->forgotten, m->rejected);
+                m->dropped, m->forgotten, m->situations_dropped, m->rejected);
     }
 }
 

@@ -2,6 +2,7 @@
 /* When all observers have looked: columns, fleet pictures, what is recorded, and quality so far. */
 #include <math.h>
 #include <stdlib.h>
+#include <xxhash.h>
 
 #include "group.h"
 #include "stage.h"
@@ -213,6 +214,44 @@ static bool share_tracks(const qf_tracking *tracking, const qf_kernels *kernels,
     return true;
 }
 
+/* whoever has not looked for so long has nothing to share: only others' tracks tell a picture how late it is */
+static bool is_silent(const qf_tracking *tracking, const qf_tracking_group *group,
+                      const qf_tracking_observer *observer, int64_t tick)
+{
+    const double silent_s = (double)(tick - observer->tick) * tracking->fleet->scenario->dt_s;
+    return observer->tick < 0 || silent_s > group->spec->tracker->picture.max_age_s;
+}
+
+/* what a picture shows is in the hash of its first observer's tracks */
+static void hash_picture(const qf_tracking *tracking, size_t g, size_t world)
+{
+    const qf_tracking_group *group = &tracking->groups[g];
+    const size_t slot = group->slot_begin + world * group->spec->count;
+    uint64_t *digest =
+        &qf_tracking_observer_of(group, slot)->report[QF_FIELD_TRACK_DIGEST - QF_REPORT_FIRST].word;
+    size_t n;
+    const qf_picture_entry *entries = qf_picture_entries(group->pictures[world], &n);
+    for (size_t i = 0; i < n; i++) {
+        const qf_picture_entry *it = &entries[i];
+        const double numbers[] = {it->x_m,
+                                  it->y_m,
+                                  it->has_velocity ? it->vx_mps : 0.0,
+                                  it->has_velocity ? it->vy_mps : 0.0,
+                                  it->trust,
+                                  it->updated_s,
+                                  it->id,
+                                  it->flags,
+                                  it->has_velocity,
+                                  (double)it->n_members};
+        *digest = XXH3_64bits_withSeed(numbers, sizeof numbers, *digest);
+        for (size_t m = 0; m < it->n_members; m++) {
+            const uint32_t member[] = {it->members[m].source, it->members[m].number};
+            *digest = XXH3_64bits_withSeed(member, sizeof member, *digest);
+        }
+    }
+    qf_u64(tracking->fleet, QF_FIELD_TRACK_DIGEST, 0)[slot] = *digest;
+}
+
 /* all that the observers of one world have, whoever looked last and when: the picture drops what is too old */
 static bool step_picture(const qf_tracking *tracking, const qf_kernels *kernels, size_t g,
                          size_t world, int64_t tick)
@@ -225,13 +264,17 @@ static bool step_picture(const qf_tracking *tracking, const qf_kernels *kernels,
     bool good = true;
     for (size_t v = 0; good && v < count; v++) {
         const size_t slot = group->slot_begin + world * count + v;
-        if (qf_tracking_observer_of(group, slot)->tick >= 0) {
+        if (!is_silent(tracking, group, qf_tracking_observer_of(group, slot), tick)) {
             good = share_tracks(tracking, kernels, group, slot, (uint32_t)v,
                                 &tracking->threads[t].view, shared, &n);
         }
     }
     const double now_s = (double)tick * tracking->fleet->scenario->dt_s;
-    return good && qf_picture_step(group->pictures[world], now_s, shared->tracks, n);
+    good = good && qf_picture_step(group->pictures[world], now_s, shared->tracks, n);
+    if (good) {
+        hash_picture(tracking, g, world);
+    }
+    return good;
 }
 
 static qf_status record_picture(qf_context *context, const qf_tracking *tracking, size_t g,
@@ -312,6 +355,8 @@ static void add(qf_tracking_sums *to, const qf_tracking_sums *of)
     to->forgotten += of->forgotten;
     to->firm_updates += of->firm_updates;
     to->pure_updates += of->pure_updates;
+    to->identity_jumps += of->identity_jumps;
+    to->situations_dropped += of->situations_dropped;
     to->gospa_m += of->gospa_m;
     to->ospa_m += of->ospa_m;
     to->localisation_m2 += of->localisation_m2;
@@ -352,7 +397,9 @@ static qf_tracking_metrics metrics_of(const qf_tracking_sums *sums, size_t group
         .merged = sums->merged,
         .dropped = sums->dropped,
         .rejected = sums->rejected,
-        .forgotten = sums->forgotten};
+        .forgotten = sums->forgotten,
+        .identity_jumps = sums->identity_jumps,
+        .situations_dropped = sums->situations_dropped};
 }
 
 size_t qf_tracking_quality(const qf_tracking *tracking, qf_tracking_metrics *rows)

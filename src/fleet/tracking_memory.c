@@ -3,6 +3,7 @@
 #include "tracking_memory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { LINE = 64 };
 
@@ -99,26 +100,41 @@ void qf_tracking_bind_situations(const qf_tracking_group *group, size_t slot,
                                   .n_trails = observer->n_trails,
                                   .trail_capacity = (uint32_t)group->capacity,
                                   .trails = (void *)(memory + group->layout.trails),
-                                  .dropped = observer->situations_dropped};
+                                  .dropped = (uint32_t)observer->sums.situations_dropped};
 }
 
-static void *lines(size_t bytes)
+/* zeroed: lanes beyond the last element are computed with; NULL also where there is no such size */
+static void *lines(size_t n, size_t size)
 {
-    return aligned_alloc(LINE, whole_lines(bytes > 0 ? bytes : 1));
+    size_t bytes;
+    if (!qf_size_multiply(n > 0 ? n : 1, size, &bytes) || bytes > SIZE_MAX - LINE) {
+        return NULL;
+    }
+    void *memory = aligned_alloc(LINE, whole_lines(bytes));
+    return memory ? memset(memory, 0, whole_lines(bytes)) : NULL;
+}
+
+/* of a digest: tables, situations, trails, what is remembered of targets, sums; and whole lanes beyond */
+static size_t most_words(const qf_tracking *tracking)
+{
+    enum { SITUATION_WORDS = 3 + 2 * 7, TRAIL_WORDS = 4, OTHER_WORDS = 64 };
+    const size_t n = tracking->most_slots;
+    _Static_assert(sizeof(qf_tracking_sums) + sizeof(uint32_t) < OTHER_WORDS * sizeof(uint32_t),
+                   "sums fit");
+    return n * (TABLE_COLUMNS + QF_TRACK_VARIANCES + GUARD_COLUMNS * tracking->most_rules) +
+           tracking->most_situations * SITUATION_WORDS + n * TRAIL_WORDS +
+           3 * tracking->most_remembered + OTHER_WORDS + QF_TRACK_LANES;
 }
 
 bool qf_tracking_thread_open(const qf_tracking *tracking, qf_tracking_thread *thread)
 {
     const size_t n = tracking->most_slots;
-    const size_t n_words =
-        n * (TABLE_COLUMNS + QF_TRACK_VARIANCES + GUARD_COLUMNS * tracking->most_rules);
-    thread->slot_memory = lines(VIEW_COLUMNS * n * sizeof(qf_real));
-    thread->edges.edges = lines(tracking->most_rules * n * sizeof(qf_guard_edge));
-    thread->points = lines(n * sizeof *thread->points);
-    thread->changes =
-        lines((tracking->most_situations + QF_SITUATION_KINDS * n) * sizeof *thread->changes);
-    thread->words = lines(n_words * sizeof *thread->words);
-    thread->scratch.gone = lines(2 * n * sizeof *thread->scratch.gone);
+    thread->slot_memory = lines(VIEW_COLUMNS * n, sizeof(qf_real));
+    thread->edges.edges = lines(tracking->most_rules * n, sizeof(qf_guard_edge));
+    thread->points = lines(n, sizeof *thread->points);
+    thread->changes = lines(tracking->most_situations, sizeof *thread->changes);
+    thread->words = lines(most_words(tracking), sizeof *thread->words);
+    thread->scratch.gone = lines(2 * n, sizeof *thread->scratch.gone);
     thread->scratch.assignment = qf_assignment_create();
     char *at = thread->slot_memory;
     thread->view.capacity = n;
@@ -152,7 +168,7 @@ void qf_tracking_thread_close(qf_tracking_thread *thread)
 /* room for n plots, and for what is worked out of them */
 static bool grow(const qf_tracking *tracking, qf_tracking_thread *thread, size_t n)
 {
-    const size_t capacity = whole_lanes(2 * n + 1);
+    const size_t capacity = whole_lanes(n + n / 4 + 1);
     const size_t most = tracking->most_slots;
     qf_track_scratch *scratch = &thread->scratch;
     free(thread->plot_memory);
@@ -160,12 +176,12 @@ static bool grow(const qf_tracking *tracking, qf_tracking_thread *thread, size_t
     free(scratch->slot_of_plot);
     free(scratch->pairs);
     free(scratch->work);
-    thread->plot_memory = lines(PLOT_COLUMNS * capacity * sizeof(qf_real));
-    scratch->plot_of_slot = lines((most + capacity) * sizeof *scratch->plot_of_slot);
-    scratch->slot_of_plot = lines((most + capacity) * sizeof *scratch->slot_of_plot);
+    thread->plot_memory = lines(PLOT_COLUMNS * capacity, sizeof(qf_real));
+    scratch->plot_of_slot = lines(most + capacity, sizeof *scratch->plot_of_slot);
+    scratch->slot_of_plot = lines(most + capacity, sizeof *scratch->slot_of_plot);
     scratch->pairs_capacity = capacity * most;
-    scratch->pairs = lines(scratch->pairs_capacity * sizeof *scratch->pairs);
-    scratch->work = lines(qf_track_work_bytes(capacity, most));
+    scratch->pairs = lines(scratch->pairs_capacity, sizeof *scratch->pairs);
+    scratch->work = lines(qf_track_work_bytes(capacity, most), 1);
     thread->plots.capacity = 0;
     if (!thread->plot_memory || !scratch->plot_of_slot || !scratch->slot_of_plot ||
         !scratch->pairs || !scratch->work) {

@@ -23,7 +23,7 @@ typedef union qf_report_word {
 typedef struct qf_tracking_sums {
     int64_t frames, targets, held, firm, switches;
     int64_t first_held, started, confirmed, merged, dropped, rejected, forgotten;
-    int64_t firm_updates, pure_updates;
+    int64_t firm_updates, pure_updates, identity_jumps, situations_dropped;
     double gospa_m, ospa_m, localisation_m2, missed_m2, false_m2;
     double position_error2_m2, velocity_error2_m2s2;
     double first_held_s;
@@ -35,16 +35,14 @@ typedef struct qf_tracking_observer {
     double position_m[3], velocity_mps[3]; /* in that */
     uint32_t n_tracks, next_number;
     uint32_t n_remembered; /* targets of qf_truth_memory */
-    uint32_t n_situations, n_trails, situations_dropped;
+    uint32_t n_situations, n_trails;
     qf_report_word report[QF_REPORT_WORDS];
     qf_tracking_sums sums;
 } qf_tracking_observer;
 
 /* Where what lies in an observer's memory, bytes from its begin. */
 typedef struct qf_tracking_layout {
-    size_t columns; /* of the table, in the order of qf_track_table, `stride` bytes each */
-    size_t stride;
-    size_t n_columns; /* but for variances and guards */
+    size_t stride; /* of a column; they begin with those of qf_track_table */
     size_t n_variances;
     size_t remembered; /* three columns of truth_capacity words */
     size_t truth_capacity;
@@ -82,8 +80,6 @@ typedef struct qf_tracking_thread {
     uint32_t *words; /* of a digest */
     void *plot_memory;
     void *slot_memory;
-    size_t scratch_plots; /* that the scratch has room for */
-    bool failed;
 } qf_tracking_thread;
 
 struct qf_tracking {
@@ -95,7 +91,9 @@ struct qf_tracking {
     size_t most_slots; /* largest capacity */
     size_t most_rules;
     size_t most_situations;
-    size_t *record_first; /* n_blocks of the fleet + 1 */
+    size_t most_remembered;
+    uint32_t *identity_word; /* by identity: a hash of its text */
+    size_t *record_first;    /* n_blocks of the fleet + 1 */
     /* tracks of a world on their way into its picture; by thread */
     struct qf_shared_tracks {
         qf_picture_track *tracks;

@@ -30,6 +30,8 @@ typedef struct qf_tracking_metrics {
     int64_t dropped;                    /* detections that found no room for a track */
     int64_t rejected;                   /* detections that were no detections */
     int64_t forgotten;                  /* targets beyond the observers' memory of them */
+    int64_t identity_jumps;             /* tracks that answered with another identity than before */
+    int64_t situations_dropped;         /* candidates for situations that found no room */
 } qf_tracking_metrics;
 
 #endif

@@ -44,6 +44,8 @@ static const metric metrics_table[] = {
     COUNTED(dropped, "detections that found no room for a track"),
     COUNTED(rejected, "detections that were no detections: not finite, or out of range"),
     COUNTED(forgotten, "targets beyond what observers remember of them for these metrics"),
+    COUNTED(identity_jumps, "answers of tracks with another identity than before"),
+    COUNTED(situations_dropped, "candidates for situations that found no room"),
 };
 
 enum {

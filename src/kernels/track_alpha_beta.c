@@ -7,12 +7,11 @@
  *             p += alpha r, v += (beta / T) r     each part with its own gains; T since the last detection
  *             then p, v along u by the residual of the radial speed vr - (v - own) u, with optimal gain
  *
- * Gains are the given ones; or else Kalata's for the axis, with index L = a T^2 / sd: m = 1 - r =
- * (L + w) / (4 + L + w), w = sqrt(8 L + L^2), alpha = m (2 - m), beta = 2 m^2, which is the usual
- * form without its cancellation. Where what is known is less than in their steady state, the gain that is optimal
- * for it is larger, and is taken instead: P11 / S and P12 / S. After a start without any knowledge
- * of the speed these are the growing-memory gains 2 (2n - 1) / (n (n + 1)) and 6 / (n (n + 1)) of detection
- * n; a start with prior_speed needs no other rule.
+ * Gains are the given ones; or else those that are optimal for the predicted variances, P11 / S and P12 / S. Under
+ * regular detections they settle to Kalata's for the axis, with the tracking index a T^2 / sd; after a start without
+ * any knowledge of the speed they are the growing-memory gains 2 (2n - 1) / (n (n + 1)) and 6 / (n (n + 1))
+ * of detection n, and a start with prior_speed or a missed frame needs no other rule. Kalata's own from the start would
+ * overshoot where the index is large: beta then approaches 2, and of two detections 1 is best.
  *
  * Variances (position, position with speed, speed; radial, and of each axis across) are those of the filter as it is,
  * whatever its gains: Joseph's form. They turn with the line of sight: by an angle whose sine squared is s2, the radial
@@ -108,32 +107,11 @@ void QF_KERNEL(qf_filter_predict_alpha_beta)(qf_filter *f)
     }
 }
 
-/* Two reciprocals for one division. */
-typedef struct inverses {
-    qf_real a, b;
-} inverses;
-
-static inline inverses inverses_of(qf_real a, qf_real b)
+/* What is optimal for the predicted variances: alpha P11 / S and, a second, P12 / S. */
+static inline gains best(pair p, qf_real noise2)
 {
-    const qf_real both = 1 / (a * b);
-    return (inverses){both * b, both * a};
-}
-
-/*
- * Kalata's gains for that index, or what is optimal for the predicted variances: alpha P11 / S and, a second, P12 / S,
- * if larger.
- */
-static inline gains larger(qf_real index, qf_real per_t, pair p, qf_real noise2)
-{
-    const qf_real w = index + qf_real_sqrt(index * (8 + index));
-    const inverses per = inverses_of(4 + w, p.pp + noise2);
-    const qf_real m = w * per.a;
-    const qf_real alpha = m * (2 - m);
-    const qf_real beta_per_s = 2 * m * m * per_t;
-    const qf_real best_alpha = p.pp * per.b;
-    const qf_real best_beta_per_s = p.pv * per.b;
-    return (gains){best_alpha > alpha ? best_alpha : alpha,
-                   best_beta_per_s > beta_per_s ? best_beta_per_s : beta_per_s};
+    const qf_real per_s = 1 / (p.pp + noise2);
+    return (gains){p.pp * per_s, p.pv * per_s};
 }
 
 /* Joseph's form for any gains. */
@@ -173,8 +151,6 @@ static inline __attribute__((always_inline)) void decide(const qf_filter *f, boo
     qf_real *restrict beta_along = qf_filter_gains(f, QF_FILTER_BETA_ALONG);
     qf_real *restrict speed_to_position = qf_filter_gains(f, QF_FILTER_SPEED_TO_POSITION);
     qf_real *restrict speed_to_speed = qf_filter_gains(f, QF_FILTER_SPEED_TO_SPEED);
-    const qf_real acceleration = f->tracker->acceleration_sd_mps2;
-    const qf_real per_range_sd = 1 / qf_filter_least(f->tracker->range_sd_m, QF_FILTER_LEAST_SD);
     const qf_real range2 = f->range2_m2;
     const qf_real speed2 = f->speed2_m2s2;
     const qf_real alpha = f->tracker->alpha;
@@ -189,15 +165,10 @@ static inline __attribute__((always_inline)) void decide(const qf_filter *f, boo
         const pair predicted_r = turn_radial(before_r, before_c, sin2);
         const pair predicted_c = turn_cross(before_r, before_c, sin2);
 
+        const qf_real cross2 = cross_sd[i] * cross_sd[i];
         const qf_real t = since_s[i] > 0 ? since_s[i] : 1; /* no frame is twice at one time */
-        const qf_real sd = cross_sd[i];
-        const inverses per = inverses_of(t, sd);
-        const qf_real moves = acceleration * t * t;
-        const qf_real cross2 = sd * sd;
-        const gains along = given ? (gains){alpha, beta * per.a}
-                                  : larger(moves * per_range_sd, per.a, predicted_r, range2);
-        const gains across = given ? (gains){alpha, beta * per.a}
-                                   : larger(moves * per.b, per.a, predicted_c, cross2);
+        const gains along = given ? (gains){alpha, beta / t} : best(predicted_r, range2);
+        const gains across = given ? (gains){alpha, beta / t} : best(predicted_c, cross2);
         const pair radial = corrected(predicted_r, along, range2);
         const pair cross = corrected(predicted_c, across, cross2);
 

@@ -51,7 +51,8 @@ OPTIONAL = {
                               "gospa_m", "ospa_m", "localisation_m2", "missed_m2", "false_m2",
                               "position_rmse_m", "velocity_rmse_mps", "purity", "completeness",
                               "switches", "time_to_hold_s", "started", "confirmed", "merged",
-                              "dropped", "rejected", "forgotten")},
+                              "dropped", "rejected", "forgotten", "identity_jumps",
+                              "situations_dropped")},
 }
 UNLIMITED = {"time", "event", "detection", "track_sample", "picture_sample", "checkpoint"}
 
