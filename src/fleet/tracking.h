@@ -40,6 +40,10 @@ typedef struct qf_tracking_look {
     size_t group;
     size_t slot;
     const double *position_m, *velocity_mps; /* the observer's, three each */
+    /* of a beam that turns: as in qf_track_frame; axes: forward and left */
+    bool sweeps;
+    float arc_begin_deg, arc_end_deg;
+    const float (*axes)[3];
     qf_truth truth;
 } qf_tracking_look;
 

@@ -46,6 +46,13 @@ static frame_work begin(const qf_tracking *tracking, int thread, const qf_tracki
         observer->position_m[d] = look->position_m[d];
         observer->velocity_mps[d] = look->velocity_mps[d];
     }
+    work.frame.sweeps = look->sweeps;
+    if (look->sweeps) {
+        work.frame.arc_begin_deg = look->arc_begin_deg;
+        work.frame.arc_end_deg = look->arc_end_deg;
+        memcpy(work.frame.forward, look->axes[0], sizeof work.frame.forward);
+        memcpy(work.frame.left, look->axes[1], sizeof work.frame.left);
+    }
     observer->tick = look->tick;
     qf_tracking_bind(group, look->slot, &work.table);
     return work;

@@ -181,6 +181,11 @@ typedef struct qf_track_frame {
     qf_real elapsed_s;  /* since the observer's frame before; 0 in its first */
     qf_real moved_m[3]; /* what the observer has moved since then */
     qf_real own_mps[3]; /* its velocity */
+    /* its beam passes an arc of azimuths only, [begin, end) clockwise from the body's forward axis, degrees in
+       [0, 360): a track elsewhere misses nothing */
+    bool sweeps;
+    qf_real arc_begin_deg, arc_end_deg;
+    qf_real forward[3], left[3]; /* of the body, in world axes */
 } qf_track_frame;
 
 /* A track that is no more. */
@@ -200,7 +205,8 @@ typedef struct qf_track_tally {
     uint32_t identity_jumps;
     uint32_t pure_updates; /* of firm tracks: by the target that owns the track */
     uint32_t firm_updates; /* of firm tracks, by anybody but false alarms' */
-    bool out_of_memory; /* of the assignment: the frame was lost, and the run has to end; never set back */
+    bool
+        out_of_memory; /* of the assignment: the frame was lost, and the run has to end; never set back */
 } qf_track_tally;
 
 /* A thread's memory for one observer's frame; arrays as said, the caller's, aligned to 64 bytes. */

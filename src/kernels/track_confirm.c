@@ -73,9 +73,13 @@ QF_LANES uint32_t count_lanes(const qf_filter *f, size_t i, uint32_t coast_ticks
     const words hit = qf_u32x16_load(f->hit + i);
     const qf_mask32x16 detected = qf_u32x16_ne(hit, zero);
     const words before = qf_u32x16_load(t->updated + i);
-    const words history = qf_u32x16_or(qf_u32x16_shl(qf_u32x16_load(t->history + i), 1), hit);
+    /* a frame that did not look there is none of the track's */
+    const qf_mask32x16 looked = qf_u32x16_ne(qf_u32x16_or(qf_u32x16_load(f->lit + i), hit), zero);
+    const words past = qf_u32x16_load(t->history + i);
+    const words history = qf_u32x16_select(looked, qf_u32x16_or(qf_u32x16_shl(past, 1), hit), past);
+    const words missed = qf_u32x16_select(looked, of(1), zero);
     const words misses =
-        qf_u32x16_select(detected, zero, qf_u32x16_add(qf_u32x16_load(t->misses + i), of(1)));
+        qf_u32x16_select(detected, zero, qf_u32x16_add(qf_u32x16_load(t->misses + i), missed));
     const words firm = qf_u32x16_load(t->firm + i);
     const qf_mask32x16 tentative = qf_u32x16_eq(firm, zero);
 

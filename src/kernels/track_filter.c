@@ -3,6 +3,7 @@
  * One frame of our own trackers, robust and kalman, for one observer:
  *
  *   predict   all tracks to this frame                            (track_alpha_beta.c, track_kalman.c)
+ *   light     which of them a beam that turns has passed            (track_light.c)
  *   assign    detections to tracks, by normalised distance        (track_assign.c)
  *   update    those that have one; the others coast               (track_alpha_beta.c, track_kalman.c)
  *   confirm   M of N; give up; merge                              (track_confirm.c)
@@ -56,7 +57,8 @@ static qf_filter filter_of(const qf_tracker *tracker, const qf_track_frame *fram
     f.rivals = word + stride;
     f.keep = word + 2 * stride;
     f.into = word + 3 * stride;
-    f.list = word + 4 * stride;
+    f.lit = word + 4 * stride;
+    f.list = word + 5 * stride;
     return f;
 }
 
@@ -189,6 +191,7 @@ void QF_KERNEL(qf_track_filter)(const qf_tracker *tracker, const qf_track_frame 
     } else {
         QF_KERNEL(qf_filter_predict_alpha_beta)(&f);
     }
+    QF_KERNEL(qf_filter_light)(&f);
     QF_KERNEL(qf_filter_assign)(&f);
     gather(&f);
     if (kalman) {

@@ -25,6 +25,7 @@ typedef struct qf_filter {
     qf_real noise_pp, noise_pv, noise_vv;
     qf_real *reach2;   /* beyond that squared distance no detection is in the gate; by predict */
     qf_real *since_s;  /* the last detection, before this frame's */
+    uint32_t *lit;     /* 1: the beam has passed it, so that no detection is a miss */
     uint32_t *hit;     /* 1: a detection updates it, 0: none */
     uint32_t *rivals;  /* candidates in the gate */
     qf_real *measured; /* QF_FILTER_MEASURED columns of what updates it, 0 without a detection */
@@ -61,6 +62,9 @@ static inline qf_real *qf_filter_gains(const qf_filter *f, size_t column)
 {
     return f->gains + column * f->table->capacity;
 }
+
+/* Sets lit; what `measured` holds is lost. */
+void QF_KERNEL(qf_filter_light)(const qf_filter *f);
 
 static inline qf_real *qf_filter_measured(const qf_filter *f, size_t column)
 {
