@@ -165,6 +165,32 @@ static void only_firm_tracks_without_a_detection_get_a_second_chance(void **stat
     }
 }
 
+/* 25 m/s away from a radar that knows speeds modulo 10 m/s: it says 5, and the positions tell which it is */
+static void folded_speeds_are_told_apart_by_positions(void **state)
+{
+    (void)state;
+    EACH_MODE(mode)
+    {
+        qf_tracker tracker = track_scene_tracker(mode);
+        tracker.range_sd_m = 2;
+        tracker.speed_sd_mps = QF_REAL(0.1);
+        tracker.speed_span_mps = 10;
+        track_stand s = track_scene_open(1, 16);
+        for (uint32_t k = 0; k < 30; k++) {
+            const track_scene_target t = {.p = {0.0, 1000.0 + 25.0 * k, 0.0},
+                                          .v = {0.0, 25.0, 0.0}};
+            track_stand_plot plot = track_scene_plot(
+                &t, (track_scene_error){.range_m = 2.0 * track_scene_normal(4, k, 0, 0)});
+            plot.vr_mps = -5.0 + 0.1 * track_scene_normal(4, k, 0, 1); /* 25 folded into [-5, 5) */
+            track_stand_add(&s, plot);
+            frame_of(&s, &tracker, k);
+        }
+        assert_int_equal(s.table.next_number, 1);
+        assert_true(fabs((double)s.table.north_mps[0] - 25.0) < 0.3);
+        track_scene_close(&s);
+    }
+}
+
 /* What the observer does itself is no motion of the target. */
 static void velocity_is_the_targets_own(void **state)
 {
@@ -806,6 +832,7 @@ int main(void)
         cmocka_unit_test(crossing_target_keeps_one_track_where_the_reference_loses_it),
         cmocka_unit_test(target_that_flies_by_keeps_one_track),
         cmocka_unit_test(target_that_turns_at_once_keeps_its_track),
+        cmocka_unit_test(folded_speeds_are_told_apart_by_positions),
         cmocka_unit_test(only_firm_tracks_without_a_detection_get_a_second_chance),
         cmocka_unit_test(velocity_is_the_targets_own),
         cmocka_unit_test(coasting_track_moves_on_and_is_met_again),

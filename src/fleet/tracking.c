@@ -115,6 +115,9 @@ static bool prepare_group(qf_context *context, qf_tracking *tracking,
         return true;
     }
     qf_tracker_derive(spec->tracker, tracking->fleet->scenario->dt_s, &group->tracker);
+    qf_radar radar;
+    qf_radar_derive(spec->radar, &radar);
+    group->tracker.speed_span_mps = radar.speed_span_mps < INFINITY ? radar.speed_span_mps : 0.0F;
     group->tracker.iff_of_identity = identify(tracking, identities, spec->iff);
     group->tracker.n_identities = identities->n;
     group->capacity = (size_t)spec->tracker->value[QF_TRACKER_CAPACITY];

@@ -14,6 +14,7 @@ typedef double qf_real;
 #define qf_real_abs(x)      __builtin_fabs(x)
 #define qf_real_isfinite(x) __builtin_isfinite(x)
 #define QF_REAL_INFINITY    __builtin_inf()
+#define QF_REAL_WHOLES      0x1.8p52
 #else
 typedef float qf_real;
 #define QF_REAL(number)     (number##f)
@@ -21,6 +22,14 @@ typedef float qf_real;
 #define qf_real_abs(x)      __builtin_fabsf(x)
 #define qf_real_isfinite(x) __builtin_isfinite(x)
 #define QF_REAL_INFINITY    __builtin_inff()
+#define QF_REAL_WHOLES      0x1.8p23f
 #endif
+
+/* The nearest whole number, of those that |x| < 2^21 may have: numbers as large as QF_REAL_WHOLES have no others.
+   Without a function that some machines have no instruction for. */
+static inline qf_real qf_real_round(qf_real x)
+{
+    return x + QF_REAL_WHOLES - QF_REAL_WHOLES;
+}
 
 #endif

@@ -158,6 +158,7 @@ typedef struct qf_tracker {
     qf_real fuse_bearing_deg, fuse_elev_deg, fuse_mps;
     /* robust and kalman */
     qf_real range_sd_m, angle_sd_rad, speed_sd_mps; /* of detections */
+    qf_real speed_span_mps;       /* radial speeds are known modulo this; 0: they are unambiguous */
     qf_real acceleration_sd_mps2; /* constant over a period, white from one to the next */
     qf_real prior_speed_mps;      /* sd of what one detection does not tell */
     qf_real gate2;                /* square of the normalised distance */

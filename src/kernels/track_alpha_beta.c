@@ -152,7 +152,8 @@ static inline __attribute__((always_inline)) void decide(const qf_filter *f, boo
     qf_real *restrict speed_to_position = qf_filter_gains(f, QF_FILTER_SPEED_TO_POSITION);
     qf_real *restrict speed_to_speed = qf_filter_gains(f, QF_FILTER_SPEED_TO_SPEED);
     const qf_real range2 = f->range2_m2;
-    const qf_real speed2 = f->speed2_m2s2;
+    const qf_real speed_noise2 = f->speed2_m2s2;
+    const qf_real unclear2 = f->unclear2_m2s2;
     const qf_real alpha = f->tracker->alpha;
     const qf_real beta = f->tracker->beta;
     const size_t n = f->lanes;
@@ -173,6 +174,7 @@ static inline __attribute__((always_inline)) void decide(const qf_filter *f, boo
         const pair cross = corrected(predicted_c, across, cross2);
 
         /* then the radial speed */
+        const qf_real speed2 = qf_filter_speed_noise(radial.vv, speed_noise2, unclear2);
         const qf_real per_s = 1 / (radial.vv + speed2);
         const qf_real k_p = radial.pv * per_s;
         const qf_real k_v = radial.vv * per_s;
@@ -230,6 +232,8 @@ void QF_KERNEL(qf_filter_update_alpha_beta)(qf_filter *f)
     const qf_real own_e = f->frame->own_mps[0];
     const qf_real own_n = f->frame->own_mps[1];
     const qf_real own_u = f->frame->own_mps[2];
+    const qf_real span_mps = f->span_mps;
+    const qf_real per_span_spm = f->per_span_spm;
     const size_t n = f->lanes;
 #pragma omp simd
     for (size_t i = 0; i < n; i++) {
@@ -247,7 +251,8 @@ void QF_KERNEL(qf_filter_update_alpha_beta)(qf_filter *f)
         const qf_real r = re * ue + rn * un + ru * uu;
         /* the radial speed, as far as the residual of position has not changed it yet */
         const qf_real speed = (ve - own_e) * ue + (vn - own_n) * un + (vu - own_u) * uu;
-        const qf_real s = vr[i] - (speed + beta_along[i] * r);
+        const qf_real s =
+            qf_filter_fold(vr[i] - (speed + beta_along[i] * r), span_mps, per_span_spm);
         /* along the line of sight, beyond what goes across as well */
         const qf_real p_along = (alpha_along[i] - a) * r + speed_to_position[i] * s;
         const qf_real v_along = (beta_along[i] - b) * r + speed_to_speed[i] * s;
@@ -280,7 +285,7 @@ void QF_KERNEL(qf_filter_start_alpha_beta)(const qf_filter *f, const uint32_t *l
         t->up_mps[slot] = own[2] + p->vr_mps[plot] * p->toward_up[plot];
         t->variance[0][slot] = f->range2_m2;
         t->variance[1][slot] = 0;
-        t->variance[2][slot] = f->speed2_m2s2;
+        t->variance[2][slot] = f->span_mps > 0 ? prior * prior : f->speed2_m2s2;
         t->variance[3][slot] = cross_sd * cross_sd;
         t->variance[4][slot] = 0;
         t->variance[5][slot] = prior * prior;

@@ -133,8 +133,10 @@ static inline qf_real distance2(const qf_filter *f, size_t plot, size_t slot, bo
         return position;
     }
     const qf_real slope = r.radial_pv * per_radial_s;
-    const qf_real rest = speed - slope * radial;
-    const qf_real speed_s = qf_filter_least(r.radial_vv - slope * r.radial_pv, 0) + f->speed2_m2s2;
+    const qf_real rest = qf_filter_fold(speed - slope * radial, f->span_mps, f->per_span_spm);
+    const qf_real speed2 = qf_filter_least(r.radial_vv - slope * r.radial_pv, 0);
+    const qf_real speed_s =
+        speed2 + qf_filter_speed_noise(speed2, f->speed2_m2s2, f->unclear2_m2s2);
     return position + rest * rest / speed_s;
 }
 

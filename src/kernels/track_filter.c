@@ -41,6 +41,11 @@ static qf_filter filter_of(const qf_tracker *tracker, const qf_track_frame *fram
         .angle2_rad2 = tracker->angle_sd_rad * tracker->angle_sd_rad,
         .speed2_m2s2 =
             qf_filter_least(tracker->speed_sd_mps * tracker->speed_sd_mps, QF_FILTER_LEAST_SD2),
+        .span_mps = tracker->speed_span_mps,
+        .per_span_spm = tracker->speed_span_mps > 0 ? 1 / tracker->speed_span_mps : 0,
+        .unclear2_m2s2 = tracker->speed_span_mps > 0
+                             ? tracker->speed_span_mps * tracker->speed_span_mps / 36
+                             : QF_REAL_INFINITY,
         .noise_pp = q * t * t * t * t / 4,
         .noise_pv = q * t * t * t / 2,
         .noise_vv = q * t * t,

@@ -21,6 +21,9 @@ typedef struct qf_filter {
     size_t lanes; /* table->n, up to whole lanes */
     /* variances of detections; across the line of sight it is angle2 range^2 */
     qf_real range2_m2, angle2_rad2, speed2_m2s2;
+    /* of folded speeds, 0: they are not; and its inverse. Speeds that are known worse than this, squared, may be a
+       whole span off: then a radial speed tells nothing */
+    qf_real span_mps, per_span_spm, unclear2_m2s2;
     /* of the acceleration over this frame, on position, position with speed, speed */
     qf_real noise_pp, noise_pv, noise_vv;
     qf_real *reach2;   /* beyond that squared distance no detection is in the gate; by predict */
@@ -74,6 +77,21 @@ static inline qf_real *qf_filter_measured(const qf_filter *f, size_t column)
 static inline qf_real qf_filter_least(qf_real variance, qf_real least)
 {
     return variance > least ? variance : least;
+}
+
+/* Noise of radial speeds that tell nothing. */
+#define QF_FILTER_DEAF2 QF_REAL(1e12)
+
+/* A difference of radial speeds, within half a span of 0 where they are folded. */
+static inline qf_real qf_filter_fold(qf_real speed_mps, qf_real span_mps, qf_real per_span_spm)
+{
+    return speed_mps - span_mps * qf_real_round(speed_mps * per_span_spm);
+}
+
+/* Noise of a radial speed, given what variance was predicted for it. */
+static inline qf_real qf_filter_speed_noise(qf_real predicted2, qf_real speed2, qf_real unclear2)
+{
+    return predicted2 > unclear2 ? QF_FILTER_DEAF2 : speed2;
 }
 
 /* sin^2 of the angle between two vectors, 0 where one has no direction */

@@ -262,8 +262,13 @@ static void correct_speed(const qf_filter *f, size_t base, block *b)
         h[0][k] = (we - speed * h[3][k]) * per_m;
         h[1][k] = (wn - speed * h[4][k]) * per_m;
         h[2][k] = (wu - speed * h[5][k]) * per_m;
-        r[k] = vr[k] - speed;
-        noise[k] = f->speed2_m2s2;
+        r[k] = qf_filter_fold(vr[k] - speed, f->span_mps, f->per_span_spm);
+        const qf_real radial2 =
+            b->p[9][k] * h[3][k] * h[3][k] + b->p[14][k] * h[4][k] * h[4][k] +
+            b->p[20][k] * h[5][k] * h[5][k] +
+            2 * (b->p[13][k] * h[3][k] * h[4][k] + b->p[18][k] * h[3][k] * h[5][k] +
+                 b->p[19][k] * h[4][k] * h[5][k]);
+        noise[k] = qf_filter_speed_noise(radial2, f->speed2_m2s2, f->unclear2_m2s2);
     }
     correct(b, (const qf_real(*)[LANES])h, STATES, r, noise);
 }
@@ -304,6 +309,7 @@ void QF_KERNEL(qf_filter_start_kalman)(const qf_filter *f, const uint32_t *list,
     const qf_track_table *t = f->table;
     const qf_real *own = f->frame->own_mps;
     const qf_real prior2 = f->tracker->prior_speed_mps * f->tracker->prior_speed_mps;
+    const qf_real speed2 = f->span_mps > 0 ? prior2 : f->speed2_m2s2;
     for (size_t k = 0; k < n; k++) {
         const size_t slot = first + k;
         const size_t plot = list[k];
@@ -324,7 +330,7 @@ void QF_KERNEL(qf_filter_start_kalman)(const qf_filter *f, const uint32_t *list,
                     const qf_real both = u[i] * u[j];
                     const qf_real rest = (i == j ? 1 : 0) - both;
                     const qf_real pp = rest * cross2 + both * f->range2_m2;
-                    const qf_real vv = rest * prior2 + both * f->speed2_m2s2;
+                    const qf_real vv = rest * prior2 + both * speed2;
                     t->variance[at(i, j)][slot] =
                         i == j ? qf_filter_least(pp, QF_FILTER_LEAST_SD2) : pp;
                     t->variance[at(3 + i, 3 + j)][slot] =
