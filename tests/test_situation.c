@@ -388,6 +388,34 @@ static void a_change_of_severity_is_marked(void **state)
     free(s);
 }
 
+/* for the one evaluation that finds it again, and of that alone */
+static void what_was_lost_and_is_there_again_is_restored(void **state)
+{
+    (void)state;
+    stand *s = open_stand();
+    const qf_situation_point still[] = {{1, 250, 0, 0, true}};
+    for (int t = 0; t < 8; t++) {
+        const bool there = t != 3 && t != 4;
+        step(s, t, still, there ? 1 : 0);
+        /* created, lost, restored, and an update that says it is not restored any more */
+        static const int changes[] = {-1,
+                                      -1,
+                                      QF_SITUATION_CREATED,
+                                      -1,
+                                      QF_SITUATION_GONE,
+                                      QF_SITUATION_UPDATED,
+                                      QF_SITUATION_UPDATED,
+                                      -1};
+        assert_int_equal(s->n_changes, changes[t] >= 0);
+        if (changes[t] >= 0) {
+            assert_int_equal(s->changes[0].change, changes[t]);
+            assert_int_equal(s->changes[0].restored, t == 5);
+            assert_false(s->changes[0].severity_changed);
+        }
+    }
+    free(s);
+}
+
 static void what_finds_no_room_is_counted(void **state)
 {
     (void)state;
@@ -473,6 +501,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(pending_ones_have_to_be_in_a_row),
         cmocka_unit_test(what_was_resolved_cools_down),
         cmocka_unit_test(a_change_of_severity_is_marked),
+        cmocka_unit_test(what_was_lost_and_is_there_again_is_restored),
         cmocka_unit_test(what_finds_no_room_is_counted),
         cmocka_unit_test(only_as_many_trails_go_as_have_to),
         cmocka_unit_test(what_is_critical_is_listed_first_though_lost),

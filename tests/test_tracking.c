@@ -210,6 +210,41 @@ static void situations_become_events_with_their_track(void **state)
     forget_story(&s);
 }
 
+/* within near_m from 1 s to 4 s, beyond it until it has turned, and there again while its situation is still lost */
+static void a_situation_that_is_there_again_is_told_again(void **state)
+{
+    fixture *f = *state;
+    story s;
+    tell_story(f,
+               TRACKS_SCENARIO(12) BOTS(
+                   "watch", 1,
+                   STILL_WATCH
+                   ", tracker: {mode: robust}, situations: {near_m: 300, "
+                   "near_recent_s: 100, confirm_frames: 2, cpa_warn_s: 0.02, cpa_critical_s: 0.01, "
+                   "closing_warn_mps: 100, auto_resolve_s: 60}")
+                   BOTS("target", 1,
+                        "initial: {position_m: [0, 250, 0], speed_mps: 20, heading_deg: 0}, "
+                        "script: [{step: 6, cmd: heading, deg: 180}]"),
+               &s);
+    size_t told[2] = {SIZE_MAX, SIZE_MAX};
+    size_t n_told = 0;
+    for (size_t e = 0; e < s.n_events; e++) {
+        if (s.events[e].code == QF_EVENT_SITUATION) {
+            assert_true(n_told < 2);
+            told[n_told++] = e;
+        }
+    }
+    const size_t lost = event_of(&s, QF_EVENT_SITUATION_LOST);
+    assert_int_equal(n_told, 2);
+    assert_int_equal(s.events[lost].cause, (int64_t)told[0]);
+    assert_true(told[1] > lost);
+    assert_int_equal(s.events[told[1]].cause, (int64_t)lost);
+    assert_int_equal(s.events[told[1]].subject, QF_SITUATION_UNKNOWN);
+    assert_int_equal(s.events[told[1]].track, s.events[told[0]].track);
+    assert_true(s.events[told[1]].value < 300.0);
+    forget_story(&s);
+}
+
 /* sides are those of the scenario, as the observer's own sees them; spoofers' names are nobody's */
 static void who_answers_is_friend_or_foe_by_the_side_of_the_observer(void **state)
 {
@@ -364,6 +399,7 @@ int main(void)
         TEST(a_guard_alert_names_its_track_and_what_confirmed_it),
         TEST(a_track_that_goes_clears_its_guards),
         TEST(situations_become_events_with_their_track),
+        TEST(a_situation_that_is_there_again_is_told_again),
         TEST(who_answers_is_friend_or_foe_by_the_side_of_the_observer),
         TEST(own_motion_is_no_motion_of_the_target),
         TEST(a_radar_that_is_off_leaves_its_tracks_as_they_were),

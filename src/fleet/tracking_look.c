@@ -121,7 +121,7 @@ static void tell_situation(const frame_work *work, const qf_situation_change *ch
                                           [QF_SITUATION_GONE] = QF_EVENT_SITUATION_LOST,
                                           [QF_SITUATION_RESOLVED] = QF_EVENT_SITUATION_RESOLVED};
     /* metrics change in every frame: that is no event */
-    if (change->change != QF_SITUATION_UPDATED || change->severity_changed) {
+    if (change->change != QF_SITUATION_UPDATED || change->severity_changed || change->restored) {
         const bool over = change->change == QF_SITUATION_RESOLVED;
         tell(work, codes[change->change], over ? QF_SEVERITY_INFO : (qf_severity)change->severity,
              change->kind, change->track, change->value);

@@ -255,6 +255,7 @@ static void note(qf_situation_change_kind change, const qf_situation *of, bool s
                                             .kind = of->kind,
                                             .severity = of->severity,
                                             .severity_changed = severity_changed,
+                                            .restored = of->restored,
                                             .track = of->track,
                                             .value = of->distance_m};
 }

@@ -95,6 +95,7 @@ typedef struct qf_situation_change {
     uint8_t kind;
     uint8_t severity;
     bool severity_changed; /* of an update */
+    bool restored;         /* likewise: it was lost and is there again */
     uint32_t track;
     double value; /* distance_m */
 } qf_situation_change;
