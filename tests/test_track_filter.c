@@ -722,6 +722,7 @@ static void duplicate_is_merged_into_the_older_track(void **state)
         assert_int_equal(s.tally.pruned, 0);
         assert_int_equal(s.scratch.gone[0].number, 1);
         assert_int_equal(s.scratch.gone[0].into, 0);
+        assert_true(s.scratch.gone[0].was_firm);
         assert_int_equal(s.table.identity[0], 6); /* the one that is known stays known */
         assert_int_equal(s.table.present[0], QF_PRESENT);
         track_scene_close(&s);
@@ -757,6 +758,8 @@ static void duplicate_that_becomes_firm_is_merged_at_once(void **state)
         assert_int_equal(s.tally.updated, 2);
         assert_int_equal(s.tally.merged, 1);
         assert_int_equal(s.table.n, 1);
+        assert_int_equal(s.scratch.n_gone, 1);
+        assert_false(s.scratch.gone[0].was_firm); /* nobody heard that it was */
         track_scene_close(&s);
     }
 }

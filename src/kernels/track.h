@@ -195,7 +195,7 @@ typedef struct qf_track_gone {
     uint32_t into;         /* number of the track that it was merged into, QF_NO_TRACK: pruned */
     uint32_t active_rules; /* bits of the guards that were active */
     uint32_t target;
-    bool was_firm;
+    bool was_firm; /* before this frame: what becomes firm and is merged at once is not */
 } qf_track_gone;
 
 /* What frames did to a table: each adds to it. */

@@ -91,7 +91,7 @@ void QF_KERNEL(qf_track_remove)(const uint32_t *keep, const uint32_t *into, qf_t
             .into = into ? into[s] : QF_NO_TRACK,
             .active_rules = active_rules(table, s),
             .target = t.target[s],
-            .was_firm = t.firm[s] != 0,
+            .was_firm = t.firm[s] == 1,
         };
     }
     if (gone == 0) {
