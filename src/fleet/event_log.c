@@ -141,8 +141,9 @@ static bool follows(uint16_t code)
 
 static open_event *find_open(open_event *table, size_t capacity, event_key key)
 {
-    const uint64_t mixed =
-        (key.vehicle ^ key.subject * UINT64_C(0xC2B2AE3D27D4EB4F)) * UINT64_C(0x9E3779B97F4A7C15);
+    /* products carry upwards only: the subject in the high half has to come down to be in the index */
+    const uint64_t subject = key.subject * UINT64_C(0xC2B2AE3D27D4EB4F);
+    const uint64_t mixed = (key.vehicle ^ subject ^ subject >> 32) * UINT64_C(0x9E3779B97F4A7C15);
     size_t at = (size_t)(mixed >> 20) & (capacity - 1);
     while (table[at].key.vehicle != 0 &&
            (table[at].key.vehicle != key.vehicle || table[at].key.subject != key.subject)) {
