@@ -572,6 +572,44 @@ static void full_table_drops_the_farthest(void **state)
     }
 }
 
+/* What is equally far is in the order of its bearing, then of its elevation ... by size; below zero comes last. */
+static void equally_far_detections_become_tracks_in_the_order_of_their_numbers(void **state)
+{
+    (void)state;
+    static const track_stand_plot plots[] = {
+        {.bearing_deg = 1.0, .elev_deg = 0.5},
+        {.bearing_deg = 1.0, .elev_deg = 2.0},
+        {.bearing_deg = 1.0, .elev_deg = -0.5},
+        {.bearing_deg = 1.0, .elev_deg = -2.0},
+        {.bearing_deg = 1.25, .elev_deg = 0.75},
+        {.bearing_deg = 2.0},
+        {.bearing_deg = 3.0, .vr_mps = 1.5},
+        {.bearing_deg = 3.0, .vr_mps = 4.0},
+        {.bearing_deg = 200.0, .band = 1},
+        {.bearing_deg = 200.0, .band = 256},
+        {.bearing_deg = 256.0},
+    };
+    enum { N = sizeof plots / sizeof *plots };
+    EACH_MODE(mode)
+    {
+        const qf_tracker tracker = track_scene_tracker(mode);
+        track_stand s = track_scene_open(N, 16);
+        for (uint32_t i = 0; i < N; i++) {
+            const uint32_t k = 7 * i % N;
+            track_stand_plot plot = plots[k];
+            plot.range_m = 5000.0;
+            plot.target = k + 1;
+            track_stand_add(&s, plot);
+        }
+        frame_of(&s, &tracker, 0);
+        assert_int_equal(s.table.n, N);
+        for (uint32_t i = 0; i < N; i++) {
+            assert_int_equal(s.table.target[i], i);
+        }
+        track_scene_close(&s);
+    }
+}
+
 /* Numbers of a long time ago, and of a nonsensical spec, leave finite and positive variances. */
 static void variances_stay_positive(void **state)
 {
@@ -849,6 +887,7 @@ int main(void)
         cmocka_unit_test(every_set_gives_the_same_bits),
         cmocka_unit_test(any_number_of_detections_updates_as_many_tracks),
         cmocka_unit_test(full_table_drops_the_farthest),
+        cmocka_unit_test(equally_far_detections_become_tracks_in_the_order_of_their_numbers),
         cmocka_unit_test(variances_stay_positive),
         cmocka_unit_test(ticks_may_run_over),
         cmocka_unit_test(another_identity_makes_a_track_suspect),

@@ -29,15 +29,26 @@
 
 /* ---- order of plots ---- */
 
+#ifdef QF_REAL_DOUBLE
+typedef uint64_t real_bits;
+#else
+typedef uint32_t real_bits;
+#endif
+_Static_assert(sizeof(real_bits) == sizeof(qf_real), "all bits of a number");
+
+static int compare_words(real_bits a, real_bits b)
+{
+    return (a > b) - (a < b);
+}
+
 /* numbers in the order of their bits, which is a total one; of numbers at least zero also that of their size */
 static int compare_bits(qf_real a, qf_real b)
 {
-    return memcmp(&a, &b, sizeof a);
-}
-
-static int compare_words(uint32_t a, uint32_t b)
-{
-    return (a > b) - (a < b);
+    real_bits bits_a;
+    real_bits bits_b;
+    memcpy(&bits_a, &a, sizeof a);
+    memcpy(&bits_b, &b, sizeof b);
+    return compare_words(bits_a, bits_b);
 }
 
 /* all that plots say; what `locate` sets follows from it */
