@@ -3,6 +3,8 @@
  * The robust and the Kalman tracker from outside: detections in, tables out. Gains, variances and the share of
  * detections in the gate: test_track_gains.c.
  */
+#include <time.h>
+
 #include "failing_memory.h"
 #include "track_scene.h"
 
@@ -572,6 +574,68 @@ static void full_table_drops_the_farthest(void **state)
     }
 }
 
+/* Of n plots at n / 3 ranges the k-th, by range, then bearing; all that say the same twice, have one target. */
+static track_stand_plot one_of_many(uint32_t k)
+{
+    return (track_stand_plot){.range_m = 1000.0 + 7.0 * (double)(k / 3),
+                              .bearing_deg = 10.0 * (double)(k % 3 / 2),
+                              .target = k / 3 * 2 + k % 3 / 2 + 1};
+}
+
+/* on both sides of where runs are merged */
+static void many_detections_become_tracks_nearest_first(void **state)
+{
+    (void)state;
+    static const uint32_t counts[] = {2, 15, 16, 17, 31, 32, 33, 63, 65, 1000, 5000};
+    EACH_MODE(mode)
+    {
+        const qf_tracker tracker = track_scene_tracker(mode);
+        for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+            const uint32_t n = counts[c];
+            const size_t capacity = n <= 1000 ? track_stand_lanes(n) : 16;
+            track_stand s = track_scene_open(n, capacity);
+            for (uint32_t i = 0; i < n; i++) {
+                /* 7919 is a prime, and divides none of them */
+                track_stand_add(&s, one_of_many((uint32_t)((uint64_t)i * 7919 % n)));
+            }
+            frame_of(&s, &tracker, 0);
+            const size_t held = n < capacity ? n : capacity;
+            assert_int_equal(s.table.n, held);
+            assert_int_equal(s.tally.dropped, n - held);
+            for (uint32_t k = 0; k < held; k++) {
+                assert_int_equal(s.table.target[k], one_of_many(k).target - 1);
+            }
+            track_scene_close(&s);
+        }
+    }
+}
+
+/* processor time of a first frame of n detections, the least of several */
+static double first_frame_s(uint32_t n, int times)
+{
+    const qf_tracker tracker = track_scene_tracker(QF_TRACK_ROBUST);
+    double least_s = (double)INFINITY;
+    for (int k = 0; k < times; k++) {
+        track_stand s = track_scene_open(n, 16);
+        for (uint32_t i = 0; i < n; i++) {
+            track_stand_add(&s, one_of_many((uint32_t)((uint64_t)i * 7919 % n)));
+        }
+        const clock_t begin = clock();
+        frame_of(&s, &tracker, 0);
+        least_s = fmin(least_s, (double)(clock() - begin) / (double)CLOCKS_PER_SEC);
+        track_scene_close(&s);
+    }
+    return least_s;
+}
+
+/* Sixteen times as many take some twenty times as long; if each were compared with each, 256 times. */
+static void detections_are_not_compared_each_with_each(void **state)
+{
+    (void)state;
+    const double few_s = first_frame_s(4096, 9);
+    assert_true(first_frame_s(65536, 3) < 100.0 * few_s);
+}
+
 /* What is equally far is in the order of its bearing, then of its elevation ... by size; below zero comes last. */
 static void equally_far_detections_become_tracks_in_the_order_of_their_numbers(void **state)
 {
@@ -887,6 +951,8 @@ int main(void)
         cmocka_unit_test(every_set_gives_the_same_bits),
         cmocka_unit_test(any_number_of_detections_updates_as_many_tracks),
         cmocka_unit_test(full_table_drops_the_farthest),
+        cmocka_unit_test(many_detections_become_tracks_nearest_first),
+        cmocka_unit_test(detections_are_not_compared_each_with_each),
         cmocka_unit_test(equally_far_detections_become_tracks_in_the_order_of_their_numbers),
         cmocka_unit_test(variances_stay_positive),
         cmocka_unit_test(ticks_may_run_over),

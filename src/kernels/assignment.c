@@ -15,11 +15,9 @@
 #include <string.h>
 
 #include "assignment_problem.h"
+#include "merge_sort.h"
 
-enum {
-    ALIGNMENT = 64,
-    FEW = 16, /* up to here inserting is faster than merging */
-};
+enum { ALIGNMENT = 64 };
 
 typedef struct block {
     void *memory;
@@ -166,60 +164,16 @@ static bool find_groups(qf_assignment *assignment, const qf_candidate *candidate
     return true;
 }
 
-static bool comes_before(const qf_candidate *a, const qf_candidate *b)
+static bool comes_before(const void *nothing, const qf_candidate *a, const qf_candidate *b)
 {
+    (void)nothing;
     if (a->cost != b->cost) {
         return a->cost < b->cost;
     }
     return a->row != b->row ? a->row < b->row : a->column < b->column;
 }
 
-static void insert_sort(qf_candidate *list, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        const qf_candidate moved = list[i];
-        size_t k = i;
-        for (; k > 0 && comes_before(&moved, &list[k - 1]); k--) {
-            list[k] = list[k - 1];
-        }
-        list[k] = moved;
-    }
-}
-
-static void merge_runs(const qf_candidate *a, size_t n_a, const qf_candidate *b, size_t n_b,
-                       qf_candidate *to)
-{
-    while (n_a > 0 && n_b > 0) {
-        const bool left = comes_before(a, b);
-        *to++ = left ? *a : *b;
-        a += left;
-        n_a -= left;
-        b += !left;
-        n_b -= !left;
-    }
-    memcpy(to, a, n_a * sizeof *a);
-    memcpy(to + n_a, b, n_b * sizeof *b);
-}
-
-/* Returns which of the two arrays they are in then. */
-static const qf_candidate *sort(qf_candidate *list, qf_candidate *other, size_t n)
-{
-    for (size_t begin = 0; begin < n; begin += FEW) {
-        insert_sort(list + begin, n - begin < FEW ? n - begin : FEW);
-    }
-    for (size_t run = FEW; run < n; run *= 2) {
-        for (size_t begin = 0; begin < n; begin += 2 * run) {
-            const size_t left = n - begin;
-            const size_t n_a = left < run ? left : run;
-            const size_t n_b = left - n_a < run ? left - n_a : run;
-            merge_runs(list + begin, n_a, list + begin + n_a, n_b, other + begin);
-        }
-        qf_candidate *const sorted = other;
-        other = list;
-        list = sorted;
-    }
-    return list;
-}
+QF_MERGE_SORT(sort, qf_candidate, comes_before)
 
 static void take_nearest(const qf_candidate *sorted, size_t n, uint32_t *column_of,
                          uint32_t *row_of)
@@ -254,7 +208,7 @@ bool qf_assign_nearest(qf_assignment *assignment, const qf_candidate *candidates
         qf_candidate *const own = g.candidates + g.begin[k];
         const size_t n_own = g.begin[k + 1] - g.begin[k];
         if (n_own > 1) { /* a single one was paired already */
-            take_nearest(sort(own, g.other, n_own), n_own, column_of, row_of);
+            take_nearest(sort(NULL, own, g.other, n_own), n_own, column_of, row_of);
         }
     }
     return true;

@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "assignment.h"
+#include "merge_sort.h"
 #include "track_filter.h"
 
 /* ---- order of plots ---- */
@@ -67,27 +68,22 @@ static int compare_plots(const qf_track_plots *p, size_t a, size_t b)
     return order;
 }
 
-/* The place of each is how many are nearer; few are equally far. */
+/* By what is nearer; few are equally far. */
+static bool comes_before(const void *context, const uint32_t *a, const uint32_t *b)
+{
+    const qf_track_plots *plots = context;
+    const qf_real range_a_m = plots->range_m[*a];
+    const qf_real range_b_m = plots->range_m[*b];
+    return range_a_m < range_b_m || (range_a_m == range_b_m && compare_plots(plots, *a, *b) < 0);
+}
+
+QF_MERGE_SORT(sort, uint32_t, comes_before)
+
 void QF_KERNEL(qf_filter_sort)(const qf_track_plots *plots, uint32_t *list, size_t n,
                                uint32_t *spare)
 {
-    if (n < 2) {
-        return;
-    }
-    const qf_real *range_m = plots->range_m;
-    memcpy(spare, list, n * sizeof *list);
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t plot = spare[i];
-        size_t before = 0;
-        for (size_t k = 0; k < n; k++) {
-            const uint32_t other = spare[k];
-            before += range_m[other] < range_m[plot];
-            if (range_m[other] == range_m[plot] && k != i) {
-                const int order = compare_plots(plots, other, plot);
-                before += order < 0 || (order == 0 && k < i);
-            }
-        }
-        list[before] = plot;
+    if (sort(plots, list, spare, n) == spare) {
+        memcpy(list, spare, n * sizeof *list);
     }
 }
 
