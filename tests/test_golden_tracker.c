@@ -26,28 +26,31 @@
 
 enum { N_TRACES = 19, PATH_BYTES = 512 };
 
-/* where we are, for messages */
+/* where we are, and the first that is wrong of the frame */
 typedef struct place {
     const trace *of;
     const char *isa;
     size_t frame, slot;
+    bool differs;
+    char difference[160];
 } place;
 
-static void check_word(const place *at, const char *name, uint32_t expected, uint32_t found)
+static void check_word(place *at, const char *name, uint32_t expected, uint32_t found)
 {
-    if (expected != found) {
-        fail_msg("%s: %s: frame %zu, track %zu: %s: expected %u, found %u", at->of->path, at->isa,
-                 at->frame, at->slot, name, expected, found);
+    if (expected != found && !at->differs) {
+        at->differs = true;
+        snprintf(at->difference, sizeof at->difference, "track %zu: %s: expected %u, found %u",
+                 at->slot, name, expected, found);
     }
 }
 
-static void check_real(const place *at, const char *name, double expected, double found,
-                       double noise)
+static void check_real(place *at, const char *name, double expected, double found, double noise)
 {
     const double allowed = fmax(RELATIVE * fabs(expected), noise);
-    if (!(fabs(expected - found) <= allowed)) {
-        fail_msg("%s: %s: frame %zu, track %zu: %s: expected %.17g, found %.17g", at->of->path,
-                 at->isa, at->frame, at->slot, name, expected, found);
+    if (!(fabs(expected - found) <= allowed) && !at->differs) {
+        at->differs = true;
+        snprintf(at->difference, sizeof at->difference,
+                 "track %zu: %s: expected %.17g, found %.17g", at->slot, name, expected, found);
     }
 }
 
@@ -62,7 +65,7 @@ static double angle_noise_deg(double length, double part)
     return part > 0.0 ? NOISE * EPSILON * length / part * 180.0 / acos(-1.0) : 360.0;
 }
 
-static void check_reals(const place *at, const trace_track *e, const track_stand *s)
+static void check_reals(place *at, const trace_track *e, const track_stand *s)
 {
     const size_t k = at->slot;
     const qf_track_table *t = &s->table;
@@ -93,7 +96,7 @@ static void check_reals(const place *at, const trace_track *e, const track_stand
     check_real(at, "bearing_deg", e->bearing_deg, bearing_deg, angle_noise_deg(range_m, level_m));
 }
 
-static void check_track(const place *at, const trace_track *e, const track_stand *s)
+static void check_track(place *at, const trace_track *e, const track_stand *s)
 {
     const size_t k = at->slot;
     const qf_track_table *t = &s->table;
@@ -110,15 +113,16 @@ static void check_track(const place *at, const trace_track *e, const track_stand
     check_reals(at, e, s);
 }
 
-/* whether the same tracks are there, and were seen or missed alike */
-static bool same_assignment(const trace_frame *frame, const qf_track_table *table)
+/* whether the frame came out as the reference's, but for what may differ */
+static bool same_frame(place *at, const trace_frame *frame, const track_stand *s)
 {
-    bool same = frame->n_tracks == table->n;
-    for (size_t k = 0; same && k < table->n; k++) {
-        same = frame->tracks[k].number == table->number[k] &&
-               frame->tracks[k].miss == table->misses[k];
+    at->differs = false;
+    at->slot = 0;
+    check_word(at, "tracks", (uint32_t)frame->n_tracks, (uint32_t)s->table.n);
+    for (; !at->differs && at->slot < s->table.n; at->slot++) {
+        check_track(at, &frame->tracks[at->slot], s);
     }
-    return same;
+    return !at->differs;
 }
 
 /* frames that were compared */
@@ -127,7 +131,7 @@ static size_t replay(const trace *t, const qf_kernels *kernels, size_t capacity)
     track_stand s = track_stand_open(t->most_plots, capacity, 0);
     double *updated_s = calloc(t->n_frames * t->most_plots + 1, sizeof *updated_s);
     assert_non_null(updated_s);
-    place at = {t, kernels->isa, 0, 0};
+    place at = {.of = t, .isa = kernels->isa};
     for (; at.frame < t->n_frames; at.frame++) {
         const trace_frame *frame = &t->frames[at.frame];
         for (size_t i = 0; i < frame->n_plots; i++) {
@@ -136,18 +140,17 @@ static size_t replay(const trace *t, const qf_kernels *kernels, size_t capacity)
         }
         const qf_track_frame now = {.tick = (uint32_t)(uint64_t)frame->time_us};
         track_stand_frame(&s, kernels, &t->tracker, &now);
-        if (!same_assignment(frame, &s.table) && EPSILON > 1e-10 &&
-            margin_decides(t, at.frame, updated_s)) {
+        if (!same_frame(&at, frame, &s)) {
+            if (EPSILON < 1e-10 || !margin_decides(t, at.frame, updated_s)) {
+                fail_msg("%s: %s: frame %zu, %s", t->path, kernels->isa, at.frame, at.difference);
+            }
             print_message("%s: %s: frame %zu is decided by rounding; not compared from there\n",
                           t->path, kernels->isa, at.frame);
             break;
         }
-        check_word(&at, "tracks", (uint32_t)frame->n_tracks, (uint32_t)s.table.n);
-        for (at.slot = 0; at.slot < s.table.n; at.slot++) {
-            const trace_track *expected = &frame->tracks[at.slot];
-            check_track(&at, expected, &s);
-            if (expected->miss == 0) {
-                updated_s[expected->number] = (double)frame->time_us * 1e-6;
+        for (size_t k = 0; k < frame->n_tracks; k++) {
+            if (frame->tracks[k].miss == 0) {
+                updated_s[frame->tracks[k].number] = (double)frame->time_us * 1e-6;
             }
         }
     }
@@ -216,6 +219,21 @@ static void margins_are_seen_where_they_are(void **state)
     trace_free(clear);
 }
 
+/*
+ * Made by hand, after section 1.4: the track at 53.8 m takes the first detection, which is 12 m away, and the second,
+ * 5 m away, begins another. In single precision 65.8 - 53.8 is above 12, and the two change places: the
+ * same numbers of tracks, and none of them missed.
+ */
+static void two_that_change_places_at_the_end_of_a_gate_are_rounding(void **state)
+{
+    (void)state;
+    trace *t = trace_read(TEST_SOURCE_DIR "/golden/tracker_made/swap_at_gate.jsonl");
+    for (size_t i = 0; track_stand_set(i); i++) {
+        assert_int_equal(replay(t, track_stand_set(i), QF_TRACK_LANES), EPSILON < 1e-10 ? 2 : 1);
+    }
+    trace_free(t);
+}
+
 static const char **given_traces;
 static int n_given_traces;
 
@@ -232,6 +250,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest all[] = {
         cmocka_unit_test(every_trace_of_the_reference_is_followed),
         cmocka_unit_test(margins_are_seen_where_they_are),
+        cmocka_unit_test(two_that_change_places_at_the_end_of_a_gate_are_rounding),
     };
     const struct CMUnitTest given[] = {cmocka_unit_test(given_traces_are_followed)};
     given_traces = (const char **)argv + 1;
