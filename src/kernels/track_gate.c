@@ -7,6 +7,8 @@
  * by plot, then slot. Lanes over slots; a lane list is only made where somebody is near. Per pair of plot and slot 9
  * operations on numbers that stay in the first cache. Guarded by tests/test_track_qiki.c.
  */
+#include <assert.h>
+
 #include "real_lanes.h"
 #include "track_steps.h"
 
@@ -39,6 +41,7 @@ void QF_KERNEL(qf_track_gate)(const qf_track_plots *plots, const qf_real *east_m
             QF_RX(store)(costs, cost);
             for (; near != 0; near &= near - 1) {
                 const uint32_t k = (uint32_t)__builtin_ctz(near);
+                assert(n < scratch->pairs_capacity); /* of all plots with all slots */
                 pairs[n++] = (struct qf_track_pair){(uint32_t)p, (uint32_t)i + k, costs[k]};
             }
         }
