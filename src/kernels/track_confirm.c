@@ -13,7 +13,8 @@
  * across it, each squared over the sum of its variances; correlations are left out. Two tracks of one
  * target compete for its detections, so only those are looked at that saw another track take what
  * was in their gate, and those that became firm just now. Slots are in order of age, and merging goes by
- * slot: the result is a function of the table.
+ * slot: the result is a function of the table. Most pairs of robust tracks are too far apart for any
+ * direction of theirs: normalised distance is at least |d|^2 over the sum of their greatest variances.
  *
  * History is shifted by one bit a frame, so the highest bit of a tentative track is its first frame's.
  * Guarded by tests/test_track_filter.c.
@@ -199,25 +200,57 @@ static void merge_into(const qf_filter *f, size_t older, size_t younger)
     t->suspect[older] |= t->suspect[younger];
 }
 
-static bool can_merge(const qf_filter *f, size_t older, size_t younger)
+/*
+ * How far apart, squared, two may be and yet be one: reach[a] + reach[b], with some room for rounding. NULL with
+ * Kalman variances: rounding may make less than nothing of one along a direction, so they bound nothing.
+ */
+static const qf_real *reach_of(const qf_filter *f)
 {
-    return f->keep[older] && f->keep[younger] && f->table->firm[older] != 0 &&
-           f->table->firm[younger] != 0 && !others(f->table, older, younger) &&
-           same(f, older, younger);
+    const qf_track_table *t = f->table;
+    if (f->tracker->mode == QF_TRACK_KALMAN) {
+        return NULL;
+    }
+    const qf_real most = 2 * f->tracker->merge2;
+    const qf_real *restrict radial_pp = t->variance[0];
+    const qf_real *restrict cross_pp = t->variance[3];
+    qf_real *restrict reach = f->gains; /* which the update is done with */
+    for (size_t i = 0; i < t->n; i++) {
+        reach[i] = most * (radial_pp[i] + cross_pp[i]); /* no less than the greater */
+    }
+    return reach;
+}
+
+static inline bool near(const qf_filter *f, const qf_real *reach, size_t a, size_t b)
+{
+    const qf_track_table *t = f->table;
+    if (!reach) {
+        return true;
+    }
+    const qf_real east = t->east_m[a] - t->east_m[b];
+    const qf_real north = t->north_m[a] - t->north_m[b];
+    const qf_real up = t->up_m[a] - t->up_m[b];
+    return !(east * east + north * north + up * up > reach[a] + reach[b]);
+}
+
+static bool can_merge(const qf_filter *f, const qf_real *reach, size_t older, size_t younger)
+{
+    return near(f, reach, older, younger) && f->keep[older] && f->keep[younger] &&
+           f->table->firm[older] != 0 && f->table->firm[younger] != 0 &&
+           !others(f->table, older, younger) && same(f, older, younger);
 }
 
 /* Merges all that have something to do with slot k. */
-static size_t merge_one(const qf_filter *f, size_t k)
+static size_t merge_one(const qf_filter *f, const qf_real *reach, size_t k)
 {
     for (size_t i = 0; i < k; i++) {
-        if (can_merge(f, i, k)) {
+        if (can_merge(f, reach, i, k)) {
             merge_into(f, i, k);
             return 1;
         }
     }
     size_t merged = 0;
     for (size_t i = k + 1; i < f->table->n; i++) {
-        if (can_merge(f, k, i)) {
+        if (can_merge(f, reach, k, i)) {
             merge_into(f, k, i);
             merged++;
         }
@@ -239,9 +272,13 @@ static size_t merge(const qf_filter *f)
     for (size_t i = 0; i < t->n; i++) {
         any |= suspicious(t->firm[i], t->misses[i], f->rivals[i]);
     }
-    for (size_t i = 0; any != 0 && i < t->n; i++) {
+    if (any == 0) {
+        return 0;
+    }
+    const qf_real *reach = reach_of(f);
+    for (size_t i = 0; i < t->n; i++) {
         if (suspicious(t->firm[i], t->misses[i], f->rivals[i]) && f->keep[i]) {
-            merged += merge_one(f, i);
+            merged += merge_one(f, reach, i);
         }
     }
     return merged;
