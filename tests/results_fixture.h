@@ -44,8 +44,9 @@ static inline void fail_on_warning(void *user, qf_log_level level, const char *l
     }
 }
 
-/* Scouts with a node "core" and haulers with a node "hold", recorded in every quantity. */
-static inline void make_fleet(fixture *f, size_t n_scouts, size_t n_worlds, int64_t n_ticks)
+/* Scouts with a node "core" and perhaps a tracker, and haulers with a node "hold", recorded in every quantity. */
+static inline void make_fleet_of(fixture *f, size_t n_scouts, size_t n_worlds, int64_t n_ticks,
+                                 const qf_tracker_spec *of_scouts)
 {
     static const char *const ids[] = {"core", "hold"};
     static const char *const names[] = {"scouts", "heavy haulers"};
@@ -62,6 +63,7 @@ static inline void make_fleet(fixture *f, size_t n_scouts, size_t n_worlds, int6
         f->groups[g].hardware.n_nodes = 1;
         f->groups[g].hardware.on[QF_HW_THERMAL_ENABLED] = true;
     }
+    f->groups[0].tracker = of_scouts;
     f->scenario = (qf_scenario){.name = "test",
                                 .seed = UINT64_MAX,
                                 .dt_s = 0.5,
@@ -72,6 +74,11 @@ static inline void make_fleet(fixture *f, size_t n_scouts, size_t n_worlds, int6
                                 .record = {.every_ticks = 1, .all = true, .events = true}};
     assert_int_equal(qf_fleet_create(&f->context, &f->scenario, &f->fleet), QF_OK);
     assert_int_equal(qf_record_plan_create(&f->context, &f->fleet, &f->plan), QF_OK);
+}
+
+static inline void make_fleet(fixture *f, size_t n_scouts, size_t n_worlds, int64_t n_ticks)
+{
+    make_fleet_of(f, n_scouts, n_worlds, n_ticks, NULL);
 }
 
 static inline void keep_quantities(fixture *f, size_t n)

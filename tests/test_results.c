@@ -166,6 +166,50 @@ static void names_carry_the_world_when_there_are_several(void **state)
     H5Fclose(file);
 }
 
+static void assert_missing_is_nan(hid_t file, const char *variable)
+{
+    double fill = 0;
+    if (H5LTget_attribute_double(file, variable, "_FillValue", &fill) < 0 || !isnan(fill)) {
+        fail_msg("%s: no _FillValue that is NaN", variable);
+    }
+}
+
+/* Of an event about a track that is no more, and of what trackers have nothing to measure for. */
+static void numbers_that_may_be_none_say_so(void **state)
+{
+    fixture *f = *state;
+    make_fleet_of(f, 3, 1, 1, &(qf_tracker_spec){.mode = QF_TRACK_QIKI});
+    begin(f, "a.h5");
+    const qf_event gone = {.code = QF_EVENT_GUARD_CLEAR, .value = (double)NAN};
+    assert_int_equal(qf_results_events(f->results, &gone, 1), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    const hid_t file = open_result("a.h5");
+    double value = 0;
+    read_all(file, "events/value", H5T_NATIVE_DOUBLE, &value);
+    assert_true(isnan(value));
+    assert_missing_is_nan(file, "events/value");
+    size_t n_of_trackers = 0;
+    for (size_t q = 0; q < f->plan.n_quantities; q++) {
+        const qf_quantity *quantity = f->plan.quantities[q];
+        char name[128];
+        snprintf(name, sizeof name, "state/%s", quantity->name);
+        if (strcmp(quantity->name, "x_m") == 0 || strcmp(quantity->name, "tracks") == 0) {
+            double fill;
+            assert_true(H5LTget_attribute_double(file, name, "_FillValue", &fill) < 0);
+        } else if (qf_field_table[quantity->field].shape == QF_SHAPE_TRACKER &&
+                   quantity->type == QF_TYPE_F64) {
+            assert_missing_is_nan(file, name);
+            n_of_trackers++;
+        }
+    }
+    assert_int_equal(n_of_trackers, 13);
+    assert_attribute(file, "events/value", "long_name",
+                     "m of range (211, 5xx, 8xx; NaN: the track is no more), number of the track "
+                     "that this one became (212; -1: none), kg of propellant (3xx), percent of "
+                     "charge (1xx, 6xx), deg C (7xx), bad value (901)");
+    H5Fclose(file);
+}
+
 static void events_are_appended_in_order(void **state)
 {
     fixture *f = *state;
@@ -389,6 +433,7 @@ int main(void)
         TEST(nodes_of_another_group_are_missing_values),
         TEST(vehicles_are_named_by_group_and_index),
         TEST(names_carry_the_world_when_there_are_several),
+        TEST(numbers_that_may_be_none_say_so),
         TEST(events_are_appended_in_order),
         TEST(more_events_than_the_queue_holds_make_the_caller_wait_but_none_is_lost),
         TEST(info_describes_a_whole_file),

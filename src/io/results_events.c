@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /events: what happened, one column per property. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "results_internal.h"
@@ -106,10 +107,14 @@ void qf_events_define(qf_nc *nc, qf_events *events)
          "(901) it is about"),
         "number of the vehicle's track it is about",
         "event that led to it, -1: none",
-        ("m of range (2xx, 5xx, 8xx), kg of propellant (3xx), percent of charge (1xx, 6xx), deg C "
+        ("m of range (211, 5xx, 8xx; NaN: the track is no more), number of the track that this one "
+         "became (212; -1: none), kg of propellant (3xx), percent of charge (1xx, 6xx), deg C "
          "(7xx), bad value (901)"),
     };
     static const int32_t none = -1;
+    static const double no_number = (double)NAN;
+    static const void *const fills[QF_EVENT_COLUMNS] = {
+        [SUBJECT] = &none, [TRACK] = &none, [VALUE] = &no_number};
     const hid_t group = qf_nc_group(nc, "events");
     qf_nc_shape shape = {.rank = 1, .length = {H5S_UNLIMITED}, .chunk = {QF_EVENT_CHUNK}};
     for (int c = 0; c < QF_EVENT_COLUMNS && !nc->failed; c++) {
@@ -117,7 +122,7 @@ void qf_events_define(qf_nc *nc, qf_events *events)
                                          .type = column_type(c),
                                          .units = c == TIME ? "s" : "1",
                                          .long_name = long_names[c],
-                                         .fill = c == SUBJECT || c == TRACK ? &none : NULL};
+                                         .fill = fills[c]};
         if (c == EVENT) {
             events->columns[c] =
                 qf_nc_dimension(nc, group, &variable, H5S_UNLIMITED, QF_EVENT_CHUNK);

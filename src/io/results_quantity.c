@@ -23,15 +23,23 @@ hid_t qf_quantity_file_type(qf_type type)
     return H5I_INVALID_HID;
 }
 
+/* what a tracker reports in reals is none without a tracker, and before there is something to measure */
+static bool is_real_of_tracker(const qf_quantity *quantity)
+{
+    return quantity->type == QF_TYPE_F64 &&
+           qf_field_table[quantity->field].shape == QF_SHAPE_TRACKER;
+}
+
 /*
  * The value that means "this vehicle has no such thing": thermal nodes of other groups are missing,
- * and the outputs of a quarantined vehicle.
+ * the outputs of a quarantined vehicle, and what a tracker has no number for.
  */
 static const void *fill_value(const qf_quantity *quantity)
 {
     static const double no_number = (double)NAN;
     static const uint8_t no_flag = UINT8_MAX;
-    if (quantity->node == QF_NO_NODE && quantity->role != QF_ROLE_OUTPUT) {
+    if (quantity->node == QF_NO_NODE && quantity->role != QF_ROLE_OUTPUT &&
+        !is_real_of_tracker(quantity)) {
         return NULL;
     }
     return quantity->type == QF_TYPE_U8 ? (const void *)&no_flag : (const void *)&no_number;

@@ -154,6 +154,8 @@ def check_state(file):
                 assert variable.attrs["flag_meanings"] == "no yes", name
             if variable.dtype == np.float64 and "_FillValue" in variable.attrs:
                 assert np.isnan(variable.attrs["_FillValue"][0]), name
+            elif variable.dtype == np.float64:
+                assert not np.isnan(variable[...]).any(), name
 
 
 def check_events(file):
@@ -177,6 +179,7 @@ def check_events(file):
             check_guard_events(file)
     for name in ("subject", "track"):
         assert group[name].attrs["_FillValue"][0] == -1
+    assert np.isnan(group["value"].attrs["_FillValue"][0])
 
 
 def check_guard_events(file):
