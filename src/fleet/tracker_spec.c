@@ -8,6 +8,7 @@
 
 #include "radar_theory.h"
 #include "scalar_math.h"
+#include "tracking_theory.h"
 
 #define MODE(name) (1U << QF_TRACK_##name)
 #define QIKI       MODE(QIKI)
@@ -179,25 +180,9 @@ void qf_tracker_spec_complete(qf_tracker_spec *spec, const qf_radar_spec *radar_
     fill_in(&spec->value[QF_TRACKER_SPEED_SD], deviation(&radar.speed_mps));
 }
 
-/*
- * Quantile of chi-square with 4 degrees of freedom: 1 - exp(-y) (1 + y) = probability at 2 y, so
- * y - log(1 + y) = -log(1 - probability) =: tail. The left side is convex and rises, and the first guess is not below
- * the root, so Newton's steps go down to it.
- */
-static double chi_square_4(double probability)
-{
-    const double tail = -qf_log_1_plus(-probability);
-    double y = tail + sqrt(2.0 * tail);
-    for (;;) {
-        const double next = y - (y - qf_log_1_plus(y) - tail) * (1.0 + y) / y;
-        if (!(next < y)) {
-            return 2.0 * y;
-        }
-        y = next;
-    }
-}
-
 #define SQUARE(x) ((x) * (x))
+
+enum { MEASURED = 4 }; /* range, two angles and radial speed */
 
 void qf_tracker_derive(const qf_tracker_spec *spec, double dt_s, qf_tracker *tracker)
 {
@@ -226,7 +211,7 @@ void qf_tracker_derive(const qf_tracker_spec *spec, double dt_s, qf_tracker *tra
         .speed_sd_mps = (qf_real)value[QF_TRACKER_SPEED_SD],
         .acceleration_sd_mps2 = (qf_real)value[QF_TRACKER_ACCELERATION],
         .prior_speed_mps = (qf_real)value[QF_TRACKER_PRIOR_SPEED],
-        .gate2 = (qf_real)chi_square_4(value[QF_TRACKER_GATE_PROBABILITY]),
+        .gate2 = (qf_real)qf_chi_square_quantile(MEASURED, value[QF_TRACKER_GATE_PROBABILITY]),
         .exact = spec->exact,
         .merge2 = (qf_real)SQUARE(value[QF_TRACKER_MERGE]),
         .max_coast_s = (qf_real)value[QF_TRACKER_MAX_COAST],
