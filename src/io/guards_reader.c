@@ -277,7 +277,6 @@ static void read_set(qf_reader *reader, const qf_yaml_node *root, timing times,
     const qf_yaml_node *cooldown = qf_yaml_get(root, "default_cooldown_s");
     int64_t number;
     size_t choice;
-    check_keys(reader, root);
     if (version) {
         qf_yaml_read_integer(version, 1, 1, &number, reader->diagnostics);
     }
@@ -298,12 +297,8 @@ void qf_read_guards(qf_reader *reader, const qf_yaml_node *node, double dt_s, qf
         return;
     }
     *spec = (qf_guards_spec){.default_cooldown_s = 2.0};
-    const qf_yaml_node *own;
-    const qf_yaml_node *root = qf_open_profile(reader, node, &spec->file, &own);
+    const qf_yaml_node *root = qf_open_profile(reader, node, check_keys, &spec->file);
     if (!root) {
-        if (own) {
-            check_keys(reader, own);
-        }
         return;
     }
     read_set(reader, root, (timing){dt_s, group->radar_period_ticks}, spec);

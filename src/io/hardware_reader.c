@@ -253,9 +253,13 @@ static const qf_yaml_node *get_list(const qf_yaml_node *mapping, const char *key
     return node && node->kind == QF_YAML_SEQUENCE ? node : NULL;
 }
 
-static void read_profile(qf_reader *reader, const qf_yaml_node *root, qf_hardware *hardware)
+static void check_keys(qf_reader *reader, const qf_yaml_node *root)
 {
     qf_profile_check_keys(root, "", reader->diagnostics);
+}
+
+static void read_profile(qf_reader *reader, const qf_yaml_node *root, qf_hardware *hardware)
+{
     const qf_yaml_node *profile = qf_require(reader, root, "hardware_profile");
     if (!profile || profile->kind != QF_YAML_MAPPING) {
         return;
@@ -291,12 +295,9 @@ bool qf_read_hardware(qf_reader *reader, const qf_yaml_node *node, qf_hardware *
 {
     const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
     *hardware = qf_hardware_default();
-    const qf_yaml_node *own = NULL;
-    const qf_yaml_node *root = qf_open_profile(reader, node, file, &own);
+    const qf_yaml_node *root = qf_open_profile(reader, node, check_keys, file);
     if (root) {
         read_profile(reader, root, hardware);
-    } else if (own) {
-        qf_profile_check_keys(own, "", reader->diagnostics);
     }
     return qf_diagnostics_error_count(reader->diagnostics) == errors;
 }

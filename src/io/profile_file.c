@@ -45,11 +45,10 @@ static qf_yaml_node *without_file(qf_reader *reader, const qf_yaml_node *mapping
     return copy;
 }
 
-qf_yaml_node *qf_open_profile(qf_reader *reader, const qf_yaml_node *node, const char **file,
-                              const qf_yaml_node **own)
+/* As qf_open_profile; `*own`: the mapping whose file could not be read, else NULL. */
+static qf_yaml_node *open_tree(qf_reader *reader, const qf_yaml_node *node, const char **file,
+                               const qf_yaml_node **own)
 {
-    *file = NULL;
-    *own = NULL;
     if (node->kind == QF_YAML_SEQUENCE) {
         qf_diagnose(reader->diagnostics, node, "expected a file name or a profile, found a list");
         return NULL;
@@ -72,6 +71,18 @@ qf_yaml_node *qf_open_profile(qf_reader *reader, const qf_yaml_node *node, const
         qf_diagnose_memory(reader->diagnostics);
     }
     return merged;
+}
+
+const qf_yaml_node *qf_open_profile(qf_reader *reader, const qf_yaml_node *node,
+                                    qf_check_keys *check_keys, const char **file)
+{
+    const qf_yaml_node *own = NULL;
+    *file = NULL;
+    const qf_yaml_node *root = open_tree(reader, node, file, &own);
+    if (root || own) {
+        check_keys(reader, root ? root : own);
+    }
+    return root;
 }
 
 static void expand(qf_reader *reader, qf_yaml_node *root, const char *profile)

@@ -254,16 +254,11 @@ static void read_radar(qf_reader *reader, const qf_yaml_node *node, double dt_s,
         return;
     }
     *spec = qf_radar_spec_default();
-    const qf_yaml_node *own;
-    const qf_yaml_node *root = qf_open_profile(reader, node, &spec->file, &own);
+    const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
+    const qf_yaml_node *root = qf_open_profile(reader, node, check_keys, &spec->file);
     if (!root) {
-        if (own) {
-            check_keys(reader, own);
-        }
         return;
     }
-    const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
-    check_keys(reader, root);
     read_others(reader, root, spec);
     read_parameters(reader, root, spec);
     group->radar_period_ticks = read_period(reader, root, spec, dt_s);

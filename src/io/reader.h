@@ -67,11 +67,12 @@ bool qf_read_name(qf_reader *reader, const qf_yaml_node *node, const char **name
 /*
  * The tree of a profile: the file that `node` names, or the mapping that it is, or both where that has a
  * key `file`: what the file holds, overridden by the other keys. `*file` is as the scenario names it, NULL
- * without one. NULL after an error; `*own` is then the mapping without the file that could not be read,
- * whose keys at least can be checked, else NULL.
+ * without one. NULL after an error. `check_keys` is called for the tree, or, where the file could not be read,
+ * for the mapping without it, whose keys at least can be checked.
  */
-qf_yaml_node *qf_open_profile(qf_reader *reader, const qf_yaml_node *node, const char **file,
-                              const qf_yaml_node **own);
+typedef void qf_check_keys(qf_reader *reader, const qf_yaml_node *root);
+const qf_yaml_node *qf_open_profile(qf_reader *reader, const qf_yaml_node *node,
+                                    qf_check_keys *check_keys, const char **file);
 
 /*
  * Where the override `path=value` reaches into a profile, every `hardware: FILE` (or of another profile)

@@ -44,16 +44,11 @@ static void check_together(qf_reader *reader, const qf_yaml_node *root,
 
 static void read_rules(qf_reader *reader, const qf_yaml_node *node, qf_situations_spec *spec)
 {
-    const qf_yaml_node *own;
-    const qf_yaml_node *root = qf_open_profile(reader, node, &spec->file, &own);
+    const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
+    const qf_yaml_node *root = qf_open_profile(reader, node, check_keys, &spec->file);
     if (!root) {
-        if (own) {
-            check_keys(reader, own);
-        }
         return;
     }
-    const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
-    check_keys(reader, root);
     qf_read_settings(reader, root, qf_situation_settings, QF_SITUATION_SETTINGS, &spec->rules);
     const qf_yaml_node *capacity = qf_yaml_get(root, "capacity");
     if (capacity) {

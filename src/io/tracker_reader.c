@@ -143,16 +143,11 @@ static void read_tracker(qf_reader *reader, const qf_yaml_node *node, qf_group_s
         return;
     }
     const char *file;
-    const qf_yaml_node *own;
-    const qf_yaml_node *root = qf_open_profile(reader, node, &file, &own);
+    const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
+    const qf_yaml_node *root = qf_open_profile(reader, node, check_keys, &file);
     if (!root) {
-        if (own) {
-            check_keys(reader, own);
-        }
         return;
     }
-    const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
-    check_keys(reader, root);
     *spec = read_mode(reader, root);
     spec->file = file;
     read_either(reader, root, "gains", qf_gains_names, &spec->gains_given);
