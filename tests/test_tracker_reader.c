@@ -231,6 +231,29 @@ static void what_a_tracker_needs_must_be_there(void **state)
     assert_refused(f, PLAIN, without_radar, COUNT(without_radar));
 }
 
+#define STATE "record: {every_s: 1, state: [gospa_m]}\n"
+
+/* that a column is missing follows from the error before, unless there is none */
+static void columns_of_a_tracker_that_cannot_be_read_are_not_missed(void **state)
+{
+    fixture *f = *state;
+    write_file("broken.yaml", "- mode\n");
+    static const refused all[] = {
+        {"    tracker: none.yaml\n" STATE,
+         AT "14: groups[0].tracker: cannot read 'none.yaml': No such file or directory\n"},
+        {"    tracker: {file: none.yaml, alpha: 1}\n" STATE,
+         AT "21" T "file: cannot read 'none.yaml': No such file or directory\n"},
+        {"    tracker: broken.yaml\n" STATE,
+         "broken.yaml:1:1: expected a mapping, found a list\n"},
+        {"    tracker: {mode: best}\n" STATE,
+         AT "21" T "mode: unknown value 'best' (expected one of: qiki, robust, kalman)\n"},
+        {STATE, "s.yaml:9:30: record.state[0]: no column 'gospa_m'\n"},
+    };
+    assert_refused(f, HEAD, all, COUNT(all));
+    load(f, HEAD "    tracker: {mode: qiki}\n" STATE);
+    assert_int_equal(f->scenario.record.n_state, 1);
+}
+
 /* 2^31 - 1 ticks can be told apart, and no more */
 static void long_runs_have_no_trackers(void **state)
 {
@@ -368,6 +391,7 @@ int main(void)
         TEST(keys_without_effect_are_noted),
         TEST(bad_input_names_the_place_and_the_key),
         TEST(what_a_tracker_needs_must_be_there),
+        TEST(columns_of_a_tracker_that_cannot_be_read_are_not_missed),
         TEST(long_runs_have_no_trackers),
         TEST(the_effective_scenario_is_of_the_same_trackers),
         TEST(the_trackers_that_come_along_are_good),
