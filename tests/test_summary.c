@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lines of the closing summary that need a radar; test_cli.c has those of every run. */
+/* The lines of the closing summary that need a radar or a tracker; test_cli.c has those of every run. */
 #include "summary.h"
 
 #include "results_fixture.h"
@@ -55,8 +55,44 @@ static void detections_are_told_where_there_is_a_radar(void **state)
     free(text);
 }
 
+static void rows_of_tracks_and_pictures_are_told_where_they_are_recorded(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 3, 1, 20);
+    const qf_summary summary = {.isa = "v3",
+                                .isa_reason = "r",
+                                .threads_reason = "r",
+                                .binding = "none",
+                                .path = "a.h5",
+                                .totals = {.n_tracks = 123, .n_pictures = 45}};
+    const qf_tracker_spec alone = qf_tracker_spec_default(QF_TRACK_QIKI);
+    qf_tracker_spec sharing = alone;
+    sharing.shares = true;
+    const struct {
+        bool recorded;
+        const qf_tracker_spec *tracker;
+        const char *end;
+    } all[] = {
+        {false, &sharing, "0 records, 0 events\n"},
+        {true, &alone, "0 records, 0 events, 123 rows of tracks\n"},
+        {true, &sharing, "0 records, 0 events, 123 rows of tracks, 45 rows of pictures\n"},
+    };
+    for (size_t i = 0; i < COUNT(all); i++) {
+        f->scenario.record.tracks = all[i].recorded;
+        f->groups[0].tracker = all[i].tracker;
+        char *text = printed(&summary, &f->fleet);
+        if (!strstr(text, all[i].end)) {
+            fail_msg("no '%s' in:\n%s", all[i].end, text);
+        }
+        free(text);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(detections_are_told_where_there_is_a_radar)};
+    const struct CMUnitTest tests[] = {
+        TEST(detections_are_told_where_there_is_a_radar),
+        TEST(rows_of_tracks_and_pictures_are_told_where_they_are_recorded),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

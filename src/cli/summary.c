@@ -146,6 +146,20 @@ static void print_radar(const qf_summary *summary, const qf_fleet *fleet)
     }
 }
 
+/* of what is recorded; a track has a row for each frame */
+static void print_rows(const qf_results_totals *totals, const qf_scenario *scenario)
+{
+    if (scenario->record.detections) {
+        fprintf(stderr, ", %" PRId64 " detections", totals->n_detections);
+    }
+    if (scenario->record.tracks) {
+        fprintf(stderr, ", %" PRId64 " rows of tracks", totals->n_tracks);
+    }
+    if (qf_results_has_pictures(scenario)) {
+        fprintf(stderr, ", %" PRId64 " rows of pictures", totals->n_pictures);
+    }
+}
+
 void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
 {
     const qf_scenario *scenario = fleet->scenario;
@@ -177,9 +191,7 @@ void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
         print_mib(", ", summary->totals.file_bytes);
         fprintf(stderr, ", %" PRId64 " records, %" PRId64 " events", summary->totals.n_records,
                 summary->totals.n_events);
-        if (scenario->record.detections) {
-            fprintf(stderr, ", %" PRId64 " detections", summary->totals.n_detections);
-        }
+        print_rows(&summary->totals, scenario);
         fputc('\n', stderr);
     }
 }

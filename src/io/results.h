@@ -48,6 +48,9 @@ typedef struct qf_results_options {
     const qf_identities *identities; /* used only by qf_results_create; NULL: no transponders */
 } qf_results_options;
 
+/* Whether results of it have a /picture: tracks are recorded, and a group makes a picture of its own. */
+bool qf_results_has_pictures(const qf_scenario *scenario);
+
 /* For the closing summary. */
 typedef struct qf_results_totals {
     int64_t n_records; /* in the file */

@@ -4,6 +4,7 @@
  * believed together.
  */
 #include "picture.h"
+#include "results.h"
 #include "results_table.h"
 #include "track.h"
 
@@ -159,10 +160,9 @@ const qf_table_spec qf_record_tables[QF_TABLES] = {
                            COUNT(picture_variables)},
 };
 
-/* Somebody's tracks make a picture. */
-static bool has_picture(const qf_scenario *scenario)
+bool qf_results_has_pictures(const qf_scenario *scenario)
 {
-    for (size_t g = 0; g < scenario->n_groups; g++) {
+    for (size_t g = 0; g < scenario->n_groups && scenario->record.tracks; g++) {
         if (scenario->groups[g].tracker && scenario->groups[g].tracker->shares) {
             return true;
         }
@@ -172,7 +172,14 @@ static bool has_picture(const qf_scenario *scenario)
 
 bool qf_table_is_recorded(qf_table_id id, const qf_scenario *scenario)
 {
-    return id == QF_TABLE_DETECTIONS
-               ? scenario->record.detections
-               : scenario->record.tracks && (id == QF_TABLE_TRACKS || has_picture(scenario));
+    switch (id) {
+    case QF_TABLE_DETECTIONS:
+        return scenario->record.detections;
+    case QF_TABLE_TRACKS:
+        return scenario->record.tracks;
+    case QF_TABLE_PICTURES:
+    case QF_TABLES:
+        break;
+    }
+    return qf_results_has_pictures(scenario);
 }
