@@ -243,8 +243,7 @@ static void columns_of_a_tracker_that_cannot_be_read_are_not_missed(void **state
          AT "14: groups[0].tracker: cannot read 'none.yaml': No such file or directory\n"},
         {"    tracker: {file: none.yaml, alpha: 1}\n" STATE,
          AT "21" T "file: cannot read 'none.yaml': No such file or directory\n"},
-        {"    tracker: broken.yaml\n" STATE,
-         "broken.yaml:1:1: expected a mapping, found a list\n"},
+        {"    tracker: broken.yaml\n" STATE, "broken.yaml:1:1: expected a mapping, found a list\n"},
         {"    tracker: {mode: best}\n" STATE,
          AT "21" T "mode: unknown value 'best' (expected one of: qiki, robust, kalman)\n"},
         {STATE, "s.yaml:9:30: record.state[0]: no column 'gospa_m'\n"},
@@ -352,6 +351,36 @@ static void the_trackers_that_come_along_are_good(void **state)
 }
 
 /* the row of each key, with its default */
+static void assert_validate_says(const char *text, const char *line)
+{
+    write_file("s.yaml", text);
+    program_end end = RUN("validate", "s.yaml");
+    assert_int_equal(end.exit_code, 0);
+    assert_contains(end.err, line);
+    release(&end);
+}
+
+/* errors are those of an ideal radar; 18.47 is in the tables of chi-square with 4 degrees of freedom */
+static void validate_says_what_a_tracker_reckons_with(void **state)
+{
+    (void)state;
+    static const char guards[] = "    guards: {rules: [{id: A}, {id: B}]}\n";
+    static const char robust[] =
+        "s.yaml: tracker of a: robust, up to 48 tracks; sd of detections 0.01 m, 0.25 deg, 0.01 "
+        "m/s; gate chi-square 18.47 (probability 0.999); guards 2 rules\n";
+    static const char qiki[] = "s.yaml: tracker of a: qiki, up to 32 tracks; gate 9 m and 15 m/s; "
+                               "guards 0 rules\n";
+    char text[1024];
+    snprintf(text, sizeof text, "%s%s%s", HEAD,
+             "    tracker: {mode: robust, capacity: 48, angle_sd_deg: 0.25}\n", guards);
+    assert_validate_says(text, robust);
+    assert_validate_says(HEAD "    tracker: {mode: qiki, max_association_distance_m: 9}\n", qiki);
+    write_file("s.yaml", HEAD);
+    program_end end = RUN("validate", "s.yaml");
+    assert_null(strstr(end.err, "tracker"));
+    release(&end);
+}
+
 static void every_key_has_a_row_in_the_documentation(void **state)
 {
     (void)state;
@@ -395,6 +424,7 @@ int main(void)
         TEST(long_runs_have_no_trackers),
         TEST(the_effective_scenario_is_of_the_same_trackers),
         TEST(the_trackers_that_come_along_are_good),
+        TEST(validate_says_what_a_tracker_reckons_with),
         cmocka_unit_test(every_key_has_a_row_in_the_documentation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include "options.h"
 #include "radar_summary.h"
 #include "scenario_reader.h"
+#include "tracker_summary.h"
 
 static const qf_option_id accepted[] = {QF_OPTION_EFFECTIVE, QF_OPTION_SET, QF_OPTION_SEED,
                                         QF_OPTION_HELP};
@@ -30,6 +31,7 @@ static qf_status validate(const char *path, bool first, const qf_options *option
                 qf_scenario_n_vehicles(&scenario), scenario.n_groups, scenario.n_worlds,
                 (long long)scenario.n_ticks, scenario.dt_s);
         qf_print_radars(path, &scenario, stderr);
+        qf_print_trackers(path, &scenario, stderr);
         qf_scenario_free(&scenario);
     }
     return status;
