@@ -23,19 +23,27 @@ typedef struct phrase {
     const char *after;
 } phrase;
 
+/* what detections and tracks have in common */
+/* clang-format off */
+#define MEASURED \
+    {", range ", "range_m", NUMBER, " m"}, \
+    {", bearing ", "bearing_deg", NUMBER, " deg"}, \
+    {", elevation ", "elev_deg", NUMBER, " deg"}, \
+    {", radial speed ", "vr_mps", NUMBER, " m/s"}, \
+    {", SNR ", "snr_db", NUMBER, " dB"}, \
+    {", RCS ", "rcs_dbsm", NUMBER, " dBsm"}
+#define ANSWER \
+    {", transponder ", "transponder_mode", MEANING, ""}, \
+    {" says ", "transponder_id", IDENTITY, ""}
+/* clang-format on */
+
 static const phrase detection_phrases[] = {
     {"tick ", "tick", TICK, ""},
     {", observer ", "observer", ENTITY, ""},
     {", target ", "target", ENTITY, ""},
     {": ", "band", MEANING, ""},
-    {", range ", "range_m", NUMBER, " m"},
-    {", bearing ", "bearing_deg", NUMBER, " deg"},
-    {", elevation ", "elev_deg", NUMBER, " deg"},
-    {", radial speed ", "vr_mps", NUMBER, " m/s"},
-    {", SNR ", "snr_db", NUMBER, " dB"},
-    {", RCS ", "rcs_dbsm", NUMBER, " dBsm"},
-    {", transponder ", "transponder_mode", MEANING, ""},
-    {" says ", "transponder_id", IDENTITY, ""},
+    MEASURED,
+    ANSWER,
 };
 
 static const phrase track_phrases[] = {
@@ -52,19 +60,13 @@ static const phrase track_phrases[] = {
     {" with ", "vx_mps", NUMBER, ""},
     {", ", "vy_mps", NUMBER, ""},
     {", ", "vz_mps", NUMBER, " m/s"},
-    {", range ", "range_m", NUMBER, " m"},
-    {", bearing ", "bearing_deg", NUMBER, " deg"},
-    {", elevation ", "elev_deg", NUMBER, " deg"},
-    {", radial speed ", "vr_mps", NUMBER, " m/s"},
-    {", SNR ", "snr_db", NUMBER, " dB"},
-    {", RCS ", "rcs_dbsm", NUMBER, " dBsm"},
+    MEASURED,
     {", quality ", "quality", NUMBER, ""},
     {", age ", "age_s", NUMBER, " s"},
     {", ", "miss_count", INTEGER, " misses"},
     {", closest ", "cpa_distance_m", NUMBER, " m"},
     {" in ", "cpa_s", NUMBER, " s"},
-    {", transponder ", "transponder_mode", MEANING, ""},
-    {" says ", "transponder_id", IDENTITY, ""},
+    ANSWER,
 };
 
 static const phrase picture_phrases[] = {
