@@ -4,15 +4,7 @@
 
 /* What the tests of recorded detections share: made-up rows, and a result file that takes them. */
 
-#include "results_fixture.h"
-
-/* One world: entities 0 to 2 are scouts, 3 and 4 haulers; the last hauler spoofs. */
-static const char *const texts[] = {"ALLY-0", "ALLY-1", "ALLY-2", "SPOOF-00ff3c"};
-static const int32_t own[] = {0, 1, 2, QF_NO_IDENTITY, QF_NO_IDENTITY};
-static const int32_t spoof[] = {QF_NO_IDENTITY, QF_NO_IDENTITY, QF_NO_IDENTITY, QF_NO_IDENTITY, 3};
-static const qf_identities identities = {4, texts, own, spoof};
-
-enum { VEHICLES = COUNT(own), PER_TICK = 1000 };
+#include "tables_fixture.h"
 
 /* Detection number i of the run: rows are told apart by every float column. */
 static inline void put_row(qf_detections *d, size_t i)
@@ -54,17 +46,7 @@ static inline void begin_with(fixture *f, const char *path, const qf_identities 
 {
     make_fleet(f, 3, 1, 20);
     f->scenario.record.detections = true;
-    const qf_provenance provenance = {.command_line = "qfleet run test.yaml",
-                                      .scenario_yaml = "schema: qfleet/1\nname: test\n",
-                                      .version = "1.2.3",
-                                      .git_commit = "0123abc",
-                                      .isa = "v3",
-                                      .threads = 2,
-                                      .ranks = 1};
-    const qf_results_options options = {.path = path, .identities = given};
-    assert_int_equal(
-        qf_results_create(&f->context, &f->fleet, &f->plan, &provenance, &options, &f->results),
-        QF_OK);
+    begin_given(f, path, given);
 }
 
 #endif

@@ -117,7 +117,7 @@ static inline int tear_down(void **state)
     return left == 0 && removed == 0 ? 0 : -1;
 }
 
-static inline qf_status create(fixture *f, const char *path, bool force)
+static inline qf_status create_with(fixture *f, const qf_results_options *options)
 {
     const qf_provenance provenance = {.command_line = "qfleet run test.yaml",
                                       .scenario_yaml = "schema: qfleet/1\nname: test\n",
@@ -127,8 +127,12 @@ static inline qf_status create(fixture *f, const char *path, bool force)
                                       .threads = 2,
                                       .ranks = 1,
                                       .binding = "core"};
-    const qf_results_options options = {.path = path, .force = force};
-    return qf_results_create(&f->context, &f->fleet, &f->plan, &provenance, &options, &f->results);
+    return qf_results_create(&f->context, &f->fleet, &f->plan, &provenance, options, &f->results);
+}
+
+static inline qf_status create(fixture *f, const char *path, bool force)
+{
+    return create_with(f, &(qf_results_options){.path = path, .force = force});
 }
 
 static inline void begin(fixture *f, const char *path)

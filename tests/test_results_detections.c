@@ -4,85 +4,17 @@
  * arguments the program writes a result of that name and number of detections, without transponders
  * where it is 0, for notebook/read_detections.py.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/syscall.h>
-
 #include "detections_fixture.h"
-#include "results_info.h"
-
-/* the reservation of disk space, replaced for this program so that disks can be full */
-static _Atomic long long space_left = -1; /* bytes; negative for no limit */
-
-int fallocate(int fd, int mode, off_t offset, off_t length)
-{
-    if (space_left >= 0 && (long long)offset + length > space_left) {
-        errno = ENOSPC;
-        return -1;
-    }
-    return (int)syscall(SYS_fallocate, fd, mode, offset, length);
-}
+#include "full_disk.h"
 
 /* Every column of the file is equally long and holds rows [0, n). */
 static void assert_rows(hid_t file, size_t n)
 {
-    static const struct {
-        const char *name;
-        size_t bytes;
-        H5T_class_t class;
-    } columns[] = {
-        {"detection", 8, H5T_INTEGER},
-        {"tick", 8, H5T_INTEGER},
-        {"time_s", 8, H5T_FLOAT},
-        {"observer", 4, H5T_INTEGER},
-        {"target", 4, H5T_INTEGER},
-        {"band", 1, H5T_INTEGER},
-        {"range_m", 4, H5T_FLOAT},
-        {"bearing_deg", 4, H5T_FLOAT},
-        {"elev_deg", 4, H5T_FLOAT},
-        {"vr_mps", 4, H5T_FLOAT},
-        {"snr_db", 4, H5T_FLOAT},
-        {"rcs_dbsm", 4, H5T_FLOAT},
-        {"transponder_mode", 1, H5T_INTEGER},
-        {"transponder_id", 4, H5T_INTEGER},
-    };
     qf_detections d = rows(0, n);
-    double *values = calloc(n + 1, sizeof *values);
-    assert_non_null(values);
-    for (size_t c = 0; c < COUNT(columns); c++) {
-        char path[64];
-        hsize_t length = SIZE_MAX;
-        H5T_class_t class;
-        size_t bytes;
-        snprintf(path, sizeof path, "detections/%s", columns[c].name);
-        assert_true(H5LTget_dataset_info(file, path, &length, &class, &bytes) >= 0);
-        assert_int_equal(length, n);
-        assert_int_equal(class, columns[c].class);
-        assert_int_equal(bytes, columns[c].bytes);
-        if (n > 0) {
-            read_all(file, path, H5T_NATIVE_DOUBLE, values);
-        }
-        for (size_t i = 0; i < n; i++) {
-            const double expected_values[] = {(double)i,
-                                              (double)d.tick[i],
-                                              (double)d.tick[i] * 0.5,
-                                              d.observer[i],
-                                              d.target[i],
-                                              d.band[i],
-                                              (double)d.range_m[i],
-                                              (double)d.bearing_deg[i],
-                                              (double)d.elev_deg[i],
-                                              (double)d.vr_mps[i],
-                                              (double)d.snr_db[i],
-                                              (double)d.rcs_dbsm[i],
-                                              d.mode[i],
-                                              d.identity[i]};
-            if (values[i] != expected_values[c]) {
-                fail_msg("%s: %g in row %zu, expected %g", path, values[i], i, expected_values[c]);
-            }
-        }
-    }
-    free(values);
+    assert_counted(file, "detections", "detection", d.tick, n);
+#define QF_COLUMN(type, name) ASSERT_COLUMN("detections", d, type, name)
+    QF_DETECTION_TABLE(QF_COLUMN)
+#undef QF_COLUMN
     qf_detections_free(&d);
 }
 
@@ -153,21 +85,12 @@ static void identities_are_texts_and_numbers_of_vehicles(void **state)
     begin_with(f, "a.h5", &identities);
     assert_int_equal(finish(f, QF_OK), QF_OK);
     const hid_t file = open_result("a.h5");
-    assert_int_equal(length_of(file, "identities/identity"), 4);
-    char *stored[4];
-    const hid_t variable = H5Dopen2(file, "identities/text", H5P_DEFAULT);
-    const hid_t type = H5Dget_type(variable);
-    assert_true(H5Dread(variable, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, stored) >= 0);
-    for (size_t i = 0; i < 4; i++) {
-        assert_string_equal(stored[i], texts[i]);
-        H5free_memory(stored[i]);
-    }
+    assert_int_equal(length_of(file, "identities/identity"), COUNT(texts));
+    assert_texts(file, "identities/text", texts, COUNT(texts));
     int32_t numbers[VEHICLES];
     assert_int_equal(length_of(file, "entities/identity"), VEHICLES);
     read_all(file, "entities/identity", H5T_NATIVE_INT32, numbers);
     assert_memory_equal(numbers, own, sizeof own);
-    H5Tclose(type);
-    H5Dclose(variable);
     H5Fclose(file);
 }
 
@@ -284,22 +207,6 @@ static void full_disk_leaves_whole_detections_and_is_told(void **state)
     assert_true(info.st_size <= 50 << 20); /* nothing was written that was not reserved */
 }
 
-static void assert_info(fixture *f, const char *path, const char *const *parts, bool expected)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(out);
-    assert_int_equal(qf_results_info(&f->context, path, out), QF_OK);
-    fclose(out);
-    for (; *parts; parts++) {
-        if (!strstr(text, *parts) == expected) {
-            fail_msg("'%s' in:\n%s", *parts, text);
-        }
-    }
-    free(text);
-}
-
 static void info_counts_detections_by_band_where_they_are_recorded(void **state)
 {
     fixture *f = *state;
@@ -332,14 +239,6 @@ static int write_sample(const char *path, size_t n)
     qf_fleet_free(&f.fleet);
     return status == QF_OK ? 0 : 1;
 }
-
-static int set_up_disk(void **state)
-{
-    space_left = -1;
-    return set_up(state);
-}
-
-#define DISK_TEST(name) cmocka_unit_test_setup_teardown(name, set_up_disk, tear_down)
 
 int main(int argc, char **argv)
 {

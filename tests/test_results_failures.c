@@ -6,41 +6,9 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "results_fixture.h"
-
-/*
- * The reservation of disk space, replaced for this program so that disks can be full, or unable to
- * reserve, on request.
- */
-static _Atomic long long space_left = -1; /* bytes; negative for no limit */
-static _Atomic int reservation_error = 0;
-static _Atomic long long reserved_to = 0;
-
-int fallocate(int fd, int mode, off_t offset, off_t length)
-{
-    if (reservation_error) {
-        errno = reservation_error;
-        return -1;
-    }
-    const long long end = (long long)offset + length;
-    if (space_left >= 0 && end > space_left) {
-        errno = ENOSPC;
-        return -1;
-    }
-    reserved_to = end > reserved_to ? end : reserved_to;
-    return (int)syscall(SYS_fallocate, fd, mode, offset, length);
-}
-
-static int set_up_disk(void **state)
-{
-    space_left = -1;
-    reservation_error = 0;
-    reserved_to = 0;
-    return set_up(state);
-}
+#include "full_disk.h"
 
 /* ---- names that are taken or cannot be written ---- */
 
@@ -504,8 +472,6 @@ static void unused_reservations_are_given_back(void **state)
     assert_true(reserved_to > file.st_size);
     assert_true(512 * (long long)file.st_blocks < (long long)file.st_size + 65536);
 }
-
-#define DISK_TEST(name) cmocka_unit_test_setup_teardown(name, set_up_disk, tear_down)
 
 int main(void)
 {

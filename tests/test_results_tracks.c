@@ -4,89 +4,11 @@
  * program writes a result of that name and number of tracks, without picture and guards where it is 0, for
  * notebook/read_tracks.py.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "results_info.h"
+#include "full_disk.h"
 #include "tracks_fixture.h"
-
-/* the reservation of disk space, replaced for this program so that disks can be full */
-static _Atomic long long space_left = -1; /* bytes; negative for no limit */
-
-int fallocate(int fd, int mode, off_t offset, off_t length)
-{
-    if (space_left >= 0 && (long long)offset + length > space_left) {
-        errno = ENOSPC;
-        return -1;
-    }
-    return (int)syscall(SYS_fallocate, fd, mode, offset, length);
-}
-
-/* Names on file are those in memory, but for these. */
-static const char *file_name(const char *column)
-{
-    return strcmp(column, "mode") == 0       ? "transponder_mode"
-           : strcmp(column, "identity") == 0 ? "transponder_id"
-                                             : column;
-}
-
-/* The values of a column of n elements, as doubles; its size and class are as expected. */
-static double *read_column(hid_t file, const char *group, const char *name, size_t n, size_t bytes,
-                           H5T_class_t class)
-{
-    char path[64];
-    hsize_t length = SIZE_MAX;
-    H5T_class_t found_class;
-    size_t found_bytes;
-    snprintf(path, sizeof path, "%s/%s", group, name);
-    assert_true(H5LTget_dataset_info(file, path, &length, &found_class, &found_bytes) >= 0);
-    assert_int_equal(length, n);
-    assert_int_equal(found_class, class);
-    assert_int_equal(found_bytes, bytes);
-    double *values = calloc(n + 1, sizeof *values);
-    assert_non_null(values);
-    if (n > 0) {
-        read_all(file, path, H5T_NATIVE_DOUBLE, values);
-    }
-    return values;
-}
-
-static void assert_value(const char *name, size_t row, double value, double expected_value)
-{
-    if (value != expected_value && !(isnan(value) && isnan(expected_value))) {
-        fail_msg("%s: %g in row %zu, expected %g", name, value, row, expected_value);
-    }
-}
-
-#define CLASS_OF(value)                                                                            \
-    _Generic(value, float : H5T_FLOAT, double : H5T_FLOAT, default : H5T_INTEGER)
-
-#define ASSERT_COLUMN(group, rows, type, name)                                                     \
-    do {                                                                                           \
-        double *values =                                                                           \
-            read_column(file, group, file_name(#name), n, sizeof(type), CLASS_OF((type)0));        \
-        for (size_t i = 0; i < n; i++) {                                                           \
-            assert_value(#name, i, values[i], (double)rows.name[i]);                               \
-        }                                                                                          \
-        free(values);                                                                              \
-    } while (0);
-
-/* The columns that memory does not have. */
-static void assert_counted(hid_t file, const char *group, const char *dimension,
-                           const int64_t *tick, size_t n)
-{
-    double *numbers = read_column(file, group, dimension, n, 8, H5T_INTEGER);
-    double *times_s = read_column(file, group, "time_s", n, 8, H5T_FLOAT);
-    for (size_t i = 0; i < n; i++) {
-        assert_value(dimension, i, numbers[i], (double)i);
-        assert_value("time_s", i, times_s[i], (double)tick[i] * 0.5);
-    }
-    free(numbers);
-    free(times_s);
-}
 
 static void assert_tracks(hid_t file, size_t n)
 {
@@ -336,21 +258,6 @@ static void killed_run_leaves_what_was_flushed(void **state)
     H5Fclose(file);
 }
 
-static void assert_texts(hid_t file, const char *name, const char *const *expected_texts, size_t n)
-{
-    char *stored[8];
-    assert_int_equal(length_of(file, name), n);
-    const hid_t variable = H5Dopen2(file, name, H5P_DEFAULT);
-    const hid_t type = H5Dget_type(variable);
-    assert_true(H5Dread(variable, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, stored) >= 0);
-    for (size_t i = 0; i < n; i++) {
-        assert_string_equal(stored[i], expected_texts[i]);
-        H5free_memory(stored[i]);
-    }
-    H5Tclose(type);
-    H5Dclose(variable);
-}
-
 static void guard_rules_are_named_by_group_and_number(void **state)
 {
     fixture *f = *state;
@@ -467,22 +374,6 @@ static void no_room_for_metrics_is_told(void **state)
     }
 }
 
-static void assert_info(fixture *f, const char *path, const char *const *parts, bool expected_there)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(out);
-    assert_int_equal(qf_results_info(&f->context, path, out), QF_OK);
-    fclose(out);
-    for (; *parts; parts++) {
-        if (!strstr(text, *parts) == expected_there) {
-            fail_msg("'%s' in:\n%s", *parts, text);
-        }
-    }
-    free(text);
-}
-
 static void info_tells_of_tracks_where_they_are_recorded(void **state)
 {
     fixture *f = *state;
@@ -498,7 +389,7 @@ static void info_tells_of_tracks_where_they_are_recorded(void **state)
     assert_info(f, "a.h5",
                 (const char *const[]){
                     "  tracks      7: unspecified 2, new 2, tracked 1, lost 1, coasting 1\n",
-                    "  picture     3: scouts 2, heavy_haulers 1\n", "  identities  3\n",
+                    "  picture     3: scouts 2, heavy_haulers 1\n", "  identities  4\n",
                     "  guard rules 2\n",
                     "  tracking    scouts: GOSPA 5.5 m, 12.5 % of targets held, first after 15.5 "
                     "s, 14 switches, purity 0.250, error 10.5 m and 11.5 m/s\n",
@@ -525,14 +416,6 @@ static int write_sample(const char *path, size_t n)
     qf_fleet_free(&f.fleet);
     return status == QF_OK ? 0 : 1;
 }
-
-static int set_up_disk(void **state)
-{
-    space_left = -1;
-    return set_up(state);
-}
-
-#define DISK_TEST(name) cmocka_unit_test_setup_teardown(name, set_up_disk, tear_down)
 
 int main(int argc, char **argv)
 {

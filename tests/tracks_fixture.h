@@ -4,17 +4,7 @@
 
 /* What the tests of recorded tracks share: made-up rows, and a result file that takes them. */
 
-#include <math.h>
-
-#include "results_fixture.h"
-
-/* One world: entities 0 to 2 are scouts, which share a picture and are guarded, 3 and 4 haulers. */
-static const char *const texts[] = {"ALLY-0", "ALLY-1", "SPOOF-00ff3c"};
-static const int32_t own[] = {0, 1, QF_NO_IDENTITY, QF_NO_IDENTITY, QF_NO_IDENTITY};
-static const int32_t spoof[] = {QF_NO_IDENTITY, QF_NO_IDENTITY, QF_NO_IDENTITY, QF_NO_IDENTITY, 2};
-static const qf_identities identities = {3, texts, own, spoof};
-
-enum { VEHICLES = COUNT(own), PER_TICK = 1000 };
+#include "tables_fixture.h"
 
 /* Row number i of /tracks in the run. */
 static inline void put_track(qf_track_samples *t, size_t i)
@@ -118,18 +108,7 @@ static inline void begin_tracks(fixture *f, const char *path, const qf_identitie
     f->scenario.record.tracks = true;
     f->groups[0].tracker = of_scouts;
     f->groups[1].guards = of_scouts->shares ? &guards : NULL;
-    const qf_provenance provenance = {.command_line = "qfleet run test.yaml",
-                                      .scenario_yaml = "schema: qfleet/1\nname: test\n",
-                                      .version = "1.2.3",
-                                      .git_commit = "0123abc",
-                                      .isa = "v3",
-                                      .threads = 2,
-                                      .ranks = 1};
-    const qf_results_options options = {.path = path, .identities = given};
-    if (qf_results_create(&f->context, &f->fleet, &f->plan, &provenance, &options, &f->results) !=
-        QF_OK) {
-        fail_msg("%s", f->context.error);
-    }
+    begin_given(f, path, given);
 }
 
 #endif

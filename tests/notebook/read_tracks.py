@@ -38,7 +38,7 @@ def check_values(path):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for tracks, identities in ((TRACKS, 3), (0, 0)):
+        for tracks, identities in ((TRACKS, 4), (0, 0)):
             path = os.path.join(folder, f"{tracks}.h5")
             subprocess.run([sys.argv[1], path, str(tracks)], check=True)
             read_result.main(path, "status=complete", f"tracks={tracks}",
