@@ -140,7 +140,7 @@ static void run_guard(gbench_state *state, const void *user)
         }
         keys += (double)(OBSERVERS * c->slots * c->rules);
     }
-    gbench_counter_ns_per(state, "ns_per_key", keys);
+    gbench_counter_ns_per(state, "ns_per_track_rule", keys);
     gbench_counter(state, "edges_share", n_edges / keys);
     for (size_t o = 0; o < OBSERVERS; o++) {
         release(&observers[o], c->rules);

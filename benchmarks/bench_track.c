@@ -5,7 +5,7 @@
  * every other one where there are twice as many tracks as detections.
  *
  *   track/MODE/ISA/D_T_U         D detections against a table of T slots, of which U are in use: association and update
- *   track/MODE_publish/ISA/D_T_U what is made known of them
+ *   publish/MODE/ISA/D_T_U       what is made known of them
  *
  * bench_track_filter.c: the steps of the robust and the Kalman tracker by themselves.
  */
@@ -221,8 +221,9 @@ void bench_track_register(void)
                                   k >= QF_TRACK_MODES * SIZES};
                 const size_t *size = sizes[c->scene];
                 char name[64];
-                snprintf(name, sizeof name, "track/%s%s/%s/%zu_%zu_%zu", mode_names[c->mode],
-                         c->publishes ? "_publish" : "", kernels->isa, size[0], size[1], size[2]);
+                snprintf(name, sizeof name, "%s/%s/%s/%zu_%zu_%zu",
+                         c->publishes ? "publish" : "track", mode_names[c->mode], kernels->isa,
+                         size[0], size[1], size[2]);
                 gbench_register(name, run_track, c, GBENCH_NS);
             }
         }

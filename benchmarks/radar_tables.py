@@ -7,9 +7,8 @@ What is held against a limit is the median, on the instruction set that the limi
 import math
 import statistics
 
-from tables import ISAS, count, shown, table, unique, verdict
+from tables import ISAS, count, shown, table, table_by_set, unique, verdict
 
-LIMIT_ISA = "v3"
 SEARCH_LIMIT_NS = 130
 PAIR_LIMIT_NS = 25
 FRAME_LIMIT_MS, FRAME_LIMIT_THREADS = 60, 2
@@ -18,11 +17,6 @@ FRAME_SIZE = "100000"
 GROWTH_SIZES = (1000, 10000, 100000, 1000000)
 GOAL, TOLERANCE = 1.0, 0.05
 NS_PER_MS = 1e6
-
-
-def against(values, limit):
-    """the limit's cell; empty where nothing was measured"""
-    return f"{limit} ({LIMIT_ISA}): {verdict(statistics.median(values) <= limit)}" if values else ""
 
 
 def exponent(times_by_size):
@@ -36,22 +30,12 @@ class RadarTables:
     def __init__(self, report):
         self.report = report
 
-    def by_set(self, title, corner, rows, values_of, limit_of):
-        """values_of(row, ISA) are what was measured; limit_of(row) is None where there is no limit"""
-        def cell(row, column):
-            if column != "limit":
-                return shown(values_of(row, column))
-            limit = limit_of(row)
-            return "" if limit is None else against(values_of(row, LIMIT_ISA), limit)
-
-        table(title, corner, rows, [*ISAS, "limit"], cell)
-
     def search(self):
         def values(part, isa):
             return self.report.values(f"neighbours/{part}/{isa}/{LARGE}/{USUAL_MEAN}",
                                       "ns_per_vehicle")
 
-        self.by_set(f"Neighbour search, {count(LARGE)} vehicles, {USUAL_MEAN} neighbours on average,"
+        table_by_set(f"Neighbour search, {count(LARGE)} vehicles, {USUAL_MEAN} neighbours on average,"
                     " one thread, ns per vehicle", "part", ("build", "query", "both"), values,
                     {"both": SEARCH_LIMIT_NS}.get)
 
@@ -60,7 +44,7 @@ class RadarTables:
         shares = [self.report.results.counter(f"radar/chain/{isa}", "detected_share")
                   for isa in ISAS]
         share = next((f", {s:.2f} of them detected" for s in shares if s is not None), "")
-        self.by_set(f"Kernels of a radar frame, one thread, ns per pair in range{share}", "step",
+        table_by_set(f"Kernels of a radar frame, one thread, ns per pair in range{share}", "step",
                     steps, lambda step, isa: self.report.values(f"radar/{step}/{isa}",
                                                                 "ns_per_pair"),
                     {"chain": PAIR_LIMIT_NS}.get)
@@ -73,7 +57,7 @@ class RadarTables:
             return [ns / NS_PER_MS for ns in self.report.values(
                 f"radar_frame/{isa}/{FRAME_SIZE}/threads:{team}", "real_time_ns")]
 
-        self.by_set(f"A whole radar frame, {count(FRAME_SIZE)} radars, 16 neighbours on average, ms",
+        table_by_set(f"A whole radar frame, {count(FRAME_SIZE)} radars, 16 neighbours on average, ms",
                     "threads", teams, values, {FRAME_LIMIT_THREADS: FRAME_LIMIT_MS}.get)
 
     def growth(self):

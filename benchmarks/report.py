@@ -21,6 +21,7 @@ from radar_tables import RadarTables
 from results import Results, Unreadable
 from roofline import LEVELS, Roofline
 from tables import ISAS, count, shown, table, unique, verdict
+from tracking_tables import TrackingTables
 
 NS = "ns_per_vehicle_tick"
 MARKS = ("<!-- tables of scripts/bench.sh begin -->\n", "<!-- tables of scripts/bench.sh end -->\n")
@@ -184,6 +185,7 @@ class Report:
         self.kernels()
         self.packing()
         RadarTables(self).print()
+        TrackingTables(self).print()
         self.recording()
         self.others()
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Markdown tables and what stands in their cells, for report.py and radar_tables.py."""
+"""Markdown tables and what stands in their cells, for report.py and the modules of its tables."""
 
 import statistics
 
 ISAS = ("v4", "v3", "generic")
+LIMIT_ISA = "v3"  # that limits are for, unless a table says otherwise
 
 
 def table(title, corner, rows, columns, cell):
@@ -20,6 +21,22 @@ def table(title, corner, rows, columns, cell):
     print(f"\n{title}:\n")
     for line in lines:
         print("| " + " | ".join(text.ljust(width) for text, width in zip(line, widths)) + " |")
+
+
+def against(values, limit):
+    """the limit's cell; empty where nothing was measured"""
+    return f"{limit} ({LIMIT_ISA}): {verdict(statistics.median(values) <= limit)}" if values else ""
+
+
+def table_by_set(title, corner, rows, values_of, limit_of):
+    """values_of(row, ISA) are what was measured; limit_of(row) is None where there is no limit"""
+    def cell(row, column):
+        if column != "limit":
+            return shown(values_of(row, column))
+        limit = limit_of(row)
+        return "" if limit is None else against(values_of(row, LIMIT_ISA), limit)
+
+    table(title, corner, rows, [*ISAS, "limit"], cell)
 
 
 def unique(items):

@@ -16,7 +16,9 @@
 #   --filter REGEX   only benchmarks whose name matches: world/MIX/ISA/VEHICLES/threads:N,
 #                    worlds/PACKING, kernel/KERNEL/ISA/VEHICLES, lanes/CASE/ISA, record/PLAN,
 #                    world_record/PLAN, radar/STEP/ISA, radar_frame/ISA/VEHICLES/threads:N,
-#                    neighbours/PART/ISA/VEHICLES/MEAN..., roofline/...; shares of the roofline
+#                    neighbours/PART/ISA/VEHICLES/MEAN..., track/MODE/ISA/PLOTS_SLOTS_USED,
+#                    publish/ likewise, filter/STEP/ISA/SLOTS, guard/ISA/SLOTS/RULES,
+#                    quality/ISA/TARGETS, assign/WAY/..., roofline/...; shares of the roofline
 #                    need roofline/ in the same run
 #   --threads N      use no more than N threads (default: all processors allowed)
 #   --repetitions N  of each benchmark (default: 5); those of all benchmarks come in random order, so

@@ -248,5 +248,78 @@ class RadarReport(ReportTest):
             self.assertRegex(output, rf"neighbours/both/v3/{rest} +\| 9\.00 \(9\.00\) +\| vehicle \|")
 
 
+TRACK, STEPS, PUBLISH = "A tracker's frame", "Steps of a tracker's frame", "What is made known"
+GUARDS, QUALITY, ASSIGN = "Guard rules", "Quality of a picture", "Assignment"
+
+
+def track(us, mode="robust", isa="v3", size="16_32_16"):
+    # of the iteration, in us; what a track costs is not what the limit is for
+    return counting("ns_per_track", f"track/{mode}/{isa}/{size}", us)
+
+
+class TrackingReport(ReportTest):
+    def test_a_frame_is_shown_in_us_and_held_against_the_limit_of_its_size(self):
+        output = self.report(track([0.75, 0.79, 0.9]), track([0.5, 0.81, 0.82], "qiki"),
+                             track([2.0], isa="generic"), track([24.0], size="200_208_200"),
+                             track([25.5], "qiki", size="200_208_200"))
+        small, large = "16 detections, 16 of 32 slots in use", "200 detections, 200 of 208 slots in use"
+        self.assertEqual(self.cells(output, TRACK, f"robust, {small}"),
+                         {"v3": "0.75 (0.79)", "generic": "2.00 (2.00)",
+                          "limit": "0.8 (v3): within"})
+        self.assertEqual(self.cells(output, TRACK, f"qiki, {small}")["limit"], "0.8 (v3): BEYOND")
+        self.assertEqual(self.cells(output, TRACK, f"robust, {large}")["limit"], "25 (v3): within")
+        self.assertEqual(self.cells(output, TRACK, f"qiki, {large}")["limit"], "25 (v3): BEYOND")
+        self.assertNotIn("Other benchmarks", output)
+
+    def test_a_kalman_filter_has_no_limit(self):
+        output = self.report(track([9.0], "kalman"))
+        self.assertEqual(self.cells(output, TRACK, "kalman, 16 detections, 16 of 32 slots in use"),
+                         {"v3": "9.00 (9.00)"})
+
+    def test_only_the_classic_update_has_a_limit(self):
+        def filtering(step, ns, isa="v3"):
+            return counting("ns_per_track", f"filter/{step}/{isa}/512", ns)
+        output = self.report(filtering("update", [0.9, 1.1, 1.2]), filtering("gain", [7.0]),
+                             filtering("kalman_update", [9.0]))
+        self.assertEqual(self.cells(output, STEPS, "update, 512 tracks"),
+                         {"v3": "0.90 (1.10)", "limit": "1 (v3): BEYOND"})
+        self.assertEqual(self.cells(output, STEPS, "gain, 512 tracks")["limit"], "")
+        self.assertEqual(self.cells(output, STEPS, "kalman_update, 512 tracks")["limit"], "")
+        self.assertIn("within", self.report(filtering("update", [1.0])))
+
+    def test_publishing_is_shown_per_track(self):
+        output = self.report(counting("ns_per_track", "publish/qiki/v4/16_32_32", [3.0]))
+        self.assertEqual(self.cells(output, PUBLISH, "qiki, 16 detections, 32 of 32 slots in use"),
+                         {"v4": "3.00 (3.00)"})
+
+    def test_guards_are_held_against_their_limit_per_track_and_rule(self):
+        def guard(ns, size, isa="v3"):
+            return counting("ns_per_track_rule", f"guard/{isa}/{size}", ns)
+        output = self.report(guard([1.5, 2.0, 2.5], "32/3"), guard([1.0, 2.5], "208/3"),
+                             guard([9.0], "32/3", "generic"))
+        self.assertEqual(self.cells(output, GUARDS, "32 slots, 3 rules"),
+                         {"v3": "1.50 (2.00)", "generic": "9.00 (9.00)", "limit": "2 (v3): within"})
+        self.assertIsNone(self.cells(output, GUARDS, "208 slots, 32 rules"))
+        self.assertIn("within", self.cells(output, GUARDS, "208 slots, 3 rules")["limit"])
+        self.assertIn("BEYOND", self.report(guard([2.01], "32/3")))
+
+    def test_quality_and_assignment_are_shown_per_observer(self):
+        output = self.report(counting("ns_per_observer", "quality/v3/16", [300.0]),
+                             counting("ns_per_observer", "assign/exact/16/2", [90.0]),
+                             counting("ns_per_observer", "assign/nearest/16/2", [80.0]),
+                             counting("ns_per_observer", "assign/exact/dense/64", [9000.0]))
+        self.assertEqual(self.cells(output, QUALITY, "16"), {"v3": "300.00 (300.00)"})
+        self.assertEqual(self.cells(output, ASSIGN, "16 x 16, 2 close"),
+                         {"nearest": "80.00 (80.00)", "exact": "90.00 (90.00)"})
+        self.assertEqual(self.cells(output, ASSIGN, "64 x 64, all candidates"),
+                         {"nearest": "", "exact": "9000.00 (9000.00)"})
+        self.assertNotIn("Other benchmarks", output)
+
+    def test_what_was_not_measured_has_no_table(self):
+        output = self.report(kernel())
+        for title in (TRACK, STEPS, PUBLISH, GUARDS, QUALITY, ASSIGN):
+            self.assertNotIn(title, output)
+
+
 if __name__ == "__main__":
     unittest.main()
