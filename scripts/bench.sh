@@ -8,6 +8,7 @@
 #   scripts/bench.sh --report FILE [--into DOCUMENT]
 #   scripts/bench.sh --compare OLD NEW [--threshold PCT]
 #   scripts/bench.sh --record-cost [--pairs N] [--scenario FILE]
+#   scripts/bench.sh --tracking-load [--repetitions N] [--scenario FILE]
 #
 #   --quick          short repetitions and, unless --filter says otherwise, no fleet above 40,000
 #                    vehicles: about a minute on two cores;
@@ -33,6 +34,9 @@
 #                    the exit code is 1 when recording costs more than 15 %
 #   --pairs N        how often (default: 11)
 #   --scenario FILE  which one (default: configs/patrol.yaml)
+#   --tracking-load  instead: run 100,000 observers that track (benchmarks/tracking_load.yaml, unless
+#                    --scenario says otherwise); the exit code is 1 when they are simulated less than
+#                    twice as fast as time passes, by the median of the repetitions
 #
 # Threads are bound to cores unless OMP_PROC_BIND says otherwise. QFLEET_NO_SETUP=1 skips looking for
 # missing packages.
@@ -46,7 +50,7 @@ case ${1:-} in
     --compare | --report) exec python3 "$root/benchmarks/${1#--}.py" "${@:2}" ;;
 esac
 
-out='' filter='' quick='' record_cost='' pairs=11 scenario='' threads='' repetitions=5
+out='' filter='' quick='' record_cost='' tracking_load='' pairs=11 scenario='' threads='' repetitions=5
 while (($#)); do
     case $1 in
         --out | --filter | --pairs | --scenario | --threads | --repetitions)
@@ -55,6 +59,7 @@ while (($#)); do
             shift ;;
         --quick) quick=1 ;;
         --record-cost) record_cost=1 ;;
+        --tracking-load) tracking_load=1 ;;
         --compare | --report) usage_error "$1 comes first" ;;
         -h | --help) show_help; exit 0 ;;
         *) usage_error "unknown argument '$1'" ;;
@@ -87,6 +92,11 @@ if [ -n "$record_cost" ]; then
     [ -w /dev/shm ] || die "/dev/shm cannot be written to, and recording is measured there"
     exec python3 "$root/benchmarks/record_cost.py" "$root/build/bench/qfleet" \
         "${scenario:-$root/configs/patrol.yaml}" "$pairs"
+fi
+
+if [ -n "$tracking_load" ]; then
+    exec python3 "$root/benchmarks/tracking_load.py" "$root/build/bench/qfleet" \
+        "${scenario:-$root/benchmarks/tracking_load.yaml}" "$repetitions"
 fi
 
 options=(--benchmark_repetitions="$repetitions" --benchmark_enable_random_interleaving=true
