@@ -50,7 +50,7 @@ def open_result(path, needed):
     return result
 
 
-def save(figure, path):
+def save(figure, path, dpi=110):
     plt.rcParams["svg.hashsalt"] = "qfleet"  # the same result gives the same file
     metadata = {"Date": None} if path.endswith(".svg") else None
-    figure.savefig(path, metadata=metadata, dpi=110, bbox_inches="tight")
+    figure.savefig(path, metadata=metadata, dpi=dpi, bbox_inches="tight")
