@@ -151,10 +151,13 @@ static spread spread_of(const qf_filter *f, size_t i, const qf_real *u)
     }
     static const unsigned char position[6] = {0, 1, 2, 3, 4, 5};
     static const unsigned char speed[6] = {9, 13, 14, 18, 19, 20};
-    const qf_real pp = along(v, i, position, u);
-    const qf_real vv = along(v, i, speed, u);
-    return (spread){pp, vv, (v[0][i] + v[2][i] + v[5][i] - pp) / 2,
-                    (v[9][i] + v[14][i] + v[20][i] - vv) / 2};
+    /* rounding must not leave less than nothing */
+    const qf_real pp = qf_filter_least(along(v, i, position, u), QF_FILTER_LEAST_SD2);
+    const qf_real vv = qf_filter_least(along(v, i, speed, u), QF_FILTER_LEAST_SD2);
+    const qf_real cross_pp = (v[0][i] + v[2][i] + v[5][i] - pp) / 2;
+    const qf_real cross_vv = (v[9][i] + v[14][i] + v[20][i] - vv) / 2;
+    return (spread){pp, vv, qf_filter_least(cross_pp, QF_FILTER_LEAST_SD2),
+                    qf_filter_least(cross_vv, QF_FILTER_LEAST_SD2)};
 }
 
 /* a difference of vectors, squared over variances along u and across it */

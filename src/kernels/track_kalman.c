@@ -175,8 +175,15 @@ static void correct(block *b, const qf_real (*restrict h)[LANES], size_t terms,
             scaled[k] += ph[j][k] * h[j][k];
         }
     }
+    /* no state is surer than that of what is measured; where rounding says it is, variances would explode */
+    for (size_t i = 0; i < STATES; i++) {
+        const qf_real *restrict p = b->p[at(i, i)];
+        for (size_t k = 0; k < LANES; k++) {
+            scaled[k] = qf_filter_least(scaled[k], ph[i][k] * ph[i][k] / p[k]);
+        }
+    }
     for (size_t k = 0; k < LANES; k++) {
-        per_s[k] = 1 / (qf_filter_least(scaled[k], 0) + noise[k]);
+        per_s[k] = 1 / (scaled[k] + noise[k]);
     }
     for (size_t i = 0; i < STATES; i++) {
         for (size_t k = 0; k < LANES; k++) {
