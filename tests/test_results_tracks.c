@@ -391,9 +391,9 @@ static void info_tells_of_tracks_where_they_are_recorded(void **state)
                     "  tracks      7: unspecified 2, new 2, tracked 1, lost 1, coasting 1\n",
                     "  picture     3: scouts 2, heavy_haulers 1\n", "  identities  4\n",
                     "  guard rules 2\n",
-                    "  tracking    scouts: GOSPA 5.5 m, 12.5 % of targets held, first after 15.5 "
-                    "s, 14 switches, purity 0.250, error 10.5 m and 11.5 m/s\n",
-                    "              heavy_haulers: GOSPA nan m", NULL},
+                    "  tracking    scouts: 14 switches, GOSPA 5.5 m, 12.5 % of targets held, first "
+                    "after 15.5 s, purity 0.25, error 10.5 m and 11.5 m/s\n",
+                    "              heavy_haulers: 0 switches\n", NULL},
                 true);
     assert_info(f, "b.h5",
                 (const char *const[]){"  tracks  ", "  picture  ", "  identities  ", "guard rules",

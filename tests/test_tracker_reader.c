@@ -139,6 +139,25 @@ static void keys_without_effect_are_noted(void **state)
     assert_note(f, 1, 9, 43, "groups[0].tracker.beta", "without effect: mode is kalman");
 }
 
+/* ideal radars may turn, too */
+#define TURNS(dps)                                                                                 \
+    PLAIN "    radar: {ideal: true, period_s: 0.5, range_max_m: 9000, scan: rotating, "            \
+          "rotation_dps: " #dps "}\n"
+
+static void the_reference_and_a_beam_that_turns_are_noted(void **state)
+{
+    fixture *f = *state;
+    load(f, TURNS(-144) "    tracker: {mode: qiki}\n");
+    assert_int_equal(f->diagnostics.notes.n_items, 1);
+    assert_note(f, 0, 9, 21, "groups[0].tracker.mode",
+                "counts a miss in every frame that the beam is elsewhere: it passes 72 degrees in "
+                "each; robust and kalman count turns");
+    load(f, TURNS(720) "    tracker: {mode: qiki}\n");
+    assert_int_equal(f->diagnostics.notes.n_items, 0);
+    load(f, TURNS(144) "    tracker: {mode: robust}\n");
+    assert_int_equal(f->diagnostics.notes.n_items, 0);
+}
+
 #define QIKI(rest)   "    tracker: {mode: qiki, " rest "}\n"
 #define ROBUST(rest) "    tracker: {mode: robust, " rest "}\n"
 #define AT           "s.yaml:9:"
@@ -418,6 +437,7 @@ int main(void)
         TEST(every_parameter_is_taken),
         TEST(a_picture_has_the_reference_s_figures_or_others),
         TEST(keys_without_effect_are_noted),
+        TEST(the_reference_and_a_beam_that_turns_are_noted),
         TEST(bad_input_names_the_place_and_the_key),
         TEST(what_a_tracker_needs_must_be_there),
         TEST(columns_of_a_tracker_that_cannot_be_read_are_not_missed),

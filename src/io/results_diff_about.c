@@ -6,12 +6,17 @@
 
 #include "results_diff_internal.h"
 
-/* Blanks as in the file; `# from FILE` tells where a profile was read, not what is in it. */
+/* Blanks as in the file; `KEY: # from FILE` tells where a group's profile was read, not what is in it. */
 static size_t line_length(const char *line)
 {
-    static const char profile[] = "    hardware: # from ";
-    return strncmp(line, profile, sizeof profile - 1) == 0 ? strlen("    hardware:")
-                                                           : strcspn(line, "\n");
+    static const char indent[] = "    ";
+    static const char remark[] = ": # from ";
+    const bool of_group = strncmp(line, indent, sizeof indent - 1) == 0;
+    const size_t key =
+        sizeof indent - 1 +
+        (of_group ? strspn(line + sizeof indent - 1, "abcdefghijklmnopqrstuvwxyz_") : 0);
+    return of_group && strncmp(line + key, remark, sizeof remark - 1) == 0 ? key + 1
+                                                                           : strcspn(line, "\n");
 }
 
 static const char *next_line(const char *line)

@@ -195,6 +195,14 @@ static double metric_at(hid_t file, const char *name, hsize_t row)
     return value;
 }
 
+/* what has no value is left out */
+static void print_metric(FILE *out, const char *before, double value, const char *after)
+{
+    if (!isnan(value)) {
+        fprintf(out, "%s%.4g%s", before, value, after);
+    }
+}
+
 /* How good tracking was, a line for each group that tracks. */
 static void print_tracking(FILE *out, hid_t file)
 {
@@ -212,13 +220,15 @@ static void print_tracking(FILE *out, hid_t file)
         for (size_t i = 0; i < flags.n; i++) {
             name = flags.values[i] == number ? flags.meanings[i] : name;
         }
-        fprintf(out,
-                "  %-11s %s: GOSPA %.3g m, %.1f %% of targets held, first after %.3g s, %.0f "
-                "switches, purity %.3f, error %.3g m and %.3g m/s\n",
-                row == 0 ? "tracking" : "", name, metric_at(file, "gospa_m", row),
-                1e2 * metric_at(file, "completeness", row), metric_at(file, "time_to_hold_s", row),
-                metric_at(file, "switches", row), metric_at(file, "purity", row),
-                metric_at(file, "position_rmse_m", row), metric_at(file, "velocity_rmse_mps", row));
+        fprintf(out, "  %-11s %s: %.0f switches", row == 0 ? "tracking" : "", name,
+                metric_at(file, "switches", row));
+        print_metric(out, ", GOSPA ", metric_at(file, "gospa_m", row), " m");
+        print_metric(out, ", ", 1e2 * metric_at(file, "completeness", row), " % of targets held");
+        print_metric(out, ", first after ", metric_at(file, "time_to_hold_s", row), " s");
+        print_metric(out, ", purity ", metric_at(file, "purity", row), "");
+        print_metric(out, ", error ", metric_at(file, "position_rmse_m", row), " m");
+        print_metric(out, " and ", metric_at(file, "velocity_rmse_mps", row), " m/s");
+        fputc('\n', out);
     }
     if (!named) {
         fprintf(out, "  tracking    cannot be read\n");

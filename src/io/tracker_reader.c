@@ -2,6 +2,7 @@
 /* Trackers and the pictures that they share: docs/scenario.md says what may stand where. */
 #include "tracker_reader.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "guards_reader.h"
@@ -136,6 +137,20 @@ static qf_tracker_spec read_mode(qf_reader *reader, const qf_yaml_node *root)
     return qf_tracker_spec_default((qf_track_mode)mode);
 }
 
+/* what the reference's tracker does with a radar that it was not made for */
+static void note_turning_beam(qf_reader *reader, const qf_yaml_node *root,
+                              const qf_tracker_spec *spec, const qf_radar_spec *radar)
+{
+    const double arc_deg = fabs(radar->value[QF_RADAR_ROTATION] * radar->value[QF_RADAR_PERIOD]);
+    const qf_yaml_node *mode = qf_yaml_get(root, "mode");
+    if (mode && spec->mode == QF_TRACK_QIKI && radar->scan == QF_SCAN_ROTATING && arc_deg < 360.0) {
+        qf_diagnose_note(reader->diagnostics, mode,
+                         "counts a miss in every frame that the beam is elsewhere: it passes %g "
+                         "degrees in each; robust and kalman count turns",
+                         arc_deg);
+    }
+}
+
 static void read_tracker(qf_reader *reader, const qf_yaml_node *node, qf_group_spec *group)
 {
     qf_tracker_spec *spec = qf_reader_array(reader, 1, sizeof *spec);
@@ -163,6 +178,7 @@ static void read_tracker(qf_reader *reader, const qf_yaml_node *node, qf_group_s
     /* a radar that could not be read, or is not sound, has had an error */
     if (group->radar && qf_diagnostics_error_count(reader->diagnostics) == 0) {
         qf_tracker_spec_complete(spec, group->radar);
+        note_turning_beam(reader, root, spec, group->radar);
     }
     group->tracker = spec;
 }
