@@ -356,6 +356,40 @@ static void what_does_not_fit_is_counted(void **state)
     end_frames(&r);
 }
 
+/* as large as anything may be: 512 slots, 32 rules that all fire for each of them, 600 targets */
+static void the_largest_tables_and_most_rules_hold_what_they_should(void **state)
+{
+    fixture *f = *state;
+    static char text[16384];
+    int length =
+        snprintf(text, sizeof text,
+                 "schema: qfleet/1\nseed: 3\ntime: {dt_s: 1, duration_s: 3}\n"
+                 "record: {every_s: 3, state: [soc_pct]}\ngroups:\n"
+                 "  - name: watch\n    kind: bot\n    count: 1\n    " STRONG_BUS "\n"
+                 "    initial: {position_m: [0, 0, 0]}\n"
+                 "    radar: {ideal: true, period_s: 1, range_max_m: 90000, capacity: 1000}\n"
+                 "    tracker: {mode: qiki, capacity: 512}\n"
+                 "    situations: {capacity: 1536, near_m: 100000, confirm_frames: 1}\n"
+                 "    guards:\n      rules:\n");
+    for (int rule = 0; rule < QF_GUARD_MOST_RULES; rule++) {
+        length += snprintf(text + length, sizeof text - (size_t)length,
+                           "        - {id: R%d, severity: critical}\n", rule);
+    }
+    snprintf(text + length, sizeof text - (size_t)length,
+             BOTS("target", 600,
+                  "initial: {position_m: {uniform: {min: [-30000, -30000, 0], "
+                  "max: [30000, 30000, 3000]}}}"));
+    frames r;
+    run_frames(f, text, &r);
+    assert_int_equal(column_of(&r, QF_FIELD_TRACKS, 0), 512);
+    assert_int_equal(column_of(&r, QF_FIELD_TRACKS_DROPPED, 0), 3 * 88);
+    assert_int_equal(column_of(&r, QF_FIELD_GUARDS_ACTIVE, 0), 32 * 512);
+    assert_int_equal(column_of(&r, QF_FIELD_GUARDS_CRITICAL, 0), 32 * 512);
+    assert_int_equal(column_of(&r, QF_FIELD_SITUATIONS, 0), 512);
+    assert_int_equal(qf_simulation_event_count(r.simulation, QF_EVENT_GUARD_ALERT), 32 * 512);
+    end_frames(&r);
+}
+
 /* two observers share what both see of one target: in the picture it is one */
 static void a_fleet_picture_has_each_target_once(void **state)
 {
@@ -404,6 +438,7 @@ int main(void)
         TEST(own_motion_is_no_motion_of_the_target),
         TEST(a_radar_that_is_off_leaves_its_tracks_as_they_were),
         TEST(what_does_not_fit_is_counted),
+        TEST(the_largest_tables_and_most_rules_hold_what_they_should),
         TEST(a_fleet_picture_has_each_target_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
