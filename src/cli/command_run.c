@@ -40,7 +40,7 @@ typedef struct run {
     qf_results *results;
     qf_frame *frames; /* as many as may be filled in one go */
     size_t n_frames;
-    qf_tracking_metrics *tracking; /* room for each group */
+    qf_tracking_metrics *tracking; /* room for each group, and all */
     uint64_t *hashes; /* of each world */
     char *path;
     qf_summary summary;
@@ -147,7 +147,7 @@ static qf_status prepare(run *r, const char *command_line)
                                        !r->options->no_output, &r->summary.predicted_bytes);
     if (status == QF_OK) {
         r->hashes = calloc(r->scenario.n_worlds, sizeof *r->hashes);
-        r->tracking = calloc(r->scenario.n_groups, sizeof *r->tracking);
+        r->tracking = calloc(r->scenario.n_groups + 1, sizeof *r->tracking);
         status = r->hashes && r->tracking
                      ? QF_OK
                      : qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for the end of the run");

@@ -14,11 +14,14 @@ static void print_number(FILE *out, const char *before, double value, const char
 
 static void print_group(const qf_fleet *fleet, const qf_tracking_metrics *m, FILE *out)
 {
-    const qf_group_spec *group = &fleet->scenario->groups[m->group];
-    fprintf(out, "  tracking       %s (%s):", group->name,
-            qf_track_mode_names[group->tracker->mode]);
+    const bool all = m->group == QF_ALL_GROUPS;
+    const qf_group_spec *group = all ? NULL : &fleet->scenario->groups[m->group];
+    fprintf(out, "  tracking       %s (%s):", all ? "all" : group->name,
+            all ? "together" : qf_track_mode_names[group->tracker->mode]);
     print_number(out, " GOSPA ", m->gospa_m, " m");
-    print_number(out, " with cutoff ", group->tracker->value[QF_TRACKER_CUTOFF], " m");
+    if (!all) {
+        print_number(out, " with cutoff ", group->tracker->value[QF_TRACKER_CUTOFF], " m");
+    }
     print_number(out, ", ", 100.0 * m->completeness, " % of targets held");
     print_number(out, " within ", m->position_rmse_m, " m");
     print_number(out, " and ", m->velocity_rmse_mps, " m/s");
@@ -31,7 +34,8 @@ static void print_group(const qf_fleet *fleet, const qf_tracking_metrics *m, FIL
             m->merged, m->identity_jumps);
     if (m->dropped + m->rejected + m->forgotten + m->situations_dropped > 0) {
         fprintf(out,
-                "                 beyond capacity: %" PRId64 " detections found no room for a track, "
+                "                 beyond capacity: %" PRId64
+                " detections found no room for a track, "
                 "%" PRId64 " targets no memory, %" PRId64 " situations no place; %" PRId64
                 " detections were no numbers\n",
                 m->dropped, m->forgotten, m->situations_dropped, m->rejected);

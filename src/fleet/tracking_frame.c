@@ -373,10 +373,10 @@ static double mean(double sum, int64_t n)
     return n > 0 ? sum / (double)n : (double)NAN;
 }
 
-static qf_tracking_metrics metrics_of(const qf_tracking_sums *sums, size_t group)
+static qf_tracking_metrics metrics_of(const qf_tracking_sums *sums, int32_t group)
 {
     return (qf_tracking_metrics){
-        .group = (int32_t)group,
+        .group = group,
         .frames = sums->frames,
         .targets = sums->targets,
         .held = sums->held,
@@ -404,6 +404,7 @@ static qf_tracking_metrics metrics_of(const qf_tracking_sums *sums, size_t group
 
 size_t qf_tracking_quality(const qf_tracking *tracking, qf_tracking_metrics *rows)
 {
+    qf_tracking_sums fleet = {0};
     size_t n = 0;
     for (size_t g = 0; g < tracking->fleet->scenario->n_groups; g++) {
         const qf_tracking_group *group = &tracking->groups[g];
@@ -413,8 +414,12 @@ size_t qf_tracking_quality(const qf_tracking *tracking, qf_tracking_metrics *row
             add(&sums, &group->observers[v].sums);
         }
         if (group->memory) {
-            rows[n++] = metrics_of(&sums, g);
+            rows[n++] = metrics_of(&sums, (int32_t)g);
+            add(&fleet, &sums);
         }
+    }
+    if (n > 1) {
+        rows[n++] = metrics_of(&fleet, QF_ALL_GROUPS);
     }
     return n;
 }

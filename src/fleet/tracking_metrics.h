@@ -6,11 +6,13 @@
 
 /*
  * How good the trackers of a group were over a whole run, against the truth: one row for each group that has
- * trackers. A frame here is one observer's frame; a target counts in each frame in whose coverage it is. What has
+ * trackers, and one for the fleet where there are several. A frame here is one observer's frame; a target counts in each frame in whose coverage it is. What has
  * no value (a mean over no frames, a share of nothing) is NaN. Equations: track_quality.h, docs/tracking.md.
  */
+enum { QF_ALL_GROUPS = -1 };
+
 typedef struct qf_tracking_metrics {
-    int32_t group; /* of the scenario */
+    int32_t group; /* of the scenario, QF_ALL_GROUPS: of them all */
     int64_t frames;
     /* sums over frames */
     int64_t targets; /* in coverage */

@@ -215,7 +215,7 @@ static void print_tracking(FILE *out, hid_t file)
     const hsize_t n = qf_nc_length(group);
     for (hsize_t row = 0; named && row < n; row++) {
         long long number = -1;
-        const char *name = "?";
+        const char *name = "all";
         (void)qf_nc_read(group, H5T_NATIVE_LLONG, row, 1, &number);
         for (size_t i = 0; i < flags.n; i++) {
             name = flags.values[i] == number ? flags.meanings[i] : name;

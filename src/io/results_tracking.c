@@ -82,11 +82,13 @@ qf_status qf_tracking_write(qf_context *context, qf_nc *nc, const qf_fleet *flee
     if (!column) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory to write how good tracking was");
     }
+    static const int32_t all = QF_ALL_GROUPS;
     const hid_t group = qf_nc_group(nc, "tracking");
     const qf_nc_variable dimension = {"tracking_group", H5T_NATIVE_INT64, "1", "number of the row",
                                       NULL};
     const qf_nc_variable of_group = {"group", H5T_NATIVE_INT32, "1",
-                                     "group of the scenario whose trackers they are", NULL};
+                                     "group of the scenario whose trackers they are, missing: all",
+                                     &all};
     const hid_t scale = qf_nc_dimension(nc, group, &dimension, n, 0);
     const qf_nc_shape shape = {.rank = 1, .scales = {scale}, .length = {n}};
     qf_nc_write_numbers(nc, scale, n);
