@@ -48,6 +48,9 @@ leg_valgrind() {
         valgrind --quiet --error-exitcode=9 "$root/build/release/test_determinism" \
             --print-hash "$test" </dev/null | cmp - "$root/tests/golden/$test.hash" || failed=$?
     done
+    say "valgrind test_determinism_tracks --print-hash"
+    valgrind --quiet --error-exitcode=9 "$root/build/release/test_determinism_tracks" \
+        --print-hash </dev/null | cmp - "$root/tests/golden/tracks.hash" || failed=$?
     return "$failed"
 }
 

@@ -19,19 +19,19 @@ typedef struct story {
     qf_tracking_metrics metrics;
 } story;
 
-static story tell(fixture *f, const char *const *changes, size_t n)
+/* where it is told it stays: the simulation knows the fleet by its place */
+static void tell(fixture *f, const char *const *changes, size_t n, story *s)
 {
-    story s = {0};
+    *s = (story){0};
     load_file(f, CONTACTS, changes, n);
     f->context.n_threads = 2;
-    assert_int_equal(qf_fleet_create(&f->context, &f->scenario, &s.fleet), QF_OK);
+    assert_int_equal(qf_fleet_create(&f->context, &f->scenario, &s->fleet), QF_OK);
     const qf_simulation_options options = {.keep_events = true};
-    assert_int_equal(qf_simulation_create(&f->context, &s.fleet, &options, &s.simulation), QF_OK);
-    assert_int_equal(qf_simulation_advance(&f->context, s.simulation, f->scenario.n_ticks, NULL, 0),
-                     QF_OK);
-    s.sightings = qf_simulation_sightings(s.simulation);
-    assert_int_equal(qf_tracking_quality(s.sightings->tracking, &s.metrics), 1);
-    return s;
+    assert_int_equal(qf_simulation_create(&f->context, &s->fleet, &options, &s->simulation), QF_OK);
+    assert_int_equal(
+        qf_simulation_advance(&f->context, s->simulation, f->scenario.n_ticks, NULL, 0), QF_OK);
+    s->sightings = qf_simulation_sightings(s->simulation);
+    assert_int_equal(qf_tracking_quality(s->sightings->tracking, &s->metrics), 1);
 }
 
 static void forget(story *s)
@@ -41,9 +41,9 @@ static void forget(story *s)
     *s = (story){0};
 }
 
-static story tell_with(fixture *f, const char *tracker)
+static void tell_with(fixture *f, const char *tracker, story *s)
 {
-    return tell(f, (const char *const[]){tracker, "record.detections=true"}, 2);
+    tell(f, (const char *const[]){tracker, "record.detections=true"}, 2, s);
 }
 
 static void assert_same_detections(const qf_detections *a, const qf_detections *b)
@@ -60,11 +60,13 @@ static void our_trackers_make_more_of_the_same_detections(void **state)
 {
     fixture *f = *state;
     static const char *const ours[] = {TRACKER("robust"), TRACKER("kalman")};
-    story reference = tell_with(f, TRACKER("qiki"));
+    story reference;
+    tell_with(f, TRACKER("qiki"), &reference);
     const qf_tracking_metrics *before = &reference.metrics;
     assert_true(reference.sightings->recorded.n > 50000);
     for (size_t k = 0; k < COUNT(ours); k++) {
-        story s = tell_with(f, ours[k]);
+        story s;
+        tell_with(f, ours[k], &s);
         assert_same_detections(&s.sightings->recorded, &reference.sightings->recorded);
         const qf_tracking_metrics *m = &s.metrics;
         /* the task, too, is the same */
@@ -149,10 +151,11 @@ static double nearest_m(const fixture *f, const story *s, const char *group)
 static void intruders_are_reported_as_spoofers_and_as_too_close(void **state)
 {
     fixture *f = *state;
-    story s = tell(f,
-                   (const char *const[]){TRACKER("robust"), "record.detections=true",
-                                         "record.tracks.every_frames=1"},
-                   3);
+    story s;
+    tell(f,
+         (const char *const[]){TRACKER("robust"), "record.detections=true",
+                               "record.tracks.every_frames=1"},
+         3, &s);
     bool spoofing[INTRUDERS] = {0};
     bool close[INTRUDERS] = {0};
     find_raised(f, &s, rule_of(f, "SPOOFING_DETECTED"), spoofing);
@@ -170,11 +173,12 @@ static void intruders_are_reported_as_spoofers_and_as_too_close(void **state)
 static void friends_who_answer_raise_nothing_however_close(void **state)
 {
     fixture *f = *state;
-    story s = tell(f,
-                   (const char *const[]){TRACKER("robust"), "record.detections=true",
-                                         "groups[4].iff=friend", "groups[4].transponder.mode=on",
-                                         "groups[4].transponder.id=GUEST-{index}"},
-                   5);
+    story s;
+    tell(f,
+         (const char *const[]){TRACKER("robust"), "record.detections=true", "groups[4].iff=friend",
+                               "groups[4].transponder.mode=on",
+                               "groups[4].transponder.id=GUEST-{index}"},
+         5, &s);
     assert_true(nearest_m(f, &s, "intruders") < 70.0);
     assert_int_equal(qf_simulation_event_count(s.simulation, QF_EVENT_GUARD_ALERT), 0);
     forget(&s);

@@ -195,6 +195,8 @@ qf_status qf_tracking_create(qf_context *context, const qf_fleet *fleet,
         const size_t n_threads = (size_t)context->n_threads;
         qf_arena *arena = &tracking->arena;
         tracking->fleet = fleet;
+        tracking->n_groups = n_groups;
+        tracking->n_worlds = fleet->scenario->n_worlds;
         tracking->groups = qf_arena_array(arena, n_groups, sizeof *tracking->groups);
         tracking->threads = qf_arena_array(arena, n_threads, sizeof *tracking->threads);
         tracking->shared = qf_arena_array(arena, n_threads, sizeof *tracking->shared);
@@ -221,9 +223,9 @@ void qf_tracking_free(qf_tracking *tracking)
     if (!tracking) {
         return;
     }
-    for (size_t g = 0; tracking->groups && g < tracking->fleet->scenario->n_groups; g++) {
+    for (size_t g = 0; tracking->groups && g < tracking->n_groups; g++) {
         const qf_tracking_group *group = &tracking->groups[g];
-        for (size_t w = 0; group->pictures && w < tracking->fleet->scenario->n_worlds; w++) {
+        for (size_t w = 0; group->pictures && w < tracking->n_worlds; w++) {
             qf_picture_free(group->pictures[w]);
         }
         qf_columns_unmap(group->memory, group->memory_bytes);

@@ -84,6 +84,7 @@ typedef struct qf_tracking_thread {
 
 struct qf_tracking {
     const qf_fleet *fleet;
+    size_t n_groups, n_worlds; /* of its scenario, which may be gone when this is freed */
     qf_arena arena;
     qf_tracking_group *groups; /* n_groups of the scenario */
     qf_tracking_thread *threads;
