@@ -3,7 +3,6 @@
  * The robust and the Kalman tracker from outside: detections in, tables out. Gains, variances and the share of
  * detections in the gate: test_track_gains.c.
  */
-#include <time.h>
 
 #include "failing_memory.h"
 #include "track_scene.h"
@@ -610,32 +609,6 @@ static void many_detections_become_tracks_nearest_first(void **state)
     }
 }
 
-/* processor time of a first frame of n detections, the least of several */
-static double first_frame_s(uint32_t n, int times)
-{
-    const qf_tracker tracker = track_scene_tracker(QF_TRACK_ROBUST);
-    double least_s = (double)INFINITY;
-    for (int k = 0; k < times; k++) {
-        track_stand s = track_scene_open(n, 16);
-        for (uint32_t i = 0; i < n; i++) {
-            track_stand_add(&s, one_of_many((uint32_t)((uint64_t)i * 7919 % n)));
-        }
-        const clock_t begin = clock();
-        frame_of(&s, &tracker, 0);
-        least_s = fmin(least_s, (double)(clock() - begin) / (double)CLOCKS_PER_SEC);
-        track_scene_close(&s);
-    }
-    return least_s;
-}
-
-/* Sixteen times as many take some twenty times as long; if each were compared with each, 256 times. */
-static void detections_are_not_compared_each_with_each(void **state)
-{
-    (void)state;
-    const double few_s = first_frame_s(4096, 9);
-    assert_true(first_frame_s(65536, 3) < 100.0 * few_s);
-}
-
 /* What is equally far is in the order of its bearing, then of its elevation ... by size; below zero comes last. */
 static void equally_far_detections_become_tracks_in_the_order_of_their_numbers(void **state)
 {
@@ -952,7 +925,6 @@ int main(void)
         cmocka_unit_test(any_number_of_detections_updates_as_many_tracks),
         cmocka_unit_test(full_table_drops_the_farthest),
         cmocka_unit_test(many_detections_become_tracks_nearest_first),
-        cmocka_unit_test(detections_are_not_compared_each_with_each),
         cmocka_unit_test(equally_far_detections_become_tracks_in_the_order_of_their_numbers),
         cmocka_unit_test(variances_stay_positive),
         cmocka_unit_test(ticks_may_run_over),
