@@ -95,6 +95,17 @@ static answer answer_to(const qf_radar_frame *frame, const qf_observer *observer
     return (answer){note->identity, note->mode};
 }
 
+/* plot p as the radar measured it into row n of a table with these columns: detections, or a tracker's plots */
+#define COPY_MEASURED(to, n, plots, p)                                                             \
+    do {                                                                                           \
+        (to)->range_m[n] = (plots)->range_m[p];                                                    \
+        (to)->bearing_deg[n] = (plots)->bearing_deg[p];                                            \
+        (to)->elev_deg[n] = (plots)->elevation_deg[p];                                             \
+        (to)->vr_mps[n] = (plots)->vr_mps[p];                                                      \
+        (to)->snr_db[n] = (plots)->snr_db[p];                                                      \
+        (to)->rcs_dbsm[n] = (plots)->rcs_dbsm[p];                                                  \
+    } while (0)
+
 static void list_plot(const qf_sweeper *sweeper, const qf_radar_frame *frame,
                       const qf_observer *observer, size_t p, qf_detections *to)
 {
@@ -108,12 +119,7 @@ static void list_plot(const qf_sweeper *sweeper, const qf_radar_frame *frame,
     to->target[n] = target == QF_NO_TARGET ? QF_NO_ENTITY : notes[target].entity;
     const answer said = answer_to(frame, observer, target, band);
     to->identity[n] = said.identity;
-    to->range_m[n] = plots->range_m[p];
-    to->bearing_deg[n] = plots->bearing_deg[p];
-    to->elev_deg[n] = plots->elevation_deg[p];
-    to->vr_mps[n] = plots->vr_mps[p];
-    to->snr_db[n] = plots->snr_db[p];
-    to->rcs_dbsm[n] = plots->rcs_dbsm[p];
+    COPY_MEASURED(to, n, plots, p);
     to->band[n] = (uint8_t)band;
     to->mode[n] = said.mode;
 }
@@ -127,12 +133,7 @@ static void hand_over(const qf_sweeper *sweeper, const qf_radar_frame *frame,
     const qf_band band = band_of(frame->radar, plots->range_m[p]);
     const answer said = answer_to(frame, observer, target, band);
     const bool on = said.mode == QF_TRANSPONDER_ON || said.mode == QF_TRANSPONDER_SPOOF;
-    to->range_m[n] = plots->range_m[p];
-    to->bearing_deg[n] = plots->bearing_deg[p];
-    to->elev_deg[n] = plots->elevation_deg[p];
-    to->vr_mps[n] = plots->vr_mps[p];
-    to->snr_db[n] = plots->snr_db[p];
-    to->rcs_dbsm[n] = plots->rcs_dbsm[p];
+    COPY_MEASURED(to, n, plots, p);
     to->band[n] = (uint32_t)band;
     to->mode[n] = said.mode;
     to->on[n] = on;
@@ -159,10 +160,11 @@ bool qf_sweeper_track(qf_sweeper *sweeper, const qf_radar_frame *frame, size_t k
                                    .slot = frame->scene->notes[observer->rank].slot,
                                    .position_m = observer->position_m,
                                    .velocity_mps = observer->velocity_mps,
-        .sweeps = frame->radar->rotates && frame->radar->arc_width_deg < 360.0F,
-        .arc_begin_deg = sweeper->arc_begin_deg[observer->number],
-        .arc_end_deg = sweeper->arc_end_deg[observer->number],
-        .axes = observer->axes,
+                                   .sweeps = frame->radar->rotates &&
+                                             frame->radar->arc_width_deg < 360.0F,
+                                   .arc_begin_deg = sweeper->arc_begin_deg[observer->number],
+                                   .arc_end_deg = sweeper->arc_end_deg[observer->number],
+                                   .axes = observer->axes,
                                    .truth = {.n = share->truth_end - share->truth_begin,
                                              .east_m = covered->east_m + share->truth_begin,
                                              .north_m = covered->north_m + share->truth_begin,
