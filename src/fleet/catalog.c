@@ -5,6 +5,30 @@
 
 #include "bits.h"
 
+/* a list of names, each once, in order of first appearance */
+typedef struct name_list {
+    const char **names;
+    size_t n;
+} name_list;
+
+static size_t place_of(const char *const *names, size_t n, const char *name)
+{
+    size_t at = 0;
+    while (at < n && strcmp(names[at], name) != 0) {
+        at++;
+    }
+    return at;
+}
+
+static bool add_name(name_list *list, const char *name)
+{
+    const bool is_new = place_of(list->names, list->n, name) == list->n;
+    if (is_new) {
+        list->names[list->n++] = name;
+    }
+    return is_new;
+}
+
 static bool collect_node_names(qf_arena *arena, const qf_group_spec *groups, size_t n_groups,
                                qf_catalog *catalog)
 {
@@ -12,39 +36,127 @@ static bool collect_node_names(qf_arena *arena, const qf_group_spec *groups, siz
     for (size_t g = 0; g < n_groups; g++) {
         most += groups[g].hardware.n_nodes;
     }
-    const char **names = qf_arena_array(arena, most, sizeof *names);
-    if (!names) {
+    name_list list = {.names = qf_arena_array(arena, most, sizeof *list.names)};
+    for (size_t g = 0; list.names && g < n_groups; g++) {
+        for (size_t k = 0; k < groups[g].hardware.n_nodes; k++) {
+            add_name(&list, groups[g].hardware.nodes[k].id);
+        }
+    }
+    catalog->node_names = list.names;
+    catalog->n_nodes = list.n;
+    return list.names != NULL;
+}
+
+bool qf_group_behaves(const qf_group_spec *spec)
+{
+    return spec->n_machines > 0 || spec->bios || spec->n_incidents > 0;
+}
+
+/* names of states, variables and devices over all groups */
+static bool collect_behavior_names(qf_arena *arena, const qf_group_spec *groups, size_t n_groups,
+                                   qf_catalog *catalog)
+{
+    size_t n_states = 0;
+    size_t n_variables = 0;
+    size_t n_devices = 0;
+    for (size_t g = 0; g < n_groups; g++) {
+        n_devices += groups[g].n_devices;
+        for (size_t m = 0; m < groups[g].n_machines; m++) {
+            n_states += groups[g].machines[m]->n_states;
+            n_variables += groups[g].machines[m]->n_variables;
+        }
+    }
+    name_list states = {.names = qf_arena_array(arena, n_states, sizeof *states.names)};
+    name_list devices = {.names = qf_arena_array(arena, n_devices, sizeof *devices.names)};
+    name_list variables = {.names = qf_arena_array(arena, n_variables, sizeof *variables.names)};
+    const qf_variable_spec **specs = qf_arena_array(arena, n_variables, sizeof(void *));
+    if (!states.names || !devices.names || !variables.names || !specs) {
         return false;
     }
     for (size_t g = 0; g < n_groups; g++) {
-        for (size_t k = 0; k < groups[g].hardware.n_nodes; k++) {
-            const char *id = groups[g].hardware.nodes[k].id;
-            size_t known = 0;
-            while (known < catalog->n_nodes && strcmp(names[known], id) != 0) {
-                known++;
+        for (size_t d = 0; qf_group_behaves(&groups[g]) && d < groups[g].n_devices; d++) {
+            add_name(&devices, groups[g].devices[d].name);
+        }
+        for (size_t m = 0; m < groups[g].n_machines; m++) {
+            const qf_machine_spec *machine = groups[g].machines[m];
+            for (size_t s = 0; s < machine->n_states; s++) {
+                add_name(&states, machine->states[s].name);
             }
-            if (known == catalog->n_nodes) {
-                names[catalog->n_nodes++] = id;
+            for (size_t v = 0; v < machine->n_variables; v++) {
+                if (add_name(&variables, machine->variables[v].name)) {
+                    specs[variables.n - 1] = &machine->variables[v];
+                }
             }
         }
     }
-    catalog->node_names = names;
+    catalog->state_names = states.names;
+    catalog->n_states = states.n;
+    catalog->device_names = devices.names;
+    catalog->n_devices = devices.n;
+    catalog->variables = specs;
+    catalog->n_variables = variables.n;
     return true;
 }
 
-static size_t columns_of(const qf_catalog *catalog, qf_shape shape)
+size_t qf_catalog_state(const qf_catalog *catalog, const char *name)
 {
-    switch (shape) {
-    case QF_SHAPE_VEHICLE:
-        return 1;
-    case QF_SHAPE_NODE:
-        return catalog->n_nodes;
-    case QF_SHAPE_FAULT_WORD:
-        return catalog->n_fault_words;
-    case QF_SHAPE_TRACKER:
-        return catalog->has_trackers;
+    return place_of(catalog->state_names, catalog->n_states, name);
+}
+
+size_t qf_catalog_device(const qf_catalog *catalog, const char *name)
+{
+    return place_of(catalog->device_names, catalog->n_devices, name);
+}
+
+size_t qf_catalog_variable(const qf_catalog *catalog, const char *name)
+{
+    size_t v = 0;
+    while (v < catalog->n_variables && strcmp(catalog->variables[v]->name, name) != 0) {
+        v++;
     }
-    return 0;
+    return v;
+}
+
+static size_t words(size_t n_bits)
+{
+    return (n_bits + QF_BITS_PER_WORD - 1) / QF_BITS_PER_WORD;
+}
+
+static void raise_to(size_t *most, size_t n)
+{
+    *most = n > *most ? n : *most;
+}
+
+/* how many columns a field of each shape has */
+static void count_columns(const qf_group_spec *groups, size_t n_groups, qf_catalog *catalog)
+{
+    size_t *n = catalog->n_of_shape;
+    catalog->n_fault_words = words(QF_FAULT_FIRST_NODE + catalog->n_nodes);
+    n[QF_SHAPE_VEHICLE] = 1;
+    n[QF_SHAPE_NODE] = catalog->n_nodes;
+    n[QF_SHAPE_FAULT_WORD] = catalog->n_fault_words;
+    n[QF_SHAPE_VARIABLE] = catalog->n_variables;
+    n[QF_SHAPE_DEVICE_WORD] = words(catalog->n_devices);
+    for (size_t g = 0; g < n_groups; g++) {
+        const qf_group_spec *group = &groups[g];
+        size_t n_holds = 0;
+        for (size_t m = 0; m < group->n_machines; m++) {
+            n_holds += group->machines[m]->n_holds;
+        }
+        raise_to(&n[QF_SHAPE_TRACKER], group->tracker != NULL);
+        raise_to(&n[QF_SHAPE_BEHAVIOR], qf_group_behaves(group));
+        raise_to(&n[QF_SHAPE_MACHINE], group->n_machines);
+        raise_to(&n[QF_SHAPE_HOLD], n_holds);
+        raise_to(&n[QF_SHAPE_INCIDENT], group->n_incidents);
+        for (size_t i = 0; i < group->n_incidents; i++) {
+            const qf_incident_kind kind = group->incidents[i].kind;
+            if (kind == QF_INCIDENT_THRUSTER || kind == QF_INCIDENT_THRUSTER_ON) {
+                raise_to(&n[QF_SHAPE_THRUSTER], group->hardware.n_thrusters);
+                n[QF_SHAPE_DAMAGED_THRUSTERS] = 1;
+            }
+            raise_to(&n[QF_SHAPE_BATTERY], kind == QF_INCIDENT_BATTERY_CELL);
+        }
+    }
 }
 
 /* the flags follow their word, a node's trip follows the fault words */
@@ -73,6 +185,18 @@ static bool add_quantities(qf_arena *arena, qf_catalog *catalog, qf_field_id id,
             quantity.node = k;
         } else if (field->shape == QF_SHAPE_FAULT_WORD && k > 0) {
             quantity.name = qf_arena_format(arena, "%s_%zu", field->name, k);
+        } else if (field->shape == QF_SHAPE_MACHINE && k > 0) {
+            quantity.name = qf_arena_format(arena, "%s_%zu", field->name, k + 1);
+        } else if (field->shape == QF_SHAPE_VARIABLE) {
+            const qf_variable_spec *variable = catalog->variables[k];
+            quantity.name = variable->name;
+            quantity.unit = variable->kind == QF_VARIABLE_NUMBER ? variable->unit : "1";
+            quantity.long_name =
+                qf_arena_format(arena, "variable %s of state machines", variable->name);
+        } else if (field->shape == QF_SHAPE_THRUSTER) {
+            quantity.name = qf_arena_format(arena, "thruster_%zu_health", k);
+            quantity.long_name =
+                qf_arena_format(arena, "share of its thrust that thruster %zu still gives", k);
         }
         complete = complete && quantity.name && quantity.long_name;
         quantities[(*n)++] = quantity;
@@ -115,32 +239,53 @@ static bool add_flags(qf_arena *arena, qf_catalog *catalog, qf_quantity *quantit
         }
         quantities[(*n)++] = quantity;
     }
+    for (size_t d = 0; d < catalog->n_devices; d++) {
+        const char *device = catalog->device_names[d];
+        qf_quantity quantity = {
+            .name = qf_arena_format(arena, "down_%s", device),
+            .unit = "1",
+            .long_name = qf_arena_format(arena, "device %s does not work", device),
+            .type = QF_TYPE_U8,
+            .role = QF_ROLE_STATE,
+            .field = QF_FIELD_DEVICES_DOWN,
+            .column = catalog->first_column[QF_FIELD_DEVICES_DOWN] + d / QF_BITS_PER_WORD,
+            .node = QF_NO_NODE,
+            .bit = (unsigned)(d % QF_BITS_PER_WORD),
+        };
+        if (!quantity.name || !quantity.long_name) {
+            return false;
+        }
+        quantities[(*n)++] = quantity;
+    }
     return true;
+}
+
+/* words whose bits are recorded one by one */
+static bool is_spread(qf_field_id id)
+{
+    return id == QF_FIELD_FLAGS || id == QF_FIELD_DEVICES_DOWN;
 }
 
 qf_status qf_catalog_create(qf_context *context, qf_arena *arena, const qf_group_spec *groups,
                             size_t n_groups, qf_catalog *catalog)
 {
     *catalog = (qf_catalog){0};
-    for (size_t g = 0; g < n_groups; g++) {
-        catalog->has_trackers = catalog->has_trackers || groups[g].tracker;
-    }
-    bool complete = collect_node_names(arena, groups, n_groups, catalog);
-    catalog->n_fault_words =
-        (QF_FAULT_FIRST_NODE + catalog->n_nodes + QF_BITS_PER_WORD - 1) / QF_BITS_PER_WORD;
+    bool complete = collect_node_names(arena, groups, n_groups, catalog) &&
+                    collect_behavior_names(arena, groups, n_groups, catalog);
+    count_columns(groups, n_groups, catalog);
     for (size_t id = 0; complete && id < QF_FIELD_COUNT; id++) {
         catalog->first_column[id] = catalog->n_columns;
-        catalog->n_columns_of[id] = columns_of(catalog, qf_field_table[id].shape);
+        catalog->n_columns_of[id] = catalog->n_of_shape[qf_field_table[id].shape];
         catalog->n_columns += catalog->n_columns_of[id];
     }
-    qf_quantity *quantities =
-        complete ? qf_arena_array(arena, catalog->n_columns + qf_flag_count + catalog->n_nodes,
-                                  sizeof *quantities)
-                 : NULL;
+    qf_quantity *quantities = complete ? qf_arena_array(arena,
+                                                        catalog->n_columns + qf_flag_count +
+                                                            catalog->n_nodes + catalog->n_devices,
+                                                        sizeof *quantities)
+                                       : NULL;
     complete = quantities != NULL;
     for (qf_field_id id = 0; complete && id < QF_FIELD_COUNT; id++) {
-        /* the word of flags is recorded flag by flag */
-        if (qf_field_table[id].role != QF_ROLE_WORK && id != QF_FIELD_FLAGS) {
+        if (qf_field_table[id].role != QF_ROLE_WORK && !is_spread(id)) {
             complete = add_quantities(arena, catalog, id, quantities);
         }
     }

@@ -37,7 +37,14 @@ typedef struct qf_catalog {
     const char *const *node_names; /* of all groups, in order of first appearance */
     size_t n_nodes;
     size_t n_fault_words;
-    bool has_trackers; /* any group has */
+    size_t n_of_shape[QF_SHAPES]; /* columns of each field of that shape */
+    const char *const
+        *state_names; /* of all machines; their numbers are what columns of states hold */
+    size_t n_states;
+    const qf_variable_spec *const *variables; /* of all machines, one of each name */
+    size_t n_variables;
+    const char *const *device_names; /* of all groups that have a self-test or faults */
+    size_t n_devices;
     size_t n_columns;
     size_t first_column[QF_FIELD_COUNT]; /* a field's columns follow each other */
     size_t n_columns_of[QF_FIELD_COUNT];
@@ -49,5 +56,17 @@ qf_status qf_catalog_create(qf_context *context, qf_arena *arena, const qf_group
 
 /* The quantity of that name, NULL when there is none. */
 const qf_quantity *qf_catalog_find(const qf_catalog *catalog, const char *name);
+
+/* Number of a state by name; it is there. */
+size_t qf_catalog_state(const qf_catalog *catalog, const char *name);
+
+/* Number of a variable by name, n_variables: there is none. */
+size_t qf_catalog_variable(const qf_catalog *catalog, const char *name);
+
+/* Bit of a device, by name, of the columns of field DEVICES_DOWN; it is there. */
+size_t qf_catalog_device(const qf_catalog *catalog, const char *name);
+
+/* Whether the group's vehicles behave: machines, a self-test or faults. */
+bool qf_group_behaves(const qf_group_spec *spec);
 
 #endif

@@ -90,13 +90,27 @@ static void apply_to(const qf_fleet *fleet, size_t slot, const qf_command *comma
     case QF_COMMAND_INPUTS:
         command_inputs(fleet, slot, command, argument);
         break;
+    case QF_COMMAND_UNDOCK:
+    case QF_COMMAND_RADAR:
+    case QF_COMMAND_TRANSPONDER:
+    case QF_COMMAND_POST:
+    case QF_COMMAND_SUBSYSTEMS:
+    case QF_COMMAND_MISSION:
+    case QF_COMMAND_STOP:
+    case QF_COMMAND_SAFE_MODE:
+    case QF_COMMAND_SET:
+    case QF_COMMAND_LOG:
+    case QF_COMMAND_EMIT:
     case QF_COMMAND_COUNT:
         break;
     }
 }
 
-void qf_command_apply(const qf_fleet *fleet, const qf_block *block, size_t number)
+void qf_command_apply(const qf_fleet *fleet, const qf_block *block, size_t number, int64_t tick,
+                      qf_event_queue *events)
 {
+    (void)tick;
+    (void)events;
     const qf_group_spec *spec = fleet->groups[block->group].spec;
     const qf_command *command = &spec->script[number];
     for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {

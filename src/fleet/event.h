@@ -9,10 +9,22 @@
 #define QF_EVENT_TABLE(QF_EVENT)                                                                   \
     QF_EVENT(BOOT_START, 100, INFO, "boot_start")                                                  \
     QF_EVENT(BOOT_OK, 101, INFO, "boot_ok")                                                        \
+    QF_EVENT(BOOT_FAILED, 102, WARNING, "boot_failed")                                             \
+    QF_EVENT(MISSION_RECEIVED, 120, INFO, "mission_received")                                      \
+    QF_EVENT(MISSION_ACCEPTED, 121, INFO, "mission_accepted")                                      \
+    QF_EVENT(MISSION_FINISHED, 122, INFO, "mission_finished")                                      \
+    QF_EVENT(TRANSITION, 150, INFO, "fsm_transition")                                              \
+    QF_EVENT(TRIGGER, 151, INFO, "fsm_trigger")                                                    \
+    QF_EVENT(LOG, 160, INFO, "log")                                                                \
+    QF_EVENT(DEVICE_OK, 200, INFO, "device_ok")                                                    \
+    QF_EVENT(DEVICE_FAILED, 202, WARNING, "device_failed")                                         \
     QF_EVENT(TRACK_CONFIRMED, 211, INFO, "track_confirmed")                                        \
     QF_EVENT(TRACK_GONE, 212, INFO, "track_gone")                                                  \
     QF_EVENT(RCS_START, 300, INFO, "rcs_start")                                                    \
     QF_EVENT(RCS_STOP, 301, INFO, "rcs_stop")                                                      \
+    QF_EVENT(COMMAND, 310, INFO, "command")                                                        \
+    QF_EVENT(ACTUATION, 311, INFO, "actuation")                                                    \
+    QF_EVENT(ACTUATION_FAILED, 312, WARNING, "actuation_failed")                                   \
     QF_EVENT(SITUATION_RESOLVED, 500, INFO, "situation_resolved")                                  \
     QF_EVENT(SITUATION_LOST, 501, INFO, "situation_lost")                                          \
     QF_EVENT(SITUATION, 502, WARNING, "situation")                                                 \
@@ -20,10 +32,16 @@
     QF_EVENT(POWER_LOW, 602, WARNING, "power_low")                                                 \
     QF_EVENT(POWER_CRITICAL, 603, CRITICAL, "power_critical")                                      \
     QF_EVENT(THERMAL_OK, 700, INFO, "thermal_ok")                                                  \
+    QF_EVENT(FAULT, 701, WARNING, "fault")                                                         \
     QF_EVENT(THERMAL_TRIP, 702, CRITICAL, "thermal_trip")                                          \
+    QF_EVENT(FAULT_OVER, 703, INFO, "fault_over")                                                  \
     QF_EVENT(GUARD_CLEAR, 800, INFO, "guard_clear")                                                \
     QF_EVENT(GUARD_ALERT, 802, WARNING, "guard_alert")                                             \
-    QF_EVENT(HALT, 901, CRITICAL, "halt")
+    QF_EVENT(EMERGENCY_STOP, 900, CRITICAL, "emergency_stop")                                      \
+    QF_EVENT(HALT, 901, CRITICAL, "halt")                                                          \
+    QF_EVENT(EMERGENCY_OVER, 902, INFO, "emergency_over")                                          \
+    QF_EVENT(SAFE_MODE, 910, WARNING, "safe_mode")                                                 \
+    QF_EVENT(SAFE_MODE_OVER, 911, INFO, "safe_mode_over")
 
 typedef enum qf_severity {
     QF_SEVERITY_INFO = 0,
@@ -38,6 +56,38 @@ typedef enum qf_event_code {
 } qf_event_code;
 
 enum { QF_EVENT_CODES = 1000 }; /* codes are below this */
+
+/* What an event may be why of: the latest event of a topic of a vehicle is found again by it. */
+typedef enum qf_topic {
+    QF_TOPIC_NONE,
+    QF_TOPIC_POWER,     /* 6xx */
+    QF_TOPIC_THERMAL,   /* 7xx of thermal nodes; subject: the node */
+    QF_TOPIC_TRACK,     /* 211, 212 */
+    QF_TOPIC_SITUATION, /* 5xx; subject: kind */
+    QF_TOPIC_GUARD,     /* 8xx; subject: rule */
+    QF_TOPIC_BIOS,      /* 100, 101, 102 */
+    QF_TOPIC_DEVICE,    /* 200, 202; subject: device of the catalogue */
+    QF_TOPIC_FAULT,     /* 701, 703; subject: incident of the group */
+    QF_TOPIC_MISSION,   /* 12x */
+    QF_TOPIC_STOP,      /* 900, 902, 910, 911 */
+    QF_TOPIC_MACHINE,   /* 150, 151; subject: machine of the group */
+    QF_TOPIC_COMMAND,   /* 310; subject: qf_command_kind */
+    QF_TOPIC_ACTUATION, /* 311, 312; subject: qf_command_kind */
+    QF_TOPICS,
+} qf_topic;
+
+typedef struct qf_cause {
+    uint16_t topic;  /* qf_topic */
+    int32_t subject; /* -1: any of the topic */
+} qf_cause;
+
+/* When in a tick something happened; what came of the tick before comes first. */
+typedef enum qf_moment {
+    QF_MOMENT_WORLD,   /* in the tick before */
+    QF_MOMENT_COMMAND, /* when it was broken, repaired or told what to do */
+    QF_MOMENT_SENSE,   /* when it looked around */
+    QF_MOMENT_DECIDE,  /* when it decided what to do */
+} qf_moment;
 
 /*
  * One thing that happened to one vehicle, at time tick * dt: at the end of tick `tick` - 1, or, after all that, when
@@ -58,7 +108,13 @@ typedef struct qf_event {
     int32_t track;    /* number of the vehicle's track that it is about, -1: none */
     uint16_t code;    /* a qf_event_code */
     uint8_t severity; /* a qf_severity; of situations and guards their own */
-    bool sensed;      /* when it looked around; not on file */
+    /* the rest is not on file */
+    uint8_t moment;    /* qf_moment */
+    uint16_t sequence; /* among what one vehicle decided in one tick */
+    /* whose latest events may be its cause: the latest of them is, where it has no other; n of them, which
+       outlive the simulation */
+    uint16_t n_because;
+    const qf_cause *because;
 } qf_event;
 
 #endif

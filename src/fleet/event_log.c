@@ -50,6 +50,34 @@ void qf_event_list_add(qf_event_list *list, const qf_event *event)
     list->events[list->n++] = *event;
 }
 
+void qf_event_queue_add(qf_event_queue *queue, const qf_event *event)
+{
+    if (queue->n == queue->capacity) {
+        const size_t capacity = queue->capacity ? 2 * queue->capacity : 16;
+        qf_event *grown = realloc(queue->events, capacity * sizeof *grown);
+        if (!grown) {
+            queue->failed = true;
+            return;
+        }
+        queue->events = grown;
+        queue->capacity = capacity;
+    }
+    queue->events[queue->n++] = *event;
+}
+
+void qf_event_queue_flush(qf_event_queue *queue, const qf_fleet *fleet, qf_event_list *list)
+{
+    const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
+    for (size_t i = 0; i < queue->n; i++) {
+        const size_t slot = qf_fleet_entity(fleet, queue->events[i].entity).slot;
+        if (!(flags[slot] & QF_FLAG_BIT(QUARANTINED))) {
+            qf_event_list_add(list, &queue->events[i]);
+        }
+    }
+    list->failed = list->failed || queue->failed;
+    queue->n = 0;
+}
+
 qf_status qf_event_log_create(qf_context *context, int n_lists, bool keep, qf_event_log **log)
 {
     *log = calloc(1, sizeof **log);
@@ -94,11 +122,14 @@ static int compare_events(const void *left, const void *right)
     if (a->tick != b->tick) {
         return a->tick < b->tick ? -1 : 1;
     }
-    if (a->sensed != b->sensed) {
-        return a->sensed ? 1 : -1;
+    if (a->moment != b->moment) {
+        return a->moment < b->moment ? -1 : 1;
     }
     if (a->entity != b->entity) {
         return a->entity < b->entity ? -1 : 1;
+    }
+    if (a->sequence != b->sequence) {
+        return a->sequence < b->sequence ? -1 : 1;
     }
     if (a->code != b->code) {
         return a->code < b->code ? -1 : 1;

@@ -27,6 +27,19 @@ typedef struct qf_event_list {
 
 void qf_event_list_add(qf_event_list *list, const qf_event *event);
 
+/* Events that wait until it is known that their vehicles came through the tick healthy. Zero-initialise. */
+typedef struct qf_event_queue {
+    qf_event *events;
+    size_t n;
+    size_t capacity;
+    bool failed; /* memory ran out */
+} qf_event_queue;
+
+void qf_event_queue_add(qf_event_queue *queue, const qf_event *event);
+
+/* Hands those of vehicles that are not quarantined to the list, and is empty. */
+void qf_event_queue_flush(qf_event_queue *queue, const qf_fleet *fleet, qf_event_list *list);
+
 typedef struct qf_event_log qf_event_log;
 
 /* `keep` false: events are only counted, and commits are empty. */

@@ -25,6 +25,16 @@ typedef enum qf_shape {
     QF_SHAPE_NODE,
     QF_SHAPE_FAULT_WORD,
     QF_SHAPE_TRACKER,
+    QF_SHAPE_BEHAVIOR,
+    QF_SHAPE_MACHINE,
+    QF_SHAPE_VARIABLE,
+    QF_SHAPE_HOLD,
+    QF_SHAPE_DEVICE_WORD,
+    QF_SHAPE_INCIDENT,
+    QF_SHAPE_THRUSTER,
+    QF_SHAPE_DAMAGED_THRUSTERS,
+    QF_SHAPE_BATTERY,
+    QF_SHAPES,
 } qf_shape;
 
 typedef enum qf_role {
@@ -35,7 +45,7 @@ typedef enum qf_role {
 } qf_role;
 
 typedef struct qf_field {
-    const char *name; /* one %s where the shape is QF_SHAPE_NODE */
+    const char *name; /* one %s where each column has its own name: nodes, variables, thrusters */
     const char *unit; /* as UDUNITS reads it */
     const char *long_name;
     qf_type type;

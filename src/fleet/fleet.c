@@ -5,8 +5,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "behavior.h"
 #include "columns.h"
 #include "group.h"
+#include "incidents.h"
 #include "motion.h"
 #include "radar_theory.h"
 #include "threads.h"
@@ -188,6 +190,8 @@ static void initialise(const qf_fleet *fleet, const qf_group *group, size_t slot
         qf_f64(fleet, QF_FIELD_TEMP, group->bot.nodes[n].column)[slot] =
             nodes[n * QF_NODE_PARAMETER_COUNT + QF_NODE_T_INIT];
     }
+    qf_behavior_initialise(fleet, group, slot, e);
+    qf_incidents_initialise(fleet, group, slot, e, values);
 }
 
 /* by block and thread as the ticks will be computed, so that pages lie near who uses them */

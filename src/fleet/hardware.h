@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "incident_spec.h"
 #include "number.h"
 
 /*
@@ -133,6 +134,8 @@ typedef struct qf_hardware {
     size_t n_couplings;
     const qf_thruster *thrusters; /* in the order of their index */
     size_t n_thrusters;
+    const qf_device *devices; /* actuators by role, then sensors by id */
+    size_t n_devices;
 } qf_hardware;
 
 /* Every parameter at its fallback, no nodes, no thrusters. */

@@ -14,23 +14,59 @@
         .high = 1.0                                                                                \
     }
 
+#define CHOICE(key, list, n)                                                                       \
+    {                                                                                              \
+        .name = key, .unit = "1", .kind = QF_ARGUMENT_CHOICE, .required = true, .names = list,     \
+        .n_names = n                                                                               \
+    }
+
+static const char *const mission_orders[] = {"receive", "accept", "finish"};
+static const char *const severities[] = {"info", "warning", "critical"};
+
 const qf_command_row qf_command_table[QF_COMMAND_COUNT] = {
-    [QF_COMMAND_SPEED] = {"speed", {NUMBER("mps", "m s-1", true, -INFINITY, INFINITY)}},
-    [QF_COMMAND_MOTOR] = {"motor", {NUMBER("pct", "percent", true, -INFINITY, INFINITY)}},
-    [QF_COMMAND_HEADING] = {"heading", {NUMBER("deg", "degree", true, -INFINITY, INFINITY)}},
-    [QF_COMMAND_ROTATE] = {"rotate", {NUMBER("deg", "degree", true, -INFINITY, INFINITY)}},
-    [QF_COMMAND_RCS] = {"rcs",
-                        {{.name = "axis", .unit = "1", .kind = QF_ARGUMENT_AXIS, .required = true},
-                         NUMBER("pct", "percent", true, -INFINITY, INFINITY),
-                         NUMBER("duration_s", "s", true, -INFINITY, INFINITY)}},
-    [QF_COMMAND_DOCK] = {"dock", {SWITCH("connected", true)}},
-    [QF_COMMAND_NBL] = {"nbl", {SWITCH("active", true)}},
-    [QF_COMMAND_NBL_MAX] = {"nbl_max", {NUMBER("max_power_w", "W", true, -INFINITY, INFINITY)}},
+    [QF_COMMAND_SPEED] = {"speed", .actuates = true,
+                          .argument = {NUMBER("mps", "m s-1", true, -INFINITY, INFINITY)}},
+    [QF_COMMAND_MOTOR] = {"motor", .actuates = true,
+                          .argument = {NUMBER("pct", "percent", true, -INFINITY, INFINITY)}},
+    [QF_COMMAND_HEADING] = {"heading", .actuates = true,
+                            .argument = {NUMBER("deg", "degree", true, -INFINITY, INFINITY)}},
+    [QF_COMMAND_ROTATE] = {"rotate", .actuates = true,
+                           .argument = {NUMBER("deg", "degree", true, -INFINITY, INFINITY)}},
+    [QF_COMMAND_RCS] =
+        {"rcs", .actuates = true,
+         .argument = {{.name = "axis", .unit = "1", .kind = QF_ARGUMENT_AXIS, .required = true},
+                      NUMBER("pct", "percent", true, -INFINITY, INFINITY),
+                      NUMBER("duration_s", "s", true, -INFINITY, INFINITY)}},
+    [QF_COMMAND_DOCK] = {"dock", .actuates = true, .argument = {SWITCH("connected", true)}},
+    [QF_COMMAND_NBL] = {"nbl", .actuates = true, .argument = {SWITCH("active", true)}},
+    [QF_COMMAND_NBL_MAX] = {"nbl_max",
+                            .argument = {NUMBER("max_power_w", "W", true, -INFINITY, INFINITY)}},
     [QF_COMMAND_INPUTS] = {"inputs",
-                           {SWITCH("radar_enabled", false),
-                            NUMBER("sensor_queue_depth", "1", false, 0.0, INFINITY),
-                            NUMBER("actuator_queue_depth", "1", false, 0.0, INFINITY),
-                            SWITCH("transponder_active", false)}},
+                           .argument = {SWITCH("radar_enabled", false),
+                                        NUMBER("sensor_queue_depth", "1", false, 0.0, INFINITY),
+                                        NUMBER("actuator_queue_depth", "1", false, 0.0, INFINITY),
+                                        SWITCH("transponder_active", false)}},
+    [QF_COMMAND_UNDOCK] = {"undock", .actuates = true},
+    [QF_COMMAND_RADAR] = {"radar", .argument = {SWITCH("on", true)}},
+    [QF_COMMAND_TRANSPONDER] = {"transponder", .argument = {CHOICE("mode", qf_transponder_names,
+                                                                   QF_TRANSPONDER_MODES)}},
+    [QF_COMMAND_POST] = {"post", .also = "run_post_tests"},
+    [QF_COMMAND_SUBSYSTEMS] = {"subsystems", .also = "activate_subsystems"},
+    [QF_COMMAND_MISSION] = {"mission", .argument = {CHOICE("order", mission_orders, 3)}},
+    [QF_COMMAND_STOP] = {"emergency_stop", .argument = {SWITCH("active", false)}},
+    [QF_COMMAND_SAFE_MODE] = {"safe_mode", .argument = {SWITCH("active", false)}},
+    [QF_COMMAND_SET] =
+        {"set",
+         .argument = {{.name = "name", .unit = "1", .kind = QF_ARGUMENT_TEXT, .required = true},
+                      {.name = "value", .unit = "1", .kind = QF_ARGUMENT_VALUE, .required = true}}},
+    [QF_COMMAND_LOG] = {"log", .machines_only = true,
+                        .argument = {{.name = "message",
+                                      .unit = "1",
+                                      .kind = QF_ARGUMENT_TEXT,
+                                      .required = true}}},
+    [QF_COMMAND_EMIT] = {"emit", .machines_only = true,
+                         .argument = {NUMBER("code", "1", true, 100.0, 999.0),
+                                      CHOICE("severity", severities, 3)}},
 };
 
 void qf_scenario_free(qf_scenario *scenario)

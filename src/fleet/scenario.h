@@ -10,6 +10,8 @@
 #include "detections.h"
 #include "fields.h"
 #include "hardware.h"
+#include "incident_spec.h"
+#include "machine_spec.h"
 #include "number.h"
 #include "radar_spec.h"
 #include "tracker_spec.h"
@@ -48,6 +50,17 @@ typedef enum qf_command_kind {
     QF_COMMAND_NBL_MAX, /* max_power_w */
     QF_COMMAND_INPUTS,  /* radar_enabled, sensor_queue_depth, actuator_queue_depth,
                            transponder_active; each may be left out */
+    QF_COMMAND_UNDOCK,
+    QF_COMMAND_RADAR,       /* on */
+    QF_COMMAND_TRANSPONDER, /* mode: a qf_transponder_mode */
+    QF_COMMAND_POST,        /* runs the power-on self-test again */
+    QF_COMMAND_SUBSYSTEMS,  /* radar and transponder on, as far as the group has them */
+    QF_COMMAND_MISSION,     /* order: a qf_mission_order */
+    QF_COMMAND_STOP,        /* active: emergency stop */
+    QF_COMMAND_SAFE_MODE,   /* active */
+    QF_COMMAND_SET,         /* name of a variable or input, value */
+    QF_COMMAND_LOG,         /* message; machines only */
+    QF_COMMAND_EMIT,        /* code, severity; machines only */
     QF_COMMAND_COUNT
 } qf_command_kind;
 
@@ -57,9 +70,18 @@ typedef enum qf_argument_kind {
     QF_ARGUMENT_NUMBER,
     QF_ARGUMENT_SWITCH, /* true or false: 1 or 0 */
     QF_ARGUMENT_AXIS,   /* name of an axis: a qf_rcs_axis */
+    QF_ARGUMENT_CHOICE, /* one of `names`: its number */
+    QF_ARGUMENT_TEXT,
+    QF_ARGUMENT_VALUE, /* what a variable may be: number, truth value or one of its values */
 } qf_argument_kind;
 
 /* One row of the command table: what a command is called and takes. */
+typedef enum qf_mission_order {
+    QF_MISSION_RECEIVE,
+    QF_MISSION_ACCEPT,
+    QF_MISSION_FINISH
+} qf_mission_order;
+
 typedef struct qf_command_argument {
     const char *name; /* NULL: no more arguments */
     const char *unit;
@@ -67,10 +89,15 @@ typedef struct qf_command_argument {
     bool required;
     double low;
     double high;
+    const char *const *names; /* of a choice */
+    size_t n_names;
 } qf_command_argument;
 
 typedef struct qf_command_row {
     const char *name;
+    bool actuates;      /* moves something: what becomes of it is told (behavior.h) */
+    bool machines_only; /* no command of scripts */
+    const char *also;   /* another name that machines may call it by, NULL: none */
     qf_command_argument argument[QF_COMMAND_MAX_ARGUMENTS];
 } qf_command_row;
 
@@ -82,6 +109,7 @@ typedef struct qf_command {
     qf_command_kind kind;
     qf_number argument[QF_COMMAND_MAX_ARGUMENTS];
     bool given[QF_COMMAND_MAX_ARGUMENTS];
+    const char *name; /* of the variable or input of `set`, else NULL */
 } qf_command;
 
 typedef struct qf_group_spec {
@@ -100,11 +128,18 @@ typedef struct qf_group_spec {
     qf_transponder_mode transponder_mode; /* at the start */
     const char
         *transponder_id; /* "{index}" stands for the vehicle's index in its group; NULL: none */
-    const qf_radar_spec *radar;           /* NULL: none */
-    int64_t radar_period_ticks;           /* 0: no radar */
-    const qf_tracker_spec *tracker;       /* NULL: none; needs a radar */
-    const qf_guards_spec *guards;         /* NULL: none; needs a tracker */
-    const qf_situations_spec *situations; /* NULL: none; needs a tracker */
+    const qf_radar_spec *radar;             /* NULL: none */
+    int64_t radar_period_ticks;             /* 0: no radar */
+    const qf_tracker_spec *tracker;         /* NULL: none; needs a radar */
+    const qf_guards_spec *guards;           /* NULL: none; needs a tracker */
+    const qf_situations_spec *situations;   /* NULL: none; needs a tracker */
+    const qf_machine_spec *const *machines; /* the decision layer, if any, is the last */
+    size_t n_machines;
+    const qf_device *devices; /* of the hardware profile; `missing` is set */
+    size_t n_devices;
+    const qf_bios_spec *bios; /* NULL: none */
+    const qf_incident_spec *incidents;
+    size_t n_incidents;
     const qf_command *script; /* ascending ticks; equal ticks in the order of the file */
     size_t n_commands;
 } qf_group_spec;

@@ -24,6 +24,7 @@ struct qf_simulation {
     tick_time *times;       /* engine.segment_ticks */
     qf_worker *workers;     /* one for each thread */
     int n_threads;
+    size_t n_blocks; /* of engine.commanded */
     qf_event_log *log;
     const qf_event *events; /* of the last advance */
     size_t n_events;
@@ -57,7 +58,8 @@ static qf_status prepare_meetings(qf_context *context, qf_simulation *simulation
     }
     engine->sensed_change =
         qf_arena_array(&simulation->arena, n_blocks, sizeof *engine->sensed_change);
-    if (!engine->sensed_change ||
+    engine->commanded = qf_arena_array(&simulation->arena, n_blocks, sizeof *engine->commanded);
+    if (!engine->sensed_change || !engine->commanded ||
         !qf_size_multiply(n_blocks, engine->n_kept * QF_BLOCK_VEHICLES * 8, &bytes)) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for the simulation");
     }
@@ -127,6 +129,7 @@ qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
     }
     simulation->fleet = fleet;
     simulation->n_threads = context->n_threads;
+    simulation->n_blocks = fleet->n_blocks;
     qf_status status = prepare_engine(context, simulation, options);
     if (status == QF_OK) {
         status = qf_event_log_create(context, context->n_threads, options->keep_events,
@@ -148,6 +151,9 @@ void qf_simulation_free(qf_simulation *simulation)
     if (simulation) {
         for (int t = 0; simulation->workers && t < simulation->n_threads; t++) {
             qf_worker_free(&simulation->workers[t]);
+        }
+        for (size_t b = 0; simulation->engine.commanded && b < simulation->n_blocks; b++) {
+            free(simulation->engine.commanded[b].events);
         }
         qf_pipeline_close(&simulation->engine.pipeline);
         qf_detections_free(&simulation->sightings.recorded);
@@ -367,6 +373,17 @@ qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, 
 const qf_sightings *qf_simulation_sightings(const qf_simulation *simulation)
 {
     return &simulation->sightings;
+}
+
+void qf_simulation_coverage(const qf_simulation *simulation, qf_coverage *coverage)
+{
+    const qf_pipeline *pipeline = &simulation->engine.pipeline;
+    *coverage = (qf_coverage){0};
+    for (size_t s = 0; s < pipeline->n_stages; s++) {
+        if (pipeline->stages[s].run == qf_behavior_run && pipeline->stages[s].user) {
+            qf_behavior_coverage(pipeline->stages[s].user, coverage);
+        }
+    }
 }
 
 int64_t qf_simulation_next_meeting(const qf_simulation *simulation, int64_t tick)

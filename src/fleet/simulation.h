@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "behavior.h"
 #include "fleet.h"
 #include "kernels.h"
 #include "quarantine.h"
@@ -56,6 +57,9 @@ const qf_sightings *qf_simulation_sightings(const qf_simulation *simulation);
 
 /* The first tick after that one in which threads meet for a stage that reads others; INT64_MAX: never. */
 int64_t qf_simulation_next_meeting(const qf_simulation *simulation, int64_t tick);
+
+/* What machines exercised so far; valid until the next call. */
+void qf_simulation_coverage(const qf_simulation *simulation, qf_coverage *coverage);
 
 /* Memory that the neediest thread has taken for itself. */
 size_t qf_simulation_scratch_bytes(const qf_simulation *simulation);

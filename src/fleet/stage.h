@@ -19,6 +19,7 @@
 typedef enum qf_phase {
     QF_PHASE_COMMAND, /* what is asked of a vehicle; touches only its own vehicles */
     QF_PHASE_SENSE,   /* may read everybody's frozen columns; writes only what nobody else reads */
+    QF_PHASE_DECIDE,  /* what to do about it; touches only its own vehicles */
     QF_PHASE_WORLD,   /* the world moves; touches only its own vehicles */
     QF_PHASES,
 } qf_phase;
@@ -29,14 +30,16 @@ typedef struct qf_stage_call {
     const qf_kernels *kernels;
     const qf_bot_columns *columns;
     /* a run of vehicles of one group, at most QF_BLOCK_VEHICLES; healthy ones, but for the phases
-       of commands and of the world in a block of many scattered frozen ones: what is done to those
+       of commands, decisions and the world in a block of many scattered frozen ones: what is done to those
        there is undone */
     const qf_block *block;
     int64_t tick;         /* ticks done before this one */
     int64_t period_ticks; /* of this stage for this group */
     const qf_bot_tick *constants;
     qf_bot_scratch *scratch;
-    void *user; /* the stage's own */
+    qf_event_queue *events; /* what to tell of it, if the vehicles stay healthy */
+    bool again;             /* a tick that has been run before: nothing is counted */
+    void *user;             /* the stage's own */
 } qf_stage_call;
 
 /* What a stage does for the whole fleet in one go, while nobody else works. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One tick: the order of its stages, and nothing else. */
+#include "behavior.h"
 #include "command.h"
 #include "group.h"
+#include "incidents.h"
 #include "radar_stage.h"
 #include "stage.h"
 
@@ -20,7 +22,7 @@ static bool commands(const qf_stage_call *call)
         number++;
     }
     for (; number < spec->n_commands && spec->script[number].tick == call->tick; number++) {
-        qf_command_apply(fleet, call->block, number);
+        qf_command_apply(fleet, call->block, number, call->tick, call->events);
     }
     return false;
 }
@@ -58,6 +60,12 @@ static bool thermal(const qf_stage_call *call)
 }
 
 const qf_stage qf_stage_table[] = {
+    {.name = "incidents",
+     .phase = QF_PHASE_COMMAND,
+     .period_ticks = qf_incidents_period_ticks,
+     .run = qf_incidents_run,
+     .open = qf_incidents_open,
+     .close = qf_incidents_close},
     {.name = "commands",
      .phase = QF_PHASE_COMMAND,
      .period_ticks = where_scripted,
@@ -69,6 +77,12 @@ const qf_stage qf_stage_table[] = {
      .meet = qf_radar_meet,
      .open = qf_radar_open,
      .close = qf_radar_close},
+    {.name = "behavior",
+     .phase = QF_PHASE_DECIDE,
+     .period_ticks = qf_behavior_period_ticks,
+     .run = qf_behavior_run,
+     .open = qf_behavior_open,
+     .close = qf_behavior_close},
     {.name = "kinematics", .phase = QF_PHASE_WORLD, .run = kinematics},
     {.name = "mcqpu", .phase = QF_PHASE_WORLD, .run = mcqpu},
     {.name = "propulsion", .phase = QF_PHASE_WORLD, .run = propulsion},

@@ -185,7 +185,7 @@ qf_status qf_tracking_create(qf_context *context, const qf_fleet *fleet,
                              const qf_identities *identities, qf_tracking **out)
 {
     *out = NULL;
-    if (!fleet->catalog.has_trackers) {
+    if (fleet->catalog.n_of_shape[QF_SHAPE_TRACKER] == 0) {
         return QF_OK;
     }
     const size_t n_groups = fleet->scenario->n_groups;

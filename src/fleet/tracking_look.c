@@ -70,7 +70,7 @@ static void tell(const frame_work *work, qf_event_code code, qf_severity severit
                             .track = (int32_t)track,
                             .code = (uint16_t)code,
                             .severity = (uint8_t)severity,
-                            .sensed = true};
+                            .moment = QF_MOMENT_SENSE};
     qf_event_list_add(work->look->events, &event);
 }
 
@@ -111,6 +111,7 @@ static void guard(frame_work *work)
              (double)work->thread->view.range_m[edge->slot]);
     }
     report[QF_FIELD_GUARDS_ACTIVE - QF_REPORT_FIRST].count = edges->active;
+    report[QF_FIELD_GUARD_RULES - QF_REPORT_FIRST].word = edges->active_rules;
     report[QF_FIELD_GUARDS_CRITICAL - QF_REPORT_FIRST].count = edges->active_critical;
 }
 

@@ -25,6 +25,7 @@ bool qf_worker_create(const qf_engine *engine, qf_event_list *events, qf_worker 
 void qf_worker_free(qf_worker *worker)
 {
     free(worker->found.entries);
+    free(worker->queue.events);
     qf_arena_free(&worker->arena);
 }
 
@@ -58,7 +59,8 @@ static uint64_t *saved_rows(const qf_engine *engine, size_t block_index)
 
 /* stages of one tick for a run of vehicles; whether a bit changed that an event is made of */
 static bool run_stages(const qf_engine *engine, qf_worker *worker, const qf_block *span,
-                       qf_phase first, qf_phase last, const qf_segment *segment, int64_t t)
+                       qf_phase first, qf_phase last, const qf_segment *segment, int64_t t,
+                       bool again)
 {
     qf_stage_call call = {
         .fleet = engine->fleet,
@@ -68,19 +70,21 @@ static bool run_stages(const qf_engine *engine, qf_worker *worker, const qf_bloc
         .tick = segment->tick + t,
         .constants = &segment->constants[(int64_t)span->group * engine->segment_ticks + t],
         .scratch = worker->scratch,
+        .events = &worker->queue,
+        .again = again,
     };
     return qf_pipeline_run(&engine->pipeline, first, last, &call);
 }
 
 /* all that is left to do of a tick; whether a bit changed in it that an event is made of */
 static bool run_tick(const qf_engine *engine, qf_worker *worker, size_t block_index,
-                     const qf_block *span, const qf_segment *segment, int64_t t)
+                     const qf_block *span, const qf_segment *segment, int64_t t, bool again)
 {
-    if (t == 0 && segment->sensed) {
-        return run_stages(engine, worker, span, QF_PHASE_WORLD, QF_PHASE_WORLD, segment, t) ||
-               engine->sensed_change[block_index];
-    }
-    return run_stages(engine, worker, span, QF_PHASE_COMMAND, QF_PHASE_WORLD, segment, t);
+    const bool sensed = t == 0 && segment->sensed;
+    const bool changed =
+        run_stages(engine, worker, span, sensed ? QF_PHASE_DECIDE : QF_PHASE_COMMAND,
+                   QF_PHASE_WORLD, segment, t, again);
+    return changed || (sensed && engine->sensed_change[block_index]);
 }
 
 /*
@@ -93,10 +97,12 @@ static void bring_back(const qf_engine *engine, qf_worker *worker, size_t block_
     const bool before_commands = t == 0 && segment->sensed;
     restore(engine, &engine->fleet->blocks[block_index],
             before_commands ? saved_rows(engine, block_index) : worker->snapshot, span);
-    for (int64_t again = 0; again < t; again++) {
-        if (run_tick(engine, worker, block_index, span, segment, again)) {
-            qf_event_scan(engine->fleet, span, segment->tick + again + 1, worker->unheard);
+    const size_t n_told = worker->queue.n;
+    for (int64_t before = 0; before < t; before++) {
+        if (run_tick(engine, worker, block_index, span, segment, before, true)) {
+            qf_event_scan(engine->fleet, span, segment->tick + before + 1, worker->unheard);
         }
+        worker->queue.n = n_told;
     }
 }
 
@@ -196,7 +202,7 @@ static bool run_phase(const qf_engine *engine, qf_worker *worker, const qf_block
     const size_t n_spans = qf_healthy_spans(engine->fleet, block, worker->spans);
     bool changed = false;
     for (size_t s = 0; s < n_spans; s++) {
-        changed |= run_stages(engine, worker, &worker->spans[s], phase, phase, segment, 0);
+        changed |= run_stages(engine, worker, &worker->spans[s], phase, phase, segment, 0, false);
     }
     return changed;
 }
@@ -206,8 +212,14 @@ void qf_worker_command(const qf_engine *engine, qf_worker *worker, size_t block_
 {
     const qf_block *block = &engine->fleet->blocks[block_index];
     save(engine, block, saved_rows(engine, block_index), block);
+    qf_event_queue *own = &engine->commanded[block_index];
+    qf_event_queue *queue = &worker->queue;
+    const qf_event_queue empty = *queue;
+    *queue = *own; /* some other thread may take the block from here */
     engine->sensed_change[block_index] =
         run_phase(engine, worker, block, QF_PHASE_COMMAND, segment);
+    *own = *queue;
+    *queue = empty;
 }
 
 void qf_worker_sense(const qf_engine *engine, qf_worker *worker, size_t block_index,
@@ -242,13 +254,13 @@ static bool run_block_tick(const qf_engine *engine, qf_worker *worker, size_t bl
     const qf_block *block = &engine->fleet->blocks[block_index];
     bool changed = false;
     if (n_spans > MOST_RUNS) {
-        changed = run_tick(engine, worker, block_index, block, segment, t);
+        changed = run_tick(engine, worker, block_index, block, segment, t, false);
         const int64_t constants = (int64_t)block->group * engine->segment_ticks + t;
         put_back_frozen(engine, worker, block, n_spans, segment->constants[constants].observed);
         return changed;
     }
     for (size_t s = 0; s < n_spans; s++) {
-        changed |= run_tick(engine, worker, block_index, &worker->spans[s], segment, t);
+        changed |= run_tick(engine, worker, block_index, &worker->spans[s], segment, t, false);
     }
     return changed;
 }
@@ -266,6 +278,12 @@ void qf_worker_run(const qf_engine *engine, qf_worker *worker, size_t block_inde
         const int64_t ticks_done = segment->tick + t + 1;
         const bool changed = run_block_tick(engine, worker, block_index, n_spans, segment, t);
         n_spans = check_health(engine, worker, block_index, n_spans, segment, t);
+        if (t == 0 && segment->sensed && engine->commanded[block_index].n > 0) {
+            qf_event_queue_flush(&engine->commanded[block_index], fleet, worker->events);
+        }
+        if (worker->queue.n > 0) {
+            qf_event_queue_flush(&worker->queue, fleet, worker->events);
+        }
         if (changed) {
             qf_event_scan(fleet, block, ticks_done, worker->events);
         }

@@ -39,13 +39,15 @@ typedef struct qf_engine {
        and whether what it then did and sensed changed a bit that an event is made of */
     uint64_t *saved; /* n_blocks times n_kept rows of QF_BLOCK_VEHICLES; NULL: threads never meet */
     bool *sensed_change;
+    qf_event_queue *commanded; /* and what was to be told of it */
 } qf_engine;
 
 /* Some ticks of the whole fleet, between two moments at which the threads meet. */
 typedef struct qf_segment {
     int64_t tick; /* ticks done before it */
     int64_t n_ticks;
-    bool sensed; /* of the first tick, only the phase of the world is still to be run */
+    bool
+        sensed; /* of the first tick, only what comes after the phase of sensing is still to be run */
     const qf_bot_tick *constants; /* the engine's segment_ticks for each group */
     const qf_frame *frames;       /* those that fall within */
     size_t n_frames;
@@ -58,6 +60,7 @@ typedef struct qf_worker {
     uint64_t *snapshot;     /* of a block at the start of a segment: n_kept rows */
     qf_event_list *events;  /* the log's list for this thread */
     qf_event_list *unheard; /* of ticks that are run again */
+    qf_event_queue queue;   /* of the present tick of a block */
     qf_quarantine_list found;
 } qf_worker;
 

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "incidents_reader.h"
+#include "machine_reader.h"
 #include "radar_reader.h"
 #include "reader.h"
 #include "script_reader.h"
@@ -130,8 +132,9 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
         "name",      "kind",       "count",       "hardware",
         "initial",   "iff",        "script",      "soc_critical_pct",
         "signature", "radar",      "transponder", "tracker",
-        "guards",    "situations", "fsm",         "behavior"};
-    static const char *const later[] = {"fsm", "behavior"};
+        "guards",    "situations", "fsm",         "decision",
+        "bios",      "faults",     "behavior"};
+    static const char *const later[] = {"behavior"};
     *group = (qf_group_spec){.name = "",
                              .iff = QF_IFF_UNKNOWN,
                              .hardware = qf_hardware_default(),
@@ -176,6 +179,8 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
     }
     qf_read_radar_keys(reader, node, scenario->dt_s, group);
     qf_read_tracker_keys(reader, node, scenario, group);
+    qf_read_incident_keys(reader, node, scenario, group);
+    qf_read_machine_keys(reader, node, scenario, group);
     if (qf_yaml_get(node, "tracker") && !group->tracker) {
         reader->columns_unknown = true;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "group_reader.h"
+#include "machine_reader.h"
 #include "reader.h"
 #include "record_reader.h"
 #include "script_reader.h"
@@ -144,6 +145,7 @@ static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *p
     read_time(reader, root, scenario);
     read_environment(reader, root, scenario);
     qf_read_groups(reader, root, scenario);
+    qf_check_machines(reader, scenario);
     qf_read_record(reader, root, scenario);
 }
 

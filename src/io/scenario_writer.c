@@ -4,6 +4,8 @@
 
 #include "bot.h"
 #include "catalog.h"
+#include "incidents_writer.h"
+#include "machine_writer.h"
 #include "scenario_reader.h"
 #include "script_reader.h"
 #include "writer.h"
@@ -119,12 +121,16 @@ static void write_command(FILE *out, const qf_command *command)
         case QF_ARGUMENT_AXIS:
             fputs(qf_axis_names[(int)command->argument[a].a], out);
             break;
+        case QF_ARGUMENT_CHOICE:
+        case QF_ARGUMENT_TEXT:
+        case QF_ARGUMENT_VALUE:
+            break;
         }
     }
     fputs("}\n", out);
 }
 
-static void write_group(FILE *out, const qf_group_spec *group)
+static void write_group(FILE *out, const qf_group_spec *group, double dt_s)
 {
     fputs("  - name: ", out);
     qf_write_text(out, group->name);
@@ -145,6 +151,8 @@ static void write_group(FILE *out, const qf_group_spec *group)
     write_hardware(out, group);
     qf_write_radar_keys(out, group);
     qf_write_tracker_keys(out, group);
+    qf_write_incidents(out, group, dt_s);
+    qf_write_machines(out, group, dt_s);
     fprintf(out, "    script:%s\n", group->n_commands ? "" : " []");
     for (size_t c = 0; c < group->n_commands; c++) {
         write_command(out, &group->script[c]);
@@ -220,7 +228,7 @@ void qf_scenario_write(const qf_scenario *scenario, FILE *out)
     }
     fputs("}\ngroups:\n", out);
     for (size_t g = 0; g < scenario->n_groups; g++) {
-        write_group(out, &scenario->groups[g]);
+        write_group(out, &scenario->groups[g], scenario->dt_s);
     }
     fputs("record:\n  every_s: ", out);
     qf_write_double(out, (double)scenario->record.every_ticks * scenario->dt_s);

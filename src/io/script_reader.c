@@ -66,6 +66,10 @@ static void read_argument(qf_reader *reader, const qf_yaml_node *node,
             *out = qf_constant((double)(axis + 1));
         }
         break;
+    case QF_ARGUMENT_CHOICE:
+    case QF_ARGUMENT_TEXT:
+    case QF_ARGUMENT_VALUE:
+        break;
     }
 }
 

@@ -22,7 +22,16 @@
     QF_FLAG(LOAD_SHEDDING, 9, STATE, "load_shedding", "some load is shed")                         \
     QF_FLAG(PDU_THROTTLED, 10, STATE, "pdu_throttled", "motors or thrusters throttled by the PDU") \
     QF_FLAG(RCS_ACTIVE, 11, STATE, "rcs_active", "thrusters firing")                               \
-    QF_FLAG(QUARANTINED, 12, STATE, "quarantined", "vehicle frozen after a fault of its numbers")
+    QF_FLAG(QUARANTINED, 12, STATE, "quarantined", "vehicle frozen after a fault of its numbers")  \
+    QF_FLAG(BIOS_READY, 13, STATE, "bios_ready", "power-on self-test passed, all devices work")    \
+    QF_FLAG(MISSION_RECEIVED, 14, INPUT, "mission_received", "a mission waits to be accepted")     \
+    QF_FLAG(MISSION_ACTIVE, 15, STATE, "mission_active", "a mission was accepted")                 \
+    QF_FLAG(MISSION_FINISHED, 16, STATE, "mission_finished", "a mission was finished")             \
+    QF_FLAG(EMERGENCY_STOP, 17, INPUT, "emergency_stop", "motors and thrusters are locked")        \
+    QF_FLAG(SAFE_MODE, 18, INPUT, "safe_mode", "only what keeps the vehicle alive is on")          \
+    QF_FLAG(RADAR_BROKEN, 19, STATE, "radar_broken", "radar sees nothing")                         \
+    QF_FLAG(RADIO_BROKEN, 20, STATE, "radio_broken", "transponder and radio are silent")           \
+    QF_FLAG(IMU_BROKEN, 21, STATE, "imu_broken", "IMU gives no readings")
 
 /*
  * Faults that are not a thermal node's. Each node has its own bit after these, in the order of the

@@ -39,7 +39,11 @@ typedef enum qf_stream {
     QF_STREAM_RADAR_ALARM_PLACE = 9,
     QF_STREAM_RADAR_ALARM_POWER = 10,
     QF_STREAM_SPOOF = 12, /* what a spoofing transponder says; draw = 0 */
-    QF_STREAM_END,        /* none: one beyond the last */
+    QF_STREAM_INCIDENT =
+        13, /* what breaks and when; tick: when it is drawn; draw = 4 * incident + which */
+    QF_STREAM_VARIABLE =
+        14,        /* first values of machines' variables; draw = variable of the catalogue */
+    QF_STREAM_END, /* none: one beyond the last */
     /* ranges of streams, one for each block of draws that are many for one target */
     QF_STREAM_RADAR_NOISE = 64, /* ... 79 */
     QF_STREAM_RADAR_NOISE_END = 80,

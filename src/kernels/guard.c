@@ -119,6 +119,7 @@ void QF_KERNEL(qf_guard_step)(const qf_guard_set *set, uint32_t tick, const qf_t
     edges->n = 0;
     edges->active = 0;
     edges->active_critical = 0;
+    edges->active_rules = 0;
     take_traits(view, table, n_blocks, traits);
     for (size_t r = 0; r < set->n_rules; r++) {
         const qf_guard_rule *rule = &set->rules[r];
@@ -126,6 +127,7 @@ void QF_KERNEL(qf_guard_step)(const qf_guard_set *set, uint32_t tick, const qf_t
         const bool any =
             step_rule(set, rule, tick, view, traits, n_blocks, &table->guard[r], edge, &n_active);
         edges->active += n_active;
+        edges->active_rules |= (uint64_t)(n_active > 0) << r;
         edges->active_critical += rule->severity == QF_GUARD_CRITICAL ? n_active : 0;
         for (size_t i = 0; any && i < n; i++) {
             if (edge[i] != 0) {

@@ -48,6 +48,7 @@ typedef struct qf_guard_edges {
     size_t n;             /* ascending (rule, slot) */
     uint32_t active;      /* keys that are */
     uint32_t active_critical;
+    uint64_t active_rules; /* bit r: rule r is active for some track */
 } qf_guard_edges;
 
 /*

@@ -24,4 +24,6 @@ const qf_kernels QF_KERNEL(qf_kernels_of) = {
     .publish = QF_KERNEL(qf_track_publish),
     .guard = QF_KERNEL(qf_guard_step),
     .quality = QF_KERNEL(qf_track_quality_of),
+    .program = QF_KERNEL(qf_program_run),
+    .machine = QF_KERNEL(qf_machine_step),
 };

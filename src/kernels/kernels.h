@@ -5,6 +5,7 @@
 #include "bot.h"
 #include "guard.h"
 #include "health.h"
+#include "state_machine.h"
 #include "neighbours.h"
 #include "radar.h"
 #include "track.h"
@@ -46,6 +47,8 @@ typedef struct qf_kernels {
     qf_track_publish_kernel *publish;
     qf_guard_kernel *guard;
     qf_track_quality_kernel *quality;
+    qf_program_kernel *program;
+    qf_machine_kernel *machine;
 } qf_kernels;
 
 /* Instruction sets of this build, best first; ends with NULL. "generic" is always the last. */
@@ -79,6 +82,8 @@ qf_track_kernel QF_KERNEL(qf_track_frame);
 qf_track_publish_kernel QF_KERNEL(qf_track_publish);
 qf_guard_kernel QF_KERNEL(qf_guard_step);
 qf_track_quality_kernel QF_KERNEL(qf_track_quality_of);
+qf_program_kernel QF_KERNEL(qf_program_run);
+qf_machine_kernel QF_KERNEL(qf_machine_step);
 #endif
 
 #endif

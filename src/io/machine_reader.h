@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_MACHINE_READER_H
+#define QF_MACHINE_READER_H
+
+#include "reader.h"
+#include "scenario.h"
+
+/* A group's keys `fsm` (a machine or a list of them) and `decision`. docs/behavior.md says what may stand in them. */
+void qf_read_machine_keys(qf_reader *reader, const qf_yaml_node *group_node,
+                          const qf_scenario *scenario, qf_group_spec *group);
+
+/* Builds all machines of all groups, to say what is wrong with them, and sets what qf_machine_spec says it does. And what
+   `set` of scripts names. After the groups are read, where their columns are known. */
+void qf_check_machines(qf_reader *reader, qf_scenario *scenario);
+
+/* One machine from a file of its own, checked as far as that goes without a scenario: for `validate`. NULL after an
+   error. */
+const qf_machine_spec *qf_read_machine_file(qf_reader *reader, const char *path);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_MACHINE_WRITER_H
+#define QF_MACHINE_WRITER_H
+
+#include <stdio.h>
+
+#include "scenario.h"
+
+/* A group's keys `fsm` and `decision`, with every default filled in; nothing where it has none. */
+void qf_write_machines(FILE *out, const qf_group_spec *group, double dt_s);
+
+#endif
