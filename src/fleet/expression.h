@@ -18,6 +18,7 @@
 enum {
     QF_EXPRESSION_MOST_BYTES = 4096, /* of a text */
     QF_EXPRESSION_MOST_DEPTH = 64,   /* of nested brackets, functions, signals and signs */
+    QF_EXPRESSION_MOST_PARTS = 8192, /* values and operators of a text and of the signals in it */
 };
 
 typedef enum qf_value_kind {
@@ -108,8 +109,9 @@ typedef struct qf_program_builder qf_program_builder;
 
 qf_program_builder *qf_program_builder_create(qf_arena *arena);
 
-/* Where an expression's value will be: of truths, a register of truth values; else an operand. False: without
-   memory, or beyond the limits of program.h; error->message says which. */
+/* Where an expression's value will be: of truths, a register of truth values; else an operand. Of a column that is
+   its number in `index`, and the pointer is the caller's to set. False: without memory, or beyond the limits of
+   program.h; error->message says which. */
 bool qf_program_add(qf_program_builder *builder, const qf_expression *expression, uint16_t *truth,
                     qf_operand *number, qf_expression_error *error);
 

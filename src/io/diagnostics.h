@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "nearest_name.h"
+
 struct qf_yaml_node;
 
 /*
@@ -66,13 +68,5 @@ size_t qf_diagnostics_error_count(const qf_diagnostics *diagnostics);
  * with its punctuation. Control characters of the input are printed as `?`.
  */
 void qf_diagnostics_print(const qf_diagnostics *diagnostics, FILE *out);
-
-/*
- * The first of `names` with the fewest edits to `name` (insert, delete, replace or swap a byte;
- * upper and lower case are the same letter), NULL when even that needs more than
- * max(1, strlen(name) / 3) and none is `name` followed by `_` and more, such as a unit; NULL too when
- * `name` is empty or longer than 64 bytes.
- */
-const char *qf_nearest_name(const char *name, const char *const *names, size_t n_names);
 
 #endif
