@@ -109,9 +109,8 @@ typedef struct qf_program_builder qf_program_builder;
 
 qf_program_builder *qf_program_builder_create(qf_arena *arena);
 
-/* Where an expression's value will be: of truths, a register of truth values; else an operand. Of a column that is
-   its number in `index`, and the pointer is the caller's to set. False: without memory, or beyond the limits of
-   program.h; error->message says which. */
+/* Where an expression's value will be: of truths, a register of truth values; else an operand, which is a register, a
+   constant or a uniform. False: without memory, or beyond the limits of program.h; error->message says which. */
 bool qf_program_add(qf_program_builder *builder, const qf_expression *expression, uint16_t *truth,
                     qf_operand *number, qf_expression_error *error);
 

@@ -216,13 +216,12 @@ static bool check_children(qf_checker *checker, qf_expression *node, qf_value_ki
 
 /* ---- units ---- */
 
-/* the one whose unit the others are converted to: the first that is not just a constant, else the first that has
-   any; NULL: all are bare numbers */
+/* the one whose unit the others are converted to: the first with a name in it, else the first that has any; NULL: all are bare numbers */
 static const qf_expression *leading(qf_expression *const *nodes, size_t n)
 {
     const qf_expression *first = NULL;
     for (size_t i = 0; i < n; i++) {
-        if (!nodes[i]->bare && !qf_expression_is_number(nodes[i])) {
+        if (!nodes[i]->bare && !nodes[i]->literal) {
             return nodes[i];
         }
         first = !first && !nodes[i]->bare ? nodes[i] : first;

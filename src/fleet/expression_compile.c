@@ -535,9 +535,16 @@ static bool fits(const qf_program_builder *builder, bool *enough)
     return memory ? true : fail(builder, "out of memory");
 }
 
-/* a number that the caller is told of keeps its register */
+/* a number that the caller is told of keeps its register; a column gets one, for where it lies is known later */
 static bool pin(qf_program_builder *builder, qf_operand *number)
 {
+    if (number->kind == QF_OPERAND_COLUMN) {
+        qf_instruction copy = start(QF_DO_MAX);
+        copy.a = copy.b = *number;
+        if (!emit_number(builder, &copy, number)) {
+            return false;
+        }
+    }
     if (number->kind != QF_OPERAND_NUMBER) {
         return true;
     }

@@ -60,6 +60,7 @@ static qf_expression *put(qf_expression *child, const qf_expression *node)
     child->end = node->end;
     child->unit = node->kind == QF_VALUE_NUMBER ? node->unit : child->unit;
     child->bare = node->bare;
+    child->literal = node->literal;
     return child;
 }
 
@@ -190,8 +191,18 @@ static void compute_node(qf_expression *node)
     memset(node->child, 0, sizeof node->child);
 }
 
+static bool is_literal(const qf_expression *node)
+{
+    bool literal = node->node != QF_NODE_SYMBOL;
+    for (size_t i = 0; i < QF_EXPRESSION_CHILDREN && node->child[i]; i++) {
+        literal = literal && node->child[i]->literal;
+    }
+    return literal;
+}
+
 qf_expression *qf_expression_fold(qf_expression *node)
 {
+    node->literal = is_literal(node);
     const bool by_truth = node->node == QF_NODE_AND || node->node == QF_NODE_OR ||
                           node->node == QF_NODE_HOLD || node->node == QF_NODE_CHOOSE;
     if (by_truth) {

@@ -99,6 +99,7 @@ struct qf_expression {
     const qf_symbol *symbol;
     qf_unit unit;
     bool bare;       /* made of numbers without a unit: fits any */
+    bool literal;    /* there is no name in it */
     bool knows_time; /* and everything below */
     uint8_t need;    /* registers of numbers, to tell which side is computed first */
     uint64_t hash;   /* the same for equal trees */
@@ -124,11 +125,6 @@ qf_expression *qf_expression_check(qf_arena *arena, const qf_symbols *symbols, c
 /* What a node whose children are checked comes to: itself, one of them or a constant. Sets hash, need and
    knows_time. */
 qf_expression *qf_expression_fold(qf_expression *node);
-
-static inline bool qf_expression_is_number(const qf_expression *node)
-{
-    return node->node == QF_NODE_NUMBER;
-}
 
 /* Writes an error; always NULL. */
 void *qf_expression_fail(qf_expression_error *error, size_t begin, size_t end, const char *format,
