@@ -77,5 +77,6 @@ void bench_record_register(void);
 void bench_guard_register(void);
 void bench_lanes_register(void);
 void bench_neighbours_register(int n_threads);
+void bench_machine_register(int n_threads);
 
 #endif
