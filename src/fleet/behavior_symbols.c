@@ -1,2 +1,669 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "behavior_symbols.h"
+
+#include <string.h>
+
+#include "bits.h"
+#include "bot.h"
+#include "command.h"
+
+#define N_OF(array) (sizeof(array) / sizeof *(array))
+
+/* other names of quantities */
+static const struct {
+    const char *name, *quantity;
+} aliases[] = {
+    {"bios_status.is_ready", "bios_ready"},
+    {"dock.connected", "dock_connected"},
+    {"track.count", "tracks"},
+    {"track.firm", "tracks_firm"},
+    {"track.nearest_range_m", "track_nearest_range_m"},
+    {"track.cpa_s", "cpa_s"},
+    {"track.cpa_distance_m", "cpa_distance_m"},
+    {"situation.count", "situations"},
+    {"situation.critical", "situations_critical"},
+};
+
+/* whose events say why a column, or one bit of it, has changed */
+static const struct {
+    qf_field_id field;
+    uint64_t bits; /* 0: the column as a whole, too */
+    qf_topic topic;
+    int subject;
+} causes[] = {
+    {QF_FIELD_SOC, 0, QF_TOPIC_POWER, -1},
+    {QF_FIELD_SOC_MIN, 0, QF_TOPIC_POWER, -1},
+    {QF_FIELD_BUS_V, 0, QF_TOPIC_POWER, -1},
+    {QF_FIELD_FLAGS,
+     QF_FLAG_BIT(SHED_LOW_SOC) | QF_FLAG_BIT(POWER_CRITICAL) | QF_FLAG_BIT(LOAD_SHEDDING) |
+         QF_FLAG_BIT(NBL_ALLOWED) | QF_FLAG_BIT(RADAR_ALLOWED) | QF_FLAG_BIT(TRANSPONDER_ALLOWED),
+     QF_TOPIC_POWER, -1},
+    {QF_FIELD_FLAGS, QF_FLAG_BIT(BIOS_READY), QF_TOPIC_BIOS, -1},
+    {QF_FIELD_FLAGS,
+     QF_FLAG_BIT(MISSION_RECEIVED) | QF_FLAG_BIT(MISSION_ACTIVE) | QF_FLAG_BIT(MISSION_FINISHED),
+     QF_TOPIC_MISSION, -1},
+    {QF_FIELD_FLAGS, QF_FLAG_BIT(EMERGENCY_STOP) | QF_FLAG_BIT(SAFE_MODE), QF_TOPIC_STOP, -1},
+    {QF_FIELD_FLAGS,
+     QF_FLAG_BIT(RADAR_BROKEN) | QF_FLAG_BIT(RADIO_BROKEN) | QF_FLAG_BIT(IMU_BROKEN),
+     QF_TOPIC_FAULT, -1},
+    {QF_FIELD_FLAGS, QF_FLAG_BIT(RCS_ACTIVE), QF_TOPIC_COMMAND, QF_COMMAND_RCS},
+    {QF_FIELD_RCS_AXIS, 0, QF_TOPIC_COMMAND, QF_COMMAND_RCS},
+    {QF_FIELD_RCS_PCT, 0, QF_TOPIC_COMMAND, QF_COMMAND_RCS},
+    {QF_FIELD_RCS_TIME_LEFT, 0, QF_TOPIC_COMMAND, QF_COMMAND_RCS},
+    {QF_FIELD_INCIDENTS_STANDING, 0, QF_TOPIC_FAULT, -1},
+    {QF_FIELD_THRUSTER_HEALTH, 0, QF_TOPIC_FAULT, -1},
+    {QF_FIELD_THRUSTERS_STUCK_ON, 0, QF_TOPIC_FAULT, -1},
+    {QF_FIELD_BATTERY_WH, 0, QF_TOPIC_FAULT, -1},
+    {QF_FIELD_TRACKS, 0, QF_TOPIC_TRACK, -1},
+    {QF_FIELD_TRACKS_FIRM, 0, QF_TOPIC_TRACK, -1},
+    {QF_FIELD_TRACK_NEAREST, 0, QF_TOPIC_TRACK, -1},
+    {QF_FIELD_CPA_DISTANCE, 0, QF_TOPIC_TRACK, -1},
+    {QF_FIELD_CPA_TIME, 0, QF_TOPIC_TRACK, -1},
+    {QF_FIELD_GUARDS_ACTIVE, 0, QF_TOPIC_GUARD, -1},
+    {QF_FIELD_GUARDS_CRITICAL, 0, QF_TOPIC_GUARD, -1},
+    {QF_FIELD_GUARD_RULES, 0, QF_TOPIC_GUARD, -1},
+    {QF_FIELD_SITUATIONS, 0, QF_TOPIC_SITUATION, -1},
+    {QF_FIELD_SITUATIONS_CRITICAL, 0, QF_TOPIC_SITUATION, -1},
+    {QF_FIELD_ACTUATION, 0, QF_TOPIC_ACTUATION, -1},
+};
+
+static const struct {
+    const char *name;
+    uint64_t severities; /* bits */
+} guard_levels[] = {
+    {"guard.any", UINT64_MAX},
+    {"guard.info", UINT64_C(1) << QF_SEVERITY_INFO},
+    {"guard.warning", UINT64_C(1) << QF_SEVERITY_WARNING},
+    {"guard.critical", UINT64_C(1) << QF_SEVERITY_CRITICAL},
+};
+
+static const char *const actuation_names[QF_ACTUATIONS] = {
+    [QF_ACTUATION_ACCEPTED] = "accepted", [QF_ACTUATION_EXECUTED] = "executed",
+    [QF_ACTUATION_REJECTED] = "rejected", [QF_ACTUATION_FAILED] = "failed",
+    [QF_ACTUATION_TIMEOUT] = "timeout",   [QF_ACTUATION_UNAVAILABLE] = "unavailable",
+};
+
+static const char main_drive[] = "main_drive";
+
+static const qf_group_spec *group_of(const qf_behavior_names *names)
+{
+    return &names->scenario->groups[names->group];
+}
+
+static const qf_machine_spec *machine_of(const qf_behavior_names *names)
+{
+    return names->machine < group_of(names)->n_machines ? group_of(names)->machines[names->machine]
+                                                        : NULL;
+}
+
+/* what follows a prefix, NULL without it */
+static const char *after(const char *name, const char *prefix)
+{
+    const size_t length = strlen(prefix);
+    return strncmp(name, prefix, length) == 0 ? name + length : NULL;
+}
+
+static void *take(qf_behavior_names *names, size_t count, size_t size)
+{
+    void *memory = qf_arena_array(names->arena, count, size);
+    names->out_of_memory = names->out_of_memory || !memory;
+    return memory;
+}
+
+/* text made of pieces, NULL without memory */
+static const char *joined(qf_behavior_names *names, const char *a, const char *b, const char *c)
+{
+    const char *text = qf_arena_format(names->arena, "%s%s%s", a, b, c);
+    names->out_of_memory = names->out_of_memory || !text;
+    return text;
+}
+
+static const qf_variable_spec *find_variable(const qf_behavior_names *names, const char *name)
+{
+    const qf_group_spec *group = group_of(names);
+    for (size_t m = 0; m < group->n_machines; m++) {
+        for (size_t v = 0; v < group->machines[m]->n_variables; v++) {
+            if (strcmp(group->machines[m]->variables[v].name, name) == 0) {
+                return &group->machines[m]->variables[v];
+            }
+        }
+    }
+    return NULL;
+}
+
+static bool has_device(const qf_group_spec *group, const char *name)
+{
+    for (size_t d = 0; d < group->n_devices; d++) {
+        if (strcmp(group->devices[d].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_node(const qf_group_spec *group, const char *name)
+{
+    for (size_t k = 0; k < group->hardware.n_nodes; k++) {
+        if (strcmp(group->hardware.nodes[k].id, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* columns are as many as the group that has most needs: whether they tell something of this one's vehicles */
+static bool has_quantity(const qf_behavior_names *names, const qf_quantity *quantity)
+{
+    const qf_group_spec *group = group_of(names);
+    const qf_catalog *catalog = names->catalog;
+    const size_t place = quantity->column - catalog->first_column[quantity->field];
+    switch (quantity->field) {
+    case QF_FIELD_GUARDS_ACTIVE:
+    case QF_FIELD_GUARDS_CRITICAL:
+    case QF_FIELD_GUARD_RULES:
+        return group->guards != NULL;
+    case QF_FIELD_SITUATIONS:
+    case QF_FIELD_SITUATIONS_CRITICAL:
+        return group->situations != NULL;
+    case QF_FIELD_FSM_STATE:
+        return place < group->n_machines;
+    case QF_FIELD_FSM_VARIABLE:
+        return find_variable(names, quantity->name) != NULL;
+    case QF_FIELD_DEVICES_DOWN:
+        return has_device(group, catalog->device_names[place * QF_BITS_PER_WORD + quantity->bit]);
+    case QF_FIELD_THRUSTER_HEALTH:
+        return place < group->hardware.n_thrusters;
+    default:
+        return (qf_field_table[quantity->field].shape != QF_SHAPE_TRACKER || group->tracker) &&
+               (quantity->node == QF_NO_NODE ||
+                has_node(group, catalog->node_names[quantity->node]));
+    }
+}
+
+static qf_cause cause_of(const qf_behavior_names *names, const qf_quantity *quantity)
+{
+    const qf_catalog *catalog = names->catalog;
+    if (quantity->node != QF_NO_NODE) {
+        return (qf_cause){QF_TOPIC_THERMAL, (int32_t)quantity->node};
+    }
+    const size_t place = quantity->column - catalog->first_column[quantity->field];
+    if (quantity->field == QF_FIELD_DEVICES_DOWN) {
+        return (qf_cause){QF_TOPIC_DEVICE, (int32_t)(place * QF_BITS_PER_WORD + quantity->bit)};
+    }
+    const uint64_t bit = quantity->bit == QF_NO_BIT ? 0 : UINT64_C(1) << quantity->bit;
+    for (size_t i = 0; i < N_OF(causes); i++) {
+        if (causes[i].field == quantity->field && (causes[i].bits == 0 || causes[i].bits & bit)) {
+            return (qf_cause){(uint16_t)causes[i].topic, causes[i].subject};
+        }
+    }
+    return (qf_cause){QF_TOPIC_NONE, -1};
+}
+
+/* `state` of machine number m of the group */
+static bool state_symbol(qf_behavior_names *names, size_t m, qf_symbol *symbol)
+{
+    const qf_machine_spec *machine = group_of(names)->machines[m];
+    const char **state_names = take(names, machine->n_states, sizeof *state_names);
+    int64_t *numbers = take(names, machine->n_states, sizeof *numbers);
+    if (!state_names || !numbers) {
+        return false;
+    }
+    for (size_t s = 0; s < machine->n_states; s++) {
+        state_names[s] = machine->states[s].name;
+        numbers[s] = (int64_t)qf_catalog_state(names->catalog, state_names[s]);
+    }
+    *symbol = (qf_symbol){
+        .kind = QF_VALUE_CHOICE,
+        .source = QF_SYMBOL_WHOLE,
+        .column = names->catalog->first_column[QF_FIELD_FSM_STATE] + m,
+        .names = state_names,
+        .numbers = numbers,
+        .n_names = machine->n_states,
+        .cause = {QF_TOPIC_MACHINE, (int32_t)m},
+    };
+    return true;
+}
+
+static void since_symbol(const qf_behavior_names *names, size_t m, qf_symbol *symbol)
+{
+    *symbol = (qf_symbol){
+        .kind = QF_VALUE_NUMBER,
+        .source = QF_SYMBOL_SINCE,
+        .unit = "s",
+        .column = names->catalog->first_column[QF_FIELD_FSM_SINCE] + m,
+        .scale = names->scenario->dt_s,
+        .cause = {QF_TOPIC_MACHINE, (int32_t)m},
+    };
+}
+
+static void variable_symbol(const qf_variable_spec *variable, qf_symbol *symbol)
+{
+    static const qf_value_kind kinds[] = {[QF_VARIABLE_NUMBER] = QF_VALUE_NUMBER,
+                                          [QF_VARIABLE_TRUTH] = QF_VALUE_TRUTH,
+                                          [QF_VARIABLE_CHOICE] = QF_VALUE_CHOICE};
+    symbol->kind = kinds[variable->kind];
+    symbol->names = variable->values;
+    symbol->n_names = variable->n_values;
+}
+
+static bool quantity_symbol(qf_behavior_names *names, const qf_quantity *quantity,
+                            qf_symbol *symbol)
+{
+    if (!quantity || !has_quantity(names, quantity)) {
+        return false;
+    }
+    const size_t place = quantity->column - names->catalog->first_column[quantity->field];
+    if (quantity->field == QF_FIELD_FSM_STATE) {
+        return state_symbol(names, place, symbol);
+    }
+    *symbol = (qf_symbol){
+        .kind = QF_VALUE_NUMBER,
+        .source = quantity->type == QF_TYPE_I64 ? QF_SYMBOL_WHOLE : QF_SYMBOL_COLUMN,
+        .unit = quantity->unit,
+        .column = quantity->column,
+        .cause = cause_of(names, quantity),
+    };
+    if (quantity->type == QF_TYPE_U8 || quantity->type == QF_TYPE_U64) {
+        symbol->kind = QF_VALUE_TRUTH;
+        symbol->source = QF_SYMBOL_ANY_BITS;
+        symbol->mask = quantity->bit == QF_NO_BIT ? UINT64_MAX : UINT64_C(1) << quantity->bit;
+    } else if (quantity->field == QF_FIELD_FSM_VARIABLE) {
+        variable_symbol(find_variable(names, quantity->name), symbol);
+    } else if (quantity->field == QF_FIELD_TRANSPONDER_MODE) {
+        symbol->kind = QF_VALUE_CHOICE;
+        symbol->names = qf_transponder_names;
+        symbol->n_names = QF_TRANSPONDER_MODES;
+    } else if (quantity->field == QF_FIELD_RCS_AXIS) {
+        symbol->kind = QF_VALUE_CHOICE;
+        symbol->names = qf_axis_names;
+        symbol->n_names = QF_RCS_AXES + 1;
+    }
+    return true;
+}
+
+/* a quantity whose name is hidden by another's is not meant: variables come after columns */
+static bool column_symbol(qf_behavior_names *names, const char *name, qf_symbol *symbol)
+{
+    return quantity_symbol(names, qf_catalog_find(names->catalog, name), symbol);
+}
+
+static void bits_symbol(const qf_behavior_names *names, qf_field_id field, qf_symbol_source source,
+                        uint64_t mask, qf_topic topic, int32_t subject, qf_symbol *symbol)
+{
+    *symbol = (qf_symbol){
+        .kind = QF_VALUE_TRUTH,
+        .source = source,
+        .column = names->catalog->first_column[field],
+        .mask = mask,
+        .cause = {(uint16_t)topic, subject},
+    };
+}
+
+static void text_symbol(const char *text, qf_symbol *symbol)
+{
+    *symbol = (qf_symbol){.kind = QF_VALUE_TRUTH,
+                          .source = QF_SYMBOL_EXPRESSION,
+                          .text = text,
+                          .cause = {QF_TOPIC_NONE, -1}};
+}
+
+static bool rule_symbol(const qf_behavior_names *names, const char *id, qf_symbol *symbol)
+{
+    const qf_guards_spec *guards = group_of(names)->guards;
+    for (size_t r = 0; guards && r < guards->n_rules; r++) {
+        if (strcmp(guards->rules[r].id, id) == 0) {
+            bits_symbol(names, QF_FIELD_GUARD_RULES, QF_SYMBOL_ANY_BITS, UINT64_C(1) << r,
+                        QF_TOPIC_GUARD, (int32_t)r, symbol);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* a rule that is called `any` or as a severity is found by guard.rule("any") */
+static bool guard_symbol(const qf_behavior_names *names, const char *name, qf_symbol *symbol)
+{
+    const qf_guards_spec *guards = group_of(names)->guards;
+    for (size_t i = 0; guards && i < N_OF(guard_levels); i++) {
+        if (strcmp(name, guard_levels[i].name) == 0) {
+            uint64_t mask = 0;
+            for (size_t r = 0; r < guards->n_rules; r++) {
+                mask |= (guard_levels[i].severities >> guards->rules[r].severity & 1) << r;
+            }
+            bits_symbol(names, QF_FIELD_GUARD_RULES, QF_SYMBOL_ANY_BITS, mask, QF_TOPIC_GUARD, -1,
+                        symbol);
+            return true;
+        }
+    }
+    const char *id = after(name, "guard.");
+    return id && rule_symbol(names, id, symbol);
+}
+
+/* the machine that decides, n_machines: none */
+static size_t decider(const qf_group_spec *group)
+{
+    size_t m = 0;
+    while (m < group->n_machines && !group->machines[m]->decides) {
+        m++;
+    }
+    return m;
+}
+
+static bool proposal_symbol(qf_behavior_names *names, const char *what, qf_symbol *symbol)
+{
+    const qf_group_spec *group = group_of(names);
+    const size_t m = decider(group);
+    if (m == group->n_machines) {
+        return false;
+    }
+    const qf_machine_spec *machine = group->machines[m];
+    if (strcmp(what, "state") == 0) {
+        return state_symbol(names, m, symbol);
+    }
+    const char *text = NULL;
+    if (strcmp(what, "any") == 0) {
+        text = joined(names, "proposal.state != ", machine->states[0].name, "");
+    }
+    for (size_t s = 1; !text && s < machine->n_states; s++) {
+        if (strcmp(machine->states[s].name, what) == 0) {
+            text = joined(names, "proposal.state == ", what, "");
+        }
+    }
+    if (text) {
+        text_symbol(text, symbol);
+    }
+    return text != NULL;
+}
+
+/* MACHINE.state, MACHINE.time_in_state_s */
+static bool machine_symbol(qf_behavior_names *names, const char *name, qf_symbol *symbol)
+{
+    const qf_group_spec *group = group_of(names);
+    for (size_t m = 0; m < group->n_machines; m++) {
+        const char *dot = after(name, group->machines[m]->name);
+        if (dot && strcmp(dot, ".state") == 0) {
+            return state_symbol(names, m, symbol);
+        }
+        if (dot && strcmp(dot, ".time_in_state_s") == 0) {
+            since_symbol(names, m, symbol);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool fault_symbol(const qf_behavior_names *names, const char *fault, qf_symbol *symbol)
+{
+    for (unsigned bit = 0; bit < QF_FAULT_FIRST_NODE; bit++) {
+        const char *name = qf_fault_name(bit);
+        if (name && strcmp(name, fault) == 0) {
+            bits_symbol(names, QF_FIELD_FAULTS, QF_SYMBOL_ANY_BITS, UINT64_C(1) << bit,
+                        QF_TOPIC_NONE, -1, symbol);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool device_symbol(const qf_behavior_names *names, const char *device, bool down,
+                          qf_symbol *symbol)
+{
+    const qf_catalog *catalog = names->catalog;
+    if (!has_device(group_of(names), device)) {
+        return false;
+    }
+    const size_t d = qf_catalog_device(catalog, device);
+    bits_symbol(names, QF_FIELD_DEVICES_DOWN, down ? QF_SYMBOL_ANY_BITS : QF_SYMBOL_NO_BITS,
+                UINT64_C(1) << d % QF_BITS_PER_WORD, QF_TOPIC_DEVICE, (int32_t)d, symbol);
+    symbol->column += d / QF_BITS_PER_WORD;
+    return true;
+}
+
+/* the command of that name that moves something, QF_COMMAND_COUNT: none */
+static qf_command_kind actuator(const char *name)
+{
+    qf_command_kind kind = 0;
+    while (kind < QF_COMMAND_COUNT &&
+           !(qf_command_table[kind].actuates && strcmp(qf_command_table[kind].name, name) == 0)) {
+        kind++;
+    }
+    return kind;
+}
+
+static bool actuation_symbol(qf_behavior_names *names, const char *what, const char *order,
+                             qf_symbol *symbol)
+{
+    size_t status = 0;
+    while (status < QF_ACTUATIONS && strcmp(actuation_names[status], what) != 0) {
+        status++;
+    }
+    const bool is = strcmp(what, "is") == 0;
+    if ((status == QF_ACTUATIONS && !is) || (is && !order)) {
+        return false;
+    }
+    if (order && strcmp(order, main_drive) == 0) {
+        const char *text = qf_arena_format(
+            names->arena, "actuation.%s(\"%s\") or actuation.%s(\"%s\")", what,
+            qf_command_table[QF_COMMAND_SPEED].name, what, qf_command_table[QF_COMMAND_MOTOR].name);
+        names->out_of_memory = names->out_of_memory || !text;
+        text_symbol(text, symbol);
+        return text != NULL;
+    }
+    const qf_command_kind kind = order ? actuator(order) : QF_COMMAND_COUNT;
+    if (order && kind == QF_COMMAND_COUNT) {
+        return false;
+    }
+    const uint64_t mask = (order ? QF_ACTUATION_OF(kind) : 0) | (is ? 0 : QF_ACTUATION_IS(status));
+    bits_symbol(names, QF_FIELD_ACTUATION, QF_SYMBOL_ALL_BITS, mask, QF_TOPIC_ACTUATION,
+                order ? (int32_t)kind : -1, symbol);
+    return true;
+}
+
+static bool find_with_argument(qf_behavior_names *names, const char *name, const char *argument,
+                               qf_symbol *symbol)
+{
+    const char *actuation = after(name, "actuation.");
+    return (actuation && actuation_symbol(names, actuation, argument, symbol)) ||
+           (strcmp(name, "device.ok") == 0 && device_symbol(names, argument, false, symbol)) ||
+           (strcmp(name, "device.down") == 0 && device_symbol(names, argument, true, symbol)) ||
+           (strcmp(name, "guard.rule") == 0 && rule_symbol(names, argument, symbol));
+}
+
+static bool find_uniform(const char *name, qf_symbol *symbol)
+{
+    const bool is_time = strcmp(name, "time_s") == 0;
+    if (!is_time && strcmp(name, "tick") != 0) {
+        return false;
+    }
+    *symbol = (qf_symbol){.kind = QF_VALUE_NUMBER,
+                          .source = QF_SYMBOL_UNIFORM,
+                          .unit = is_time ? "s" : "1",
+                          .column = is_time ? QF_UNIFORM_TIME_S : QF_UNIFORM_TICK,
+                          .cause = {QF_TOPIC_NONE, -1}};
+    return true;
+}
+
+static bool find_own(qf_behavior_names *names, const char *name, qf_symbol *symbol)
+{
+    if (!machine_of(names)) {
+        return false;
+    }
+    if (strcmp(name, "time_in_state_s") == 0) {
+        since_symbol(names, names->machine, symbol);
+        return true;
+    }
+    return strcmp(name, "state") == 0 && state_symbol(names, names->machine, symbol);
+}
+
+static bool find_derived(qf_behavior_names *names, const char *name, qf_symbol *symbol)
+{
+    for (size_t i = 0; i < N_OF(aliases); i++) {
+        if (strcmp(name, aliases[i].name) == 0) {
+            return column_symbol(names, aliases[i].quantity, symbol);
+        }
+    }
+    const char *proposal = after(name, "proposal.");
+    const char *fault = after(name, "fault.");
+    const char *actuation = after(name, "actuation.");
+    return (proposal && proposal_symbol(names, proposal, symbol)) ||
+           (fault && fault_symbol(names, fault, symbol)) ||
+           (actuation && actuation_symbol(names, actuation, NULL, symbol)) ||
+           guard_symbol(names, name, symbol) || machine_symbol(names, name, symbol);
+}
+
+bool qf_behavior_find(qf_behavior_names *names, const char *name, const char *argument,
+                      qf_symbol *symbol)
+{
+    if (argument) {
+        return find_with_argument(names, name, argument, symbol);
+    }
+    return find_uniform(name, symbol) || find_own(names, name, symbol) ||
+           find_derived(names, name, symbol) || column_symbol(names, name, symbol);
+}
+
+static bool find(void *user, const char *name, const char *argument, qf_symbol *symbol)
+{
+    qf_behavior_names *names = user;
+    const qf_machine_spec *machine = machine_of(names);
+    for (size_t i = 0; !argument && machine && i < machine->n_signals; i++) {
+        if (strcmp(machine->signals[i].name, name) == 0) {
+            text_symbol(machine->signals[i].text.text, symbol);
+            return true;
+        }
+    }
+    return qf_behavior_find(names, name, argument, symbol);
+}
+
+/* ---- names to offer for a misspelt one ---- */
+
+static void offer(qf_behavior_names *names, const char *name)
+{
+    if (name) {
+        names->offered[names->n_offered++] = name;
+    }
+}
+
+static void offer_machines(qf_behavior_names *names)
+{
+    const qf_group_spec *group = group_of(names);
+    const qf_machine_spec *own = machine_of(names);
+    for (size_t i = 0; own && i < own->n_signals; i++) {
+        offer(names, own->signals[i].name);
+    }
+    if (own) {
+        offer(names, "state");
+        offer(names, "time_in_state_s");
+    }
+    for (size_t m = 0; m < group->n_machines; m++) {
+        offer(names, joined(names, group->machines[m]->name, ".state", ""));
+        offer(names, joined(names, group->machines[m]->name, ".time_in_state_s", ""));
+    }
+    const size_t m = decider(group);
+    if (m < group->n_machines) {
+        offer(names, "proposal.any");
+        offer(names, "proposal.state");
+        for (size_t s = 1; s < group->machines[m]->n_states; s++) {
+            offer(names, joined(names, "proposal.", group->machines[m]->states[s].name, ""));
+        }
+    }
+}
+
+static void offer_derived(qf_behavior_names *names)
+{
+    const qf_group_spec *group = group_of(names);
+    qf_symbol symbol;
+    offer(names, "time_s");
+    offer(names, "tick");
+    for (size_t i = 0; i < N_OF(aliases); i++) {
+        offer(names, find_derived(names, aliases[i].name, &symbol) ? aliases[i].name : NULL);
+    }
+    for (unsigned bit = 0; bit < QF_FAULT_FIRST_NODE; bit++) {
+        offer(names, qf_fault_name(bit) ? joined(names, "fault.", qf_fault_name(bit), "") : NULL);
+    }
+    for (size_t i = 0; group->guards && i < N_OF(guard_levels); i++) {
+        offer(names, guard_levels[i].name);
+    }
+    for (size_t r = 0; group->guards && r < group->guards->n_rules; r++) {
+        offer(names, joined(names, "guard.", group->guards->rules[r].id, ""));
+    }
+}
+
+/* with their arguments, as they would be written */
+static void offer_calls(qf_behavior_names *names)
+{
+    const qf_group_spec *group = group_of(names);
+    for (size_t d = 0; d < group->n_devices; d++) {
+        offer(names, joined(names, "device.ok(\"", group->devices[d].name, "\")"));
+        offer(names, joined(names, "device.down(\"", group->devices[d].name, "\")"));
+    }
+    for (size_t status = 0; status <= QF_ACTUATIONS; status++) {
+        const char *what = status < QF_ACTUATIONS ? actuation_names[status] : "is";
+        const char *head = joined(names, "actuation.", what, "");
+        offer(names, status < QF_ACTUATIONS ? head : NULL);
+        for (qf_command_kind kind = 0; head && kind <= QF_COMMAND_COUNT; kind++) {
+            const bool is_row = kind < QF_COMMAND_COUNT;
+            if (!is_row || qf_command_table[kind].actuates) {
+                const char *order = is_row ? qf_command_table[kind].name : main_drive;
+                const char *call = joined(names, head, "(\"", order);
+                offer(names, call ? joined(names, call, "\")", "") : NULL);
+            }
+        }
+    }
+}
+
+static void offer_quantities(qf_behavior_names *names)
+{
+    for (size_t i = 0; i < names->catalog->n_quantities; i++) {
+        const qf_quantity *quantity = &names->catalog->quantities[i];
+        offer(names, has_quantity(names, quantity) ? quantity->name : NULL);
+    }
+}
+
+static size_t most_offered(const qf_behavior_names *names)
+{
+    const qf_group_spec *group = group_of(names);
+    const qf_machine_spec *own = machine_of(names);
+    const size_t m = decider(group);
+    return 4 + (own ? own->n_signals : 0) + 2 * group->n_machines +
+           (m < group->n_machines ? 2 + group->machines[m]->n_states : 0) + N_OF(aliases) +
+           QF_FAULT_FIRST_NODE + N_OF(guard_levels) + (group->guards ? group->guards->n_rules : 0) +
+           2 * group->n_devices + (QF_ACTUATIONS + (size_t)1) * (QF_COMMAND_COUNT + (size_t)2) +
+           names->catalog->n_quantities;
+}
+
+static const char *offered_name(void *user, size_t i)
+{
+    qf_behavior_names *names = user;
+    if (!names->offered) {
+        names->offered = take(names, most_offered(names), sizeof *names->offered);
+        if (!names->offered) {
+            return NULL;
+        }
+        offer_machines(names);
+        offer_derived(names);
+        offer_calls(names);
+        offer_quantities(names);
+    }
+    return i < names->n_offered ? names->offered[i] : NULL;
+}
+
+qf_symbols qf_behavior_symbols(qf_behavior_names *names)
+{
+    const qf_machine_spec *machine = machine_of(names);
+    const int64_t every_ticks = machine ? machine->every_ticks : 1;
+    return (qf_symbols){.find = find,
+                        .name = offered_name,
+                        .user = names,
+                        .period_s = (double)every_ticks * names->scenario->dt_s};
+}
+
+/* setting flags, the heading and axes takes more than their column: there are commands for that */
+const qf_quantity *qf_behavior_settable(const qf_behavior_names *names, const char *name)
+{
+    const qf_quantity *quantity = qf_catalog_find(names->catalog, name);
+    const bool is_settable =
+        quantity && ((quantity->field == QF_FIELD_FSM_VARIABLE && find_variable(names, name)) ||
+                     (quantity->role == QF_ROLE_INPUT && quantity->bit == QF_NO_BIT &&
+                      quantity->field != QF_FIELD_HEADING && quantity->field != QF_FIELD_RCS_AXIS));
+    return is_settable ? quantity : NULL;
+}

@@ -89,6 +89,8 @@ const char *const qf_transponder_names[QF_TRANSPONDER_MODES] = {[QF_TRANSPONDER_
                                                                 [QF_TRANSPONDER_SILENT] = "silent",
                                                                 [QF_TRANSPONDER_SPOOF] = "spoof"};
 
+const char *const qf_axis_names[] = {"none", "forward", "aft", "port", "starboard", "up", "down"};
+
 const char *qf_kind_name(qf_kind kind)
 {
     static const char *const names[QF_KIND_COUNT] = {[QF_KIND_BOT] = "bot"};

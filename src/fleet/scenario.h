@@ -185,6 +185,7 @@ void qf_scenario_free(qf_scenario *scenario);
 size_t qf_scenario_n_vehicles(const qf_scenario *scenario);
 
 extern const char *const qf_transponder_names[QF_TRANSPONDER_MODES];
+extern const char *const qf_axis_names[]; /* by qf_rcs_axis; the first is "none" */
 
 const char *qf_kind_name(qf_kind kind);
 const char *qf_iff_name(qf_iff iff);

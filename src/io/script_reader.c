@@ -8,8 +8,6 @@
 
 #include "bot.h"
 
-const char *const qf_axis_names[] = {"none", "forward", "aft", "port", "starboard", "up", "down"};
-
 int64_t qf_whole_ticks(double seconds, double dt_s)
 {
     const double ticks = seconds / dt_s;

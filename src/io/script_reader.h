@@ -5,9 +5,6 @@
 #include "reader.h"
 #include "scenario.h"
 
-/* Names of thruster axes, by qf_rcs_axis; the first is "none". */
-extern const char *const qf_axis_names[];
-
 /* Ticks in `seconds`, or -1 when it is not a whole number of them. */
 int64_t qf_whole_ticks(double seconds, double dt_s);
 
