@@ -24,12 +24,16 @@ typedef struct qf_complaints {
 /* What a row's edge does, and what events say of it. */
 typedef struct qf_machine_change {
     const qf_transition_spec *spec;
+    const qf_expression *condition;
     uint16_t from, to;       /* states; the same where it does not leave */
     const qf_cause *because; /* of its condition */
     uint16_t n_because;
     bool has_witness;
-    bool witness_whole; /* an int64 column */
-    size_t witness;     /* column of the fleet */
+    bool witness_whole;    /* an int64 column */
+    size_t witness;        /* column of the fleet */
+    bool settled;          /* condition: it knows neither time nor states of machines */
+    const size_t *columns; /* that it reads, ascending */
+    size_t n_columns;
 } qf_machine_change;
 
 /* One argument of an action that is no constant. */
@@ -65,7 +69,14 @@ typedef struct qf_built_machine {
 } qf_built_machine;
 
 /*
- * Builds machine number `number` of a group. `catalog` has all columns but those of holds, which are counted into
+ * Builds machine number `number` of a group. Rows of a state: first those of `any`, unless they lead to the state
+ * itself or the state is terminal, then its own. Transitions are numbered: those of `any`, then those of the first
+ * state, of the second, ...
+ *
+ * `set` sets a variable of the group's machines to what its kind is, a choice to the name of one of its values; or an
+ * input column that is no flag (for flags, the heading and thrusters there are commands).
+ *
+ * `catalog` has all columns but those of holds, which are counted into
  * *n_holds; `columns` and `holds` as in qf_program_finish. False after complaints, or without memory, of which
  * there is no complaint.
  */
@@ -76,8 +87,7 @@ bool qf_machine_build(qf_arena *arena, const qf_catalog *catalog, const qf_scena
 
 /*
  * What a compiler would say of a machine's shape: states that cannot be reached, transitions that never count
- * because one before them always does, states without a way out, rounds that never settle, names that are nearly
- * others. `built` from qf_machine_build without columns.
+ * because one before them always does, states without a way out, rounds that never settle. `built` from qf_machine_build without columns.
  */
 void qf_machine_check(const qf_machine_spec *spec, const qf_built_machine *built,
                       const qf_complaints *complaints);
