@@ -588,26 +588,18 @@ static void offer_derived(qf_behavior_names *names)
     }
 }
 
-/* with their arguments, as they would be written */
+/* those that take an argument, without it */
 static void offer_calls(qf_behavior_names *names)
 {
     const qf_group_spec *group = group_of(names);
-    for (size_t d = 0; d < group->n_devices; d++) {
-        offer(names, joined(names, "device.ok(\"", group->devices[d].name, "\")"));
-        offer(names, joined(names, "device.down(\"", group->devices[d].name, "\")"));
+    if (group->n_devices > 0) {
+        offer(names, "device.ok");
+        offer(names, "device.down");
     }
-    for (size_t status = 0; status <= QF_ACTUATIONS; status++) {
-        const char *what = status < QF_ACTUATIONS ? actuation_names[status] : "is";
-        const char *head = joined(names, "actuation.", what, "");
-        offer(names, status < QF_ACTUATIONS ? head : NULL);
-        for (qf_command_kind kind = 0; head && kind <= QF_COMMAND_COUNT; kind++) {
-            const bool is_row = kind < QF_COMMAND_COUNT;
-            if (!is_row || qf_command_table[kind].actuates) {
-                const char *order = is_row ? qf_command_table[kind].name : main_drive;
-                const char *call = joined(names, head, "(\"", order);
-                offer(names, call ? joined(names, call, "\")", "") : NULL);
-            }
-        }
+    offer(names, group->guards ? "guard.rule" : NULL);
+    offer(names, "actuation.is");
+    for (size_t status = 0; status < QF_ACTUATIONS; status++) {
+        offer(names, joined(names, "actuation.", actuation_names[status], ""));
     }
 }
 
@@ -624,11 +616,10 @@ static size_t most_offered(const qf_behavior_names *names)
     const qf_group_spec *group = group_of(names);
     const qf_machine_spec *own = machine_of(names);
     const size_t m = decider(group);
-    return 4 + (own ? own->n_signals : 0) + 2 * group->n_machines +
+    return 8 + (own ? own->n_signals : 0) + 2 * group->n_machines +
            (m < group->n_machines ? 2 + group->machines[m]->n_states : 0) + N_OF(aliases) +
            QF_FAULT_FIRST_NODE + N_OF(guard_levels) + (group->guards ? group->guards->n_rules : 0) +
-           2 * group->n_devices + (QF_ACTUATIONS + (size_t)1) * (QF_COMMAND_COUNT + (size_t)2) +
-           names->catalog->n_quantities;
+           QF_ACTUATIONS + names->catalog->n_quantities;
 }
 
 static const char *offered_name(void *user, size_t i)

@@ -141,26 +141,25 @@ static void check_signals(qf_machine_builder *builder)
     }
 }
 
-/* what a machine calls its own must not be called so already */
+/* names that columns have are the reader's to refuse */
+static void check_own_name(qf_machine_builder *builder, const char *name, const void *place)
+{
+    qf_symbol symbol;
+    if (qf_behavior_find(&builder->names, name, NULL, &symbol) &&
+        symbol.source == QF_SYMBOL_UNIFORM) {
+        qf_machine_complain(builder, place, 0, 0, "'%s' is the name of something else already",
+                            name);
+    }
+}
+
 static void check_own_names(qf_machine_builder *builder)
 {
     const qf_machine_spec *spec = builder->spec;
-    qf_symbol symbol;
     for (size_t v = 0; v < spec->n_variables; v++) {
-        const char *name = spec->variables[v].name;
-        const qf_quantity *quantity = qf_catalog_find(builder->catalog, name);
-        const bool taken = !quantity || quantity->field != QF_FIELD_FSM_VARIABLE;
-        if (taken || strcmp(name, "tick") == 0 || strcmp(name, "time_s") == 0) {
-            qf_machine_complain(builder, spec->variables[v].place, 0, 0,
-                                "'%s' is the name of a quantity already", name);
-        }
+        check_own_name(builder, spec->variables[v].name, spec->variables[v].place);
     }
     for (size_t i = 0; i < spec->n_signals; i++) {
-        if (qf_behavior_find(&builder->names, spec->signals[i].name, NULL, &symbol)) {
-            qf_machine_complain(builder, spec->signals[i].text.place, 0, 0,
-                                "signal '%s': that name means something already",
-                                spec->signals[i].name);
-        }
+        check_own_name(builder, spec->signals[i].name, spec->signals[i].text.place);
     }
 }
 
