@@ -79,6 +79,16 @@ typedef struct qf_signal_spec {
     qf_text text;
 } qf_signal_spec;
 
+/* A rule of the decision layer. */
+typedef struct qf_decision_rule {
+    const char *name;
+    qf_text when;
+    int type; /* place in qf_decision_types: the smallest comes first */
+    double priority, confidence;
+    qf_action_list actions;
+    const void *place;
+} qf_decision_rule;
+
 typedef struct qf_machine_spec {
     const char *name;
     const char *file;    /* as the scenario names it, NULL: none */
@@ -94,6 +104,8 @@ typedef struct qf_machine_spec {
     size_t n_variables;
     const qf_signal_spec *signals;
     size_t n_signals;
+    const qf_decision_rule *rules; /* of the decision layer, in the order of the file */
+    size_t n_rules;
     const void *place;
     /* set by qf_machine_check: */
     size_t n_holds;     /* columns for counters of hold() */

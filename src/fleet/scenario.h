@@ -110,6 +110,7 @@ typedef struct qf_command {
     qf_number argument[QF_COMMAND_MAX_ARGUMENTS];
     bool given[QF_COMMAND_MAX_ARGUMENTS];
     const char *name; /* of the variable or input of `set`, else NULL */
+    const void *place; /* the reader's, NULL outside of one */
 } qf_command;
 
 typedef struct qf_group_spec {

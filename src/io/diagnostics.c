@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "diagnostics.h"
 
-#include "yaml_node.h"
+#include "yaml_build.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -151,11 +151,12 @@ static void record(qf_diagnostics *diagnostics, qf_diagnostic_list *list, size_t
 }
 
 static void record_at_node(qf_diagnostics *diagnostics, qf_diagnostic_list *list, size_t max_items,
-                           const qf_yaml_node *node, const char *format, va_list args)
+                           const qf_yaml_node *node, uint32_t n_before, const char *format,
+                           va_list args)
 {
     char path[PATH_BYTES];
     qf_yaml_path(node, path, sizeof path);
-    qf_diagnostic place = {.line = node->line, .column = node->column};
+    qf_diagnostic place = {.line = node->line, .column = node->column + n_before};
     record(diagnostics, list, max_items, node->file, place, path, format, args);
 }
 
@@ -163,8 +164,8 @@ void qf_diagnose(qf_diagnostics *diagnostics, const qf_yaml_node *node, const ch
 {
     va_list args;
     va_start(args, format);
-    record_at_node(diagnostics, &diagnostics->errors, QF_DIAGNOSTICS_MAX_ERRORS, node, format,
-                   args);
+    record_at_node(diagnostics, &diagnostics->errors, QF_DIAGNOSTICS_MAX_ERRORS, node, 0,
+                   format, args);
     va_end(args);
 }
 
@@ -173,8 +174,30 @@ void qf_diagnose_note(qf_diagnostics *diagnostics, const qf_yaml_node *node, con
 {
     va_list args;
     va_start(args, format);
-    record_at_node(diagnostics, &diagnostics->notes, QF_DIAGNOSTICS_MAX_NOTES, node, format, args);
+    record_at_node(diagnostics, &diagnostics->notes, QF_DIAGNOSTICS_MAX_NOTES, node, 0, format,
+                   args);
     va_end(args);
+}
+
+__attribute__((format(printf, 5, 6))) static void
+diagnose_after(qf_diagnostics *diagnostics, const qf_yaml_node *node, uint32_t n_before,
+               bool is_note, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    record_at_node(diagnostics, is_note ? &diagnostics->notes : &diagnostics->errors,
+                   is_note ? QF_DIAGNOSTICS_MAX_NOTES : QF_DIAGNOSTICS_MAX_ERRORS, node, n_before,
+                   format, args);
+    va_end(args);
+}
+
+void qf_diagnose_within(qf_diagnostics *diagnostics, const qf_yaml_node *node, size_t offset,
+                        bool is_note, const char *text)
+{
+    const bool known = node->kind == QF_YAML_SCALAR && node->verbatim;
+    const uint32_t n_before =
+        known ? qf_yaml_columns(node->text, offset) + (node->quoted ? 1 : 0) : 0;
+    diagnose_after(diagnostics, node, offset > 0 ? n_before : 0, is_note, "%s", text);
 }
 
 void qf_diagnose_file(qf_diagnostics *diagnostics, const char *file, uint32_t line, uint32_t column,

@@ -52,6 +52,11 @@ void qf_diagnose(qf_diagnostics *diagnostics, const struct qf_yaml_node *node, c
 void qf_diagnose_note(qf_diagnostics *diagnostics, const struct qf_yaml_node *node,
                       const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* An error, or a remark, about byte `offset` of a scalar's text: at its place in the file where that is known, else at
+   the node. */
+void qf_diagnose_within(qf_diagnostics *diagnostics, const struct qf_yaml_node *node, size_t offset,
+                        bool is_note, const char *text);
+
 /* An error at a place without a node; line 0 means the whole file. */
 void qf_diagnose_file(qf_diagnostics *diagnostics, const char *file, uint32_t line, uint32_t column,
                       const char *format, ...) __attribute__((format(printf, 5, 6)));

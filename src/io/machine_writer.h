@@ -9,4 +9,7 @@
 /* A group's keys `fsm` and `decision`, with every default filled in; nothing where it has none. */
 void qf_write_machines(FILE *out, const qf_group_spec *group, double dt_s);
 
+/* The value that the command `set` of the group's script gives. */
+void qf_write_set_value(FILE *out, const qf_group_spec *group, const qf_command *command);
+
 #endif

@@ -116,7 +116,8 @@ static void expand(qf_reader *reader, qf_yaml_node *root, const char *profile)
 
 void qf_expand_profiles(qf_reader *reader, qf_yaml_node *root, const char *override)
 {
-    static const char *const profiles[] = {"hardware", "radar", "tracker", "guards", "situations"};
+    static const char *const profiles[] = {"hardware", "radar",      "tracker",
+                                           "guards",   "situations", "fsm"};
     for (size_t p = 0; p < sizeof profiles / sizeof *profiles; p++) {
         char inside[16];
         snprintf(inside, sizeof inside, ".%s.", profiles[p]);

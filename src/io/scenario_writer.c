@@ -102,7 +102,7 @@ static void write_hardware(FILE *out, const qf_group_spec *group)
             hardware->on[QF_HW_RADIATION_ENABLED] ? "true" : "false");
 }
 
-static void write_command(FILE *out, const qf_command *command)
+static void write_command(FILE *out, const qf_group_spec *group, const qf_command *command)
 {
     const qf_command_row *row = &qf_command_table[command->kind];
     fprintf(out, "      - {step: %lld, cmd: %s", (long long)command->tick, row->name);
@@ -122,8 +122,13 @@ static void write_command(FILE *out, const qf_command *command)
             fputs(qf_axis_names[(int)command->argument[a].a], out);
             break;
         case QF_ARGUMENT_CHOICE:
+            qf_write_text(out, row->argument[a].names[(int)command->argument[a].a]);
+            break;
         case QF_ARGUMENT_TEXT:
+            qf_write_text(out, command->name);
+            break;
         case QF_ARGUMENT_VALUE:
+            qf_write_set_value(out, group, command);
             break;
         }
     }
@@ -155,7 +160,7 @@ static void write_group(FILE *out, const qf_group_spec *group, double dt_s)
     qf_write_machines(out, group, dt_s);
     fprintf(out, "    script:%s\n", group->n_commands ? "" : " []");
     for (size_t c = 0; c < group->n_commands; c++) {
-        write_command(out, &group->script[c]);
+        write_command(out, group, &group->script[c]);
     }
 }
 

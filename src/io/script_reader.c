@@ -8,6 +8,12 @@
 
 #include "bot.h"
 
+bool qf_command_bare_is_on(const qf_command_row *row)
+{
+    return row->argument[0].name && row->argument[0].kind == QF_ARGUMENT_SWITCH &&
+           !row->argument[0].required && !row->argument[1].name;
+}
+
 int64_t qf_whole_ticks(double seconds, double dt_s)
 {
     const double ticks = seconds / dt_s;
@@ -46,9 +52,9 @@ static bool read_tick(qf_reader *reader, const qf_yaml_node *item, double dt_s, 
 }
 
 static void read_argument(qf_reader *reader, const qf_yaml_node *node,
-                          const qf_command_argument *row, qf_number *out)
+                          const qf_command_argument *row, qf_number *out, const char **name)
 {
-    size_t axis;
+    size_t choice;
     bool on;
     switch (row->kind) {
     case QF_ARGUMENT_NUMBER:
@@ -60,14 +66,21 @@ static void read_argument(qf_reader *reader, const qf_yaml_node *node,
         }
         break;
     case QF_ARGUMENT_AXIS:
-        if (qf_yaml_read_choice(node, qf_axis_names + 1, QF_RCS_AXES, &axis, reader->diagnostics)) {
-            *out = qf_constant((double)(axis + 1));
+        if (qf_yaml_read_choice(node, qf_axis_names + 1, QF_RCS_AXES, &choice,
+                                reader->diagnostics)) {
+            *out = qf_constant((double)(choice + 1));
         }
         break;
     case QF_ARGUMENT_CHOICE:
-    case QF_ARGUMENT_TEXT:
-    case QF_ARGUMENT_VALUE:
+        if (qf_yaml_read_choice(node, row->names, row->n_names, &choice, reader->diagnostics)) {
+            *out = qf_constant((double)choice);
+        }
         break;
+    case QF_ARGUMENT_TEXT:
+        qf_yaml_read_text(node, name, reader->diagnostics);
+        break;
+    case QF_ARGUMENT_VALUE:
+        break; /* qf_check_machines: what it may be depends on the machines */
     }
 }
 
@@ -75,16 +88,27 @@ static void read_command(qf_reader *reader, const qf_yaml_node *item, double dt_
                          qf_command *command)
 {
     const char *names[QF_COMMAND_COUNT];
+    qf_command_kind kinds[QF_COMMAND_COUNT];
+    size_t n_names = 0;
     for (size_t c = 0; c < QF_COMMAND_COUNT; c++) {
-        names[c] = qf_command_table[c].name;
+        if (!qf_command_table[c].machines_only) {
+            kinds[n_names] = (qf_command_kind)c;
+            names[n_names++] = qf_command_table[c].name;
+        }
     }
     const qf_yaml_node *cmd = qf_require(reader, item, "cmd");
     read_tick(reader, item, dt_s, &command->tick);
-    size_t kind;
-    if (!cmd || !qf_yaml_read_choice(cmd, names, QF_COMMAND_COUNT, &kind, reader->diagnostics)) {
+    size_t choice;
+    command->place = item;
+    if (!cmd || !qf_yaml_read_choice(cmd, names, n_names, &choice, reader->diagnostics)) {
         return;
     }
-    command->kind = (qf_command_kind)kind;
+    const qf_command_kind kind = kinds[choice];
+    command->kind = kind;
+    if (qf_command_bare_is_on(&qf_command_table[kind])) {
+        command->given[0] = true;
+        command->argument[0] = qf_constant(1.0);
+    }
     const char *known[3 + QF_COMMAND_MAX_ARGUMENTS] = {"step", "time_s", "cmd"};
     size_t n_known = 3;
     for (size_t a = 0; a < QF_COMMAND_MAX_ARGUMENTS && qf_command_table[kind].argument[a].name;
@@ -94,7 +118,7 @@ static void read_command(qf_reader *reader, const qf_yaml_node *item, double dt_
         known[n_known++] = row->name;
         if (node) {
             command->given[a] = true;
-            read_argument(reader, node, row, &command->argument[a]);
+            read_argument(reader, node, row, &command->argument[a], &command->name);
         } else if (row->required) {
             qf_diagnose(reader->diagnostics, item, "command '%s' needs the key '%s'",
                         qf_command_table[kind].name, row->name);

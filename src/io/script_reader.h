@@ -5,6 +5,9 @@
 #include "reader.h"
 #include "scenario.h"
 
+/* Whether naming the command alone means its switch on: it has no other argument, and that may be left out. */
+bool qf_command_bare_is_on(const qf_command_row *row);
+
 /* Ticks in `seconds`, or -1 when it is not a whole number of them. */
 int64_t qf_whole_ticks(double seconds, double dt_s);
 

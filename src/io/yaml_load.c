@@ -145,6 +145,10 @@ static qf_yaml_node *compose_scalar(loader *l, const yaml_event_t *event, qf_yam
         return NULL;
     }
     node->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+    /* a line that was folded, a doubled quote or an escape makes the text shorter than what was written */
+    node->verbatim = event->start_mark.line == event->end_mark.line &&
+                     event->end_mark.index - event->start_mark.index ==
+                         qf_yaml_columns(text, length) + (node->quoted ? 2 : 0);
     check_tag(l, node, event->data.scalar.tag);
     if (memchr(text, '\0', length)) {
         qf_diagnose(l->diagnostics, node, "a text must not contain the character NUL");

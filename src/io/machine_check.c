@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be said of machines only when all groups are known: names, expressions, shapes, and `set` of scripts. */
+#include <math.h>
+#include <string.h>
+
+#include "catalog.h"
+#include "machine_reader.h"
+
+typedef struct check {
+    qf_reader *reader;
+    const qf_scenario *scenario;
+    const qf_catalog *catalog;
+} check;
+
+static bool is_same_variable(const qf_variable_spec *a, const qf_variable_spec *b)
+{
+    bool same = a->kind == b->kind && a->n_values == b->n_values && strcmp(a->unit, b->unit) == 0;
+    for (size_t v = 0; same && v < a->n_values; v++) {
+        same = strcmp(a->values[v], b->values[v]) == 0;
+    }
+    return same;
+}
+
+/* a quantity of results, or a column that only the simulation itself uses */
+static bool is_column(const check *c, const char *name)
+{
+    const qf_quantity *quantity = qf_catalog_find(c->catalog, name);
+    if (quantity) {
+        return quantity->field != QF_FIELD_FSM_VARIABLE;
+    }
+    for (size_t f = 0; f < QF_FIELD_COUNT; f++) {
+        if (strcmp(qf_field_table[f].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_variables(const check *c, const qf_machine_spec *machine)
+{
+    for (size_t v = 0; v < machine->n_variables; v++) {
+        const qf_variable_spec *variable = &machine->variables[v];
+        const size_t first = qf_catalog_variable(c->catalog, variable->name);
+        if (is_column(c, variable->name)) {
+            qf_diagnose(c->reader->diagnostics, variable->place, "a column is called '%s' too",
+                        variable->name);
+        } else if (!is_same_variable(variable, c->catalog->variables[first])) {
+            const qf_yaml_node *other = c->catalog->variables[first]->place;
+            qf_diagnose(c->reader->diagnostics, variable->place,
+                        "'%s' is of another kind, unit or choice than in %s, line %u",
+                        variable->name, other->file, other->line);
+        }
+    }
+}
+
+static void check_signals(const check *c, const qf_machine_spec *machine)
+{
+    for (size_t s = 0; s < machine->n_signals; s++) {
+        const char *name = machine->signals[s].name;
+        const qf_yaml_node *place = machine->signals[s].text.place;
+        if (is_column(c, name)) {
+            qf_diagnose(c->reader->diagnostics, place, "a column is called '%s' too", name);
+        } else if (qf_catalog_variable(c->catalog, name) < c->catalog->n_variables) {
+            qf_diagnose(c->reader->diagnostics, place, "a variable is called '%s' too", name);
+        }
+    }
+}
+
+static void check_names(const check *c)
+{
+    for (size_t g = 0; g < c->scenario->n_groups; g++) {
+        const qf_group_spec *group = &c->scenario->groups[g];
+        for (size_t m = 0; m < group->n_machines; m++) {
+            const qf_machine_spec *machine = group->machines[m];
+            if (c->catalog->n_variables > QF_VARIABLES_MOST && machine->n_variables > 0) {
+                qf_diagnose(c->reader->diagnostics, machine->place,
+                            "the machines of the scenario have %zu variables, more than %d",
+                            c->catalog->n_variables, QF_VARIABLES_MOST);
+                return;
+            }
+            check_variables(c, machine);
+            check_signals(c, machine);
+        }
+    }
+}
+
+static const qf_variable_spec *find_variable(const qf_group_spec *group, const char *name)
+{
+    for (size_t m = 0; m < group->n_machines; m++) {
+        for (size_t v = 0; v < group->machines[m]->n_variables; v++) {
+            if (strcmp(group->machines[m]->variables[v].name, name) == 0) {
+                return &group->machines[m]->variables[v];
+            }
+        }
+    }
+    return NULL;
+}
+
+static bool is_input(const qf_field *field)
+{
+    return field->role == QF_ROLE_INPUT && field->type == QF_TYPE_F64;
+}
+
+static void refuse_name(const check *c, const qf_group_spec *group, const qf_yaml_node *node)
+{
+    const char *names[QF_FIELD_COUNT + QF_VARIABLES_MOST];
+    size_t n = 0;
+    for (size_t m = 0; m < group->n_machines; m++) {
+        for (size_t v = 0; v < group->machines[m]->n_variables && n < QF_VARIABLES_MOST; v++) {
+            names[n++] = group->machines[m]->variables[v].name;
+        }
+    }
+    for (size_t f = 0; f < QF_FIELD_COUNT; f++) {
+        if (is_input(&qf_field_table[f])) {
+            names[n++] = qf_field_table[f].name;
+        }
+    }
+    const char *nearest = qf_nearest_name(node->text, names, n);
+    qf_diagnose(c->reader->diagnostics, node, "no variable or input '%s'%s%s%s", node->text,
+                nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
+}
+
+static void read_variable_value(const check *c, const qf_yaml_node *node,
+                                const qf_variable_spec *variable, qf_number *value)
+{
+    bool truth;
+    size_t choice;
+    switch (variable->kind) {
+    case QF_VARIABLE_NUMBER:
+        qf_read_number(c->reader, node, -(double)INFINITY, (double)INFINITY, value);
+        break;
+    case QF_VARIABLE_TRUTH:
+        if (qf_yaml_read_bool(node, &truth, c->reader->diagnostics)) {
+            *value = qf_constant(truth ? 1.0 : 0.0);
+        }
+        break;
+    case QF_VARIABLE_CHOICE:
+        if (qf_yaml_read_choice(node, variable->values, variable->n_values, &choice,
+                                c->reader->diagnostics)) {
+            *value = qf_constant((double)choice);
+        }
+        break;
+    }
+}
+
+static void check_set(const check *c, const qf_group_spec *group, const qf_command *command,
+                      qf_number *value)
+{
+    const qf_yaml_node *name = qf_yaml_get(command->place, "name");
+    const qf_yaml_node *node = qf_yaml_get(command->place, "value");
+    if (!name || !node || !command->name) {
+        return;
+    }
+    const qf_variable_spec *variable = find_variable(group, command->name);
+    if (variable) {
+        read_variable_value(c, node, variable, value);
+        return;
+    }
+    for (size_t f = 0; f < QF_FIELD_COUNT; f++) {
+        const qf_field *field = &qf_field_table[f];
+        if (is_input(field) && strcmp(field->name, command->name) == 0) {
+            qf_read_number(c->reader, node, -(double)INFINITY, (double)INFINITY, value);
+            return;
+        }
+    }
+    refuse_name(c, group, name);
+}
+
+static void check_scripts(const check *c)
+{
+    for (size_t g = 0; g < c->scenario->n_groups; g++) {
+        const qf_group_spec *group = &c->scenario->groups[g];
+        /* the scenario is still being made: its script is not constant yet */
+        qf_command *script = (qf_command *)group->script;
+        for (size_t i = 0; i < group->n_commands; i++) {
+            if (script[i].kind == QF_COMMAND_SET && script[i].place) {
+                check_set(c, group, &script[i], &script[i].argument[1]);
+            }
+        }
+    }
+}
+
+void qf_check_machines(qf_reader *reader, qf_scenario *scenario)
+{
+    qf_context context = qf_context_default();
+    qf_catalog catalog;
+    if (reader->columns_unknown) {
+        return;
+    }
+    if (qf_catalog_create(&context, reader->arena, scenario->groups, scenario->n_groups,
+                          &catalog) != QF_OK) {
+        qf_diagnose_memory(reader->diagnostics);
+        return;
+    }
+    const check c = {reader, scenario, &catalog};
+    check_names(&c);
+    check_scripts(&c);
+}
