@@ -197,7 +197,7 @@ void qf_diagnose_within(qf_diagnostics *diagnostics, const qf_yaml_node *node, s
     const bool known = node->kind == QF_YAML_SCALAR && node->verbatim;
     const uint32_t n_before =
         known ? qf_yaml_columns(node->text, offset) + (node->quoted ? 1 : 0) : 0;
-    diagnose_after(diagnostics, node, offset > 0 ? n_before : 0, is_note, "%s", text);
+    diagnose_after(diagnostics, node, n_before, is_note, "%s", text);
 }
 
 void qf_diagnose_file(qf_diagnostics *diagnostics, const char *file, uint32_t line, uint32_t column,

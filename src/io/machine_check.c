@@ -3,7 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "behavior_symbols.h"
 #include "catalog.h"
+#include "machine_build.h"
 #include "machine_reader.h"
 
 typedef struct check {
@@ -96,26 +98,17 @@ static const qf_variable_spec *find_variable(const qf_group_spec *group, const c
     return NULL;
 }
 
-static bool is_input(const qf_field *field)
+static void refuse_name(const check *c, const qf_behavior_names *names, const qf_yaml_node *node)
 {
-    return field->role == QF_ROLE_INPUT && field->type == QF_TYPE_F64;
-}
-
-static void refuse_name(const check *c, const qf_group_spec *group, const qf_yaml_node *node)
-{
-    const char *names[QF_FIELD_COUNT + QF_VARIABLES_MOST];
+    const char **settable = qf_reader_array(c->reader, c->catalog->n_quantities, sizeof *settable);
     size_t n = 0;
-    for (size_t m = 0; m < group->n_machines; m++) {
-        for (size_t v = 0; v < group->machines[m]->n_variables && n < QF_VARIABLES_MOST; v++) {
-            names[n++] = group->machines[m]->variables[v].name;
+    for (size_t q = 0; settable && q < c->catalog->n_quantities; q++) {
+        const char *name = c->catalog->quantities[q].name;
+        if (qf_behavior_settable(names, name)) {
+            settable[n++] = name;
         }
     }
-    for (size_t f = 0; f < QF_FIELD_COUNT; f++) {
-        if (is_input(&qf_field_table[f])) {
-            names[n++] = qf_field_table[f].name;
-        }
-    }
-    const char *nearest = qf_nearest_name(node->text, names, n);
+    const char *nearest = settable ? qf_nearest_name(node->text, settable, n) : NULL;
     qf_diagnose(c->reader->diagnostics, node, "no variable or input '%s'%s%s%s", node->text,
                 nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
 }
@@ -143,27 +136,32 @@ static void read_variable_value(const check *c, const qf_yaml_node *node,
     }
 }
 
-static void check_set(const check *c, const qf_group_spec *group, const qf_command *command,
-                      qf_number *value)
+static void check_set(const check *c, size_t g, const qf_command *command, qf_number *value)
 {
+    const qf_group_spec *group = &c->scenario->groups[g];
+    qf_behavior_names names = {.catalog = c->catalog,
+                               .scenario = c->scenario,
+                               .group = g,
+                               .machine = SIZE_MAX,
+                               .arena = c->reader->arena};
     const qf_yaml_node *name = qf_yaml_get(command->place, "name");
     const qf_yaml_node *node = qf_yaml_get(command->place, "value");
     if (!name || !node || !command->name) {
-        return;
+        return; /* said already */
     }
+    const qf_quantity *quantity = qf_behavior_settable(&names, command->name);
     const qf_variable_spec *variable = find_variable(group, command->name);
-    if (variable) {
+    size_t choice;
+    if (!quantity) {
+        refuse_name(c, &names, name);
+    } else if (variable) {
         read_variable_value(c, node, variable, value);
-        return;
+    } else if (quantity->field != QF_FIELD_TRANSPONDER_MODE) {
+        qf_read_number(c->reader, node, -(double)INFINITY, (double)INFINITY, value);
+    } else if (qf_yaml_read_choice(node, qf_transponder_names, QF_TRANSPONDER_MODES, &choice,
+                                   c->reader->diagnostics)) {
+        *value = qf_constant((double)choice);
     }
-    for (size_t f = 0; f < QF_FIELD_COUNT; f++) {
-        const qf_field *field = &qf_field_table[f];
-        if (is_input(field) && strcmp(field->name, command->name) == 0) {
-            qf_read_number(c->reader, node, -(double)INFINITY, (double)INFINITY, value);
-            return;
-        }
-    }
-    refuse_name(c, group, name);
 }
 
 static void check_scripts(const check *c)
@@ -174,10 +172,49 @@ static void check_scripts(const check *c)
         qf_command *script = (qf_command *)group->script;
         for (size_t i = 0; i < group->n_commands; i++) {
             if (script[i].kind == QF_COMMAND_SET && script[i].place) {
-                check_set(c, group, &script[i], &script[i].argument[1]);
+                check_set(c, g, &script[i], &script[i].argument[1]);
             }
         }
     }
+}
+
+/* what the builder finds is said where it stands in the file */
+typedef struct complainer {
+    qf_reader *reader;
+    const qf_machine_spec *machine;
+    bool complained;
+} complainer;
+
+static void complain(void *user, const void *place, size_t begin, size_t end, bool note,
+                     const char *message)
+{
+    complainer *to = user;
+    const qf_yaml_node *node = place ? place : to->machine->place;
+    to->complained = to->complained || !note;
+    if (end > begin) {
+        qf_diagnose_within(to->reader->diagnostics, node, begin, note, message);
+    } else if (note) {
+        qf_diagnose_note(to->reader->diagnostics, node, "%s", message);
+    } else {
+        qf_diagnose(to->reader->diagnostics, node, "%s", message);
+    }
+}
+
+static void build_machine(const check *c, size_t g, size_t m)
+{
+    /* the scenario is still being made: its machines are not constant yet */
+    qf_machine_spec *spec = (qf_machine_spec *)c->scenario->groups[g].machines[m];
+    complainer to = {.reader = c->reader, .machine = spec};
+    const qf_complaints complaints = {complain, &to};
+    qf_arena arena = {0};
+    qf_built_machine built;
+    if (qf_machine_build(&arena, c->catalog, c->scenario, g, m, NULL, NULL, &complaints, &built,
+                         &spec->n_holds, &spec->reads_outputs)) {
+        qf_machine_check(spec, &built, &complaints);
+    } else if (!to.complained) {
+        qf_diagnose_memory(c->reader->diagnostics);
+    }
+    qf_arena_free(&arena);
 }
 
 void qf_check_machines(qf_reader *reader, qf_scenario *scenario)
@@ -195,4 +232,10 @@ void qf_check_machines(qf_reader *reader, qf_scenario *scenario)
     const check c = {reader, scenario, &catalog};
     check_names(&c);
     check_scripts(&c);
+    const bool good = qf_diagnostics_error_count(reader->diagnostics) == 0;
+    for (size_t g = 0; good && g < scenario->n_groups; g++) {
+        for (size_t m = 0; m < scenario->groups[g].n_machines; m++) {
+            build_machine(&c, g, m);
+        }
+    }
 }

@@ -6,7 +6,8 @@
 
 /* what an expression would take for something else */
 static const char *const words[] = {"and", "or",  "not", "true",      "false", "if",   "hold",
-                                    "abs", "min", "max", "is_finite", "state", "time_in_state_s"};
+                                    "abs", "min", "max", "is_finite", "state", "time_in_state_s",
+                                    "time_s", "tick"};
 
 static bool is_letter(char c)
 {

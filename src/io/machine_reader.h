@@ -17,4 +17,7 @@ void qf_check_machines(qf_reader *reader, qf_scenario *scenario);
    error. */
 const qf_machine_spec *qf_read_machine_file(qf_reader *reader, const char *path);
 
+/* Whether the file holds a machine and no scenario: a mapping with the key `states`. False too where it cannot be read. */
+bool qf_is_machine_file(const char *path);
+
 #endif
