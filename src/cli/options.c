@@ -31,6 +31,7 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_BIND] = {"--bind", 0, "WHERE", "core: each thread on a core of its own; or none"},
     [QF_OPTION_JSON] = {"--json", 0, NULL, "for programs, on standard output"},
     [QF_OPTION_RECOMPUTE] = {"--recompute", 0, NULL, "run both again to find the exact tick"},
+    [QF_OPTION_GRAPH] = {"--graph", 0, "OUT", "draw state machines: a file .dot or .svg"},
 };
 
 enum { MOST_THREADS = 4096 };
@@ -155,6 +156,9 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
     case QF_OPTION_JSON:
         options->json = true;
         return QF_OK;
+    case QF_OPTION_GRAPH:
+        options->graph = value;
+        return *value ? QF_OK : complain(command, "--graph needs a file name, found", value);
     case QF_OPTION_RECOMPUTE:
         options->recompute = true;
         return QF_OK;

@@ -24,6 +24,7 @@ typedef enum qf_option_id {
     QF_OPTION_BIND,
     QF_OPTION_JSON,
     QF_OPTION_RECOMPUTE,
+    QF_OPTION_GRAPH,
     QF_OPTION_COUNT
 } qf_option_id;
 
@@ -50,6 +51,7 @@ typedef struct qf_options {
     bool effective;
     bool json;
     bool recompute;
+    const char *graph; /* NULL: not given */
     const char **operands;
     size_t n_operands;
     char seed_override[64];

@@ -171,12 +171,12 @@ static qf_status save_text(qf_context *context, const qf_machine_spec *spec,
 {
     FILE *out = fopen(file->partial, "w");
     if (!out) {
-        return qf_fail(context, QF_ERROR_IO, "%s: %s", file->partial, strerror(errno));
+        return qf_fail(context, QF_ERROR_WRITE, "%s: %s", file->partial, strerror(errno));
     }
     qf_write_machine_graph(out, spec);
     const bool failed = ferror(out) != 0;
     if (fclose(out) != 0 || failed) {
-        return qf_fail(context, QF_ERROR_IO, "%s: cannot be written", file->partial);
+        return qf_fail(context, QF_ERROR_WRITE, "%s: cannot be written", file->partial);
     }
     return QF_OK;
 }
@@ -195,21 +195,21 @@ static qf_status draw(qf_context *context, FILE *text, const char *path)
         posix_spawn_file_actions_destroy(&files);
     }
     if (error == ENOENT) {
-        return qf_fail(context, QF_ERROR_IO,
+        return qf_fail(context, QF_ERROR_WRITE,
                        "the program 'dot' of Graphviz is not installed: install it, or give a "
                        "name that ends in .dot");
     }
     if (error != 0) {
-        return qf_fail(context, QF_ERROR_IO, "dot: %s", strerror(error));
+        return qf_fail(context, QF_ERROR_WRITE, "dot: %s", strerror(error));
     }
     while (waitpid(child, &status, 0) < 0) {
         if (errno != EINTR) {
-            return qf_fail(context, QF_ERROR_IO, "dot: %s", strerror(errno));
+            return qf_fail(context, QF_ERROR_WRITE, "dot: %s", strerror(errno));
         }
     }
     return WIFEXITED(status) && WEXITSTATUS(status) == 0
                ? QF_OK
-               : qf_fail(context, QF_ERROR_IO, "dot could not draw the picture");
+               : qf_fail(context, QF_ERROR_WRITE, "dot could not draw the picture");
 }
 
 static qf_status save_picture(qf_context *context, const qf_machine_spec *spec,
@@ -217,13 +217,13 @@ static qf_status save_picture(qf_context *context, const qf_machine_spec *spec,
 {
     FILE *text = tmpfile();
     if (!text) {
-        return qf_fail(context, QF_ERROR_IO, "no temporary file: %s", strerror(errno));
+        return qf_fail(context, QF_ERROR_WRITE, "no temporary file: %s", strerror(errno));
     }
     qf_write_machine_graph(text, spec);
     const bool written = fflush(text) == 0 && !ferror(text);
     rewind(text);
     const qf_status status = written ? draw(context, text, file->partial)
-                                     : qf_fail(context, QF_ERROR_IO, "no temporary file");
+                                     : qf_fail(context, QF_ERROR_WRITE, "no temporary file");
     fclose(text);
     return status;
 }
