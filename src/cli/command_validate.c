@@ -20,6 +20,8 @@ static qf_status save_graph(qf_context *context, const qf_machine_spec *spec, co
     const qf_status status = qf_save_machine_graph(context, spec, path, options->force);
     if (status == QF_OK) {
         fprintf(stderr, "%s: machine %s\n", path, spec->name);
+    } else {
+        fprintf(stderr, "qfleet validate: %s\n", context->error);
     }
     return status;
 }
@@ -33,7 +35,8 @@ static qf_status save_graphs(qf_context *context, const qf_scenario *scenario,
         n += scenario->groups[g].n_machines;
     }
     if (n == 0) {
-        return qf_fail(context, QF_ERROR_USAGE, "--graph: the scenario has no state machine");
+        fprintf(stderr, "qfleet validate: --graph: the scenario has no state machine\n");
+        return QF_ERROR_USAGE;
     }
     const char *slash = strrchr(options->graph, '/');
     const char *dot = strrchr(slash ? slash : options->graph, '.');
@@ -84,6 +87,11 @@ static qf_status validate_scenario(qf_context *context, const char *path, bool f
 static qf_status validate_machine(qf_context *context, const char *path, const qf_options *options,
                                   qf_diagnostics *diagnostics)
 {
+    if (options->effective || options->n_overrides > 0) {
+        fprintf(stderr,
+                "%s: a machine by itself: --effective, --set and --seed need a scenario\n", path);
+        return QF_ERROR_USAGE;
+    }
     qf_arena arena = {0};
     qf_reader reader = {.arena = &arena, .diagnostics = diagnostics};
     const qf_machine_spec *spec = qf_read_machine_file(&reader, path);

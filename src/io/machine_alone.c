@@ -26,8 +26,8 @@ static const char stand_in[] =
     "            - {id: battery, heat_capacity_j_per_c: 800}\n"
     "            - {id: dock_bridge, heat_capacity_j_per_c: 800}\n"
     "            - {id: hull, heat_capacity_j_per_c: 800}\n"
-    "    radar: {}\n"
-    "    tracker: {}\n"
+    "    radar: {ideal: true, period_s: 0.5, range_max_m: 9000}\n"
+    "    tracker: {mode: qiki}\n"
     "    situations: true\n";
 
 /* names that the file uses, each once */
