@@ -6,7 +6,9 @@
  */
 #include <string.h>
 
+#include "event.h"
 #include "group_reader.h"
+#include "guards_reader.h"
 #include "machine_parts.h"
 #include "machine_reader.h"
 
@@ -29,6 +31,8 @@ static const char stand_in[] =
     "    radar: {ideal: true, period_s: 0.5, range_max_m: 9000}\n"
     "    tracker: {mode: qiki}\n"
     "    situations: true\n";
+
+enum { N_LEVELS = 3 }; /* of severity: a rule of each is there */
 
 /* names that the file uses, each once */
 typedef struct name_list {
@@ -68,7 +72,9 @@ static void collect(qf_reader *reader, const qf_yaml_node *node, const char *pre
 static bool add_guards(qf_reader *reader, const qf_yaml_node *root, qf_group_spec *group)
 {
     name_list list = {0};
-    add_name(reader, &list, "A_RULE", strlen("A_RULE"));
+    for (size_t level = 0; level < N_LEVELS; level++) {
+        add_name(reader, &list, qf_severity_names[level], strlen(qf_severity_names[level]));
+    }
     collect(reader, root, "guard.", " ()<>=!+-*/,\n", &list);
     collect(reader, root, "guard.rule(\"", "\"", &list);
     qf_guards_spec *guards = qf_reader_array(reader, 1, sizeof *guards);
@@ -77,7 +83,8 @@ static bool add_guards(qf_reader *reader, const qf_yaml_node *root, qf_group_spe
         return false;
     }
     for (size_t r = 0; r < list.n; r++) {
-        rules[r] = (qf_guard_rule_spec){.id = list.names[r], .on = -1, .mode_bits = UINT32_MAX};
+        rules[r] = (qf_guard_rule_spec){.id = list.names[r], .on = -1, .mode_bits = UINT32_MAX,
+                                         .severity = r < N_LEVELS ? (int)r : QF_SEVERITY_WARNING};
     }
     *guards = (qf_guards_spec){.rules = rules, .n_rules = list.n};
     group->guards = guards;
