@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <spawn.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "machine_writer.h"
 #include "partial_file.h"
+#include "scenario.h"
 
 extern char **environ;
 
@@ -47,24 +47,25 @@ static void put_line(const label *to, const char *head, const char *text)
     fputs(to->line_end, to->out);
 }
 
-/* without the braces around a mapping of one key */
+/* `hits = hits + 1`, `motor 60`, `rcs axis forward, pct 40, duration_s 2` */
 static void put_action(const label *to, const char *head, const qf_action_spec *action)
 {
-    char *text = NULL;
-    size_t length;
-    FILE *memory = open_memstream(&text, &length);
-    if (!memory) {
-        return;
-    }
-    qf_write_action(memory, action);
-    if (fclose(memory) == 0 && length > 0) {
-        const bool braces = text[0] == '{';
-        if (braces) {
-            text[length - 1] = '\0';
+    const qf_command_row *row = &qf_command_table[action->kind];
+    const bool is_set = action->kind == QF_COMMAND_SET;
+    const bool only = !row->argument[1].name;
+    const char *separator = " ";
+    fputs(head, to->out);
+    put_text(to, is_set ? action->name[0] : row->name);
+    for (size_t a = is_set; a < QF_COMMAND_MAX_ARGUMENTS; a++) {
+        if (!action->given[a]) {
+            continue;
         }
-        put_line(to, head, text + (braces ? 1 : 0));
+        fprintf(to->out, "%s%s%s", separator, is_set ? "=" : (only ? "" : row->argument[a].name),
+                only ? "" : " ");
+        put_text(to, qf_argument_text(action, a));
+        separator = ", ";
     }
-    free(text);
+    fputs(to->line_end, to->out);
 }
 
 static void put_actions(const label *to, const char *head, const qf_action_list *list)

@@ -17,30 +17,35 @@ static void write_expression(FILE *out, const char *text)
     }
 }
 
-static void write_argument(FILE *out, const qf_action_spec *action, size_t a)
+const char *qf_argument_text(const qf_action_spec *action, size_t a)
 {
     const qf_command_argument *row = &qf_command_table[action->kind].argument[a];
     switch (row->kind) {
     case QF_ARGUMENT_NUMBER:
     case QF_ARGUMENT_VALUE:
-        write_expression(out, action->argument[a].text);
-        break;
+        return action->argument[a].text;
     case QF_ARGUMENT_SWITCH:
-        fputs(action->constant[a] != 0.0 ? "true" : "false", out);
-        break;
+        return action->constant[a] != 0.0 ? "true" : "false";
     case QF_ARGUMENT_AXIS:
-        fputs(qf_axis_names[(int)action->constant[a]], out);
-        break;
+        return qf_axis_names[(int)action->constant[a]];
     case QF_ARGUMENT_CHOICE:
-        qf_write_text(out, row->names[(int)action->constant[a]]);
-        break;
+        return row->names[(int)action->constant[a]];
     case QF_ARGUMENT_TEXT:
-        qf_write_text(out, action->name[a]);
-        break;
+        return action->name[a];
+    }
+    return "";
+}
+
+static void write_argument(FILE *out, const qf_action_spec *action, size_t a)
+{
+    if (qf_command_table[action->kind].argument[a].kind == QF_ARGUMENT_SWITCH) {
+        fputs(qf_argument_text(action, a), out);
+    } else {
+        write_expression(out, qf_argument_text(action, a));
     }
 }
 
-void qf_write_action(FILE *out, const qf_action_spec *action)
+static void write_action(FILE *out, const qf_action_spec *action)
 {
     const qf_command_row *row = &qf_command_table[action->kind];
     if (!row->argument[0].name) {
@@ -69,7 +74,7 @@ static void write_actions(FILE *out, const char *indent, const char *key,
     fprintf(out, "%s%s:\n", indent, key);
     for (size_t i = 0; i < list->n; i++) {
         fprintf(out, "%s  - ", indent);
-        qf_write_action(out, &list->actions[i]);
+        write_action(out, &list->actions[i]);
         fputc('\n', out);
     }
 }

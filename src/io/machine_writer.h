@@ -12,7 +12,7 @@ void qf_write_machines(FILE *out, const qf_group_spec *group, double dt_s);
 /* The value that the command `set` of the group's script gives. */
 void qf_write_set_value(FILE *out, const qf_group_spec *group, const qf_command *command);
 
-/* An action as an entry of a list of actions, without the end of the line. */
-void qf_write_action(FILE *out, const qf_action_spec *action);
+/* An argument that is given, as its file has it. */
+const char *qf_argument_text(const qf_action_spec *action, size_t a);
 
 #endif
