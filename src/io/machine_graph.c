@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "arena.h"
 #include "machine_writer.h"
-#include "partial_file.h"
 #include "scenario.h"
 
 extern char **environ;
@@ -168,16 +168,16 @@ void qf_write_machine_graph(FILE *out, const qf_machine_spec *spec)
 }
 
 static qf_status save_text(qf_context *context, const qf_machine_spec *spec,
-                           const qf_partial_file *file)
+                           const char *path)
 {
-    FILE *out = fopen(file->partial, "w");
+    FILE *out = fopen(path, "w");
     if (!out) {
-        return qf_fail(context, QF_ERROR_WRITE, "%s: %s", file->partial, strerror(errno));
+        return qf_fail(context, QF_ERROR_WRITE, "%s: %s", path, strerror(errno));
     }
     qf_write_machine_graph(out, spec);
     const bool failed = ferror(out) != 0;
     if (fclose(out) != 0 || failed) {
-        return qf_fail(context, QF_ERROR_WRITE, "%s: cannot be written", file->partial);
+        return qf_fail(context, QF_ERROR_WRITE, "%s: cannot be written", path);
     }
     return QF_OK;
 }
@@ -214,7 +214,7 @@ static qf_status draw(qf_context *context, FILE *text, const char *path)
 }
 
 static qf_status save_picture(qf_context *context, const qf_machine_spec *spec,
-                              const qf_partial_file *file)
+                              const char *path)
 {
     FILE *text = tmpfile();
     if (!text) {
@@ -223,7 +223,7 @@ static qf_status save_picture(qf_context *context, const qf_machine_spec *spec,
     qf_write_machine_graph(text, spec);
     const bool written = fflush(text) == 0 && !ferror(text);
     rewind(text);
-    const qf_status status = written ? draw(context, text, file->partial)
+    const qf_status status = written ? draw(context, text, path)
                                      : qf_fail(context, QF_ERROR_WRITE, "no temporary file");
     fclose(text);
     return status;
@@ -243,15 +243,23 @@ qf_status qf_save_machine_graph(qf_context *context, const qf_machine_spec *spec
         return qf_fail(context, QF_ERROR_USAGE, "%s: expected a name that ends in .dot or .svg",
                        path);
     }
-    qf_partial_file file;
-    qf_status status = qf_partial_file_open(context, path, force, &file);
-    if (status != QF_OK) {
-        return status;
+    if (!force && access(path, F_OK) == 0) {
+        return qf_fail(context, QF_ERROR_EXISTS, "%s: exists; --force replaces it", path);
     }
-    status = is_picture ? save_picture(context, spec, &file) : save_text(context, spec, &file);
-    if (status != QF_OK) {
-        qf_partial_file_discard(&file);
-        return status;
+    /* a picture that could not be finished must not be mistaken for one */
+    qf_arena arena = {0};
+    const char *partial = qf_arena_format(&arena, "%s.partial", path);
+    if (!partial) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for a file's name");
     }
-    return qf_partial_file_publish(context, &file);
+    qf_status status =
+        is_picture ? save_picture(context, spec, partial) : save_text(context, spec, partial);
+    if (status == QF_OK && rename(partial, path) != 0) {
+        status = qf_fail(context, QF_ERROR_WRITE, "%s: %s", path, strerror(errno));
+    }
+    if (status != QF_OK) {
+        unlink(partial);
+    }
+    qf_arena_free(&arena);
+    return status;
 }

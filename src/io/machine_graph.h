@@ -17,7 +17,8 @@
 void qf_write_machine_graph(FILE *out, const qf_machine_spec *spec);
 
 /* To a file, whose name ends in .dot, or in .svg, which the program `dot` draws. An existing one is replaced by
-   force only. QF_ERROR_USAGE for another ending, QF_ERROR_WRITE where it cannot be written or drawn. */
+   force only. QF_ERROR_USAGE for another ending, QF_ERROR_EXISTS, QF_ERROR_WRITE where it cannot be written
+   or drawn. */
 qf_status qf_save_machine_graph(qf_context *context, const qf_machine_spec *spec, const char *path,
                                 bool force);
 
