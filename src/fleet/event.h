@@ -111,6 +111,7 @@ typedef struct qf_event {
     /* the rest is not on file */
     uint8_t moment;    /* qf_moment */
     uint16_t sequence; /* among what one vehicle decided in one tick */
+    int16_t machine;   /* of 150 and 151: the machine of the group; else ignored */
     /* whose latest events may be its cause: the latest of them is, where it has no other; n of them, which
        outlive the simulation */
     uint16_t n_because;

@@ -32,14 +32,25 @@ struct qf_simulation {
     qf_sightings sightings;
 };
 
-/* what a tick may change, but for outputs: they follow from the rest */
+/* whether machines of some group go by what a tick reports */
+static bool reads_outputs(const qf_scenario *scenario)
+{
+    bool reads = false;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        reads = reads || qf_behavior_reads_outputs(&scenario->groups[g]);
+    }
+    return reads;
+}
+
+/* what a tick may change, but for outputs: they follow from the rest, and are kept only where the next tick reads them */
 static bool list_kept_columns(qf_arena *arena, qf_engine *engine)
 {
     const qf_catalog *catalog = &engine->fleet->catalog;
+    const bool keeps_outputs = reads_outputs(engine->fleet->scenario);
     engine->kept = qf_arena_array(arena, catalog->n_columns, sizeof *engine->kept);
     for (size_t field = 0; engine->kept && field < QF_FIELD_COUNT; field++) {
         for (size_t k = 0; k < catalog->n_columns_of[field]; k++) {
-            if (qf_field_table[field].role != QF_ROLE_OUTPUT) {
+            if (qf_field_table[field].role != QF_ROLE_OUTPUT || keeps_outputs) {
                 engine->kept[engine->n_kept++] = catalog->first_column[field] + k;
             }
         }
@@ -182,7 +193,7 @@ static qf_worker *this_worker(const qf_simulation *simulation)
     return &simulation->workers[qf_thread_index()];
 }
 
-/* outputs are looked at where a frame records some, and after the very last tick */
+/* outputs are looked at where a frame records some, after the very last tick, and by some machines after each */
 static void prepare_constants(qf_simulation *simulation, const qf_segment *segment, bool last)
 {
     const qf_fleet *fleet = simulation->fleet;
@@ -205,9 +216,11 @@ static void prepare_constants(qf_simulation *simulation, const qf_segment *segme
     /* few groups are not worth waking threads for */
 #pragma omp parallel for schedule(static) num_threads(simulation->n_threads) if (n_groups > 16)
     for (size_t g = 0; g < n_groups; g++) {
+        const bool read = qf_behavior_reads_outputs(fleet->groups[g].spec);
         for (size_t t = 0; t < (size_t)segment->n_ticks; t++) {
             qf_bot_tick *of_group = &simulation->constants[g * stride + t];
             *of_group = simulation->times[t].constants;
+            of_group->observed = of_group->observed || read;
             qf_tick_set_valves(of_group, &fleet->groups[g], simulation->times[t].clock_s);
         }
     }

@@ -278,12 +278,10 @@ void qf_worker_run(const qf_engine *engine, qf_worker *worker, size_t block_inde
         const int64_t ticks_done = segment->tick + t + 1;
         const bool changed = run_block_tick(engine, worker, block_index, n_spans, segment, t);
         n_spans = check_health(engine, worker, block_index, n_spans, segment, t);
-        if (t == 0 && segment->sensed && engine->commanded[block_index].n > 0) {
+        if (t == 0 && segment->sensed) {
             qf_event_queue_flush(&engine->commanded[block_index], fleet, worker->events);
         }
-        if (worker->queue.n > 0) {
-            qf_event_queue_flush(&worker->queue, fleet, worker->events);
-        }
+        qf_event_queue_flush(&worker->queue, fleet, worker->events);
         if (changed) {
             qf_event_scan(fleet, block, ticks_done, worker->events);
         }

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What orders do: world.md section 0 where the reference has them, order.h for the rest. */
+#include "order.h"
+
+#include "clamp.h"
+#include "event_severity.h"
+#include "group.h"
+#include "incidents.h"
+#include "motion.h"
+
+#define MOTOR_FULL_SPEED_MPS 1.0
+
+/* who is told what, while one order is executed */
+typedef struct qf_receiver {
+    const qf_fleet *fleet;
+    const qf_group *group;
+    size_t slot;
+    int64_t tick;
+    const qf_event *told;
+    qf_event_queue *events;
+} qf_receiver;
+
+static uint64_t *flags_of(const qf_receiver *vehicle)
+{
+    return &qf_u64(vehicle->fleet, QF_FIELD_FLAGS, 0)[vehicle->slot];
+}
+
+static double *number_of(const qf_receiver *vehicle, qf_field_id field)
+{
+    return &qf_f64(vehicle->fleet, field, 0)[vehicle->slot];
+}
+
+static void set_flag(const qf_receiver *vehicle, uint64_t bit, bool on)
+{
+    uint64_t *flags = flags_of(vehicle);
+    *flags = on ? *flags | bit : *flags & ~bit;
+}
+
+static void tell(const qf_receiver *vehicle, qf_event_code code, qf_severity severity, double value)
+{
+    qf_event event = *vehicle->told;
+    event.code = (uint16_t)code;
+    event.severity = (uint8_t)severity;
+    event.value = value;
+    qf_event_queue_add(vehicle->events, &event);
+}
+#define TELL(vehicle, id, value) tell(vehicle, QF_EVENT_##id, QF_SEVERITY_OF(id), value)
+
+/* degrees in [0, 360) */
+static double wrapped_deg(double deg)
+{
+    const double rest = fmod(deg, 360.0);
+    const double turn = rest < 0.0 ? rest + 360.0 : rest;
+    return turn < 360.0 ? turn : 0.0;
+}
+
+static double motor_speed_mps(double pct)
+{
+    return clamp(pct, 0.0, 100.0) / 100.0 * MOTOR_FULL_SPEED_MPS;
+}
+
+static bool fires(const double *argument)
+{
+    return clamp(argument[1], 0.0, 100.0) > 0.0 && argument[2] > 0.0;
+}
+
+/* ---- whether an order can be taken ---- */
+
+static bool moves(const qf_order *order)
+{
+    switch (order->kind) {
+    case QF_COMMAND_SPEED:
+        return order->argument[0] != 0.0;
+    case QF_COMMAND_MOTOR:
+        return motor_speed_mps(order->argument[0]) > 0.0;
+    case QF_COMMAND_RCS:
+        return fires(order->argument);
+    default:
+        return false;
+    }
+}
+
+static bool is_locked(const qf_receiver *vehicle, const qf_order *order)
+{
+    const bool stopped =
+        (*flags_of(vehicle) & (QF_FLAG_BIT(EMERGENCY_STOP) | QF_FLAG_BIT(SAFE_MODE))) != 0;
+    return stopped &&
+           (moves(order) || (order->kind == QF_COMMAND_NBL && order->argument[0] != 0.0));
+}
+
+static bool has_no_number(const qf_order *order)
+{
+    bool found = false;
+    for (size_t a = 0; a < QF_COMMAND_MAX_ARGUMENTS; a++) {
+        found = found || (order->given[a] && isnan(order->argument[a]));
+    }
+    return found;
+}
+
+/* whether the group lists that device and the vehicle's is down */
+static bool is_down(const qf_receiver *vehicle, const char *device)
+{
+    const qf_catalog *catalog = &vehicle->fleet->catalog;
+    const size_t d = qf_catalog_device(catalog, device);
+    return d < catalog->n_devices &&
+           (qf_u64(vehicle->fleet, QF_FIELD_DEVICES_DOWN, d / QF_BITS_PER_WORD)[vehicle->slot] >>
+                d % QF_BITS_PER_WORD &
+            1) != 0;
+}
+
+/* names are compared only for vehicles that have something down */
+static bool any_down(const qf_receiver *vehicle)
+{
+    uint64_t down = 0;
+    for (size_t w = 0; w < vehicle->fleet->catalog.n_columns_of[QF_FIELD_DEVICES_DOWN]; w++) {
+        down |= qf_u64(vehicle->fleet, QF_FIELD_DEVICES_DOWN, w)[vehicle->slot];
+    }
+    return down != 0;
+}
+
+/* devices by the part they play, as the reference's hardware profiles name them */
+static bool has_what_it_takes(const qf_receiver *vehicle, const qf_order *order)
+{
+    static const char *const thrusters_of[QF_RCS_AXES + 1] = {
+        [QF_AXIS_FORWARD] = "rcs_forward", [QF_AXIS_AFT] = "rcs_aft",
+        [QF_AXIS_PORT] = "rcs_port",       [QF_AXIS_STARBOARD] = "rcs_starboard",
+        [QF_AXIS_UP] = "rcs_up",           [QF_AXIS_DOWN] = "rcs_down",
+    };
+    if (!moves(order)) {
+        return true;
+    }
+    if (order->kind == QF_COMMAND_RCS) {
+        const int axis = (int)order->argument[0];
+        /* no axis has any where propulsion is disabled */
+        return vehicle->group->bot.rcs.thrust_sum_n[axis] > 0.0 &&
+               !(any_down(vehicle) && is_down(vehicle, thrusters_of[axis]));
+    }
+    return !(any_down(vehicle) &&
+             (is_down(vehicle, "motor_left") || is_down(vehicle, "motor_right")));
+}
+
+/* ---- what orders do ---- */
+
+static void stop_thrusters(const qf_receiver *vehicle)
+{
+    *number_of(vehicle, QF_FIELD_RCS_PCT) = 0.0;
+    *number_of(vehicle, QF_FIELD_RCS_TIME_LEFT) = 0.0;
+}
+
+/* the column there is only where somebody behaves; a group that does not leaves it alone */
+static uint64_t *actuation_of(const qf_receiver *vehicle)
+{
+    return qf_group_behaves(vehicle->group->spec)
+               ? &qf_u64(vehicle->fleet, QF_FIELD_ACTUATION, 0)[vehicle->slot]
+               : NULL;
+}
+
+static qf_actuation fire(const qf_receiver *vehicle, const double *argument)
+{
+    const uint64_t *before = actuation_of(vehicle);
+    if (!fires(argument)) { /* the axis stays, as after a burn: the event of the stop names it */
+        stop_thrusters(vehicle);
+        return QF_ACTUATION_EXECUTED;
+    }
+    if (before &&
+        *before == (QF_ACTUATION_OF(QF_COMMAND_RCS) | QF_ACTUATION_IS(QF_ACTUATION_FAILED)) &&
+        !(*number_of(vehicle, QF_FIELD_PROPELLANT) > 0.0)) {
+        return QF_ACTUATION_FAILED;
+    }
+    qf_i64(vehicle->fleet, QF_FIELD_RCS_AXIS, 0)[vehicle->slot] = (int64_t)argument[0];
+    *number_of(vehicle, QF_FIELD_RCS_PCT) = clamp(argument[1], 0.0, 100.0);
+    *number_of(vehicle, QF_FIELD_RCS_TIME_LEFT) = argument[2];
+    return QF_ACTUATION_ACCEPTED;
+}
+
+static void connect_dock(const qf_receiver *vehicle, bool connected)
+{
+    const bool was = (*flags_of(vehicle) & QF_FLAG_BIT(DOCK_CONNECTED)) != 0;
+    if (was != connected) {
+        *number_of(vehicle, QF_FIELD_DOCK_SINCE) = 0.0;
+    }
+    set_flag(vehicle, QF_FLAG_BIT(DOCK_CONNECTED), connected);
+}
+
+static void set_inputs(const qf_receiver *vehicle, const qf_order *order)
+{
+    if (order->given[0]) {
+        set_flag(vehicle, QF_FLAG_BIT(RADAR_ENABLED), order->argument[0] != 0.0);
+    }
+    if (order->given[1]) {
+        *number_of(vehicle, QF_FIELD_SENSOR_QUEUE) = order->argument[1];
+    }
+    if (order->given[2]) {
+        *number_of(vehicle, QF_FIELD_ACTUATOR_QUEUE) = order->argument[2];
+    }
+    if (order->given[3]) {
+        set_flag(vehicle, QF_FLAG_BIT(TRANSPONDER_ACTIVE), order->argument[3] != 0.0);
+    }
+}
+
+static void set_transponder(const qf_receiver *vehicle, int64_t mode)
+{
+    qf_i64(vehicle->fleet, QF_FIELD_TRANSPONDER_MODE, 0)[vehicle->slot] = mode;
+    set_flag(vehicle, QF_FLAG_BIT(TRANSPONDER_ACTIVE),
+             mode == QF_TRANSPONDER_ON || mode == QF_TRANSPONDER_SPOOF);
+}
+
+static qf_actuation take_mission(const qf_receiver *vehicle, qf_mission_order order)
+{
+    uint64_t *flags = flags_of(vehicle);
+    const uint64_t before = *flags;
+    const double soc_pct = *number_of(vehicle, QF_FIELD_SOC);
+    switch (order) {
+    case QF_MISSION_RECEIVE:
+        *flags |= QF_FLAG_BIT(MISSION_RECEIVED);
+        if (*flags != before) {
+            TELL(vehicle, MISSION_RECEIVED, soc_pct);
+        }
+        return QF_ACTUATION_EXECUTED;
+    case QF_MISSION_ACCEPT:
+        if (!(before & QF_FLAG_BIT(MISSION_RECEIVED))) {
+            return QF_ACTUATION_REJECTED;
+        }
+        *flags &= ~(QF_FLAG_BIT(MISSION_RECEIVED) | QF_FLAG_BIT(MISSION_FINISHED));
+        *flags |= QF_FLAG_BIT(MISSION_ACTIVE);
+        TELL(vehicle, MISSION_ACCEPTED, soc_pct);
+        return QF_ACTUATION_EXECUTED;
+    case QF_MISSION_FINISH:
+        if (!(before & QF_FLAG_BIT(MISSION_ACTIVE))) {
+            return QF_ACTUATION_REJECTED;
+        }
+        *flags &= ~QF_FLAG_BIT(MISSION_ACTIVE);
+        *flags |= QF_FLAG_BIT(MISSION_FINISHED);
+        TELL(vehicle, MISSION_FINISHED, soc_pct);
+        return QF_ACTUATION_EXECUTED;
+    }
+    return QF_ACTUATION_REJECTED;
+}
+
+/* all that moves comes to rest; whether the lock was not as it is to be */
+static bool lock(const qf_receiver *vehicle, uint64_t bit, bool on)
+{
+    const bool changes = ((*flags_of(vehicle) & bit) != 0) != on;
+    set_flag(vehicle, bit, on);
+    if (on) {
+        uint64_t *actuation = actuation_of(vehicle);
+        const uint64_t under_way = QF_ACTUATION_IS(QF_ACTUATION_ACCEPTED);
+        *number_of(vehicle, QF_FIELD_SPEED) = 0.0;
+        stop_thrusters(vehicle);
+        set_flag(vehicle, QF_FLAG_BIT(NBL_ACTIVE), false);
+        if (actuation && (*actuation & under_way)) {
+            *actuation = (*actuation & ~under_way) | QF_ACTUATION_IS(QF_ACTUATION_REJECTED);
+        }
+    }
+    return changes;
+}
+
+static void stop(const qf_receiver *vehicle, bool on)
+{
+    if (lock(vehicle, QF_FLAG_BIT(EMERGENCY_STOP), on)) {
+        if (on) {
+            TELL(vehicle, EMERGENCY_STOP, (double)NAN);
+        } else {
+            TELL(vehicle, EMERGENCY_OVER, (double)NAN);
+        }
+    }
+}
+
+static void keep_safe(const qf_receiver *vehicle, bool on)
+{
+    const bool changes = lock(vehicle, QF_FLAG_BIT(SAFE_MODE), on);
+    if (on) {
+        set_flag(vehicle, QF_FLAG_BIT(RADAR_ENABLED), false);
+    }
+    if (changes && on) {
+        TELL(vehicle, SAFE_MODE, (double)NAN);
+    } else if (changes) {
+        TELL(vehicle, SAFE_MODE_OVER, (double)NAN);
+    }
+}
+
+static bool is_column(const qf_receiver *vehicle, size_t column, qf_field_id field)
+{
+    return column == vehicle->fleet->catalog.first_column[field];
+}
+
+static qf_actuation set_column(const qf_receiver *vehicle, const qf_order *order)
+{
+    const double value = order->argument[1];
+    if (order->column >= vehicle->fleet->catalog.n_columns) {
+        return QF_ACTUATION_REJECTED;
+    }
+    void *column = vehicle->fleet->column[order->column];
+    if (!order->whole) {
+        if (is_column(vehicle, order->column, QF_FIELD_HEADING)) {
+            qf_set_heading(vehicle->fleet, vehicle->slot, value);
+        } else {
+            ((double *)column)[vehicle->slot] = value;
+        }
+        return QF_ACTUATION_EXECUTED;
+    }
+    /* kernels look things up by these */
+    const double end = is_column(vehicle, order->column, QF_FIELD_RCS_AXIS) ? QF_RCS_AXES + 1
+                       : is_column(vehicle, order->column, QF_FIELD_TRANSPONDER_MODE)
+                           ? QF_TRANSPONDER_MODES
+                           : 0x1p63;
+    if (!(value >= (end < 0x1p63 ? 0.0 : -end) && value < end)) {
+        return QF_ACTUATION_REJECTED;
+    }
+    ((int64_t *)column)[vehicle->slot] = (int64_t)value;
+    return QF_ACTUATION_EXECUTED;
+}
+
+static qf_actuation obey(const qf_receiver *vehicle, const qf_order *order)
+{
+    const double *argument = order->argument;
+    const bool on = argument[0] != 0.0;
+    switch (order->kind) {
+    case QF_COMMAND_SPEED:
+        *number_of(vehicle, QF_FIELD_SPEED) = argument[0];
+        break;
+    case QF_COMMAND_MOTOR:
+        *number_of(vehicle, QF_FIELD_SPEED) = motor_speed_mps(argument[0]);
+        break;
+    case QF_COMMAND_HEADING:
+        qf_set_heading(vehicle->fleet, vehicle->slot, argument[0]);
+        break;
+    case QF_COMMAND_ROTATE:
+        qf_set_heading(vehicle->fleet, vehicle->slot,
+                       wrapped_deg(*number_of(vehicle, QF_FIELD_HEADING) + argument[0]));
+        break;
+    case QF_COMMAND_RCS:
+        return fire(vehicle, argument);
+    case QF_COMMAND_DOCK:
+        connect_dock(vehicle, on);
+        break;
+    case QF_COMMAND_UNDOCK:
+        connect_dock(vehicle, false);
+        break;
+    case QF_COMMAND_NBL:
+        set_flag(vehicle, QF_FLAG_BIT(NBL_ACTIVE), on);
+        break;
+    case QF_COMMAND_NBL_MAX:
+        *number_of(vehicle, QF_FIELD_NBL_MAX) = argument[0];
+        break;
+    case QF_COMMAND_INPUTS:
+        set_inputs(vehicle, order);
+        break;
+    case QF_COMMAND_RADAR:
+        set_flag(vehicle, QF_FLAG_BIT(RADAR_ENABLED), on);
+        break;
+    case QF_COMMAND_TRANSPONDER:
+        set_transponder(vehicle, (int64_t)argument[0]);
+        break;
+    case QF_COMMAND_SUBSYSTEMS:
+        if (vehicle->group->spec->radar) {
+            set_flag(vehicle, QF_FLAG_BIT(RADAR_ENABLED), true);
+        }
+        set_transponder(vehicle, vehicle->group->spec->transponder_mode);
+        break;
+    case QF_COMMAND_POST:
+        if (vehicle->group->spec->bios) {
+            qf_incidents_post(vehicle->fleet, vehicle->group, vehicle->slot, vehicle->tick);
+        }
+        break;
+    case QF_COMMAND_MISSION:
+        return take_mission(vehicle, (qf_mission_order)argument[0]);
+    case QF_COMMAND_STOP:
+        stop(vehicle, !order->given[0] || on);
+        break;
+    case QF_COMMAND_SAFE_MODE:
+        keep_safe(vehicle, !order->given[0] || on);
+        break;
+    case QF_COMMAND_SET:
+        return set_column(vehicle, order);
+    case QF_COMMAND_LOG:
+    case QF_COMMAND_EMIT:
+    case QF_COMMAND_COUNT:
+        break;
+    }
+    return QF_ACTUATION_EXECUTED;
+}
+
+/* the column says what became of the last order; one that goes on being given is under way since it first was */
+static void keep_result(const qf_receiver *vehicle, qf_command_kind kind, qf_actuation result)
+{
+    uint64_t *actuation = actuation_of(vehicle);
+    if (!actuation || !qf_command_table[kind].actuates) {
+        return;
+    }
+    const uint64_t after = QF_ACTUATION_OF(kind) | QF_ACTUATION_IS(result);
+    const bool goes_on = result == QF_ACTUATION_ACCEPTED && *actuation == after &&
+                         !(*flags_of(vehicle) & QF_FLAG_BIT(RCS_ACTIVE));
+    if (!goes_on) {
+        qf_i64(vehicle->fleet, QF_FIELD_ACTUATION_SINCE, 0)[vehicle->slot] = vehicle->tick;
+    }
+    *actuation = after;
+}
+
+qf_actuation qf_order_execute(const qf_fleet *fleet, size_t group, size_t entity, int64_t tick,
+                              const qf_order *order, const qf_event *told, qf_event_queue *events)
+{
+    const qf_group *of = &fleet->groups[group];
+    const qf_receiver vehicle = {.fleet = fleet,
+                                 .group = of,
+                                 .slot = of->slot_begin + (entity - of->entity_begin),
+                                 .tick = tick,
+                                 .told = told,
+                                 .events = events};
+    qf_order taken = *order;
+    if (taken.kind == QF_COMMAND_SET && is_column(&vehicle, taken.column, QF_FIELD_SPEED)) {
+        taken = (qf_order){.kind = QF_COMMAND_SPEED,
+                           .given = {true},
+                           .argument = {order->argument[1]}}; /* no way around the lock */
+    }
+    qf_actuation result;
+    if (has_no_number(&taken) || is_locked(&vehicle, &taken)) {
+        result = QF_ACTUATION_REJECTED;
+    } else if (qf_group_behaves(of->spec) && !has_what_it_takes(&vehicle, &taken)) {
+        result = QF_ACTUATION_UNAVAILABLE;
+    } else {
+        result = obey(&vehicle, &taken);
+    }
+    keep_result(&vehicle, order->kind, result);
+    return result;
+}
+
+/* ---- what is told of them ---- */
+
+double qf_order_value(const qf_order *order)
+{
+    const qf_command_argument *row = qf_command_table[order->kind].argument;
+    double value = (double)NAN;
+    bool found = false;
+    for (int numbers = 1; numbers >= 0 && !found; numbers--) {
+        for (size_t a = 0; a < QF_COMMAND_MAX_ARGUMENTS && row[a].name && !found; a++) {
+            const bool is_number =
+                row[a].kind == QF_ARGUMENT_NUMBER || row[a].kind == QF_ARGUMENT_VALUE;
+            found = order->given[a] && row[a].kind != QF_ARGUMENT_TEXT && is_number == numbers;
+            value = found && !isnan(order->argument[a]) ? order->argument[a] : value;
+        }
+    }
+    return value;
+}
+
+const qf_cause *qf_command_cause(qf_command_kind kind)
+{
+#define CAUSE(id) [QF_COMMAND_##id] = {.topic = QF_TOPIC_COMMAND, .subject = QF_COMMAND_##id }
+    static const qf_cause causes[QF_COMMAND_COUNT] = {
+        CAUSE(SPEED),      CAUSE(MOTOR), CAUSE(HEADING), CAUSE(ROTATE), CAUSE(RCS),
+        CAUSE(DOCK),       CAUSE(NBL),   CAUSE(NBL_MAX), CAUSE(INPUTS), CAUSE(UNDOCK),
+        CAUSE(RADAR),      CAUSE(POST),  CAUSE(MISSION), CAUSE(STOP),   CAUSE(SAFE_MODE),
+        CAUSE(SUBSYSTEMS), CAUSE(SET),   CAUSE(LOG),     CAUSE(EMIT),   CAUSE(TRANSPONDER),
+    };
+#undef CAUSE
+    return &causes[kind];
+}
+
+void qf_actuation_tell(qf_command_kind kind, qf_actuation actuation, const qf_event *told,
+                       qf_event_queue *events)
+{
+    const bool done = actuation == QF_ACTUATION_EXECUTED;
+    qf_event event = *told;
+    event.code = done ? QF_EVENT_ACTUATION : QF_EVENT_ACTUATION_FAILED;
+    event.severity = (uint8_t)(done ? QF_SEVERITY_OF(ACTUATION) : QF_SEVERITY_OF(ACTUATION_FAILED));
+    event.subject = (int32_t)kind;
+    event.value = (double)actuation;
+    event.because = qf_command_cause(kind);
+    event.n_because = 1;
+    qf_event_queue_add(events, &event);
+}
