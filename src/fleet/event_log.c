@@ -394,7 +394,9 @@ void qf_event_boot(const qf_fleet *fleet, const qf_block *block, qf_event_list *
         const size_t entity = block->entity_begin + (slot - block->slot_begin);
         const double soc_pct = qf_f64(fleet, QF_FIELD_SOC, 0)[slot];
         report(fleet, entity, 0, QF_EVENT_BOOT_START, -1, soc_pct, list);
-        report(fleet, entity, 0, QF_EVENT_BOOT_OK, -1, soc_pct, list);
+        if (!fleet->groups[block->group].spec->bios) { /* else when the self-test ends: incidents.c */
+            report(fleet, entity, 0, QF_EVENT_BOOT_OK, -1, soc_pct, list);
+        }
     }
 }
 

@@ -4,14 +4,25 @@
 #include <math.h>
 #include <string.h>
 
+#include "incident_plan.h"
 #include "rcs_groups.h"
 
 #define STANDARD_GRAVITY_MPS2 9.80665
 
+/* the capacity of the battery is then a column: each vehicle's own */
+static bool loses_cells(const qf_group_spec *spec)
+{
+    bool any = false;
+    for (size_t i = 0; i < spec->n_incidents; i++) {
+        any = any || spec->incidents[i].kind == QF_INCIDENT_BATTERY_CELL;
+    }
+    return any;
+}
+
 bool qf_group_is_dispersed(const qf_group_spec *spec)
 {
     const qf_hardware *hardware = &spec->hardware;
-    bool constant = true;
+    bool constant = !loses_cells(spec);
     for (size_t p = 0; p < QF_HW_COUNT; p++) {
         constant = constant && (qf_hardware_table[p].parameter.first_value ||
                                 qf_number_is_constant(&hardware->parameter[p]));
@@ -247,6 +258,9 @@ static qf_status prepare_dispersed(const qf_fleet *fleet, qf_arena *arena, qf_gr
             column[c][slot] = coefficient[c];
         }
     }
+    if (loses_cells(group->spec)) {
+        column[QF_C_BATTERY_WH] = qf_f64(fleet, QF_FIELD_BATTERY_WH, 0) + group->slot_begin;
+    }
     group->bot.column = (const double *const *)column;
     group->bot.origin = group->slot_begin;
     return QF_OK;
@@ -276,6 +290,10 @@ qf_status qf_group_prepare(qf_context *context, qf_fleet *fleet, qf_group *group
     }
     if (status != QF_OK) {
         return qf_fail(context, status, "no memory for the parameters of group %s", spec->name);
+    }
+    status = qf_incident_plan_create(context, fleet, group);
+    if (status != QF_OK) {
+        return status;
     }
     const bool *on = spec->hardware.on;
     group->bot.uniform = coefficient;

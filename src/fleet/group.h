@@ -22,10 +22,11 @@ struct qf_group {
     size_t n_slots; /* padded */
     double pulse_window_s;
     qf_bot_group bot;
+    const struct qf_incident_plan *incidents; /* NULL: no self-test, and nothing breaks */
     size_t next_command; /* of spec->script: the first not yet applied */
 };
 
-/* Whether a vehicle of the group draws parameters of its own that coefficients depend on. */
+/* Whether a vehicle of the group has parameters of its own that coefficients depend on: drawn, or lost cells. */
 bool qf_group_is_dispersed(const qf_group_spec *spec);
 
 /* Coefficients of one vehicle of such a group, nodes and couplings included. */

@@ -30,8 +30,9 @@ enum { QF_INCIDENTS_MOST = 64, QF_DEVICES_MOST = 256 }; /* of a group */
 typedef struct qf_incident_spec {
     qf_incident_kind kind;
     size_t target;
-    const char *name; /* of the column of SET */
-    qf_number value;
+    const char *name; /* of the column of SET, else NULL */
+    qf_number value;  /* a constant, but of SET */
+    bool injected;    /* stands in `faults`, and is told as a fault; else it is of `bios` */
     /* when it begins: one of them */
     bool at_post; /* each time the self-test runs, with `probability` */
     bool at_time; /* at `at_s`, with `probability` */
@@ -40,14 +41,22 @@ typedef struct qf_incident_spec {
     double probability;
     bool ends; /* after `duration_s`; else it stays */
     qf_number duration_s;
-    const void *place;
+    const void *place; /* a node of the file: the name of the column of SET */
 } qf_incident_spec;
+
+/* What one of the kind does to a vehicle for as long as it stands; SET does something once and does not stand. */
+static inline bool qf_incident_stands(const qf_incident_spec *incident)
+{
+    return incident->kind != QF_INCIDENT_SET;
+}
 
 /* A device of the hardware profile: what the power-on self-test looks at. */
 typedef struct qf_device {
-    const char *name;
-    const char *type;
-    bool missing; /* listed, but not there: the self-test never succeeds */
+    const char *name; /* its role, or its id where it has none */
+    const char *id;   /* NULL: none */
+    const char *type; /* NULL: none */
+    bool actuator;    /* else a sensor */
+    bool missing;     /* listed, but not there: the self-test never succeeds */
 } qf_device;
 
 /* The power-on self-test of a group; absent, a vehicle is ready at once. */

@@ -137,6 +137,22 @@ typedef struct qf_bot_node {
     qf_fault_place trip;
 } qf_bot_node;
 
+/*
+ * What may break of a group's vehicles. Thrusters by index; columns are indexed by slot. A vehicle whose thrusters
+ * are hurt has a bit of `thrusters` in `standing`.
+ */
+typedef struct qf_bot_damage {
+    const uint64_t *standing; /* incidents of the vehicle that stand */
+    uint64_t thrusters;       /* those that hurt a thruster */
+    size_t n_thrusters;
+    const double *const *health;  /* share of its thrust that it gives, by thruster */
+    const uint64_t *stuck_on;     /* thrusters that cannot be closed, one bit each */
+    const double (*force_n)[3];   /* at full thrust */
+    const double (*torque_nm)[3]; /* likewise */
+    const double *thrust_n;       /* |force| */
+    const double *valve_share;    /* of the group's valve power that it draws when it is open */
+} qf_bot_damage;
+
 typedef struct qf_bot_group {
     const double *uniform;       /* coefficients, by number */
     const double *const *column; /* by number, indexed by slot - origin; NULL: none is dispersed */
@@ -151,6 +167,7 @@ typedef struct qf_bot_group {
     bool imu;
     size_t core_node; /* node of the group, or n_nodes */
     qf_fault_place core_trip, pdu_trip;
+    const qf_bot_damage *damage; /* NULL: nothing of it breaks */
 } qf_bot_group;
 
 /* What is the same for every vehicle of a group in one tick. */

@@ -5,6 +5,7 @@
  *   x += v sin(heading) dt,  y += v cos(heading) dt   where v > 0           [m]
  *   yaw = heading                                                            [rad]
  *   yaw rate = (yaw - yaw before) / dt                                       [rad/s]
+ *   rates are NaN without an IMU, or where it is broken
  *   dose += max(0, background) / 3600 * dt                                   [uSv]
  *
  * Roll and pitch swing with the clock alone, so they come with the tick's constants; the heading's
@@ -55,6 +56,18 @@ static inline __attribute__((always_inline)) void step(const qf_bot_columns c,
     }
 }
 
+/* broken ones give no readings; apart from step(), whose loop a select would keep from being vectorised */
+static void silence(const qf_bot_columns *c, size_t begin, size_t end)
+{
+    for (size_t i = begin; i < end; i++) {
+        if (c->flags[i] & QF_FLAG_BIT(IMU_BROKEN)) {
+            c->roll_rate_rps[i] = (double)NAN;
+            c->pitch_rate_rps[i] = (double)NAN;
+            c->yaw_rate_rps[i] = (double)NAN;
+        }
+    }
+}
+
 void QF_KERNEL(qf_kinematics_step)(const qf_bot_columns *columns, const qf_bot_group *group,
                                    const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
                                    size_t end)
@@ -62,6 +75,9 @@ void QF_KERNEL(qf_kinematics_step)(const qf_bot_columns *columns, const qf_bot_g
     (void)scratch;
     if (tick->observed) {
         step(*columns, group, tick, begin, end, true);
+        if (group->damage) {
+            silence(columns, begin, end);
+        }
     } else {
         step(*columns, group, tick, begin, end, false);
     }

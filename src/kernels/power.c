@@ -6,6 +6,7 @@
  *   bus voltage = v_min + (v_nominal - v_min) soc / 100;  limit = max current * bus voltage
  *   out = base + motion + computer + radar + transponder + NBL + thrusters
  *   in = base + dock (ramped up over the soft start)
+ *   a broken radar or radio draws nothing: it is not allowed to
  *   over the limit: NBL, radar and transponder off together, then motors, then thrusters throttled
  *   supercapacitor takes the surplus or serves the deficit within its power and energy
  *   soc += (charge - discharge) dt / 3600 / capacity * 100, clamped to [0, 100]
@@ -40,6 +41,11 @@
     (QF_FLAG_BIT(SHED_LOW_SOC) | QF_FLAG_BIT(POWER_CRITICAL) | QF_FLAG_BIT(NBL_ALLOWED) |          \
      QF_FLAG_BIT(RADAR_ALLOWED) | QF_FLAG_BIT(TRANSPONDER_ALLOWED) | QF_FLAG_BIT(LOAD_SHEDDING) |  \
      QF_FLAG_BIT(PDU_THROTTLED))
+
+/* one shift brings both to where they forbid */
+_Static_assert(QF_FLAG_RADAR_BROKEN_BIT - QF_FLAG_RADAR_ALLOWED_BIT ==
+                   QF_FLAG_RADIO_BROKEN_BIT - QF_FLAG_TRANSPONDER_ALLOWED_BIT,
+               "what is broken and what is allowed stand at the same distance");
 
 #define BATTERY_FAULTS                                                                             \
     (QF_FAULT_BIT(BATTERY_CAPACITY_ZERO) | QF_FAULT_BIT(BATTERY_CHARGE_LIMIT) |                    \
@@ -96,6 +102,7 @@ bus_and_dock(const qf_bot_columns c, const qf_bot_group *group, const qf_bot_tic
             MASK_IF(soc <= VALUE_OF(critical_pct)) |
             (MASK_OF_FLAG(before, POWER_CRITICAL) & MASK_IF(soc < VALUE_OF(shed_low_pct)));
         const qf_mask may_transmit = ~(shed | pdu_tripped);
+        const uint64_t broken = before >> (QF_FLAG_RADAR_BROKEN_BIT - QF_FLAG_RADAR_ALLOWED_BIT);
         const qf_mask nbl_active = MASK_OF_FLAG(before, NBL_ACTIVE);
         const qf_mask nbl_on = nbl_active & MASK_IF(soc >= VALUE_OF(nbl_min_pct)) &
                                MASK_IF(core_c[i] <= VALUE_OF(nbl_max_c)) &
@@ -111,11 +118,12 @@ bus_and_dock(const qf_bot_columns c, const qf_bot_group *group, const qf_bot_tic
         dock_since_s[i] = since_s;
         rows->bus_v[j] = bus_v;
         rows->in_w[j] = VALUE_OF(base_w) + dock_w;
-        rows->conditions[j] =
-            (shed & QF_FLAG_BIT(SHED_LOW_SOC)) | (critical & QF_FLAG_BIT(POWER_CRITICAL)) |
-            (nbl_on & QF_FLAG_BIT(NBL_ALLOWED)) |
-            (may_transmit & (QF_FLAG_BIT(RADAR_ALLOWED) | QF_FLAG_BIT(TRANSPONDER_ALLOWED))) |
-            (shedding & QF_FLAG_BIT(LOAD_SHEDDING));
+        rows->conditions[j] = (shed & QF_FLAG_BIT(SHED_LOW_SOC)) |
+                              (critical & QF_FLAG_BIT(POWER_CRITICAL)) |
+                              (nbl_on & QF_FLAG_BIT(NBL_ALLOWED)) |
+                              (may_transmit & ~broken &
+                               (QF_FLAG_BIT(RADAR_ALLOWED) | QF_FLAG_BIT(TRANSPONDER_ALLOWED))) |
+                              (shedding & QF_FLAG_BIT(LOAD_SHEDDING));
         bridge_heat_w[j] = 0.25 * (dock_a * dock_a);
         if (observed) {
             c.bus_v[i] = bus_v;

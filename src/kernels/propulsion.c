@@ -16,11 +16,13 @@
  * third of what visiting all of a range with a firing one does; where all fire, a fifth more.)
  * Per vehicle 2 reads of 8 bytes, and 6 writes when observed; per vehicle that fires 9 reads and
  * writes, 6 more when observed, and 40 operations with 4 divisions.
+ * Vehicles with a damaged thruster are set aside and look at rest; then propulsion_damaged.c does them.
  * Source: world.md section 4. Guarded by tests/test_golden_world.c, tests/test_propulsion.c.
  */
 #include "clamp.h"
 #include "coefficient.h"
 #include "kernels.h"
+#include "propulsion_damaged.h"
 
 /* what a vehicle that does not fire shows */
 static void rest(const qf_bot_columns *c, const qf_bot_tick *tick, qf_bot_scratch *scratch,
@@ -105,9 +107,8 @@ fire(const qf_bot_columns *c, const qf_bot_group *group, const qf_bot_tick *tick
     return changed;
 }
 
-bool QF_KERNEL(qf_propulsion_step)(const qf_bot_columns *columns, const qf_bot_group *group,
-                                   const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
-                                   size_t end)
+static bool step(const qf_bot_columns *columns, const qf_bot_group *group, const qf_bot_tick *tick,
+                 qf_bot_scratch *scratch, size_t begin, size_t end)
 {
     uint64_t busy = 0;
 #pragma omp simd reduction(| : busy)
@@ -129,4 +130,17 @@ bool QF_KERNEL(qf_propulsion_step)(const qf_bot_columns *columns, const qf_bot_g
                             : fire(columns, group, tick, scratch, begin, end, false, false);
     }
     return (changed & QF_WATCHED_FLAGS) != 0;
+}
+
+bool QF_KERNEL(qf_propulsion_step)(const qf_bot_columns *columns, const qf_bot_group *group,
+                                   const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
+                                   size_t end)
+{
+    if (!group->damage || group->damage->thrusters == 0) {
+        return step(columns, group, tick, scratch, begin, end);
+    }
+    qf_damaged_list damaged;
+    qf_propulsion_set_aside(columns, group->damage, begin, end, &damaged);
+    const bool changed = step(columns, group, tick, scratch, begin, end);
+    return qf_propulsion_damaged(columns, group, tick, scratch, begin, &damaged) || changed;
 }
