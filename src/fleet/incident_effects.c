@@ -107,7 +107,7 @@ static void update_battery(const qf_fleet *fleet, const qf_group *group, size_t 
     double wh = whole_wh > 0.0 ? whole_wh : 1.0; /* as QF_C_BATTERY_WH is derived */
     for (uint64_t left = standing_of(fleet, slot) & group->incidents->battery; left;
          left &= left - 1) {
-        wh *= spec->incidents[__builtin_ctzll(left)].value.a;
+        wh *= 1.0 - spec->incidents[__builtin_ctzll(left)].value.a;
     }
     qf_f64(fleet, QF_FIELD_BATTERY_WH, 0)[slot] = wh;
 }

@@ -17,7 +17,7 @@ typedef enum qf_incident_kind {
     QF_INCIDENT_DEVICE,       /* device `target` of the group fails */
     QF_INCIDENT_THRUSTER,     /* thruster `target` gives `value` of its thrust: 0 stuck off */
     QF_INCIDENT_THRUSTER_ON,  /* thruster `target` is stuck on */
-    QF_INCIDENT_BATTERY_CELL, /* the battery keeps `value` of its capacity */
+    QF_INCIDENT_BATTERY_CELL, /* the battery loses `value` of its capacity, < 1 */
     QF_INCIDENT_RADAR,        /* sees nothing */
     QF_INCIDENT_RADIO,        /* transponder and radio are silent */
     QF_INCIDENT_IMU,          /* no readings */

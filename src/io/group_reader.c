@@ -209,6 +209,7 @@ void qf_read_groups(qf_reader *reader, const qf_yaml_node *root, qf_scenario *sc
         vehicles += groups[g].count;
         any_radar = any_radar || groups[g].radar;
     }
+    qf_check_incident_columns(reader, scenario);
     if (any_radar && vehicles > QF_MOST_TARGETS) {
         qf_diagnose(reader->diagnostics, list,
                     "%llu vehicles in a world are more than %d, the most that a radar tells apart",

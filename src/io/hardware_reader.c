@@ -230,6 +230,71 @@ static void load_thrusters(qf_reader *reader, const qf_yaml_node *node, qf_hardw
     }
 }
 
+static bool read_device_name(qf_reader *reader, const qf_yaml_node *item, const char *key,
+                             const char **name)
+{
+    const qf_yaml_node *node = qf_yaml_get(item, key);
+    if (!node) {
+        return false;
+    }
+    if (qf_yaml_read_text(node, name, reader->diagnostics) && !is_plain_name(*name)) {
+        qf_diagnose(reader->diagnostics, node,
+                    "expected letters, digits, '_' and '-': this becomes part of column names");
+    }
+    return true;
+}
+
+/* a device is called by its role, or by its id where it has none */
+static void read_device(qf_reader *reader, const qf_yaml_node *item, const qf_hardware *hardware,
+                        qf_device *device)
+{
+    const char *role = NULL;
+    const bool has_id = read_device_name(reader, item, "id", &device->id);
+    const bool has_role = read_device_name(reader, item, "role", &role);
+    const qf_yaml_node *type = qf_yaml_get(item, "type");
+    if (type) {
+        qf_yaml_read_text(type, &device->type, reader->diagnostics);
+    }
+    if (!has_id && !has_role) {
+        qf_diagnose(reader->diagnostics, item, "expected a key 'role' or 'id'");
+    }
+    device->name = role ? role : device->id ? device->id : "";
+    for (size_t d = 0; *device->name && d < hardware->n_devices; d++) {
+        if (strcmp(hardware->devices[d].name, device->name) == 0) {
+            qf_diagnose(reader->diagnostics, qf_yaml_get(item, role ? "role" : "id"),
+                        "two devices are called '%s'", device->name);
+        }
+    }
+}
+
+/* what the power-on self-test looks at: actuators, then sensors */
+static void read_devices(qf_reader *reader, const qf_yaml_node *profile, qf_hardware *hardware)
+{
+    static const char *const keys[] = {"actuators", "sensors"};
+    size_t n = 0;
+    for (size_t k = 0; k < 2; k++) {
+        const qf_yaml_node *list = qf_yaml_get(profile, keys[k]);
+        n += list && list->kind == QF_YAML_SEQUENCE ? list->n_children : 0;
+    }
+    if (n > QF_DEVICES_MOST) {
+        qf_diagnose(reader->diagnostics, profile, "more than %d devices", QF_DEVICES_MOST);
+        return;
+    }
+    qf_device *devices = qf_reader_array(reader, n, sizeof *devices);
+    hardware->devices = devices;
+    for (size_t k = 0; devices && k < 2; k++) {
+        const qf_yaml_node *list = qf_yaml_get(profile, keys[k]);
+        for (size_t d = 0; list && list->kind == QF_YAML_SEQUENCE && d < list->n_children; d++) {
+            qf_device *device = &devices[hardware->n_devices];
+            *device = (qf_device){.name = "", .actuator = k == 0};
+            if (list->children[d]->kind == QF_YAML_MAPPING) {
+                read_device(reader, list->children[d], hardware, device);
+            }
+            hardware->n_devices++;
+        }
+    }
+}
+
 static void check_relations(qf_reader *reader, const qf_yaml_node *profile,
                             const qf_hardware *hardware)
 {
@@ -287,6 +352,7 @@ static void read_profile(qf_reader *reader, const qf_yaml_node *root, qf_hardwar
     } else if (thrusters_path && hardware->on[QF_HW_PROPULSION_ENABLED]) {
         load_thrusters(reader, thrusters_path, hardware);
     }
+    read_devices(reader, profile, hardware);
     check_relations(reader, profile, hardware);
 }
 

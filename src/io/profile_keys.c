@@ -23,6 +23,12 @@ static const char *const used_paths[] = {
     THRUSTER "position_m",
     THRUSTER "direction",
     THRUSTER "f_max_newton",
+    PROFILE "actuators[].id",
+    PROFILE "actuators[].role",
+    PROFILE "actuators[].type",
+    PROFILE "sensors[].id",
+    PROFILE "sensors[].role",
+    PROFILE "sensors[].type",
 };
 
 /* the reference's keys that no model of this version reads */
@@ -46,12 +52,6 @@ static const char *const unused_paths[] = {
     PROFILE "sensor_plane.magnetometer.enabled",
     PROFILE "comms_plane.enabled",
     PROFILE "comms_plane.xpdr_mode_init",
-    PROFILE "actuators[].id",
-    PROFILE "actuators[].role",
-    PROFILE "actuators[].type",
-    PROFILE "sensors[].id",
-    PROFILE "sensors[].role",
-    PROFILE "sensors[].type",
     "hardware_manifest.mainboard.id",
     "hardware_manifest.mainboard.type",
     "hardware_manifest.mcqpu.id",

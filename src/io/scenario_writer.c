@@ -78,6 +78,33 @@ static void write_propulsion(FILE *out, const qf_hardware *hardware)
     }
 }
 
+static void write_devices(FILE *out, const qf_hardware *hardware, const char *key, bool actuators)
+{
+    bool any = false;
+    for (size_t d = 0; d < hardware->n_devices; d++) {
+        const qf_device *device = &hardware->devices[d];
+        if (device->actuator != actuators) {
+            continue;
+        }
+        if (!any) {
+            fprintf(out, "          %s:\n", key);
+        }
+        any = true;
+        const char *const texts[] = {device->id, device->name == device->id ? NULL : device->name,
+                                     device->type};
+        static const char *const keys[] = {"id", "role", "type"};
+        const char *separator = "              - {";
+        for (size_t t = 0; t < 3; t++) {
+            if (texts[t]) {
+                fprintf(out, "%s%s: ", separator, keys[t]);
+                qf_write_text(out, texts[t]);
+                separator = ", ";
+            }
+        }
+        fputs("}\n", out);
+    }
+}
+
 static void write_hardware(FILE *out, const qf_group_spec *group)
 {
     const qf_hardware *hardware = &group->hardware;
@@ -100,6 +127,8 @@ static void write_hardware(FILE *out, const qf_group_spec *group)
             hardware->on[QF_HW_IMU_ENABLED] ? "true" : "false");
     fprintf(out, "            radiation: {enabled: %s}\n",
             hardware->on[QF_HW_RADIATION_ENABLED] ? "true" : "false");
+    write_devices(out, hardware, "actuators", true);
+    write_devices(out, hardware, "sensors", false);
 }
 
 static void write_command(FILE *out, const qf_group_spec *group, const qf_command *command)
