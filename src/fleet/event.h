@@ -97,13 +97,15 @@ typedef struct qf_event {
     int64_t tick;  /* ticks done when it happened; 0 is before the first */
     int64_t cause; /* index of the event that led to it in the file, -1: none */
     /* range in m (211, 5xx, 8xx; NaN: the track is no more), number of the track that it became part of (212, -1:
-       none), propellant left in kg (3xx), charge in percent (1xx, 6xx), temperature in
-       deg C (7xx), what the quantity had become (901) */
+       none), charge in percent (1xx but those below, 6xx), the first number in the condition of a transition (150,
+       151; NaN: none), propellant left in kg (300, 301), a qf_actuation (311, 312), temperature in
+       deg C (700, 702), what the quantity had become (901); else NaN */
     double value;
     uint32_t world;
     uint32_t entity;
-    /* thermal node, thruster axis, kind of situation (5xx), guard rule of the group (8xx) or quantity (901) it
-       is about, -1: none */
+    /* thermal node (700, 702), thruster axis (300, 301), kind of situation (5xx), guard rule of the group (8xx),
+       quantity (901), transition over all machines (150, 151), text (160), device of the catalogue (200, 202),
+       qf_command_kind (310, 311, 312) or fault of the group (701, 703) it is about, -1: none */
     int32_t subject;
     int32_t track;    /* number of the vehicle's track that it is about, -1: none */
     uint16_t code;    /* a qf_event_code */

@@ -4,21 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "event_causes.h"
 #include "group.h"
-
-/*
- * Which event is still open for a vehicle and subject, so that what follows from it or ends it can name it
- * as its cause. Open addressing over a power of two; what has ended is left out when the table is full.
- */
-typedef struct event_key {
-    uint64_t vehicle; /* and kind; 0: free */
-    uint64_t subject; /* and track */
-} event_key;
-
-typedef struct open_event {
-    event_key key;
-    int64_t index; /* -1: it has ended */
-} open_event;
 
 struct qf_event_log {
     qf_event_list *lists;
@@ -26,9 +13,8 @@ struct qf_event_log {
     qf_event *ordered;
     size_t capacity;
     int64_t n_committed;
-    open_event *open;
-    size_t n_open;
-    size_t open_capacity;
+    qf_event_causes causes;
+    const qf_fleet *fleet; /* NULL: nobody behaves */
 };
 
 void qf_event_list_add(qf_event_list *list, const qf_event *event)
@@ -106,7 +92,7 @@ void qf_event_log_free(qf_event_log *log)
     }
     free(log->lists);
     free(log->ordered);
-    free(log->open);
+    qf_event_causes_free(&log->causes);
     free(log);
 }
 
@@ -140,112 +126,20 @@ static int compare_events(const void *left, const void *right)
     return (a->track > b->track) - (a->track < b->track);
 }
 
-static event_key make_key(uint32_t entity, int kind, int32_t subject, int32_t track)
+void qf_event_log_follow(qf_event_log *log, const qf_fleet *fleet)
 {
-    return (event_key){(uint64_t)entity << 8 | (uint64_t)kind | UINT64_C(1) << 63,
-                       (uint64_t)(uint32_t)subject << 32 | (uint32_t)track};
-}
-
-/* what an event belongs to: the same for the one that opens a condition and the one that ends it */
-static event_key key_of(const qf_event *event)
-{
-    const int kind = event->code / 100;
-    const bool per_subject = kind == QF_EVENT_THERMAL_TRIP / 100 || event->track >= 0;
-    const bool of_track = kind == QF_EVENT_TRACK_CONFIRMED / 100;
-    return make_key(event->entity, kind, per_subject && !of_track ? event->subject : -1,
-                    event->track);
-}
-
-static bool closes(uint16_t code)
-{
-    return code == QF_EVENT_RCS_STOP || code == QF_EVENT_POWER_OK || code == QF_EVENT_THERMAL_OK ||
-           code == QF_EVENT_TRACK_GONE || code == QF_EVENT_GUARD_CLEAR ||
-           code == QF_EVENT_SITUATION_RESOLVED;
-}
-
-/* not the first of its condition, and yet no end: a consequence */
-static bool follows(uint16_t code)
-{
-    return code == QF_EVENT_POWER_CRITICAL || code == QF_EVENT_SITUATION ||
-           code == QF_EVENT_SITUATION_LOST;
-}
-
-static open_event *find_open(open_event *table, size_t capacity, event_key key)
-{
-    /* products carry upwards only: the subject in the high half has to come down to be in the index */
-    const uint64_t subject = key.subject * UINT64_C(0xC2B2AE3D27D4EB4F);
-    const uint64_t mixed = (key.vehicle ^ subject ^ subject >> 32) * UINT64_C(0x9E3779B97F4A7C15);
-    size_t at = (size_t)(mixed >> 20) & (capacity - 1);
-    while (table[at].key.vehicle != 0 &&
-           (table[at].key.vehicle != key.vehicle || table[at].key.subject != key.subject)) {
-        at = (at + 1) & (capacity - 1);
-    }
-    return &table[at];
-}
-
-static bool make_room(qf_event_log *log)
-{
-    if (2 * (log->n_open + 1) <= log->open_capacity) {
-        return true;
-    }
-    size_t n_open = 0;
-    for (size_t i = 0; i < log->open_capacity; i++) {
-        n_open += log->open[i].key.vehicle != 0 && log->open[i].index >= 0;
-    }
-    size_t capacity = log->open_capacity ? log->open_capacity : 1024;
-    while (4 * (n_open + 1) > capacity) {
-        capacity *= 2;
-    }
-    open_event *table = calloc(capacity, sizeof *table);
-    if (!table) {
-        return false;
-    }
-    for (size_t i = 0; i < log->open_capacity; i++) {
-        if (log->open[i].key.vehicle != 0 && log->open[i].index >= 0) {
-            *find_open(table, capacity, log->open[i].key) = log->open[i];
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        if (qf_group_behaves(&fleet->scenario->groups[g])) {
+            log->fleet = fleet;
         }
     }
-    free(log->open);
-    log->open = table;
-    log->n_open = n_open;
-    log->open_capacity = capacity;
-    return true;
 }
 
-/* the first event of its track, where that is known */
-static int64_t confirmation_of(const qf_event_log *log, const qf_event *event)
+static bool behaves(const qf_event_log *log, uint32_t entity)
 {
-    const int kind = QF_EVENT_TRACK_CONFIRMED / 100;
-    const event_key key = make_key(event->entity, kind, -1, event->track);
-    const open_event *open = find_open(log->open, log->open_capacity, key);
-    return open->key.vehicle ? open->index : -1;
-}
-
-/* boot ok follows its boot start at once; other events remember who opened their condition */
-static bool link_cause(qf_event_log *log, qf_event *event, int64_t index)
-{
-    event->cause = -1;
-    if (event->code == QF_EVENT_BOOT_START) {
-        return true;
-    }
-    if (event->code == QF_EVENT_BOOT_OK) {
-        event->cause = index - 1;
-        return true;
-    }
-    if (!make_room(log)) {
-        return false;
-    }
-    const event_key key = key_of(event);
-    open_event *open = find_open(log->open, log->open_capacity, key);
-    const bool known = open->key.vehicle != 0 && open->index >= 0;
-    if (known && (closes(event->code) || follows(event->code))) {
-        event->cause = open->index;
-    } else if (event->track >= 0 && event->code >= QF_EVENT_SITUATION_RESOLVED) {
-        event->cause = confirmation_of(log, event);
-    }
-    log->n_open += open->key.vehicle == 0;
-    *open = (open_event){.key = key, .index = closes(event->code) ? -1 : index};
-    return true;
+    return log->fleet &&
+           qf_group_behaves(
+               &log->fleet->scenario->groups[qf_fleet_entity(log->fleet, entity).group]);
 }
 
 qf_status qf_event_log_commit(qf_context *context, qf_event_log *log, const qf_event **events,
@@ -281,7 +175,9 @@ qf_status qf_event_log_commit(qf_context *context, qf_event_log *log, const qf_e
         qsort(log->ordered, total, sizeof *log->ordered, compare_events);
     }
     for (size_t e = 0; e < total; e++) {
-        if (!link_cause(log, &log->ordered[e], log->n_committed + (int64_t)e)) {
+        qf_event *event = &log->ordered[e];
+        if (!qf_event_causes_link(&log->causes, event, log->n_committed + (int64_t)e,
+                                  behaves(log, event->entity))) {
             return qf_fail(context, QF_ERROR_MEMORY, "no memory for the causes of events");
         }
     }
@@ -325,6 +221,7 @@ static void report(const qf_fleet *fleet, size_t entity, int64_t tick, qf_event_
         .track = -1,
         .code = (uint16_t)code,
         .severity = (uint8_t)severity_of(code),
+        .machine = -1,
     };
     qf_event_list_add(list, &event);
 }

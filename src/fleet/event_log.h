@@ -11,8 +11,8 @@
 
 /*
  * Events are found in parallel and committed in order: each thread appends what it finds in its
- * blocks to a list of its own; the commit sorts them by (tick, what came of the tick before what was sensed, entity,
- * code, subject, track), numbers them, and links each to the event that caused it.
+ * blocks to a list of its own; the commit sorts them by (tick, moment, entity, sequence, code, subject, track),
+ * numbers them, and links each to the event that caused it (event_causes.h).
  */
 
 /* What one thread found. Zero-initialise but for `keep`. */
@@ -45,6 +45,13 @@ typedef struct qf_event_log qf_event_log;
 /* `keep` false: events are only counted, and commits are empty. */
 qf_status qf_event_log_create(qf_context *context, int n_lists, bool keep, qf_event_log **log);
 void qf_event_log_free(qf_event_log *log);
+
+/*
+ * From now on events of vehicles that behave find their causes by `because`, and thrusters the command that started
+ * them. Without it, and for other vehicles, an event has a cause only where it ends or follows from another.
+ * The fleet must outlive the log.
+ */
+void qf_event_log_follow(qf_event_log *log, const qf_fleet *fleet);
 
 /* The list of one thread. */
 qf_event_list *qf_event_log_list(qf_event_log *log, int thread);

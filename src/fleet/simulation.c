@@ -147,6 +147,7 @@ qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
                                      &simulation->log);
     }
     if (status == QF_OK) {
+        qf_event_log_follow(simulation->log, fleet);
         status = prepare_workers(context, simulation);
     }
     if (status != QF_OK) {

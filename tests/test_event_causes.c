@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "event_causes.h"
+
+/* clang-format off */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+/* clang-format on */
+#include <stdlib.h>
+
+#include "scenario.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define BECAUSE(...)                                                                               \
+    .because = (const qf_cause[]){__VA_ARGS__},                                                    \
+    .n_because = COUNT(((const qf_cause[]){__VA_ARGS__}))
+/* tracks are counted from 1 here, 0: none */
+#define TELL(...) tell(&(qf_event){__VA_ARGS__})
+
+static qf_event_causes causes;
+static int64_t n_told;
+static bool behaves;
+
+static int set_up(void **state)
+{
+    (void)state;
+    n_told = 0;
+    behaves = true;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    qf_event_causes_free(&causes);
+    return 0;
+}
+
+/* the cause of the next event */
+static int64_t tell(qf_event *event)
+{
+    event->track--;
+    assert_true(qf_event_causes_link(&causes, event, n_told, behaves));
+    assert_true(event->cause < n_told);
+    n_told++;
+    return event->cause;
+}
+
+static void a_chain_leads_from_what_was_sensed_to_the_thrusters(void **state)
+{
+    (void)state;
+    assert_int_equal(TELL(.tick = 7, .code = 211, .track = 4, .moment = QF_MOMENT_SENSE), -1);
+    assert_int_equal(
+        TELL(.tick = 9, .code = 802, .subject = 2, .track = 4, .moment = QF_MOMENT_SENSE), 0);
+    assert_int_equal(TELL(.tick = 9, .code = 150, .subject = 17, .machine = 1,
+                          .moment = QF_MOMENT_DECIDE, BECAUSE({QF_TOPIC_GUARD, 2})),
+                     1);
+    assert_int_equal(TELL(.tick = 9, .code = 310, .subject = QF_COMMAND_RCS,
+                          .moment = QF_MOMENT_DECIDE, BECAUSE({QF_TOPIC_MACHINE, 1})),
+                     2);
+    assert_int_equal(TELL(.tick = 10, .code = 300, .subject = 3), 3);
+    assert_int_equal(TELL(.tick = 12, .code = 301, .subject = 3), 4);
+    assert_int_equal(TELL(.tick = 12, .code = 311, .subject = QF_COMMAND_RCS,
+                          .moment = QF_MOMENT_DECIDE, BECAUSE({QF_TOPIC_COMMAND, QF_COMMAND_RCS})),
+                     3);
+}
+
+static void a_failed_self_test_follows_from_the_device_and_the_device_from_its_fault(void **state)
+{
+    (void)state;
+    assert_int_equal(TELL(.tick = 0, .code = 100, .moment = QF_MOMENT_COMMAND), -1);
+    assert_int_equal(TELL(.tick = 0, .code = 701, .subject = 3, .moment = QF_MOMENT_COMMAND), -1);
+    assert_int_equal(TELL(.tick = 0, .code = 202, .subject = 5, .moment = QF_MOMENT_COMMAND,
+                          BECAUSE({QF_TOPIC_FAULT, 3})),
+                     1);
+    assert_int_equal(
+        TELL(.tick = 4, .code = 102, .moment = QF_MOMENT_COMMAND, BECAUSE({QF_TOPIC_DEVICE, -1})),
+        2);
+    assert_int_equal(TELL(.tick = 4, .code = 150, .machine = 0, .moment = QF_MOMENT_DECIDE,
+                          BECAUSE({QF_TOPIC_BIOS, -1})),
+                     3);
+    /* what is repaired names what had broken */
+    assert_int_equal(TELL(.tick = 8, .code = 703, .subject = 3, .moment = QF_MOMENT_COMMAND), 1);
+    assert_int_equal(TELL(.tick = 8, .code = 200, .subject = 5, .moment = QF_MOMENT_COMMAND), 2);
+    /* and a self-test that succeeds without a reason follows from its last failure */
+    assert_int_equal(TELL(.tick = 9, .code = 101, .moment = QF_MOMENT_COMMAND), 3);
+}
+
+static void of_several_topics_the_latest_event_counts(void **state)
+{
+    (void)state;
+    TELL(.code = 602);                                          /* 0 */
+    TELL(.code = 802, .subject = 1, .moment = QF_MOMENT_SENSE); /* 1 */
+    TELL(.code = 802, .subject = 6, .moment = QF_MOMENT_SENSE); /* 2 */
+    TELL(.code = 120, .moment = QF_MOMENT_COMMAND);             /* 3 */
+    TELL(.code = 802, .subject = 6, .entity = 1);               /* 4: of somebody else */
+    static const struct {
+        qf_cause because[2];
+        int64_t cause;
+    } cases[] = {
+        {{{QF_TOPIC_POWER, -1}, {QF_TOPIC_GUARD, 1}}, 1},
+        {{{QF_TOPIC_GUARD, 1}, {QF_TOPIC_POWER, -1}}, 1},
+        {{{QF_TOPIC_GUARD, -1}, {QF_TOPIC_POWER, -1}}, 2},
+        {{{QF_TOPIC_GUARD, 3}, {QF_TOPIC_POWER, -1}}, 0},
+        {{{QF_TOPIC_GUARD, 6}, {QF_TOPIC_MISSION, -1}}, 3},
+        {{{QF_TOPIC_GUARD, 3}, {QF_TOPIC_TRACK, -1}}, -1},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_int_equal(tell(&(qf_event){.code = 160,
+                                          .subject = -1,
+                                          .moment = QF_MOMENT_DECIDE,
+                                          .because = cases[i].because,
+                                          .n_because = 2}),
+                         cases[i].cause);
+    }
+}
+
+static void machines_of_one_vehicle_are_told_apart(void **state)
+{
+    (void)state;
+    TELL(.code = 150, .subject = 40, .machine = 0, .moment = QF_MOMENT_DECIDE); /* 0 */
+    TELL(.code = 151, .subject = 70, .machine = 1, .moment = QF_MOMENT_DECIDE); /* 1 */
+    assert_int_equal(TELL(.code = 310, BECAUSE({QF_TOPIC_MACHINE, 0})), 0);
+    assert_int_equal(TELL(.code = 310, BECAUSE({QF_TOPIC_MACHINE, 1})), 1);
+    assert_int_equal(TELL(.code = 310, BECAUSE({QF_TOPIC_MACHINE, 40})), -1);
+    assert_int_equal(TELL(.code = 310, BECAUSE({QF_TOPIC_MACHINE, -1})), 1);
+}
+
+static void thrusters_follow_only_from_a_command_of_the_tick_before(void **state)
+{
+    (void)state;
+    TELL(.tick = 3, .code = 310, .subject = QF_COMMAND_RCS, .moment = QF_MOMENT_DECIDE);   /* 0 */
+    TELL(.tick = 3, .code = 310, .subject = QF_COMMAND_SPEED, .moment = QF_MOMENT_DECIDE); /* 1 */
+    assert_int_equal(TELL(.tick = 4, .code = 300, .subject = 1), 0);
+    assert_int_equal(TELL(.tick = 5, .code = 301, .subject = 1), 2);
+    assert_int_equal(TELL(.tick = 5, .code = 300, .subject = 1), -1);
+    TELL(.tick = 6, .code = 310, .subject = QF_COMMAND_SPEED, .moment = QF_MOMENT_DECIDE);
+    assert_int_equal(TELL(.tick = 7, .code = 300, .subject = 1), -1);
+}
+
+static void
+what_ends_a_condition_has_its_beginning_as_its_cause_whatever_else_there_is(void **state)
+{
+    (void)state;
+    TELL(.code = 602);               /* 0 */
+    TELL(.code = 702, .subject = 3); /* 1 */
+    assert_int_equal(TELL(.code = 601, BECAUSE({QF_TOPIC_THERMAL, -1})), 0);
+    assert_int_equal(TELL(.code = 700, .subject = 3, BECAUSE({QF_TOPIC_POWER, -1})), 1);
+    /* but for stops, which end because somebody says so, or, unsaid, as others do */
+    TELL(.code = 900, .moment = QF_MOMENT_DECIDE);                             /* 4 */
+    TELL(.code = 310, .subject = QF_COMMAND_STOP, .moment = QF_MOMENT_DECIDE); /* 5 */
+    assert_int_equal(
+        TELL(.code = 902, .moment = QF_MOMENT_DECIDE, BECAUSE({QF_TOPIC_COMMAND, QF_COMMAND_STOP})),
+        5);
+    TELL(.code = 910, .moment = QF_MOMENT_COMMAND); /* 7 */
+    assert_int_equal(TELL(.code = 911, .moment = QF_MOMENT_COMMAND), 7);
+}
+
+/* emitted 301 and 601 end nothing, emitted 602 and 802 are nobody's cause */
+static void codes_that_a_machine_emits_begin_and_end_nothing(void **state)
+{
+    (void)state;
+    TELL(.tick = 1, .code = 300, .subject = 2); /* 0 */
+    assert_int_equal(TELL(.tick = 1, .code = 301, .subject = -1, .moment = QF_MOMENT_DECIDE), -1);
+    assert_int_equal(TELL(.tick = 1, .code = 999, .moment = QF_MOMENT_DECIDE), -1);
+    assert_int_equal(TELL(.tick = 2, .code = 602, .moment = QF_MOMENT_DECIDE), -1); /* 3 */
+    assert_int_equal(TELL(.tick = 2, .code = 603), -1);
+    assert_int_equal(TELL(.tick = 2, .code = 802, .subject = 1, .moment = QF_MOMENT_DECIDE), -1);
+    assert_int_equal(
+        TELL(.tick = 2, .code = 150, .moment = QF_MOMENT_DECIDE, BECAUSE({QF_TOPIC_GUARD, -1})),
+        -1);
+    assert_int_equal(TELL(.tick = 3, .code = 301, .subject = 2), 0);
+}
+
+static void of_vehicles_that_do_not_behave_nothing_is_remembered(void **state)
+{
+    (void)state;
+    behaves = false;
+    for (uint32_t e = 0; e < 1000; e++) {
+        assert_int_equal(TELL(.entity = e, .code = 100), -1);
+        assert_int_equal(TELL(.entity = e, .code = 101), 4 * e);
+        TELL(.tick = 1, .entity = e, .code = 310, .subject = QF_COMMAND_RCS);
+        assert_int_equal(TELL(.tick = 1, .entity = e, .code = 310, BECAUSE({QF_TOPIC_COMMAND, -1})),
+                         -1);
+    }
+    assert_int_equal(qf_event_causes_bytes(&causes), 0);
+    assert_int_equal(TELL(.tick = 2, .code = 300, .subject = 1), -1);
+}
+
+/* topics and subjects that 20,000 vehicles had once are found again when the table has grown many times */
+static void nothing_is_forgotten_and_memory_is_that_of_what_there_is_to_remember(void **state)
+{
+    (void)state;
+    enum { N = 20000, RULES = 3, KEYS = RULES + 1, ROUNDS = 5 };
+    for (int round = 0; round < ROUNDS; round++) {
+        for (uint32_t e = 0; e < N; e++) {
+            for (int32_t rule = 0; rule < RULES; rule++) {
+                TELL(.entity = e, .code = 800, .subject = rule, .moment = QF_MOMENT_SENSE);
+            }
+        }
+    }
+    const int64_t last_round = (int64_t)(ROUNDS - 1) * N * RULES;
+    for (uint32_t e = 0; e < N; e++) {
+        for (int32_t rule = 0; rule <= RULES; rule++) {
+            const int32_t subject = rule < RULES ? rule : -1;
+            const int64_t cause =
+                last_round + (int64_t)e * RULES + (rule < RULES ? rule : RULES - 1);
+            assert_int_equal(TELL(.entity = e, .code = 160, BECAUSE({QF_TOPIC_GUARD, subject})),
+                             cause);
+        }
+    }
+    /* 16 bytes for each topic and subject, at most three quarters full, and at least half of that; what is over is
+       counted out by its own table */
+    const double bytes_per_key =
+        (double)causes.latest_capacity * sizeof *causes.latest / (N * KEYS);
+    assert_int_equal(causes.n_latest, N * KEYS);
+    assert_true(bytes_per_key >= 16.0 / 0.75 && bytes_per_key <= 2 * 16.0 / 0.75);
+    assert_true((double)qf_event_causes_bytes(&causes) / N <= 400.0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_chain_leads_from_what_was_sensed_to_the_thrusters),
+        TEST(a_failed_self_test_follows_from_the_device_and_the_device_from_its_fault),
+        TEST(of_several_topics_the_latest_event_counts),
+        TEST(machines_of_one_vehicle_are_told_apart),
+        TEST(thrusters_follow_only_from_a_command_of_the_tick_before),
+        TEST(what_ends_a_condition_has_its_beginning_as_its_cause_whatever_else_there_is),
+        TEST(codes_that_a_machine_emits_begin_and_end_nothing),
+        TEST(of_vehicles_that_do_not_behave_nothing_is_remembered),
+        TEST(nothing_is_forgotten_and_memory_is_that_of_what_there_is_to_remember),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
