@@ -313,6 +313,15 @@ void qf_nc_write(qf_nc *nc, hid_t variable, hid_t type, hsize_t start, hsize_t c
     check(nc, H5Sclose(file_space) >= 0, "close", "variable");
 }
 
+hid_t qf_nc_column(qf_nc *nc, hid_t group, hid_t scale, const qf_nc_variable *variable, hsize_t n,
+                   const void *values)
+{
+    const hid_t id = qf_nc_define(nc, group, variable,
+                                  &(qf_nc_shape){.rank = 1, .scales = {scale}, .length = {n}});
+    qf_nc_write(nc, id, variable->type, 0, n, 0, values);
+    return id;
+}
+
 void qf_nc_write_numbers(qf_nc *nc, hid_t variable, hsize_t n)
 {
     int64_t numbers[SLICE];

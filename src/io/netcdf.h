@@ -66,6 +66,10 @@ hid_t qf_nc_dimension(qf_nc *nc, hid_t group, const qf_nc_variable *variable, hs
 hid_t qf_nc_define(qf_nc *nc, hid_t group, const qf_nc_variable *variable,
                    const qf_nc_shape *shape);
 
+/* A variable with one dimension of n elements, and its values. */
+hid_t qf_nc_column(qf_nc *nc, hid_t group, hid_t scale, const qf_nc_variable *variable, hsize_t n,
+                   const void *values);
+
 /* Variable-length UTF-8 strings, the type of a netCDF string; in memory a char *. */
 hid_t qf_nc_string_type(qf_nc *nc);
 void qf_nc_close_type(qf_nc *nc, hid_t type);

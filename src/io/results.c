@@ -38,9 +38,9 @@ static uint64_t bytes_of_creation(const qf_results *results, const qf_provenance
     const qf_fleet *fleet = results->fleet;
     const uint64_t coordinates = (uint64_t)fleet->n_vehicles * sizeof(int64_t);
     return FIRST_BYTES + (uint64_t)results->plan->n_quantities * QUANTITY_BYTES +
-           bytes_of_tables(results) + qf_guards_bytes(fleet) + strlen(provenance->scenario_yaml) +
-           strlen(provenance->command_line) + qf_quantity_names_bytes(&fleet->catalog) +
-           qf_entities_bytes(fleet) + coordinates +
+           bytes_of_tables(results) + qf_guards_bytes(fleet) + qf_faults_bytes(fleet) +
+           strlen(provenance->scenario_yaml) + strlen(provenance->command_line) +
+           qf_quantity_names_bytes(&fleet->catalog) + qf_entities_bytes(fleet) + coordinates +
            (identities ? qf_identities_bytes(identities) : 0) +
            fleet->scenario->n_worlds * sizeof(int64_t);
 }
@@ -115,12 +115,15 @@ static qf_status write_beginning(qf_results *results, const qf_provenance *prove
         return status;
     }
     qf_state_define(nc, results->fleet, results->plan, &results->state);
-    qf_events_define(nc, &results->events);
+    status = qf_events_define(results->context, nc, results->fleet->scenario, &results->events);
     for (size_t t = 0; t < QF_TABLES && status == QF_OK; t++) {
         status = qf_table_file_define(results->context, nc, results->fleet, &results->tables[t]);
     }
     if (status == QF_OK) {
         status = qf_guards_write(results->context, nc, results->fleet);
+    }
+    if (status == QF_OK) {
+        status = qf_faults_write(results->context, nc, results->fleet);
     }
     if (status) {
         return status;
@@ -293,6 +296,11 @@ void qf_results_tracking(qf_results *results, const qf_tracking_metrics *metrics
     results->n_tracking = n;
 }
 
+void qf_results_machines(qf_results *results, const qf_coverage *coverage)
+{
+    results->machines = coverage;
+}
+
 /* On top of the room for the status, which stays when there is none for the table. */
 static qf_status reserve_at_end(qf_results *results, const char *what, uint64_t bytes)
 {
@@ -326,8 +334,18 @@ static qf_status write_tracking(qf_results *results)
                   : qf_tracking_write(results->context, &results->nc, results->fleet, metrics, n);
 }
 
+static qf_status write_machines(qf_results *results)
+{
+    static const qf_coverage none = {0};
+    const qf_coverage *coverage = results->machines ? results->machines : &none;
+    const qf_status status =
+        reserve_at_end(results, "machines", qf_machines_bytes(results->fleet, coverage));
+    return status ? status
+                  : qf_machines_write(results->context, &results->nc, results->fleet, coverage);
+}
+
 /*
- * Hashes, quarantine, tracking and status, then closes. A disk too full even for the hashes, for which room
+ * Hashes, quarantine, tracking, machines and status, then closes. A disk too full even for the hashes, for which room
  * was held, leaves the status at "running".
  */
 static qf_status write_end(qf_results *results, qf_status outcome, uint64_t state_hash,
@@ -345,6 +363,9 @@ static qf_status write_end(qf_results *results, qf_status outcome, uint64_t stat
         qf_status written = write_quarantine(results);
         if (written == QF_OK) {
             written = write_tracking(results);
+        }
+        if (written == QF_OK) {
+            written = write_machines(results);
         }
         if (went_well && written != QF_OK) {
             outcome = written;

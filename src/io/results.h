@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "behavior.h"
 #include "context.h"
 #include "detections.h"
 #include "event.h"
@@ -109,6 +110,11 @@ void qf_results_quarantined(qf_results *results, const qf_quarantine *entries, s
 
 /* How good tracking was, by group. Written by finish, until which the metrics must stay as they are. */
 void qf_results_tracking(qf_results *results, const qf_tracking_metrics *metrics, size_t n);
+
+/*
+ * What machines exercised (qf_simulation_coverage). Written by finish, until which it must stay as it is.
+ */
+void qf_results_machines(qf_results *results, const qf_coverage *coverage);
 
 /*
  * Appends a rung to the hash ladder: the hash of each world (qf_fleet_world_hashes) after `tick`

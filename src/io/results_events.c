@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /events: what happened, one column per property. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "command.h"
 #include "results_internal.h"
 #include "situation.h"
 
@@ -24,6 +27,10 @@ typedef enum qf_event_column {
 _Static_assert(QF_SITUATION_CPA == 0 && QF_SITUATION_CLOSING == 1 && QF_SITUATION_UNKNOWN == 2 &&
                    QF_SITUATION_KINDS == 3,
                "kinds of situations are told");
+_Static_assert(QF_ACTUATION_ACCEPTED == 0 && QF_ACTUATION_EXECUTED == 1 &&
+                   QF_ACTUATION_REJECTED == 2 && QF_ACTUATION_FAILED == 3 &&
+                   QF_ACTUATION_TIMEOUT == 4 && QF_ACTUATION_UNAVAILABLE == 5 && QF_ACTUATIONS == 6,
+               "what may become of a command is told");
 _Static_assert(VALUE + 1 == QF_EVENT_COLUMNS, "every column has its place");
 
 enum { EVENT_BYTES = 8 + 8 + 8 + 4 + 8 + 2 + 1 + 4 + 4 + 8 + 8 };
@@ -72,24 +79,88 @@ void qf_severity_flags_put(qf_nc *nc, hid_t variable)
     qf_nc_put_text(nc, variable, "flag_meanings", "info warning critical");
 }
 
-static void put_flags(qf_nc *nc, const qf_events *events)
+/* the codes that actions of a list emit, as far as they are plain numbers */
+static void mark_emitted(const qf_action_list *list, bool emitted[QF_EVENT_CODES])
 {
-    static const uint16_t codes[] = {
-#define QF_EVENT(id, code, severity, name) code,
+    for (size_t a = 0; a < list->n; a++) {
+        const qf_action_spec *action = &list->actions[a];
+        const char *text = action->kind == QF_COMMAND_EMIT ? action->argument[0].text : NULL;
+        char *end = NULL;
+        const double code = text ? strtod(text, &end) : 0.0;
+        if (text && end != text && end[strspn(end, " ")] == '\0' && code >= 100.0 &&
+            code < QF_EVENT_CODES) {
+            emitted[(size_t)code] = true;
+        }
+    }
+}
+
+static void mark_transitions(const qf_transition_spec *transitions, size_t n,
+                             bool emitted[QF_EVENT_CODES])
+{
+    for (size_t t = 0; t < n; t++) {
+        mark_emitted(&transitions[t].actions, emitted);
+    }
+}
+
+static void mark_machine(const qf_machine_spec *machine, bool emitted[QF_EVENT_CODES])
+{
+    mark_transitions(machine->any, machine->n_any, emitted);
+    for (size_t s = 0; s < machine->n_states; s++) {
+        const qf_state_spec *state = &machine->states[s];
+        mark_emitted(&state->on_enter, emitted);
+        mark_emitted(&state->on_exit, emitted);
+        mark_emitted(&state->during, emitted);
+        mark_transitions(state->transitions, state->n_transitions, emitted);
+    }
+}
+
+/* codes of the table, then those that machines emit besides */
+static qf_status put_flags(qf_context *context, qf_nc *nc, const qf_scenario *scenario,
+                           const qf_events *events)
+{
+    static const struct {
+        uint16_t code;
+        const char *name;
+    } table[] = {
+#define QF_EVENT(id, code, severity, name) {code, name},
         QF_EVENT_TABLE(QF_EVENT)
 #undef QF_EVENT
     };
-    static const char names[] =
-#define QF_EVENT(id, code, severity, name) " " name
-        QF_EVENT_TABLE(QF_EVENT);
-#undef QF_EVENT
-    qf_nc_put_array(nc, events->columns[CODE], "flag_values", H5T_NATIVE_UINT16,
-                    sizeof codes / sizeof *codes, codes);
-    qf_nc_put_text(nc, events->columns[CODE], "flag_meanings", names + 1);
+    uint16_t codes[QF_EVENT_CODES];
+    bool emitted[QF_EVENT_CODES] = {false};
+    char *meanings = NULL;
+    size_t n = 0;
+    size_t size;
+    FILE *text = open_memstream(&meanings, &size);
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        for (size_t m = 0; m < scenario->groups[g].n_machines; m++) {
+            mark_machine(scenario->groups[g].machines[m], emitted);
+        }
+    }
+    for (size_t i = 0; text && i < sizeof table / sizeof *table; i++) {
+        fprintf(text, "%s%s", n ? " " : "", table[i].name);
+        emitted[table[i].code] = false;
+        codes[n++] = table[i].code;
+    }
+    for (uint16_t code = 0; text && code < QF_EVENT_CODES; code++) {
+        if (emitted[code]) {
+            fprintf(text, " emitted_%u", (unsigned)code);
+            codes[n++] = code;
+        }
+    }
+    if (!text || fclose(text) != 0) {
+        free(meanings);
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for the names of events");
+    }
+    qf_nc_put_array(nc, events->columns[CODE], "flag_values", H5T_NATIVE_UINT16, n, codes);
+    qf_nc_put_text(nc, events->columns[CODE], "flag_meanings", meanings);
+    free(meanings);
     qf_severity_flags_put(nc, events->columns[SEVERITY]);
+    return QF_OK;
 }
 
-void qf_events_define(qf_nc *nc, qf_events *events)
+qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_scenario *scenario,
+                           qf_events *events)
 {
     static const char *const names[QF_EVENT_COLUMNS] = {"event",  "tick",  "time_s",   "world",
                                                         "entity", "code",  "severity", "subject",
@@ -102,14 +173,19 @@ void qf_events_define(qf_nc *nc, qf_events *events)
         "vehicle it happened to",
         "what happened",
         "how grave it is",
-        ("thermal node, thruster axis, kind of situation (5xx: 0 closest approach, 1 closing, "
-         "2 unknown near), guard rule of the vehicle's group (8xx: rule of /guards) or quantity "
-         "(901) it is about"),
+        ("what it is about: transition (150, 151: of /machines/transitions), text (160: of "
+         "/machines/messages), device (200, 202: of /devices), thruster axis (300, 301), command "
+         "(310, 311, 312: bit of actuation), kind of situation (5xx: 0 closest approach, "
+         "1 closing, 2 unknown near), thermal node (700, 702), fault of the vehicle's group (701, "
+         "703: number of /faults), guard rule of the vehicle's group (8xx: rule of /guards) or "
+         "quantity (901)"),
         "number of the vehicle's track it is about",
         "event that led to it, -1: none",
-        ("m of range (211, 5xx, 8xx; NaN: the track is no more), number of the track that this one "
-         "became (212; -1: none), kg of propellant (3xx), percent of charge (1xx, 6xx), deg C "
-         "(7xx), bad value (901)"),
+        ("percent of charge (100 to 102, 6xx), the first number in the condition (150, 151), m of "
+         "range (211, 5xx, 8xx; NaN: the track is no more), number of the track that this one "
+         "became (212; -1: none), kg of propellant (300, 301), what became of the command (311, "
+         "312: 0 accepted, 1 executed, 2 rejected, 3 failed, 4 timeout, 5 unavailable), deg C "
+         "(700, 702), bad value (901)"),
     };
     static const int32_t none = -1;
     static const double no_number = (double)NAN;
@@ -131,7 +207,7 @@ void qf_events_define(qf_nc *nc, qf_events *events)
             events->columns[c] = qf_nc_define(nc, group, &variable, &shape);
         }
     }
-    put_flags(nc, events);
+    return put_flags(context, nc, scenario, events);
 }
 
 uint64_t qf_events_growth(const qf_events *events, size_t n)

@@ -83,15 +83,6 @@ static void gather(const qf_scenario *scenario, rules *all)
     }
 }
 
-static hid_t put(qf_nc *nc, hid_t group, hid_t scale, const qf_nc_variable *variable, hsize_t n,
-                 const void *values)
-{
-    const hid_t id = qf_nc_define(nc, group, variable,
-                                  &(qf_nc_shape){.rank = 1, .scales = {scale}, .length = {n}});
-    qf_nc_write(nc, id, variable->type, 0, n, 0, values);
-    return id;
-}
-
 static qf_status write_rules(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
                              const rules *all)
 {
@@ -114,11 +105,11 @@ static qf_status write_rules(qf_context *context, qf_nc *nc, const qf_fleet *fle
                                   NULL};
     const hid_t scale = qf_nc_dimension(nc, group, &dimension, n, 0);
     qf_nc_write_numbers(nc, scale, n);
-    const hid_t groups = put(nc, group, scale, &of_group, n, all->group);
-    put(nc, group, scale, &number, n, all->number);
-    put(nc, group, scale, &name, n, all->id);
-    qf_severity_flags_put(nc, put(nc, group, scale, &severity, n, all->severity));
-    put(nc, group, scale, &event, n, all->fsm_event);
+    const hid_t groups = qf_nc_column(nc, group, scale, &of_group, n, all->group);
+    qf_nc_column(nc, group, scale, &number, n, all->number);
+    qf_nc_column(nc, group, scale, &name, n, all->id);
+    qf_severity_flags_put(nc, qf_nc_column(nc, group, scale, &severity, n, all->severity));
+    qf_nc_column(nc, group, scale, &event, n, all->fsm_event);
     qf_nc_close_type(nc, texts);
     return qf_group_flags_put(context, nc, fleet, groups, H5T_NATIVE_UINT32);
 }

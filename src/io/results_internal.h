@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "command.h"
 #include "netcdf.h"
 #include "partial_file.h"
 #include "results.h"
@@ -117,6 +118,7 @@ struct qf_results {
     size_t n_quarantined;
     const qf_tracking_metrics *tracking; /* the caller's */
     size_t n_tracking;
+    const qf_coverage *machines; /* the caller's, NULL: none */
 };
 
 static inline size_t qf_divide_up(size_t a, size_t b)
@@ -157,6 +159,7 @@ qf_status qf_group_flags_put(qf_context *context, qf_nc *nc, const qf_fleet *fle
 uint64_t qf_group_flags_bytes(const qf_fleet *fleet);
 
 /* results_quantity.c */
+extern const char *const qf_actuation_names[QF_ACTUATIONS];
 hid_t qf_quantity_file_type(qf_type type);
 hid_t qf_quantity_define(qf_nc *nc, hid_t group, const qf_catalog *catalog,
                          const qf_quantity *quantity, const qf_nc_shape *shape);
@@ -184,7 +187,9 @@ void qf_state_write(qf_nc *nc, qf_state *state, const qf_record_plan *plan, size
 /* results_events.c */
 qf_status qf_events_allocate(qf_context *context, double dt_s, qf_events *events);
 void qf_events_free(qf_events *events);
-void qf_events_define(qf_nc *nc, qf_events *events);
+/* `scenario`: whose machines may emit codes of their own. */
+qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_scenario *scenario,
+                           qf_events *events);
 uint64_t qf_events_growth(const qf_events *events, size_t n);
 void qf_events_write(qf_nc *nc, qf_events *events, const qf_event *list, size_t n);
 void qf_severity_flags_put(qf_nc *nc, hid_t variable);
@@ -196,6 +201,15 @@ void qf_identities_write(qf_nc *nc, const qf_identities *identities);
 /* results_guards.c */
 uint64_t qf_guards_bytes(const qf_fleet *fleet);
 qf_status qf_guards_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet);
+
+/* results_faults.c: /devices and /faults */
+uint64_t qf_faults_bytes(const qf_fleet *fleet);
+qf_status qf_faults_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet);
+
+/* results_machines.c */
+uint64_t qf_machines_bytes(const qf_fleet *fleet, const qf_coverage *coverage);
+qf_status qf_machines_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
+                            const qf_coverage *coverage);
 
 /* results_tracking.c */
 uint64_t qf_tracking_bytes(const qf_fleet *fleet, size_t n);
