@@ -80,14 +80,16 @@ bool qf_diff_is_different(const qf_diff *diff)
     }
     return tables_differ || diff->different.n > 0 || diff->state.first.found ||
            diff->events.found || diff->identities.found || diff->tracking.found ||
-           diff->quarantine.found || diff->ladder.first.found || diff->hashes_differ;
+           diff->transitions.found || diff->machine_states.found || diff->quarantine.found ||
+           diff->ladder.first.found || diff->hashes_differ;
 }
 
 static qf_status compare(qf_diff *diff)
 {
     static qf_status (*const parts[])(qf_diff *) = {
-        qf_diff_about,      qf_diff_state,    qf_diff_events,     qf_diff_sightings,
-        qf_diff_identities, qf_diff_tracking, qf_diff_quarantine, qf_diff_ladder};
+        qf_diff_about,     qf_diff_state,      qf_diff_events,
+        qf_diff_sightings, qf_diff_identities, qf_diff_tracking,
+        qf_diff_machines,  qf_diff_quarantine, qf_diff_ladder};
     qf_status status = QF_OK;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && status == QF_OK; i++) {
         status = parts[i](diff);
@@ -128,6 +130,8 @@ static void free_diff(qf_diff *diff)
         }
         free(diff->identities.text[f]);
         free(diff->tracking.text[f]);
+        free(diff->transitions.text[f]);
+        free(diff->machine_states.text[f]);
         free(diff->quarantine.text[f]);
         free(diff->state_hash[f]);
         qf_nc_close_id(diff->file[f]);

@@ -85,6 +85,7 @@ typedef struct qf_diff {
     qf_diff_rows tables[QF_TABLES];
     qf_diff_rows identities;
     qf_diff_rows tracking;
+    qf_diff_rows transitions, machine_states;
     qf_diff_rows quarantine;
     qf_diff_series ladder;
     uint64_t *worlds; /* in which the first differing rung differs */
@@ -144,6 +145,7 @@ qf_status qf_diff_compare_table(qf_diff *diff, const char *name, const char *dim
 /* results_diff_sightings.c */
 qf_status qf_diff_sightings(qf_diff *diff);
 qf_status qf_diff_tracking(qf_diff *diff);
+qf_status qf_diff_machines(qf_diff *diff);
 qf_status qf_diff_identities(qf_diff *diff);
 
 /* results_diff_ladder.c */

@@ -181,6 +181,8 @@ void qf_diff_print(const qf_diff *diff, FILE *out)
     }
     print_rows(out, "identities", &diff->identities);
     print_rows(out, "tracking", &diff->tracking);
+    print_rows(out, "machines/transitions", &diff->transitions);
+    print_rows(out, "machines/states", &diff->machine_states);
     print_rows(out, "quarantine", &diff->quarantine);
     print_ladder(out, diff);
     print_recomputed(out, diff);
@@ -308,6 +310,8 @@ void qf_diff_print_json(const qf_diff *diff, FILE *out)
     }
     json_rows(out, "identities", &diff->identities);
     json_rows(out, "tracking", &diff->tracking);
+    json_rows(out, "transitions", &diff->transitions);
+    json_rows(out, "machine_states", &diff->machine_states);
     json_rows(out, "quarantine", &diff->quarantine);
     json_ladder(out, diff);
     fputs(", \"recomputed\": ", out);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /detections, /tracks, /picture, /identities and /tracking of two files. */
+/* /detections, /tracks, /picture, /identities, /tracking and /machines of two files. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -13,6 +13,7 @@ typedef enum phrase_kind {
     NUMBER,     /* with nine digits, which tell any two floats apart */
     COORDINATE, /* with seventeen: a double */
     MEANING,    /* of a flag */
+    WORDS,      /* a text as it stands */
     IDENTITY,   /* its text */
 } phrase_kind;
 
@@ -88,6 +89,25 @@ static const phrase tracking_phrases[] = {
     {", ", "confirmed", INTEGER, " tracks confirmed"},
 };
 
+static const phrase transition_phrases[] = {
+    {"group ", "group", MEANING, ""},
+    {", machine ", "machine", WORDS, ""},
+    {": ", "from", WORDS, ""},
+    {" -> '", "to", WORDS, "'"},
+    {", trigger '", "trigger", WORDS, "'"},
+    {", when '", "condition", WORDS, "'"},
+    {": held ", "held", INTEGER, ""},
+    {", taken ", "taken", INTEGER, ""},
+};
+
+static const phrase state_phrases[] = {
+    {"group ", "group", MEANING, ""},
+    {", machine ", "machine", WORDS, ""},
+    {": ", "state", WORDS, ""},
+    {": entered ", "entered", INTEGER, ""},
+    {", ", "evaluations", INTEGER, " evaluations"},
+};
+
 #define PHRASES(list) list, sizeof(list) / sizeof *(list)
 static const struct {
     const phrase *phrases;
@@ -155,6 +175,8 @@ static char *value_at(qf_diff *diff, int f, phrase_kind kind, const char *column
         return qf_diff_words(diff, "%.17g", qf_diff_number_at(file, column, row));
     case MEANING:
         return qf_diff_meaning_at(file, column, row);
+    case WORDS:
+        return qf_diff_text_at(file, column, row);
     case IDENTITY:
         break;
     }
@@ -194,6 +216,18 @@ static char *describe_tracking(qf_diff *diff, int f, uint64_t row, int which)
 {
     (void)which;
     return describe(diff, f, row, "tracking", PHRASES(tracking_phrases));
+}
+
+static char *describe_transition(qf_diff *diff, int f, uint64_t row, int which)
+{
+    (void)which;
+    return describe(diff, f, row, "machines/transitions", PHRASES(transition_phrases));
+}
+
+static char *describe_state(qf_diff *diff, int f, uint64_t row, int which)
+{
+    (void)which;
+    return describe(diff, f, row, "machines/states", PHRASES(state_phrases));
 }
 
 /* Radars look before their tick runs: a file that ends after tick T tells what was seen before T. */
@@ -243,13 +277,26 @@ qf_status qf_diff_identities(qf_diff *diff)
 }
 
 /* Sums over the run: only of runs that came equally far. */
-qf_status qf_diff_tracking(qf_diff *diff)
+static qf_status compare_sums(qf_diff *diff, const char *group, const char *dimension,
+                              qf_diff_describe *describe_sums, qf_diff_rows *rows)
 {
-    diff->tracking.timeless = true;
-    if (!diff->same_vehicles || diff->covered[0] != diff->covered[1] ||
-        !both_have(diff, "tracking")) {
+    rows->timeless = true;
+    if (!diff->same_vehicles || diff->covered[0] != diff->covered[1] || !both_have(diff, group)) {
         return QF_OK;
     }
-    return qf_diff_compare_table(diff, "tracking", "tracking_group", 0, describe_tracking, 0,
-                                 &diff->tracking);
+    return qf_diff_compare_table(diff, group, dimension, 0, describe_sums, 0, rows);
+}
+
+qf_status qf_diff_tracking(qf_diff *diff)
+{
+    return compare_sums(diff, "tracking", "tracking_group", describe_tracking, &diff->tracking);
+}
+
+qf_status qf_diff_machines(qf_diff *diff)
+{
+    const qf_status status = compare_sums(diff, "machines/transitions", "transition",
+                                          describe_transition, &diff->transitions);
+    return status == QF_OK ? compare_sums(diff, "machines/states", "machine_state", describe_state,
+                                          &diff->machine_states)
+                           : status;
 }

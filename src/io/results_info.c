@@ -182,6 +182,8 @@ static void print_sightings(FILE *out, hid_t file)
     }
     print_length(out, file, "identities", "identities", "identity");
     print_length(out, file, "guard rules", "guards", "guard_rule");
+    print_length(out, file, "devices", "devices", "device");
+    print_length(out, file, "faults", "faults", "fault");
 }
 
 static double metric_at(hid_t file, const char *name, hsize_t row)
@@ -235,6 +237,46 @@ static void print_tracking(FILE *out, hid_t file)
     }
     qf_nc_free_flags(&flags);
     qf_nc_close_id(group);
+}
+
+static int64_t count_at(hid_t group, const char *name, hsize_t row)
+{
+    int64_t count = 0;
+    const hid_t variable = H5Dopen2(group, name, H5P_DEFAULT);
+    (void)qf_nc_read(variable, H5T_NATIVE_INT64, row, 1, &count);
+    qf_nc_close_id(variable);
+    return count;
+}
+
+/* How many rows of a table of /machines there are, and in how many a count is not 0. */
+static void count_exercised(hid_t file, const char *path, const char *dimension, const char *name,
+                            uint64_t *exercised, uint64_t *all)
+{
+    const hid_t group = H5Gopen2(file, path, H5P_DEFAULT);
+    const hid_t scale = group >= 0 ? H5Dopen2(group, dimension, H5P_DEFAULT) : H5I_INVALID_HID;
+    *all = qf_nc_length(scale);
+    *exercised = 0;
+    for (hsize_t row = 0; row < *all; row++) {
+        *exercised += count_at(group, name, row) > 0;
+    }
+    qf_nc_close_id(scale);
+    qf_nc_close_id(group);
+}
+
+/* What state machines went through. */
+static void print_machines(FILE *out, hid_t file)
+{
+    if (H5Lexists(file, "machines", H5P_DEFAULT) <= 0) {
+        return;
+    }
+    uint64_t states, all_states, transitions, all_transitions;
+    count_exercised(file, "machines/states", "machine_state", "evaluations", &states, &all_states);
+    count_exercised(file, "machines/transitions", "transition", "taken", &transitions,
+                    &all_transitions);
+    fprintf(out,
+            "  machines    %" PRIu64 " of %" PRIu64 " states and %" PRIu64 " of %" PRIu64
+            " transitions exercised\n",
+            states, all_states, transitions, all_transitions);
 }
 
 static void print_hashes(FILE *out, hid_t file)
@@ -315,6 +357,7 @@ static void print_file(const char *path, FILE *out, hid_t file, uint64_t bytes)
     print_counts(out, file, "events", "events/code", true);
     print_sightings(out, file);
     print_tracking(out, file);
+    print_machines(out, file);
     print_quarantined(out, file);
     print_hashes(out, file);
     print_text(out, file, "state hash", "state_hash");
