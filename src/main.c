@@ -17,6 +17,7 @@ static const struct {
     {"info", qf_command_info, "say what is in a result file"},
     {"topo", qf_command_topo, "show cores, caches and the instruction set in use"},
     {"diff", qf_command_diff, "find the first difference of two result files"},
+    {"explain", qf_command_explain, "say what led to a vehicle's state"},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };

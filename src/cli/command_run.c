@@ -41,7 +41,8 @@ typedef struct run {
     qf_frame *frames; /* as many as may be filled in one go */
     size_t n_frames;
     qf_tracking_metrics *tracking; /* room for each group, and all */
-    uint64_t *hashes; /* of each world */
+    qf_coverage coverage;          /* of state machines */
+    uint64_t *hashes;              /* of each world */
     char *path;
     qf_summary summary;
 } run;
@@ -325,6 +326,17 @@ static void sum_up_tracking(run *r)
     }
 }
 
+/* what state machines went through */
+static void sum_up_behavior(run *r)
+{
+    qf_simulation_coverage(r->simulation, &r->coverage);
+    r->summary.coverage = &r->coverage;
+    r->summary.simulation = r->simulation;
+    if (r->results) {
+        qf_results_machines(r->results, &r->coverage);
+    }
+}
+
 static qf_status finish(run *r, qf_status status)
 {
     bool hashed = false;
@@ -343,6 +355,7 @@ static qf_status finish(run *r, qf_status status)
         qf_results_quarantined(r->results, r->summary.quarantined, r->summary.n_quarantined);
     }
     sum_up_tracking(r);
+    sum_up_behavior(r);
     status = qf_results_finish(r->results, status, r->summary.state_hash, hashed ? r->hashes : NULL,
                                &r->summary.totals);
     r->results = NULL;

@@ -8,5 +8,6 @@ int qf_command_validate(int argc, char **argv);
 int qf_command_info(int argc, char **argv);
 int qf_command_topo(int argc, char **argv);
 int qf_command_diff(int argc, char **argv);
+int qf_command_explain(int argc, char **argv);
 
 #endif

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,8 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_JSON] = {"--json", 0, NULL, "for programs, on standard output"},
     [QF_OPTION_RECOMPUTE] = {"--recompute", 0, NULL, "run both again to find the exact tick"},
     [QF_OPTION_GRAPH] = {"--graph", 0, "OUT", "draw state machines: a file .dot or .svg"},
+    [QF_OPTION_ENTITY] = {"--entity", 0, "N|NAME", "which vehicle, by number or name"},
+    [QF_OPTION_AT] = {"--at", 0, "SECONDS", "when (default: at the end)"},
 };
 
 enum { MOST_THREADS = 4096 };
@@ -162,6 +165,16 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
     case QF_OPTION_RECOMPUTE:
         options->recompute = true;
         return QF_OK;
+    case QF_OPTION_ENTITY:
+        options->entity = value;
+        return *value ? QF_OK
+                      : complain(command, "--entity needs a number or a name, found", value);
+    case QF_OPTION_AT:
+        options->at_s = strtod(value, &end);
+        options->has_at = true;
+        return end != value && !*end && isfinite(options->at_s)
+                   ? QF_OK
+                   : complain(command, "--at: expected a time in seconds, found", value);
     case QF_OPTION_COUNT:
         break;
     }

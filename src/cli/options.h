@@ -25,6 +25,8 @@ typedef enum qf_option_id {
     QF_OPTION_JSON,
     QF_OPTION_RECOMPUTE,
     QF_OPTION_GRAPH,
+    QF_OPTION_ENTITY,
+    QF_OPTION_AT,
     QF_OPTION_COUNT
 } qf_option_id;
 
@@ -52,6 +54,9 @@ typedef struct qf_options {
     bool json;
     bool recompute;
     const char *graph; /* NULL: not given */
+    const char *entity; /* NULL: not given */
+    bool has_at;
+    double at_s; /* finite */
     const char **operands;
     size_t n_operands;
     char seed_override[64];

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "behavior_summary.h"
 #include "group.h"
 #include "tracking_summary.h"
 
@@ -182,6 +183,9 @@ void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
             summary->n_trips, summary->n_low_power, summary->n_critical_power);
     print_radar(summary, fleet);
     qf_print_tracking(fleet, summary->tracking, summary->n_tracking, stderr);
+    if (summary->coverage) {
+        qf_print_behavior(fleet, summary->coverage, summary->simulation, stderr);
+    }
     print_mib("  memory         ", summary->peak_bytes);
     print_mib(", predicted ", summary->predicted_bytes);
     print_mib("; scratch of a thread ", summary->scratch_bytes);

@@ -6,6 +6,7 @@
 
 #include "fleet.h"
 #include "results.h"
+#include "simulation.h"
 #include "tracking_metrics.h"
 
 /* What a run is summed up with when it ends. */
@@ -16,9 +17,11 @@ typedef struct qf_summary {
     int64_t n_critical_power;
     int64_t n_detections; /* of radars, recorded or not, false alarms included */
     int64_t n_false_alarms;
-    int64_t n_dropped; /* beyond what radars can report in a frame */
+    int64_t n_dropped;                   /* beyond what radars can report in a frame */
     const qf_tracking_metrics *tracking; /* a row for each group with trackers */
     size_t n_tracking;
+    const qf_coverage *coverage; /* of state machines */
+    const qf_simulation *simulation;
     uint64_t state_hash;
     size_t predicted_bytes;
     size_t peak_bytes;

@@ -177,3 +177,20 @@ char *qf_nc_read_text(hid_t variable, hsize_t index)
     qf_nc_close_id(type);
     return text;
 }
+
+bool qf_nc_read_texts(hid_t variable, hsize_t start, hsize_t count, char **texts)
+{
+    const hid_t type = variable >= 0 ? H5Dget_type(variable) : H5I_INVALID_HID;
+    const bool good = type >= 0 && H5Tis_variable_str(type) > 0 &&
+                      qf_nc_read(variable, type, start, count, texts);
+    qf_nc_close_id(type);
+    return good;
+}
+
+void qf_nc_free_texts(char **texts, hsize_t count)
+{
+    for (hsize_t i = 0; i < count; i++) {
+        (void)H5free_memory(texts[i]);
+        texts[i] = NULL;
+    }
+}

@@ -44,6 +44,10 @@ bool qf_nc_read_block(hid_t variable, hid_t type, const hsize_t start[2], const 
 /* One element of a variable of texts, to be freed; NULL when it cannot be read. */
 char *qf_nc_read_text(hid_t variable, hsize_t index);
 
+/* Several, to be freed with qf_nc_free_texts also where that fails: `texts` is zero-initialised. */
+bool qf_nc_read_texts(hid_t variable, hsize_t start, hsize_t count, char **texts);
+void qf_nc_free_texts(char **texts, hsize_t count);
+
 /* flag_values and flag_meanings of a variable. Zero-initialise; free with qf_nc_free_flags. */
 typedef struct qf_nc_flags {
     size_t n;

@@ -10,24 +10,6 @@
 
 enum { SLICE = 1 << 13, TEXT_SLICE = 1 << 10 };
 
-/* Reads n texts that HDF5 owns. */
-static bool read_texts(hid_t variable, uint64_t begin, uint64_t n, char **texts)
-{
-    const hid_t type = variable >= 0 ? H5Dget_type(variable) : H5I_INVALID_HID;
-    const bool good =
-        type >= 0 && H5Tis_variable_str(type) > 0 && qf_nc_read(variable, type, begin, n, texts);
-    qf_nc_close_id(type);
-    return good;
-}
-
-static void release_texts(char **texts, uint64_t n)
-{
-    for (uint64_t i = 0; i < n; i++) {
-        (void)H5free_memory(texts[i]);
-        texts[i] = NULL;
-    }
-}
-
 static bool first_text(const hid_t variable[2], uint64_t n, uint64_t *row)
 {
     char **a = calloc(TEXT_SLICE, sizeof *a);
@@ -37,7 +19,7 @@ static bool first_text(const hid_t variable[2], uint64_t n, uint64_t *row)
     *row = 0;
     while (good && same && *row < n) {
         const uint64_t length = n - *row < TEXT_SLICE ? n - *row : TEXT_SLICE;
-        good = read_texts(variable[0], *row, length, a) && read_texts(variable[1], *row, length, b);
+        good = qf_nc_read_texts(variable[0], *row, length, a) && qf_nc_read_texts(variable[1], *row, length, b);
         uint64_t i = 0;
         while (good && same && i < length) {
             good = a[i] && b[i];
@@ -45,8 +27,8 @@ static bool first_text(const hid_t variable[2], uint64_t n, uint64_t *row)
             i += same;
         }
         *row += i;
-        release_texts(a, a && b ? length : 0);
-        release_texts(b, a && b ? length : 0);
+        qf_nc_free_texts(a, a && b ? length : 0);
+        qf_nc_free_texts(b, a && b ? length : 0);
     }
     free(a);
     free(b);

@@ -10,8 +10,8 @@
 #include "results_internal.h"
 
 enum {
-    TEXTS = 5, /* of a row, at most */
-    VARIABLES = 9,
+    TEXTS = 6, /* of a row, at most */
+    VARIABLES = 10,
     ROW_BYTES = 8 + 4 + 8 + 8 + TEXTS * 16, /* 16: a reference to a text */
 };
 
@@ -25,7 +25,7 @@ typedef struct table {
 } table;
 
 /* columns of texts of either table */
-enum { MACHINE, FROM, TO, TRIGGER, CONDITION };
+enum { MACHINE, FROM, TO, TRIGGER, CONDITION, WITNESS };
 enum { STATE = FROM };
 
 static size_t n_rows(const qf_coverage *coverage, bool states)
@@ -70,7 +70,19 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
-static void gather_transitions(const qf_coverage *coverage, table *t)
+/* the quantity that the value of the events is, empty: it cannot be recorded, or there is none */
+static const char *witness_of(const qf_fleet *fleet, const qf_machine_change *change)
+{
+    for (size_t q = 0; change->has_witness && q < fleet->catalog.n_quantities; q++) {
+        const qf_quantity *quantity = &fleet->catalog.quantities[q];
+        if (quantity->column == change->witness && quantity->bit == QF_NO_BIT) {
+            return quantity->name;
+        }
+    }
+    return "";
+}
+
+static void gather_transitions(const qf_fleet *fleet, const qf_coverage *coverage, table *t)
 {
     size_t i = 0;
     for (size_t m = 0; m < coverage->n; m++) {
@@ -85,14 +97,16 @@ static void gather_transitions(const qf_coverage *coverage, table *t)
             t->text[TO][i] = leaves ? spec->states[change->to].name : "";
             t->text[TRIGGER][i] = or_empty(change->spec->trigger);
             t->text[CONDITION][i] = or_empty(change->spec->condition.text);
+            t->text[WITNESS][i] = witness_of(fleet, change);
             t->count[0][i] = (int64_t)machine->rows[r].held;
             t->count[1][i] = (int64_t)machine->rows[r].taken;
         }
     }
 }
 
-static void gather_states(const qf_coverage *coverage, table *t)
+static void gather_states(const qf_fleet *fleet, const qf_coverage *coverage, table *t)
 {
+    (void)fleet;
     size_t i = 0;
     for (size_t m = 0; m < coverage->n; m++) {
         const qf_coverage_machine *machine = &coverage->machines[m];
@@ -130,7 +144,7 @@ uint64_t qf_machines_bytes(const qf_fleet *fleet, const qf_coverage *coverage)
         table t;
         /* without memory to ask, writing fails for the same reason */
         if (n > 0 && allocate(&t, n)) {
-            (states ? gather_states : gather_transitions)(coverage, &t);
+            (states ? gather_states : gather_transitions)(fleet, coverage, &t);
             bytes += text_bytes(&t) + VARIABLES * QF_META_VARIABLE_BYTES + n * ROW_BYTES +
                      qf_group_flags_bytes(fleet);
         }
@@ -157,11 +171,15 @@ static const wording transitions = {
                   .units = "1",
                   .long_name = "number of the transition over all machines: the subject of events "
                                "150 and 151"},
-    .text = {[MACHINE] = {"machine", "name of the state machine"},
-             [FROM] = {"from", "state in which it may be taken"},
-             [TO] = {"to", "state that it leads to, empty: the vehicle stays as it is"},
-             [TRIGGER] = {"trigger", "its name for the event log, empty: none"},
-             [CONDITION] = {"condition", "when it is taken"}},
+    .text =
+        {[MACHINE] = {"machine", "name of the state machine"},
+         [FROM] = {"from", "state in which it may be taken"},
+         [TO] = {"to", "state that it leads to, empty: the vehicle stays as it is"},
+         [TRIGGER] = {"trigger", "its name for the event log, empty: none"},
+         [CONDITION] = {"condition", "when it is taken"},
+         [WITNESS] =
+             {"witness",
+              "quantity that the value of its events is: the first in the condition, empty: none"}},
     .count = {{"held", "evaluations of vehicles in that state in which the condition held"},
               {"taken", "of those, in which it was the first, and so was taken"}},
 };
@@ -220,7 +238,7 @@ static qf_status write_rows(qf_context *context, qf_nc *nc, const qf_fleet *flee
     table t;
     qf_status status;
     if (allocate(&t, n)) {
-        (states ? gather_states : gather_transitions)(coverage, &t);
+        (states ? gather_states : gather_transitions)(fleet, coverage, &t);
         status =
             write_table(context, nc, fleet, &t, states ? &machine_states : &transitions, texts);
     } else {

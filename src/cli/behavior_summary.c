@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "behavior_summary.h"
+
+#include <inttypes.h>
+
+#include "catalog.h"
+#include "machine_build.h"
+
+enum { MOST_LINES = 10 };
+
+static uint64_t sum(const uint64_t *counts, size_t n)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < n; i++) {
+        total += counts[i];
+    }
+    return total;
+}
+
+static void print_machine(const qf_fleet *fleet, const qf_coverage_machine *m, FILE *out)
+{
+    const qf_machine_spec *spec = m->built->spec;
+    const uint64_t evaluations = sum(m->in_state, m->built->machine.n_states);
+    uint64_t n_taken = 0;
+    for (size_t r = 0; r < m->built->machine.n_rows; r++) {
+        n_taken += m->rows[r].taken;
+    }
+    fprintf(out, "  behaviour      %s, %s:", fleet->scenario->groups[m->group].name, spec->name);
+    for (size_t s = 0; s < m->built->machine.n_states; s++) {
+        if (m->in_state[s] > 0) {
+            fprintf(out, " %s %.3g %%,", spec->states[s].name,
+                    100.0 * (double)m->in_state[s] / (double)evaluations);
+        }
+    }
+    fprintf(out, " %" PRIu64 " transition%s\n", n_taken, n_taken == 1 ? "" : "s");
+}
+
+/* begins a line of what was never exercised, as long as there is room for more; whether there is */
+static bool begin_line(const qf_fleet *fleet, const qf_coverage_machine *m, size_t *n, FILE *out)
+{
+    if ((*n)++ >= MOST_LINES) {
+        return false;
+    }
+    fprintf(out, "  %-14s %s, %s: ", *n == 1 ? "never" : "", fleet->scenario->groups[m->group].name,
+            m->built->spec->name);
+    return true;
+}
+
+/* transitions out of a state that nobody was ever in go without saying */
+static void print_never(const qf_fleet *fleet, const qf_coverage *coverage, FILE *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < coverage->n; i++) {
+        const qf_coverage_machine *m = &coverage->machines[i];
+        const qf_machine_spec *spec = m->built->spec;
+        for (size_t s = 0; s < m->built->machine.n_states; s++) {
+            if (m->in_state[s] == 0 && m->entered[s] == 0 && begin_line(fleet, m, &n, out)) {
+                fprintf(out, "state %s\n", spec->states[s].name);
+            }
+        }
+        for (size_t r = 0; r < m->built->machine.n_rows; r++) {
+            const qf_machine_change *change = &m->built->changes[r];
+            const bool been_there = m->in_state[change->from] > 0;
+            if (m->rows[r].taken == 0 && been_there && begin_line(fleet, m, &n, out)) {
+                const char *trigger = change->spec->trigger;
+                fprintf(out, "transition %s -> %s%s%s%s%s\n", spec->states[change->from].name,
+                        spec->states[change->to].name, trigger ? " (" : "", trigger ? trigger : "",
+                        trigger ? ")" : "",
+                        m->rows[r].held > 0 ? ", though its condition held: one before it did, too"
+                                            : "");
+            }
+        }
+    }
+    if (n > MOST_LINES) {
+        fprintf(out, "                 and %zu more, see /machines of the file\n", n - MOST_LINES);
+    }
+}
+
+static void print_counts(const qf_fleet *fleet, const qf_simulation *simulation, FILE *out)
+{
+    bool any = false;
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        any = any || qf_group_behaves(&fleet->scenario->groups[g]);
+    }
+    const int64_t faults = qf_simulation_event_count(simulation, QF_EVENT_FAULT);
+    const int64_t repaired = qf_simulation_event_count(simulation, QF_EVENT_FAULT_OVER);
+    const int64_t devices = qf_simulation_event_count(simulation, QF_EVENT_DEVICE_FAILED);
+    const int64_t tests = qf_simulation_event_count(simulation, QF_EVENT_BOOT_FAILED);
+    const int64_t stops = qf_simulation_event_count(simulation, QF_EVENT_EMERGENCY_STOP);
+    const int64_t safe = qf_simulation_event_count(simulation, QF_EVENT_SAFE_MODE);
+    if (any && faults + devices + tests + stops + safe > 0) {
+        fprintf(out,
+                "  failures       %" PRId64 " faults (%" PRId64 " over), %" PRId64
+                " devices failed, %" PRId64 " self-tests failed, %" PRId64
+                " emergency stops, %" PRId64 " times into safe mode\n",
+                faults, repaired, devices, tests, stops, safe);
+    }
+}
+
+void qf_print_behavior(const qf_fleet *fleet, const qf_coverage *coverage,
+                       const qf_simulation *simulation, FILE *out)
+{
+    for (size_t i = 0; i < coverage->n; i++) {
+        print_machine(fleet, &coverage->machines[i], out);
+    }
+    print_never(fleet, coverage, out);
+    print_counts(fleet, simulation, out);
+}
