@@ -46,7 +46,32 @@ static bool begin_line(const qf_fleet *fleet, const qf_coverage_machine *m, size
     return true;
 }
 
-/* transitions out of a state that nobody was ever in go without saying */
+/* transitions out of a state that nobody was ever in go without saying; of silent ones only `held` is counted */
+static bool is_missed(const qf_coverage_machine *m, size_t row)
+{
+    const qf_machine_row *kind = &m->built->machine.rows[row];
+    const qf_coverage_row *counts = &m->rows[row];
+    return m->in_state[kind->from] > 0 && (kind->silent ? counts->held : counts->taken) == 0;
+}
+
+static void print_transition(const qf_coverage_machine *m, size_t row, FILE *out)
+{
+    const qf_machine_spec *spec = m->built->spec;
+    const qf_machine_change *change = &m->built->changes[row];
+    const char *trigger = change->spec->trigger;
+    fprintf(out, "transition %s", spec->states[change->from].name);
+    if (m->built->machine.rows[row].leaves) {
+        fprintf(out, " -> %s", spec->states[change->to].name);
+    }
+    if (trigger) {
+        fprintf(out, " (%s)", trigger);
+    } else if (!m->built->machine.rows[row].leaves) {
+        fprintf(out, ", '%s'", change->spec->condition.text);
+    }
+    fprintf(out, "%s\n",
+            m->rows[row].held > 0 ? ": its condition held, but one before it did, too" : "");
+}
+
 static void print_never(const qf_fleet *fleet, const qf_coverage *coverage, FILE *out)
 {
     size_t n = 0;
@@ -59,15 +84,8 @@ static void print_never(const qf_fleet *fleet, const qf_coverage *coverage, FILE
             }
         }
         for (size_t r = 0; r < m->built->machine.n_rows; r++) {
-            const qf_machine_change *change = &m->built->changes[r];
-            const bool been_there = m->in_state[change->from] > 0;
-            if (m->rows[r].taken == 0 && been_there && begin_line(fleet, m, &n, out)) {
-                const char *trigger = change->spec->trigger;
-                fprintf(out, "transition %s -> %s%s%s%s%s\n", spec->states[change->from].name,
-                        spec->states[change->to].name, trigger ? " (" : "", trigger ? trigger : "",
-                        trigger ? ")" : "",
-                        m->rows[r].held > 0 ? ", though its condition held: one before it did, too"
-                                            : "");
+            if (is_missed(m, r) && begin_line(fleet, m, &n, out)) {
+                print_transition(m, r, out);
             }
         }
     }

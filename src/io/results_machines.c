@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * /machines: the transitions and states of all state machines, and what of them was exercised. Absent when no group
- * has any. A row of /machines/transitions is the subject of events 150 and 151.
+ * /machines: the transitions and states of all state machines, what of them was exercised, and the texts of their
+ * logs. Absent when no group has any. A row of /machines/transitions is the subject of events 150 and 151, one of
+ * /machines/messages that of 160.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -136,9 +137,22 @@ static uint64_t text_bytes(const table *t)
     return bytes;
 }
 
+static uint64_t message_bytes(const qf_coverage *coverage)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < coverage->n_log_texts; i++) {
+        const size_t length = strlen(coverage->log_texts[i]);
+        longest = length > longest ? length : longest;
+    }
+    return coverage->n_log_texts == 0
+               ? 0
+               : VARIABLES * QF_META_VARIABLE_BYTES + coverage->n_log_texts * ROW_BYTES +
+                     qf_text_heap_bytes(coverage->n_log_texts, longest);
+}
+
 uint64_t qf_machines_bytes(const qf_fleet *fleet, const qf_coverage *coverage)
 {
-    uint64_t bytes = 0;
+    uint64_t bytes = message_bytes(coverage);
     for (int states = 0; states < 2; states++) {
         const size_t n = n_rows(coverage, states);
         table t;
@@ -181,7 +195,8 @@ static const wording transitions = {
              {"witness",
               "quantity that the value of its events is: the first in the condition, empty: none"}},
     .count = {{"held", "evaluations of vehicles in that state in which the condition held"},
-              {"taken", "of those, in which it was the first, and so was taken"}},
+              {"taken", "of those, in which it was the first, and so was taken; 0 of those that "
+                        "change and tell nothing"}},
 };
 
 static const wording machine_states = {
@@ -248,6 +263,18 @@ static qf_status write_rows(qf_context *context, qf_nc *nc, const qf_fleet *flee
     return status;
 }
 
+static void write_messages(qf_nc *nc, const qf_coverage *coverage, hid_t texts)
+{
+    const hsize_t n = coverage->n_log_texts;
+    const hid_t group = qf_nc_group(nc, "machines/messages");
+    const qf_nc_variable dimension = {"message", H5T_NATIVE_INT64, "1",
+                                      "number of the text: the subject of events 160", NULL};
+    const qf_nc_variable text = {"text", texts, "1", "what is logged", NULL};
+    const hid_t scale = qf_nc_dimension(nc, group, &dimension, n, 0);
+    qf_nc_write_numbers(nc, scale, n);
+    qf_nc_column(nc, group, scale, &text, n, coverage->log_texts);
+}
+
 qf_status qf_machines_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
                             const qf_coverage *coverage)
 {
@@ -259,6 +286,9 @@ qf_status qf_machines_write(qf_context *context, qf_nc *nc, const qf_fleet *flee
     qf_status status = write_rows(context, nc, fleet, coverage, false, texts);
     if (status == QF_OK) {
         status = write_rows(context, nc, fleet, coverage, true, texts);
+    }
+    if (status == QF_OK && coverage->n_log_texts > 0) {
+        write_messages(nc, coverage, texts);
     }
     qf_nc_close_type(nc, texts);
     return status;
