@@ -21,7 +21,13 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 all_legs=(release asan debug clang tsan valgrind portable)
 leg_release() { build_and_ctest release; }
-leg_asan() { build_and_ctest asan; }
+leg_asan() {
+    local failed=0
+    build_and_ctest asan || failed=$?
+    say "fuzz_expression, 30 s"
+    "$root/build/asan/fuzz_expression" 30 2 || failed=$?
+    return "$failed"
+}
 leg_debug() { build_and_ctest debug; }
 leg_clang() { build_and_ctest clang; }
 # what libraries do among themselves is not ours to judge
@@ -34,7 +40,7 @@ leg_portable() { "$root/scripts/check_portable.sh"; }
 # valgrind has no AVX-512 and hides it, so that the choice of instruction set at start is tested too
 valgrind_tests=(test_columns test_arena test_fleet test_event_log test_quarantine test_pipeline
     test_record test_scenario test_yaml_load test_yaml_read test_yaml_set test_yaml_mutants
-    test_number test_diagnostics test_results)
+    test_number test_diagnostics test_results test_expression test_expression_compile)
 leg_valgrind() {
     build release all -D BUILD_TESTING=ON -D QFLEET_WERROR=ON || return
     local failed=0 test

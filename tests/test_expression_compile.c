@@ -164,9 +164,12 @@ static void results_beyond_the_registers_are_refused_and_leave_no_trace(void **s
     } while (n < 100 && add(s, text));
     assert_int_equal(n, QF_PROGRAM_MOST_NUMBERS + 1);
     assert_string_equal(s->error.message, "the program has too many numbers as results with this");
-    assert_true(add(s, "armed"));
+    assert_false(add(s, "if(hold(armed, 2 ticks), x_m * 99, 2)"));
+    assert_int_equal(qf_program_n_holds(s->builder), 0);
+    assert_true(add(s, "hold(ready, 2 ticks)"));
     finish(s);
     assert_int_equal(count(s, QF_DO_MULTIPLY), QF_PROGRAM_MOST_NUMBERS);
+    assert_int_equal(count(s, QF_DO_HOLD), 1);
 }
 
 static void truths_beyond_the_registers_are_refused(void **state)
