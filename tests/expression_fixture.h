@@ -109,6 +109,7 @@ static const named_symbol all_symbols[] = {
       .unit = "s",
       .column = QF_UNIFORM_TIME_S}},
     BITS_SYMBOL("bios_status.is_ready", NULL, QF_SYMBOL_ALL_BITS, 3),
+    BITS_SYMBOL("EMERGENCY", NULL, QF_SYMBOL_ALL_BITS, 3),
     BITS_SYMBOL("guard.critical", NULL, QF_SYMBOL_ANY_BITS, 12),
     BITS_SYMBOL("guard.clear", NULL, QF_SYMBOL_NO_BITS, 48),
     BITS_SYMBOL("actuation.executed", "rcs", QF_SYMBOL_ALL_BITS, 64),

@@ -214,6 +214,15 @@ static void a_slash_right_after_a_unit_goes_on_with_a_unit(void **state)
     assert_same(state, "5 m / cpa_s > 1", "5 m/cpa_s > 1", true);
 }
 
+static void a_name_beside_a_choice_is_one_of_its_names_first(void **state)
+{
+    /* EMERGENCY is a truth value too */
+    assert_int_equal(qf_expression_kind(parse(state, "EMERGENCY")), QF_VALUE_TRUTH);
+    parse(state, "mode == EMERGENCY and EMERGENCY != mode and its_mode == EMERGENCY");
+    assert_same(state, "EMERGENCY == armed", "bios_status.is_ready == armed", true);
+    assert_error(state, "state == EMERGENCY", 0, 18, "a choice is never equal to a truth value");
+}
+
 static void what_a_signal_gets_wrong_is_told_where_it_is_used(void **state)
 {
     assert_error(state, "armed and broken > 1", 10, 16,
@@ -366,6 +375,7 @@ int main(void)
         TEST(what_does_not_belong_is_pointed_at),
         TEST(units_that_do_not_fit_are_both_named),
         TEST(a_slash_right_after_a_unit_goes_on_with_a_unit),
+        TEST(a_name_beside_a_choice_is_one_of_its_names_first),
         TEST(what_a_signal_gets_wrong_is_told_where_it_is_used),
         TEST(nesting_ends_at_its_limit),
         TEST(length_and_number_of_parts_are_limited),

@@ -159,15 +159,26 @@ static bool is_plain_name(const qf_expression *node)
     return node->node == QF_NODE_NAME && !node->argument;
 }
 
+/* whether `node` is a choice's name, and `name` one of its names */
+static bool names_choice(const qf_checker *checker, const qf_expression *node,
+                         const qf_expression *name)
+{
+    double number;
+    qf_symbol symbol;
+    return find(checker, node, &symbol) && symbol.source != QF_SYMBOL_EXPRESSION &&
+           symbol.kind == QF_VALUE_CHOICE && is_choice_name(&symbol, name->name, &number);
+}
+
 /* Checks both sides of == or !=, where a bare name may be one of a choice. */
 bool qf_check_sides(qf_checker *checker, qf_expression *node)
 {
     qf_expression **left = &node->child[0];
     qf_expression **right = &node->child[1];
     qf_symbol symbol;
-    /* the side that is surely no choice's name comes first */
+    /* the side that surely is no choice's name comes first */
     const bool left_waits =
-        is_plain_name(*left) && (!is_plain_name(*right) || !find(checker, *left, &symbol));
+        is_plain_name(*left) && (!is_plain_name(*right) || !find(checker, *left, &symbol) ||
+                                 names_choice(checker, *right, *left));
     qf_expression **first = left_waits ? right : left;
     qf_expression **second = left_waits ? left : right;
     if (left_waits && is_plain_name(*right) && !find(checker, *right, &symbol)) {

@@ -16,7 +16,7 @@ static size_t reads_of(const qf_instruction *in, uint32_t reads[2])
 }
 
 /* Gives numbers their registers, 64 at most; a result never lies in a register that its own instruction reads.
-   *n_numbers is how many registers there are, 0: they do not suffice. False without memory. */
+   *n_numbers is how many registers that takes. False: they do not suffice. */
 static bool give_registers(const qf_program_builder *builder, uint16_t *registers,
                            uint32_t *last_use, size_t *n_numbers)
 {
@@ -56,7 +56,6 @@ static bool give_registers(const qf_program_builder *builder, uint16_t *register
 
 _Static_assert(QF_PROGRAM_MOST_NUMBERS == 64, "registers of numbers are bits of a word");
 
-/* Whether the registers suffice. */
 bool qf_program_fits(const qf_program_builder *builder, bool *enough)
 {
     size_t n_numbers;

@@ -2,7 +2,8 @@
 /* Units are made to fit. */
 #include "expression_check.h"
 
-/* the one whose unit the others are converted to: the first with a name in it, else the first that has any; NULL: all are bare numbers */
+/* the one whose unit the others are converted to: the first with a name in it, else the first that
+   has any; NULL: all are bare numbers */
 static const qf_expression *leading(qf_expression *const *nodes, size_t n)
 {
     const qf_expression *first = NULL;
@@ -38,7 +39,6 @@ static qf_expression *convert(const qf_checker *checker, qf_expression *node, co
     return qf_expression_fold(made);
 }
 
-/* one unit for all; `node` is told when they do not fit */
 bool qf_check_units(const qf_checker *checker, const qf_expression *node, qf_expression **nodes,
                     size_t n, qf_unit *unit, bool *bare)
 {
