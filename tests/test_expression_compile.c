@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Programs of expressions: what is shared, what registers they take, and what is beyond them. */
 #include "expression_fixture.h"
+#include "failing_memory.h"
 
 /* clang-format off */
 #include <setjmp.h>
@@ -187,6 +188,50 @@ static void truths_beyond_the_registers_are_refused(void **state)
     assert_int_equal(s->error.end, strlen(text));
 }
 
+/* parses and compiles `text` afresh, where only `allowed` allocations succeed */
+static bool compile_with_little(const char *text, int allowed, qf_expression_error *error)
+{
+    qf_arena arena = {0};
+    uint16_t truth;
+    qf_operand number;
+    qf_program program;
+    allocations_left = allowed;
+    const qf_expression *tree = qf_expression_parse(&arena, &fixture_symbols, text, error);
+    qf_program_builder *builder = tree ? qf_program_builder_create(&arena) : NULL;
+    bool done = builder && qf_program_add(builder, tree, &truth, &number, error);
+    if (done && !qf_program_finish(builder, NULL, NULL, &program)) {
+        strcpy(error->message, "out of memory");
+        done = false;
+    } else if (tree && !builder) {
+        strcpy(error->message, "out of memory");
+    }
+    allocations_left = -1;
+    qf_arena_free(&arena);
+    return done;
+}
+
+static void memory_that_runs_out_is_told(void **state)
+{
+    (void)state;
+    skip_unless_memory_can_run_out();
+    char text[QF_EXPRESSION_MOST_BYTES];
+    size_t length = write_many(text, sizeof text, " + ", 1, 200);
+    length += (size_t)snprintf(text + length, sizeof text - length, " > 2 and ");
+    for (int i = 0; i < 40; i++) {
+        length += (size_t)snprintf(text + length, sizeof text - length,
+                                   "(wide or hold(fast, %d ticks)) and ", i + 2);
+    }
+    snprintf(text + length, sizeof text - length, "armed");
+    int allowed = 0;
+    qf_expression_error error = {0};
+    while (!compile_with_little(text, allowed, &error)) {
+        assert_string_equal(error.message, "out of memory");
+        assert_true(error.end <= strlen(text));
+        allowed++;
+    }
+    assert_in_range(allowed, 4, 30); /* arenas grow by doubling */
+}
+
 static int set_up(void **state)
 {
     stand *s = calloc(1, sizeof *s);
@@ -218,6 +263,7 @@ int main(void)
         TEST(more_shared_numbers_than_registers_are_computed_anew),
         TEST(results_beyond_the_registers_are_refused_and_leave_no_trace),
         TEST(truths_beyond_the_registers_are_refused),
+        TEST(memory_that_runs_out_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
