@@ -9,6 +9,7 @@
  * eight makes a byte. Truth values go 256 at a time whatever n_bytes is: those beyond mean nothing.
  * No random numbers, no sums over vehicles. Test: tests/test_program.c.
  */
+#include "fetch.h"
 #include "kernels.h"
 #include "lanes_convert.h"
 #include "truths.h"
@@ -27,19 +28,40 @@ typedef struct work {
     const qf_evaluation *evaluation;
     const qf_registers *registers;
     numbers a, b;
+    uint64_t *words; /* of a column that is not of numbers, from `first` on */
 } work;
 
-static numbers number_operand(const qf_operand *operand, const qf_evaluation *evaluation,
-                              const qf_registers *registers, double *row)
+/* One bit for a column that was looked at, more or less: others may have the same. */
+typedef struct columns_seen {
+    uint64_t word[4];
+} columns_seen;
+
+/*
+ * Where an instruction finds a column's words of this block; the first that looks at it fetches those of the next.
+ */
+static void *see(columns_seen *seen, const qf_evaluation *evaluation, void *column)
+{
+    const uint64_t hash = (uint64_t)(uintptr_t)column * UINT64_C(0x9E3779B97F4A7C15) >> 56;
+    const uint64_t bit = UINT64_C(1) << hash % 64;
+    char *at = (char *)column + sizeof(double) * evaluation->first;
+    if ((seen->word[hash / 64] & bit) == 0 && evaluation->n_bytes == QF_PROGRAM_BYTES) {
+        seen->word[hash / 64] |= bit;
+        qf_fetch_next_block(at);
+    }
+    return at;
+}
+
+static numbers number_operand(const qf_operand *operand, const work *w, columns_seen *seen,
+                              double *row)
 {
     double value;
     switch (operand->kind) {
     case QF_OPERAND_NUMBER:
-        return (numbers){registers->number[operand->index], LANES};
+        return (numbers){w->registers->number[operand->index], LANES};
     case QF_OPERAND_COLUMN:
-        return (numbers){(const double *)operand->column + evaluation->first, LANES};
+        return (numbers){see(seen, w->evaluation, operand->column), LANES};
     case QF_OPERAND_UNIFORM:
-        value = evaluation->uniform[operand->index];
+        value = w->evaluation->uniform[operand->index];
         break;
     case QF_OPERAND_CONSTANT:
     default:
@@ -48,11 +70,6 @@ static numbers number_operand(const qf_operand *operand, const qf_evaluation *ev
     }
     qf_f64x8_store(row, qf_f64x8_set1(value));
     return (numbers){row, 0};
-}
-
-static inline uint64_t *word_operand(const work *w)
-{
-    return (uint64_t *)w->instruction->a.column + w->evaluation->first;
 }
 
 /* The lanes whose bits are set. */
@@ -126,34 +143,58 @@ static void make_numbers(const work *w)
 
 static void make_whole_numbers(const work *w)
 {
-    const uint64_t *from = word_operand(w);
+    const uint64_t *from = w->words;
     double *out = w->registers->number[w->instruction->out];
     for (size_t k = 0; k < w->evaluation->n_bytes; k++) {
         qf_f64x8_store(out + k * LANES, doubles_of(qf_u64x8_load(from + k * LANES)));
     }
 }
 
-#define EACH_BYTE(expression)                                                                      \
-    for (size_t k = 0; k < n_bytes; k++) {                                                         \
-        const qf_f64x8 a = qf_f64x8_load(w->a.at + k * w->a.step);                                 \
-        const qf_f64x8 b = qf_f64x8_load(w->b.at + k * w->b.step);                                 \
-        out[k] = (uint8_t)qf_mask64x8_bits(expression);                                            \
+/* Truth values of eight times eight vehicles make a word; of bytes that are not there, zeros. */
+#define EACH_WORD(made_b, expression)                                                              \
+    for (size_t first = 0; first < n_bytes; first += 8) {                                          \
+        const size_t n = n_bytes - first < 8 ? n_bytes - first : 8;                                \
+        uint64_t word = 0;                                                                         \
+        for (size_t j = 0; j < n; j++) {                                                           \
+            const qf_f64x8 a = qf_f64x8_load(left.at + (first + j) * left.step);                   \
+            const qf_f64x8 b = made_b;                                                             \
+            word |= (uint64_t)qf_mask64x8_bits(expression) << 8 * j;                               \
+        }                                                                                          \
+        memcpy(out + first, &word, sizeof word);                                                   \
+    }
+
+#define COMPARE(compared)                                                                          \
+    if (right.step == 0) {                                                                         \
+        const qf_f64x8 same = qf_f64x8_load(right.at);                                             \
+        EACH_WORD(same, compared(a, b))                                                            \
+    } else {                                                                                       \
+        EACH_WORD(qf_f64x8_load(right.at + (first + j) * LANES), compared(a, b))                   \
     }                                                                                              \
     break
 
-static void compare(const work *w)
+static void compare(const work *given)
 {
-    const size_t n_bytes = w->evaluation->n_bytes;
-    uint8_t *out = w->registers->truth[w->instruction->out];
-    switch ((qf_operation)w->instruction->operation) {
+    const size_t n_bytes = given->evaluation->n_bytes;
+    uint8_t *out = given->registers->truth[given->instruction->out];
+    /* what is the same for all comes second */
+    const bool swapped = given->a.step == 0;
+    const numbers left = swapped ? given->b : given->a;
+    const numbers right = swapped ? given->a : given->b;
+    switch ((qf_operation)given->instruction->operation) {
     case QF_DO_LESS:
-        EACH_BYTE(qf_f64x8_lt(a, b));
+        if (swapped) {
+            COMPARE(qf_f64x8_gt);
+        }
+        COMPARE(qf_f64x8_lt);
     case QF_DO_LESS_EQUAL:
-        EACH_BYTE(qf_f64x8_le(a, b));
+        if (swapped) {
+            COMPARE(qf_f64x8_ge);
+        }
+        COMPARE(qf_f64x8_le);
     case QF_DO_EQUAL:
-        EACH_BYTE(qf_f64x8_eq(a, b));
+        COMPARE(qf_f64x8_eq);
     case QF_DO_NOT_EQUAL:
-        EACH_BYTE(qf_f64x8_ne(a, b));
+        COMPARE(qf_f64x8_ne);
     default:
         break;
     }
@@ -172,7 +213,7 @@ static void find_finite(const work *w)
 /* Words of which bits are as `mask` has them: all that it has, or (`inverted`) not none. */
 static void test_bits(const work *w, uint64_t wanted, uint8_t inverted)
 {
-    const uint64_t *from = word_operand(w);
+    const uint64_t *from = w->words;
     const qf_u64x8 mask = qf_u64x8_set1(w->instruction->mask);
     const qf_u64x8 value = qf_u64x8_set1(wanted);
     uint8_t *out = w->registers->truth[w->instruction->out];
@@ -189,7 +230,7 @@ static void hold(const work *w)
     const qf_u64x8 enough = qf_u64x8_set1(w->instruction->count);
     const qf_u64x8 one = qf_u64x8_set1(1);
     const qf_u64x8 none = qf_u64x8_set1(0);
-    uint64_t *counter = word_operand(w);
+    uint64_t *counter = w->words;
     uint8_t *out = w->registers->truth[w->instruction->out];
     for (size_t k = 0; k < w->evaluation->n_bytes; k++) {
         const uint8_t holds = truth[k];
@@ -224,53 +265,77 @@ static void combine(const work *w)
     }
 }
 
-static void run(work *w)
+static void run(work *w, columns_seen *seen)
 {
     _Alignas(64) double row_a[LANES], row_b[LANES];
     const qf_instruction *i = w->instruction;
     const qf_operation operation = (qf_operation)i->operation;
     switch (operation) {
     case QF_DO_WHOLE:
+    case QF_DO_ALL_BITS:
+    case QF_DO_ANY_BITS:
+    case QF_DO_HOLD:
+        w->words = see(seen, w->evaluation, i->a.column);
+        break;
+    case QF_DO_AND:
+    case QF_DO_OR:
+    case QF_DO_NOT:
+    case QF_DO_TRUE:
+    case QF_DO_FALSE:
+        break;
+    case QF_DO_NEGATE:
+    case QF_DO_ABS:
+    case QF_DO_FINITE:
+        w->a = number_operand(&i->a, w, seen, row_a);
+        w->b = w->a;
+        break;
+    default:
+        w->a = number_operand(&i->a, w, seen, row_a);
+        w->b = number_operand(&i->b, w, seen, row_b);
+        break;
+    }
+    switch (operation) {
+    case QF_DO_WHOLE:
         make_whole_numbers(w);
-        return;
+        break;
+    case QF_DO_LESS:
+    case QF_DO_LESS_EQUAL:
+    case QF_DO_EQUAL:
+    case QF_DO_NOT_EQUAL:
+        compare(w);
+        break;
+    case QF_DO_FINITE:
+        find_finite(w);
+        break;
     case QF_DO_ALL_BITS:
         test_bits(w, i->mask, 0);
-        return;
+        break;
     case QF_DO_ANY_BITS:
         test_bits(w, 0, 0xFF);
-        return;
-    case QF_DO_HOLD:
-        hold(w);
-        return;
+        break;
     case QF_DO_AND:
     case QF_DO_OR:
     case QF_DO_NOT:
     case QF_DO_TRUE:
     case QF_DO_FALSE:
         combine(w);
-        return;
-    default:
         break;
-    }
-    const bool of_one =
-        operation == QF_DO_NEGATE || operation == QF_DO_ABS || operation == QF_DO_FINITE;
-    w->a = number_operand(&i->a, w->evaluation, w->registers, row_a);
-    w->b = of_one ? w->a : number_operand(&i->b, w->evaluation, w->registers, row_b);
-    if (operation <= QF_DO_CHOOSE) {
+    case QF_DO_HOLD:
+        hold(w);
+        break;
+    default:
         make_numbers(w);
-    } else if (operation == QF_DO_FINITE) {
-        find_finite(w);
-    } else {
-        compare(w);
+        break;
     }
 }
 
 void QF_KERNEL(qf_program_run)(const qf_program *program, const qf_evaluation *evaluation,
                                const qf_registers *registers)
 {
+    columns_seen seen = {{0}};
     work w = {.evaluation = evaluation, .registers = registers};
     for (size_t i = 0; i < program->n_instructions; i++) {
         w.instruction = &program->instructions[i];
-        run(&w);
+        run(&w, &seen);
     }
 }

@@ -7,6 +7,7 @@
  * a handful of operations on 32 bytes for 256 vehicles, whether they are in its state or not.
  * Sums are of whole numbers. Test: tests/test_state_machine.c.
  */
+#include "fetch.h"
 #include "kernels.h"
 #include "lanes.h"
 #include "truths.h"
@@ -93,6 +94,7 @@ void QF_KERNEL(qf_machine_step)(const qf_state_machine *machine, const qf_evalua
 {
     taken t = {.by_any = {{0}}};
     size_t row = 0;
+    qf_fetch_next_block(machine->state + evaluation->first);
     QF_KERNEL(qf_program_run)(&machine->program, evaluation, registers);
     for (size_t s = 0; s < machine->n_states; s++) {
         const qf_truths here = in_state(evaluation, machine->state, machine->state_ids[s]);
