@@ -318,7 +318,7 @@ void bench_machine_register(int n_threads)
         }
         add_case((machine_case){kernels, 10, 30, USUAL, ALL_IN_ONE, 1});
         add_case((machine_case){kernels, 10, 30, USUAL, MIXED, 1});
-        add_case((machine_case){kernels, 10, 30, 2048, MIXED, 1});
+        add_case((machine_case){kernels, 3, 5, USUAL, MIXED, 1});
         add_case((machine_case){kernels, 10, 30, MANY, MIXED, 1});
         if (n_threads > 1) {
             add_case((machine_case){kernels, 10, 30, MANY, MIXED, 2});

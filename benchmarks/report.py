@@ -17,6 +17,7 @@ import io
 import statistics
 import sys
 
+from machine_tables import MachineTables
 from radar_tables import RadarTables
 from results import Results, Unreadable
 from roofline import LEVELS, Roofline
@@ -186,6 +187,7 @@ class Report:
         self.packing()
         RadarTables(self).print()
         TrackingTables(self).print()
+        MachineTables(self).print()
         self.recording()
         self.others()
 

@@ -19,7 +19,8 @@
 #                    world_record/PLAN, radar/STEP/ISA, radar_frame/ISA/VEHICLES/threads:N,
 #                    neighbours/PART/ISA/VEHICLES/MEAN..., track/MODE/ISA/PLOTS_SLOTS_USED,
 #                    publish/ likewise, filter/STEP/ISA/SLOTS, guard/ISA/SLOTS/RULES,
-#                    quality/ISA/TARGETS, assign/WAY/..., roofline/...; shares of the roofline
+#                    quality/ISA/TARGETS, assign/WAY/..., roofline/...,
+#                    machine/STATESxROWS/SPREAD/ISA/VEHICLES/threads:N; shares of the roofline
 #                    need roofline/ in the same run
 #   --threads N      use no more than N threads (default: all processors allowed)
 #   --repetitions N  of each benchmark (default: 5); those of all benchmarks come in random order, so

@@ -52,7 +52,8 @@ typedef enum qf_operation {
     QF_DO_FALSE,
     /*
      * Whether truth[0] holds in this evaluation and has held in at least `count` - 1 before it without a break.
-     * The int64 column a counts in how many it has, up to `count`; only valid vehicles count.
+     * The int64 column a counts in how many it has, up to `count`; only valid vehicles count, for others it is
+     * false.
      */
     QF_DO_HOLD,
 } qf_operation;
@@ -110,7 +111,11 @@ typedef struct qf_evaluation {
     double uniform[QF_UNIFORMS];
 } qf_evaluation;
 
-/* Columns may be read up to slot first + 8 n_bytes; HOLD writes its counters there, others unchanged. */
+/*
+ * Columns may be read up to slot first + 8 n_bytes; HOLD writes its counters there, others unchanged. Of registers of
+ * numbers as many vehicles are written; those of truth values are written as a whole, and what lies beyond
+ * means nothing.
+ */
 typedef void qf_program_kernel(const qf_program *program, const qf_evaluation *evaluation,
                                const qf_registers *registers);
 

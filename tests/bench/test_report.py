@@ -303,6 +303,27 @@ class TrackingReport(ReportTest):
         self.assertIn("within", self.cells(output, GUARDS, "208 slots, 3 rules")["limit"])
         self.assertIn("BEYOND", self.report(guard([2.01], "32/3")))
 
+    def test_machines_are_held_against_their_limits(self):
+        def machine(ns, name, isa="v3"):
+            size, spread, rest = name.split(" ")
+            return counting("ns_per_vehicle_evaluation", f"machine/{size}/{spread}/{isa}/{rest}", ns)
+        output = self.report(machine([9.0, 10.0, 12.0], "10x30 one 16384/threads:1"),
+                             machine([11.0, 12.1, 14.0], "10x30 mixed 16384/threads:1"),
+                             machine([2.0], "3x5 mixed 16384/threads:1", "v4"),
+                             machine([9000.0], "10x30 mixed 1000000/threads:2"))
+        title = "State machines, states x transitions"
+        self.assertEqual(self.cells(output, title, "10x30, one, 16,384"),
+                         {"v4": "", "v3": "9.00 (10.00)", "limit": "12 (v3): within"})
+        self.assertIn("BEYOND", self.cells(output, title, "10x30, mixed, 16,384")["limit"])
+        self.assertEqual(self.cells(output, title, "3x5, mixed, 16,384"),
+                         {"v4": "2.00 (2.00)", "v3": "", "limit": ""})
+        self.assertIsNone(self.cells(output, title, "10x30, mixed, 1,000,000"))
+        self.assertEqual(self.cells(output, "State machines, mixed states", "10x30, 16,384 vehicles"),
+                         {"v3": "1.21, BEYOND 1.2"})
+        self.assertEqual(self.cells(output, "State machines on several threads",
+                                    "10x30, mixed, 1,000,000, 2 threads"),
+                         {"v3": "9.00 (9.00)", "limit": "10 (v3): within"})
+
     def test_quality_and_assignment_are_shown_per_observer(self):
         output = self.report(counting("ns_per_observer", "quality/v3/16", [300.0]),
                              counting("ns_per_observer", "assign/exact/16/2", [90.0]),
