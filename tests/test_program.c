@@ -130,7 +130,7 @@ static qf_operand operand_of(stand *s, size_t way, bool second)
     case 1:
         return (qf_operand){QF_OPERAND_NUMBER, second, {.value = 0.0}};
     case 2:
-        return (qf_operand){QF_OPERAND_CONSTANT, 0, {.value = second ? -0.0 : 2.5}};
+        return (qf_operand){QF_OPERAND_CONSTANT, 0, {.value = second ? -0.0 : 1.0}};
     case 3:
         return (qf_operand){QF_OPERAND_CONSTANT, 0, {.value = (double)NAN}};
     default:
@@ -146,7 +146,7 @@ static double value_of(size_t way, bool second, size_t i)
     case 1:
         return second ? awkward[i / 16] : awkward[i % 16];
     case 2:
-        return second ? -0.0 : 2.5;
+        return second ? -0.0 : 1.0;
     case 3:
         return (double)NAN;
     default:
@@ -421,8 +421,9 @@ static void an_instruction_sees_what_those_before_it_made(void **state)
         set_up(&s, 256);
         memset(s.words, 0, sizeof s.words);
         const qf_operand third = {QF_OPERAND_NUMBER, 3, {0}};
+        const qf_operand factor = {QF_OPERAND_CONSTANT, 0, {.value = 2.5}};
         const qf_instruction program[] = {
-            {QF_DO_MULTIPLY, 3, {0}, 0, 0, operand_of(&s, 0, false), operand_of(&s, 2, false)},
+            {QF_DO_MULTIPLY, 3, {0}, 0, 0, operand_of(&s, 0, false), factor},
             {QF_DO_SUBTRACT, 3, {0}, 0, 0, third, operand_of(&s, 4, true)},
             {QF_DO_LESS, 3, {0}, 0, 0, third, operand_of(&s, 0, true)},
             {QF_DO_NOT, 3, {3, 0}, 0, 0, {0}, {0}},

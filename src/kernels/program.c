@@ -155,6 +155,8 @@ static void make_whole_numbers(const work *w)
     }
 }
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte of a word is its lowest");
+
 /* Truth values of eight times eight vehicles make a word; of bytes that are not there, zeros. */
 #define EACH_WORD(made_b, expression)                                                              \
     for (size_t first = 0; first < n_bytes; first += 8) {                                          \
