@@ -591,12 +591,9 @@ static void offer_derived(qf_behavior_names *names)
 /* those that take an argument, without it */
 static void offer_calls(qf_behavior_names *names)
 {
-    const qf_group_spec *group = group_of(names);
-    if (group->n_devices > 0) {
-        offer(names, "device.ok");
-        offer(names, "device.down");
-    }
-    offer(names, group->guards ? "guard.rule" : NULL);
+    offer(names, "device.ok");
+    offer(names, "device.down");
+    offer(names, "guard.rule");
     offer(names, "actuation.is");
     for (size_t status = 0; status < QF_ACTUATIONS; status++) {
         offer(names, joined(names, "actuation.", actuation_names[status], ""));

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "unit.h"
+
 struct qf_complained {
     const void *place;
     const char *message;
@@ -62,7 +64,10 @@ void qf_machine_tell(qf_machine_builder *builder, const qf_text *text,
         builder->out_of_memory = true;
         return;
     }
-    qf_machine_complain(builder, text->place, error->begin, error->end, "%s", error->message);
+    /* where something is missing, the place is empty */
+    const size_t end =
+        error->end > error->begin || error->begin == 0 ? error->end : error->begin + 1;
+    qf_machine_complain(builder, text->place, error->begin, end, "%s", error->message);
 }
 
 /* ---- texts ---- */
@@ -138,28 +143,6 @@ static void check_signals(qf_machine_builder *builder)
         if (own) {
             qf_machine_tell(builder, &spec->signals[i].text, &error);
         }
-    }
-}
-
-/* names that columns have are the reader's to refuse */
-static void check_own_name(qf_machine_builder *builder, const char *name, const void *place)
-{
-    qf_symbol symbol;
-    if (qf_behavior_find(&builder->names, name, NULL, &symbol) &&
-        symbol.source == QF_SYMBOL_UNIFORM) {
-        qf_machine_complain(builder, place, 0, 0, "'%s' is the name of something else already",
-                            name);
-    }
-}
-
-static void check_own_names(qf_machine_builder *builder)
-{
-    const qf_machine_spec *spec = builder->spec;
-    for (size_t v = 0; v < spec->n_variables; v++) {
-        check_own_name(builder, spec->variables[v].name, spec->variables[v].place);
-    }
-    for (size_t i = 0; i < spec->n_signals; i++) {
-        check_own_name(builder, spec->signals[i].name, spec->signals[i].text.place);
     }
 }
 
@@ -435,6 +418,23 @@ static void check_limits(qf_machine_builder *builder)
     }
 }
 
+/* else whatever reads one would be told of it */
+static void check_units(qf_machine_builder *builder)
+{
+    const qf_machine_spec *spec = builder->spec;
+    for (size_t v = 0; v < spec->n_variables; v++) {
+        const qf_variable_spec *variable = &spec->variables[v];
+        const char *name = variable->kind == QF_VARIABLE_NUMBER ? variable->unit : NULL;
+        qf_unit unit;
+        if (name && !qf_unit_parse(name, strlen(name), &unit)) {
+            const char *nearest = qf_unit_nearest(name);
+            qf_machine_complain(builder, variable->place, 0, 0, "unknown unit '%s'%s%s%s", name,
+                                nearest ? " (did you mean '" : "", nearest ? nearest : "",
+                                nearest ? "'?)" : "");
+        }
+    }
+}
+
 static void build_all(qf_machine_builder *builder, size_t *n_holds)
 {
     qf_program_builder *program = qf_program_builder_create(builder->arena);
@@ -442,7 +442,6 @@ static void build_all(qf_machine_builder *builder, size_t *n_holds)
         builder->out_of_memory = true;
         return;
     }
-    check_own_names(builder);
     check_signals(builder);
     build_states(builder);
     build_rows(builder, program);
@@ -492,6 +491,7 @@ bool qf_machine_build(qf_arena *arena, const qf_catalog *catalog, const qf_scena
     builder.asked = qf_machine_take(&builder, spec->n_signals + 1, sizeof *builder.asked);
     builder.broken = qf_machine_take(&builder, spec->n_signals + 1, sizeof *builder.broken);
     check_limits(&builder);
+    check_units(&builder);
     if (!builder.failed && !builder.out_of_memory) {
         build_all(&builder, n_holds);
     }

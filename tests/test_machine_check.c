@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shapes of machines that are sound although they look like ones that are not: those are in bad_machines/. */
+#include "machine_fixture.h"
+
+static void assert_sound(fixture *f, const char *machine)
+{
+    machine_test test = {0};
+    const qf_complaints complaints = {note_complaint, &test};
+    load_machine(f, machine, &test); /* checked there, too: an error fails the test */
+    qf_machine_check(test.built.spec, &test.built, &complaints);
+    assert_string_equal(test.said, "");
+    qf_arena_free(&test.arena);
+}
+
+#define ROUND(head, action, condition)                                                             \
+    head "states:\n"                                                                               \
+         "  A: {transitions: [{condition: " condition ", target: B" action "}]}\n"                 \
+         "  B: {transitions: [{condition: " condition ", target: A}]}\n"
+
+static void rounds_that_wait_are_sound(void **state)
+{
+    assert_sound(*state, ROUND("", "", "time_in_state_s >= 2"));
+    assert_sound(*state, ROUND("", "", "'hold(soc_pct < 20, 3 ticks)'"));
+    assert_sound(*state, ROUND("", "", "soc_pct < 20 and time_s > 3"));
+}
+
+static void rounds_that_change_what_they_read_are_sound(void **state)
+{
+    assert_sound(*state, ROUND("variables: {hits: 0}\n", ", action: {set: {hits: 0}}", "hits > 3"));
+    assert_sound(*state, ROUND("", ", action: {mission: accept}", "mission_received"));
+}
+
+static void rounds_of_different_conditions_are_sound(void **state)
+{
+    assert_sound(*state, "states:\n"
+                         "  A: {transitions: [{condition: soc_pct < 20, target: B}]}\n"
+                         "  B: {transitions: [{condition: soc_pct < 30, target: A}]}\n");
+    /* another transition comes first */
+    assert_sound(*state, "states:\n"
+                         "  A: {transitions: [{condition: soc_pct < 20, target: B}]}\n"
+                         "  B:\n"
+                         "    transitions:\n"
+                         "      - {condition: dock.connected}\n"
+                         "      - {condition: soc_pct < 20, target: A}\n");
+}
+
+static void a_state_may_be_entered_anew_now_and_then(void **state)
+{
+    assert_sound(*state, "states:\n"
+                         "  A:\n"
+                         "    transitions:\n"
+                         "      - {condition: tracks > 0, target: A}\n"
+                         "      - {condition: time_in_state_s > 10, target: B}\n"
+                         "  B: {terminal: true}\n");
+}
+
+static void a_state_may_do_without_targets(void **state)
+{
+    assert_sound(*state, "states: {A: {transitions: [{condition: soc_pct < 20, trigger: LOW}]}}\n");
+}
+
+static void an_any_that_fires_somewhere_is_sound(void **state)
+{
+    /* not in A, where the first is always there */
+    assert_sound(*state, "any:\n"
+                         "  - {condition: safe_mode, target: C}\n"
+                         "  - {condition: safe_mode and bios_ready or safe_mode, target: B}\n"
+                         "states:\n"
+                         "  A: {transitions: [{condition: soc_pct < 20, target: B}]}\n"
+                         "  B: {transitions: [{condition: soc_pct > 30, target: A}]}\n"
+                         "  C: {transitions: [{condition: not safe_mode, target: A}]}\n");
+}
+
+static void terminal_states_are_not_left_by_any(void **state)
+{
+    machine_test test = {0};
+    load_machine(*state,
+                 "any: [{condition: safe_mode, target: B}]\n"
+                 "states:\n"
+                 "  A: {transitions: [{condition: soc_pct < 20, target: C}]}\n"
+                 "  B: {transitions: [{condition: not safe_mode, target: A}]}\n"
+                 "  C: {terminal: true}\n",
+                 &test);
+    assert_int_equal(test.built.machine.n_rows, 3);
+    qf_arena_free(&test.arena);
+}
+
+/* the reader does not let this through */
+static void terminal_states_have_no_transitions(void **state)
+{
+    fixture *f = *state;
+    machine_test test = {0};
+    const qf_complaints complaints = {note_complaint, &test};
+    load_machine(f,
+                 "states:\n"
+                 "  A: {transitions: [{condition: soc_pct < 20, target: B}]}\n"
+                 "  B: {transitions: [{condition: soc_pct > 30, target: A}]}\n",
+                 &test);
+    ((qf_state_spec *)(uintptr_t)&test.built.spec->states[1])->terminal = true; /* the test's own */
+    qf_machine_check(test.built.spec, &test.built, &complaints);
+    assert_string_equal(test.said, "0-0 state 'B' is terminal: it has no transitions\n");
+    assert_ptr_equal(test.place, test.built.spec->states[1].transitions[0].place);
+    qf_arena_free(&test.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(rounds_that_wait_are_sound),
+        TEST(rounds_that_change_what_they_read_are_sound),
+        TEST(rounds_of_different_conditions_are_sound),
+        TEST(a_state_may_be_entered_anew_now_and_then),
+        TEST(a_state_may_do_without_targets),
+        TEST(an_any_that_fires_somewhere_is_sound),
+        TEST(terminal_states_are_not_left_by_any),
+        TEST(terminal_states_have_no_transitions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
