@@ -328,7 +328,8 @@ static void actions_set_columns_in_their_units(void **state)
     assert_true(a[5].whole);
     assert_true(a[5].argument[1]->number.value == (double)QF_TRANSPONDER_SILENT);
     assert_null(a[6].argument[0]); /* an axis is a constant of the spec */
-    assert_int_equal(a[6].argument[1]->number.kind, QF_OPERAND_COLUMN);
+    assert_false(a[6].argument[1]->is_truth);
+    assert_int_not_equal(a[6].argument[1]->number.kind, QF_OPERAND_CONSTANT);
     assert_true(fabs(a[6].argument[2]->number.value * a[6].argument[2]->factor - 360.0) < 1e-9);
     qf_arena_free(&test.arena);
 }

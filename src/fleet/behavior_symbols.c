@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "behavior_symbols.h"
+#include "behavior_symbols_internal.h"
 
 #include <string.h>
 
 #include "bits.h"
-#include "bot.h"
 #include "command.h"
 
 #define N_OF(array) (sizeof(array) / sizeof *(array))
@@ -22,49 +21,6 @@ static const struct {
     {"track.cpa_distance_m", "cpa_distance_m"},
     {"situation.count", "situations"},
     {"situation.critical", "situations_critical"},
-};
-
-/* whose events say why a column, or one bit of it, has changed */
-static const struct {
-    qf_field_id field;
-    uint64_t bits; /* 0: the column as a whole, too */
-    qf_topic topic;
-    int subject;
-} causes[] = {
-    {QF_FIELD_SOC, 0, QF_TOPIC_POWER, -1},
-    {QF_FIELD_SOC_MIN, 0, QF_TOPIC_POWER, -1},
-    {QF_FIELD_BUS_V, 0, QF_TOPIC_POWER, -1},
-    {QF_FIELD_FLAGS,
-     QF_FLAG_BIT(SHED_LOW_SOC) | QF_FLAG_BIT(POWER_CRITICAL) | QF_FLAG_BIT(LOAD_SHEDDING) |
-         QF_FLAG_BIT(NBL_ALLOWED) | QF_FLAG_BIT(RADAR_ALLOWED) | QF_FLAG_BIT(TRANSPONDER_ALLOWED),
-     QF_TOPIC_POWER, -1},
-    {QF_FIELD_FLAGS, QF_FLAG_BIT(BIOS_READY), QF_TOPIC_BIOS, -1},
-    {QF_FIELD_FLAGS,
-     QF_FLAG_BIT(MISSION_RECEIVED) | QF_FLAG_BIT(MISSION_ACTIVE) | QF_FLAG_BIT(MISSION_FINISHED),
-     QF_TOPIC_MISSION, -1},
-    {QF_FIELD_FLAGS, QF_FLAG_BIT(EMERGENCY_STOP) | QF_FLAG_BIT(SAFE_MODE), QF_TOPIC_STOP, -1},
-    {QF_FIELD_FLAGS,
-     QF_FLAG_BIT(RADAR_BROKEN) | QF_FLAG_BIT(RADIO_BROKEN) | QF_FLAG_BIT(IMU_BROKEN),
-     QF_TOPIC_FAULT, -1},
-    {QF_FIELD_FLAGS, QF_FLAG_BIT(RCS_ACTIVE), QF_TOPIC_COMMAND, QF_COMMAND_RCS},
-    {QF_FIELD_RCS_AXIS, 0, QF_TOPIC_COMMAND, QF_COMMAND_RCS},
-    {QF_FIELD_RCS_PCT, 0, QF_TOPIC_COMMAND, QF_COMMAND_RCS},
-    {QF_FIELD_RCS_TIME_LEFT, 0, QF_TOPIC_COMMAND, QF_COMMAND_RCS},
-    {QF_FIELD_INCIDENTS_STANDING, 0, QF_TOPIC_FAULT, -1},
-    {QF_FIELD_THRUSTER_HEALTH, 0, QF_TOPIC_FAULT, -1},
-    {QF_FIELD_THRUSTERS_STUCK_ON, 0, QF_TOPIC_FAULT, -1},
-    {QF_FIELD_BATTERY_WH, 0, QF_TOPIC_FAULT, -1},
-    {QF_FIELD_TRACKS, 0, QF_TOPIC_TRACK, -1},
-    {QF_FIELD_TRACKS_FIRM, 0, QF_TOPIC_TRACK, -1},
-    {QF_FIELD_TRACK_NEAREST, 0, QF_TOPIC_TRACK, -1},
-    {QF_FIELD_CPA_DISTANCE, 0, QF_TOPIC_TRACK, -1},
-    {QF_FIELD_CPA_TIME, 0, QF_TOPIC_TRACK, -1},
-    {QF_FIELD_GUARDS_ACTIVE, 0, QF_TOPIC_GUARD, -1},
-    {QF_FIELD_GUARDS_CRITICAL, 0, QF_TOPIC_GUARD, -1},
-    {QF_FIELD_GUARD_RULES, 0, QF_TOPIC_GUARD, -1},
-    {QF_FIELD_SITUATIONS, 0, QF_TOPIC_SITUATION, -1},
-    {QF_FIELD_SITUATIONS_CRITICAL, 0, QF_TOPIC_SITUATION, -1},
-    {QF_FIELD_ACTUATION, 0, QF_TOPIC_ACTUATION, -1},
 };
 
 static const struct {
@@ -85,29 +41,11 @@ static const char *const actuation_names[QF_ACTUATIONS] = {
 
 static const char main_drive[] = "main_drive";
 
-static const qf_group_spec *group_of(const qf_behavior_names *names)
-{
-    return &names->scenario->groups[names->group];
-}
-
-static const qf_machine_spec *machine_of(const qf_behavior_names *names)
-{
-    return names->machine < group_of(names)->n_machines ? group_of(names)->machines[names->machine]
-                                                        : NULL;
-}
-
 /* what follows a prefix, NULL without it */
 static const char *after(const char *name, const char *prefix)
 {
     const size_t length = strlen(prefix);
     return strncmp(name, prefix, length) == 0 ? name + length : NULL;
-}
-
-static void *take(qf_behavior_names *names, size_t count, size_t size)
-{
-    void *memory = qf_arena_array(names->arena, count, size);
-    names->out_of_memory = names->out_of_memory || !memory;
-    return memory;
 }
 
 /* text made of pieces, NULL without memory */
@@ -116,112 +54,6 @@ static const char *joined(qf_behavior_names *names, const char *a, const char *b
     const char *text = qf_arena_format(names->arena, "%s%s%s", a, b, c);
     names->out_of_memory = names->out_of_memory || !text;
     return text;
-}
-
-static const qf_variable_spec *find_variable(const qf_behavior_names *names, const char *name)
-{
-    const qf_group_spec *group = group_of(names);
-    for (size_t m = 0; m < group->n_machines; m++) {
-        for (size_t v = 0; v < group->machines[m]->n_variables; v++) {
-            if (strcmp(group->machines[m]->variables[v].name, name) == 0) {
-                return &group->machines[m]->variables[v];
-            }
-        }
-    }
-    return NULL;
-}
-
-static bool has_device(const qf_group_spec *group, const char *name)
-{
-    for (size_t d = 0; d < group->n_devices; d++) {
-        if (strcmp(group->devices[d].name, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool has_node(const qf_group_spec *group, const char *name)
-{
-    for (size_t k = 0; k < group->hardware.n_nodes; k++) {
-        if (strcmp(group->hardware.nodes[k].id, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* columns are as many as the group that has most needs: whether they tell something of this one's vehicles */
-static bool has_quantity(const qf_behavior_names *names, const qf_quantity *quantity)
-{
-    const qf_group_spec *group = group_of(names);
-    const qf_catalog *catalog = names->catalog;
-    const size_t place = quantity->column - catalog->first_column[quantity->field];
-    switch (quantity->field) {
-    case QF_FIELD_GUARDS_ACTIVE:
-    case QF_FIELD_GUARDS_CRITICAL:
-    case QF_FIELD_GUARD_RULES:
-        return group->guards != NULL;
-    case QF_FIELD_SITUATIONS:
-    case QF_FIELD_SITUATIONS_CRITICAL:
-        return group->situations != NULL;
-    case QF_FIELD_FSM_STATE:
-        return place < group->n_machines;
-    case QF_FIELD_FSM_VARIABLE:
-        return find_variable(names, quantity->name) != NULL;
-    case QF_FIELD_DEVICES_DOWN:
-        return has_device(group, catalog->device_names[place * QF_BITS_PER_WORD + quantity->bit]);
-    case QF_FIELD_THRUSTER_HEALTH:
-        return place < group->hardware.n_thrusters;
-    default:
-        return (qf_field_table[quantity->field].shape != QF_SHAPE_TRACKER || group->tracker) &&
-               (quantity->node == QF_NO_NODE ||
-                has_node(group, catalog->node_names[quantity->node]));
-    }
-}
-
-static qf_cause cause_of(const qf_behavior_names *names, const qf_quantity *quantity)
-{
-    const qf_catalog *catalog = names->catalog;
-    if (quantity->node != QF_NO_NODE) {
-        return (qf_cause){QF_TOPIC_THERMAL, (int32_t)quantity->node};
-    }
-    const size_t place = quantity->column - catalog->first_column[quantity->field];
-    if (quantity->field == QF_FIELD_DEVICES_DOWN) {
-        return (qf_cause){QF_TOPIC_DEVICE, (int32_t)(place * QF_BITS_PER_WORD + quantity->bit)};
-    }
-    const uint64_t bit = quantity->bit == QF_NO_BIT ? 0 : UINT64_C(1) << quantity->bit;
-    for (size_t i = 0; i < N_OF(causes); i++) {
-        if (causes[i].field == quantity->field && (causes[i].bits == 0 || causes[i].bits & bit)) {
-            return (qf_cause){(uint16_t)causes[i].topic, causes[i].subject};
-        }
-    }
-    return (qf_cause){QF_TOPIC_NONE, -1};
-}
-
-/* `state` of machine number m of the group */
-static bool state_symbol(qf_behavior_names *names, size_t m, qf_symbol *symbol)
-{
-    const qf_machine_spec *machine = group_of(names)->machines[m];
-    const char **state_names = take(names, machine->n_states, sizeof *state_names);
-    int64_t *numbers = take(names, machine->n_states, sizeof *numbers);
-    if (!state_names || !numbers) {
-        return false;
-    }
-    for (size_t s = 0; s < machine->n_states; s++) {
-        state_names[s] = machine->states[s].name;
-        numbers[s] = (int64_t)qf_catalog_state(names->catalog, state_names[s]);
-    }
-    *symbol = (qf_symbol){
-        .kind = QF_VALUE_CHOICE,
-        .source = QF_SYMBOL_WHOLE,
-        .column = names->catalog->first_column[QF_FIELD_FSM_STATE] + m,
-        .names = state_names,
-        .numbers = numbers,
-        .n_names = machine->n_states,
-        .cause = {QF_TOPIC_MACHINE, (int32_t)m},
-    };
-    return true;
 }
 
 static void since_symbol(const qf_behavior_names *names, size_t m, qf_symbol *symbol)
@@ -236,55 +68,10 @@ static void since_symbol(const qf_behavior_names *names, size_t m, qf_symbol *sy
     };
 }
 
-static void variable_symbol(const qf_variable_spec *variable, qf_symbol *symbol)
-{
-    static const qf_value_kind kinds[] = {[QF_VARIABLE_NUMBER] = QF_VALUE_NUMBER,
-                                          [QF_VARIABLE_TRUTH] = QF_VALUE_TRUTH,
-                                          [QF_VARIABLE_CHOICE] = QF_VALUE_CHOICE};
-    symbol->kind = kinds[variable->kind];
-    symbol->names = variable->values;
-    symbol->n_names = variable->n_values;
-}
-
-static bool quantity_symbol(qf_behavior_names *names, const qf_quantity *quantity,
-                            qf_symbol *symbol)
-{
-    if (!quantity || !has_quantity(names, quantity)) {
-        return false;
-    }
-    const size_t place = quantity->column - names->catalog->first_column[quantity->field];
-    if (quantity->field == QF_FIELD_FSM_STATE) {
-        return state_symbol(names, place, symbol);
-    }
-    *symbol = (qf_symbol){
-        .kind = QF_VALUE_NUMBER,
-        .source = quantity->type == QF_TYPE_I64 ? QF_SYMBOL_WHOLE : QF_SYMBOL_COLUMN,
-        .unit = quantity->unit,
-        .column = quantity->column,
-        .cause = cause_of(names, quantity),
-    };
-    if (quantity->type == QF_TYPE_U8 || quantity->type == QF_TYPE_U64) {
-        symbol->kind = QF_VALUE_TRUTH;
-        symbol->source = QF_SYMBOL_ANY_BITS;
-        symbol->mask = quantity->bit == QF_NO_BIT ? UINT64_MAX : UINT64_C(1) << quantity->bit;
-    } else if (quantity->field == QF_FIELD_FSM_VARIABLE) {
-        variable_symbol(find_variable(names, quantity->name), symbol);
-    } else if (quantity->field == QF_FIELD_TRANSPONDER_MODE) {
-        symbol->kind = QF_VALUE_CHOICE;
-        symbol->names = qf_transponder_names;
-        symbol->n_names = QF_TRANSPONDER_MODES;
-    } else if (quantity->field == QF_FIELD_RCS_AXIS) {
-        symbol->kind = QF_VALUE_CHOICE;
-        symbol->names = qf_axis_names;
-        symbol->n_names = QF_RCS_AXES + 1;
-    }
-    return true;
-}
-
 /* a quantity whose name is hidden by another's is not meant: variables come after columns */
 static bool column_symbol(qf_behavior_names *names, const char *name, qf_symbol *symbol)
 {
-    return quantity_symbol(names, qf_catalog_find(names->catalog, name), symbol);
+    return qf_behavior_quantity(names, qf_catalog_find(names->catalog, name), symbol);
 }
 
 static void bits_symbol(const qf_behavior_names *names, qf_field_id field, qf_symbol_source source,
@@ -358,7 +145,7 @@ static bool proposal_symbol(qf_behavior_names *names, const char *what, qf_symbo
     }
     const qf_machine_spec *machine = group->machines[m];
     if (strcmp(what, "state") == 0) {
-        return state_symbol(names, m, symbol);
+        return qf_behavior_state(names, m, symbol);
     }
     const char *text = NULL;
     if (strcmp(what, "any") == 0) {
@@ -382,7 +169,7 @@ static bool machine_symbol(qf_behavior_names *names, const char *name, qf_symbol
     for (size_t m = 0; m < group->n_machines; m++) {
         const char *dot = after(name, group->machines[m]->name);
         if (dot && strcmp(dot, ".state") == 0) {
-            return state_symbol(names, m, symbol);
+            return qf_behavior_state(names, m, symbol);
         }
         if (dot && strcmp(dot, ".time_in_state_s") == 0) {
             since_symbol(names, m, symbol);
@@ -409,7 +196,7 @@ static bool device_symbol(const qf_behavior_names *names, const char *device, bo
                           qf_symbol *symbol)
 {
     const qf_catalog *catalog = names->catalog;
-    if (!has_device(group_of(names), device)) {
+    if (!qf_behavior_has_device(group_of(names), device)) {
         return false;
     }
     const size_t d = qf_catalog_device(catalog, device);
@@ -492,7 +279,7 @@ static bool find_own(qf_behavior_names *names, const char *name, qf_symbol *symb
         since_symbol(names, names->machine, symbol);
         return true;
     }
-    return strcmp(name, "state") == 0 && state_symbol(names, names->machine, symbol);
+    return strcmp(name, "state") == 0 && qf_behavior_state(names, names->machine, symbol);
 }
 
 static bool find_derived(qf_behavior_names *names, const char *name, qf_symbol *symbol)
@@ -604,7 +391,7 @@ static void offer_quantities(qf_behavior_names *names)
 {
     for (size_t i = 0; i < names->catalog->n_quantities; i++) {
         const qf_quantity *quantity = &names->catalog->quantities[i];
-        offer(names, has_quantity(names, quantity) ? quantity->name : NULL);
+        offer(names, qf_behavior_has_quantity(names, quantity) ? quantity->name : NULL);
     }
 }
 
@@ -623,7 +410,7 @@ static const char *offered_name(void *user, size_t i)
 {
     qf_behavior_names *names = user;
     if (!names->offered) {
-        names->offered = take(names, most_offered(names), sizeof *names->offered);
+        names->offered = qf_behavior_take(names, most_offered(names), sizeof *names->offered);
         if (!names->offered) {
             return NULL;
         }
@@ -643,15 +430,4 @@ qf_symbols qf_behavior_symbols(qf_behavior_names *names)
                         .name = offered_name,
                         .user = names,
                         .period_s = (double)every_ticks * names->scenario->dt_s};
-}
-
-/* setting flags, the heading and axes takes more than their column: there are commands for that */
-const qf_quantity *qf_behavior_settable(const qf_behavior_names *names, const char *name)
-{
-    const qf_quantity *quantity = qf_catalog_find(names->catalog, name);
-    const bool is_settable =
-        quantity && ((quantity->field == QF_FIELD_FSM_VARIABLE && find_variable(names, name)) ||
-                     (quantity->role == QF_ROLE_INPUT && quantity->bit == QF_NO_BIT &&
-                      quantity->field != QF_FIELD_HEADING && quantity->field != QF_FIELD_RCS_AXIS));
-    return is_settable ? quantity : NULL;
 }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_BEHAVIOR_SYMBOLS_INTERNAL_H
+#define QF_BEHAVIOR_SYMBOLS_INTERNAL_H
+
+#include "behavior_symbols.h"
+
+/* What finding columns and finding everything else share. */
+
+static inline const qf_group_spec *group_of(const qf_behavior_names *names)
+{
+    return &names->scenario->groups[names->group];
+}
+
+/* NULL: none is meant */
+static inline const qf_machine_spec *machine_of(const qf_behavior_names *names)
+{
+    return names->machine < group_of(names)->n_machines ? group_of(names)->machines[names->machine]
+                                                        : NULL;
+}
+
+/* Zeroed memory; NULL is noted. */
+void *qf_behavior_take(qf_behavior_names *names, size_t count, size_t size);
+
+bool qf_behavior_has_device(const qf_group_spec *group, const char *name);
+
+/* Whether the quantity tells something of the group's vehicles: columns are as many as the group that has most needs. */
+bool qf_behavior_has_quantity(const qf_behavior_names *names, const qf_quantity *quantity);
+
+/* What a quantity, NULL: none, means to the group; false: nothing. */
+bool qf_behavior_quantity(qf_behavior_names *names, const qf_quantity *quantity, qf_symbol *symbol);
+
+/* `state` of machine number `machine` of the group; false without memory. */
+bool qf_behavior_state(qf_behavior_names *names, size_t machine, qf_symbol *symbol);
+
+#endif
