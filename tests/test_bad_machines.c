@@ -196,17 +196,33 @@ static void groups_and_their_machines_must_fit(void **state)
     assert_refused(*state, HEAD, all, COUNT(all));
 }
 
+/* the columns are there, because of the other group */
 static void names_of_what_a_group_has_not_mean_nothing(void **state)
 {
-    static const char *const names[] = {"guard.critical",   "track.count",  "situation.count",
-                                        "temp_core_c > 80", "proposal.any", "trip_core"};
+    static const char *const names[] = {
+        "guard.critical",    "guard.any",      "guards_active > 0", "track.count > 0",
+        "tracks > 0",        "situations > 0", "situation.count",   "temp_core_c > 80",
+        "trip_core",         "proposal.any",   "fsm_state_2 == A",  "n.state == A",
+        "other_variable > 3"};
+    static const char other[] =
+        "  - name: b\n    kind: bot\n    count: 2\n"
+        "    hardware: {hardware_profile: {thermal_plane: {enabled: true, nodes: [{id: core,"
+        " heat_capacity_j_per_c: 800}]}}}\n"
+        "    radar: {ideal: true, period_s: 0.1, range_max_m: 20000, sr_threshold_m: 5000}\n"
+        "    tracker: {mode: qiki}\n"
+        "    guards: {rules: [{id: NEAR}]}\n"
+        "    situations: true\n"
+        "    fsm: [m.yaml, n.yaml]\n";
+    write_file("n.yaml", "variables: {other_variable: 0}\n" PLAIN_MACHINE);
     for (size_t i = 0; i < COUNT(names); i++) {
         char machine[512];
+        char scenario[2048];
         snprintf(machine, sizeof machine,
                  "states: {A: {transitions: [{condition: %s, target: B}]}, B: {terminal: true}}\n",
                  names[i]);
+        snprintf(scenario, sizeof scenario, HEAD "    fsm: m.yaml\n%s", other);
         write_file("m.yaml", machine);
-        char *errors = errors_of(*state, HEAD "    fsm: m.yaml\n");
+        char *errors = errors_of(*state, scenario);
         assert_contains(errors, "m.yaml:1:40: states.A.transitions[0].condition: unknown name '");
         free(errors);
     }

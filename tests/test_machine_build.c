@@ -290,6 +290,45 @@ static void every_name_that_is_offered_means_something(void **state)
     qf_arena_free(&test.arena);
 }
 
+static void devices_are_found_in_their_words(void **state)
+{
+    enum { DEVICES = 70 };
+    fixture *f = *state;
+    machine_test test = {0};
+    qf_behavior_names names;
+    qf_symbol symbol;
+    load_machine(f, dsl_example, &test);
+    /* the scenario is the test's own */
+    qf_group_spec *group = (qf_group_spec *)(uintptr_t)&f->scenario.groups[0];
+    qf_device *devices = qf_arena_array(&f->scenario.arena, DEVICES, sizeof *devices);
+    assert_non_null(devices);
+    for (int d = 0; d < DEVICES; d++) {
+        devices[d].name = qf_arena_format(&f->scenario.arena, "d%d", d);
+    }
+    group->devices = devices;
+    group->n_devices = DEVICES;
+    assert_true(build_machine(f, 0, &test));
+    names = (qf_behavior_names){
+        .catalog = &test.catalog, .scenario = &f->scenario, .arena = &test.arena};
+    const qf_symbols symbols = qf_behavior_symbols(&names);
+    assert_true(symbols.find(symbols.user, "device.ok", "d65", &symbol));
+    assert_int_equal(symbol.source, QF_SYMBOL_NO_BITS);
+    assert_int_equal(symbol.column, test.catalog.first_column[QF_FIELD_DEVICES_DOWN] + 1);
+    assert_int_equal(symbol.mask, 2);
+    assert_int_equal(symbol.cause.topic, QF_TOPIC_DEVICE);
+    assert_int_equal(symbol.cause.subject, 65);
+    assert_true(symbols.find(symbols.user, "device.down", "d3", &symbol));
+    assert_int_equal(symbol.source, QF_SYMBOL_ANY_BITS);
+    assert_int_equal(symbol.column, test.catalog.first_column[QF_FIELD_DEVICES_DOWN]);
+    assert_int_equal(symbol.mask, 8);
+    assert_true(symbols.find(symbols.user, "down_d65", NULL, &symbol));
+    assert_int_equal(symbol.source, QF_SYMBOL_ANY_BITS);
+    assert_int_equal(symbol.mask, 2);
+    assert_int_equal(symbol.cause.subject, 65);
+    assert_false(symbols.find(symbols.user, "device.ok", "d70", &symbol));
+    qf_arena_free(&test.arena);
+}
+
 /* ---- actions ---- */
 
 static void actions_set_columns_in_their_units(void **state)
@@ -423,6 +462,7 @@ int main(void)
         TEST(names_mean_columns_bits_and_times),
         TEST(choices_know_their_names),
         TEST(every_name_that_is_offered_means_something),
+        TEST(devices_are_found_in_their_words),
         TEST(actions_set_columns_in_their_units),
         TEST(it_tells_what_columns_it_needs),
         TEST(a_row_knows_its_causes_and_its_witness),
