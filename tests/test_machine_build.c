@@ -4,6 +4,7 @@
 
 #include "bits.h"
 #include "command.h"
+#include "failing_memory.h"
 #include "machine_fixture.h"
 
 static const char dsl_example[] = "states:\n"
@@ -452,6 +453,40 @@ static void limits_are_told_to_any_caller(void **state)
     qf_arena_free(&test.arena);
 }
 
+static void short_memory_is_no_complaint(void **state)
+{
+    fixture *f = *state;
+    machine_test test = {0};
+    const qf_complaints complaints = {note_complaint, &test};
+    char *machine = NULL;
+    size_t length;
+    FILE *out = open_memstream(&machine, &length);
+    assert_non_null(out);
+    fputs("states:\n", out);
+    for (int i = 0; i < 200; i++) {
+        fprintf(out,
+                "  S%d: {transitions: [{condition: state == S%d and x_m < %d, target: S%d}]}\n", i,
+                i, i, (i + 1) % 200);
+    }
+    assert_int_equal(fclose(out), 0);
+    load_machine(f, machine, &test);
+    free(machine);
+    bool built = false;
+    int left = 0;
+    for (; !built; left++) {
+        qf_arena arena = {0};
+        qf_built_machine result;
+        allocations_left = left;
+        built = qf_machine_build(&arena, &test.catalog, &f->scenario, 0, 0, NULL, NULL, &complaints,
+                                 &result, &test.n_holds, &test.reads_outputs);
+        allocations_left = -1;
+        assert_int_equal(test.n_said, 0);
+        qf_arena_free(&arena);
+    }
+    assert_true(left > 3);
+    qf_arena_free(&test.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -467,6 +502,7 @@ int main(void)
         TEST(it_tells_what_columns_it_needs),
         TEST(a_row_knows_its_causes_and_its_witness),
         TEST(limits_are_told_to_any_caller),
+        TEST(short_memory_is_no_complaint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
