@@ -88,8 +88,8 @@ static qf_status validate_machine(qf_context *context, const char *path, const q
                                   qf_diagnostics *diagnostics)
 {
     if (options->effective || options->n_overrides > 0) {
-        fprintf(stderr,
-                "%s: a machine by itself: --effective, --set and --seed need a scenario\n", path);
+        fprintf(stderr, "%s: a machine by itself: --effective, --set and --seed need a scenario\n",
+                path);
         return QF_ERROR_USAGE;
     }
     qf_arena arena = {0};
@@ -119,10 +119,9 @@ static qf_status validate(const char *path, bool first, const qf_options *option
     qf_context context = qf_context_default();
     qf_diagnostics diagnostics;
     qf_diagnostics_init(&diagnostics);
-    const qf_status status =
-        qf_is_machine_file(path)
-            ? validate_machine(&context, path, options, &diagnostics)
-            : validate_scenario(&context, path, first, options, &diagnostics);
+    const qf_status status = qf_is_machine_file(path)
+                                 ? validate_machine(&context, path, options, &diagnostics)
+                                 : validate_scenario(&context, path, first, options, &diagnostics);
     qf_diagnostics_free(&diagnostics);
     return status;
 }

@@ -50,8 +50,7 @@ static void read_name(qf_reader *reader, const qf_yaml_node *node, const qf_deci
 static void read_rule(qf_reader *reader, const qf_yaml_node *node, const qf_decision_rule *rules,
                       size_t n_before, qf_decision_rule *rule)
 {
-    static const char *const known[] = {"name",     "when",       "type",
-                                        "priority", "confidence", "action"};
+    static const char *const known[] = {"name", "when", "type", "priority", "confidence", "action"};
     *rule = (qf_decision_rule){.name = "", .place = node};
     if (!qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
         return;
@@ -171,8 +170,8 @@ static qf_machine_spec *make_machine(qf_reader *reader, const qf_yaml_node *node
 
 static const qf_yaml_node *default_rules(qf_reader *reader, const qf_group_spec *group)
 {
-    const char *text = qf_arena_format(reader->arena, "%s%s", default_bios,
-                                       group->guards ? default_guards : "");
+    const char *text =
+        qf_arena_format(reader->arena, "%s%s", default_bios, group->guards ? default_guards : "");
     if (!text) {
         qf_diagnose_memory(reader->diagnostics);
         return NULL;

@@ -164,8 +164,8 @@ void qf_diagnose(qf_diagnostics *diagnostics, const qf_yaml_node *node, const ch
 {
     va_list args;
     va_start(args, format);
-    record_at_node(diagnostics, &diagnostics->errors, QF_DIAGNOSTICS_MAX_ERRORS, node, 0,
-                   format, args);
+    record_at_node(diagnostics, &diagnostics->errors, QF_DIAGNOSTICS_MAX_ERRORS, node, 0, format,
+                   args);
     va_end(args);
 }
 
@@ -179,9 +179,10 @@ void qf_diagnose_note(qf_diagnostics *diagnostics, const qf_yaml_node *node, con
     va_end(args);
 }
 
-__attribute__((format(printf, 5, 6))) static void
-diagnose_after(qf_diagnostics *diagnostics, const qf_yaml_node *node, uint32_t n_before,
-               bool is_note, const char *format, ...)
+__attribute__((format(printf, 5, 6))) static void diagnose_after(qf_diagnostics *diagnostics,
+                                                                 const qf_yaml_node *node,
+                                                                 uint32_t n_before, bool is_note,
+                                                                 const char *format, ...)
 {
     va_list args;
     va_start(args, format);

@@ -12,25 +12,24 @@
 #include "machine_parts.h"
 #include "machine_reader.h"
 
-static const char stand_in[] =
-    "groups:\n"
-    "  - name: alone\n"
-    "    kind: bot\n"
-    "    count: 1\n"
-    "    hardware:\n"
-    "      hardware_profile:\n"
-    "        thermal_plane:\n"
-    "          enabled: true\n"
-    "          nodes:\n"
-    "            - {id: core, heat_capacity_j_per_c: 800}\n"
-    "            - {id: pdu, heat_capacity_j_per_c: 800}\n"
-    "            - {id: supercap, heat_capacity_j_per_c: 800}\n"
-    "            - {id: battery, heat_capacity_j_per_c: 800}\n"
-    "            - {id: dock_bridge, heat_capacity_j_per_c: 800}\n"
-    "            - {id: hull, heat_capacity_j_per_c: 800}\n"
-    "    radar: {ideal: true, period_s: 0.5, range_max_m: 9000}\n"
-    "    tracker: {mode: qiki}\n"
-    "    situations: true\n";
+static const char stand_in[] = "groups:\n"
+                               "  - name: alone\n"
+                               "    kind: bot\n"
+                               "    count: 1\n"
+                               "    hardware:\n"
+                               "      hardware_profile:\n"
+                               "        thermal_plane:\n"
+                               "          enabled: true\n"
+                               "          nodes:\n"
+                               "            - {id: core, heat_capacity_j_per_c: 800}\n"
+                               "            - {id: pdu, heat_capacity_j_per_c: 800}\n"
+                               "            - {id: supercap, heat_capacity_j_per_c: 800}\n"
+                               "            - {id: battery, heat_capacity_j_per_c: 800}\n"
+                               "            - {id: dock_bridge, heat_capacity_j_per_c: 800}\n"
+                               "            - {id: hull, heat_capacity_j_per_c: 800}\n"
+                               "    radar: {ideal: true, period_s: 0.5, range_max_m: 9000}\n"
+                               "    tracker: {mode: qiki}\n"
+                               "    situations: true\n";
 
 enum { N_LEVELS = 3 }; /* of severity: a rule of each is there */
 
@@ -83,8 +82,10 @@ static bool add_guards(qf_reader *reader, const qf_yaml_node *root, qf_group_spe
         return false;
     }
     for (size_t r = 0; r < list.n; r++) {
-        rules[r] = (qf_guard_rule_spec){.id = list.names[r], .on = -1, .mode_bits = UINT32_MAX,
-                                         .severity = r < N_LEVELS ? (int)r : QF_SEVERITY_WARNING};
+        rules[r] = (qf_guard_rule_spec){.id = list.names[r],
+                                        .on = -1,
+                                        .mode_bits = UINT32_MAX,
+                                        .severity = r < N_LEVELS ? (int)r : QF_SEVERITY_WARNING};
     }
     *guards = (qf_guards_spec){.rules = rules, .n_rules = list.n};
     group->guards = guards;

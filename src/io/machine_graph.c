@@ -89,8 +89,8 @@ static void put_transition(const label *to, const qf_transition_spec *transition
 static void put_state(FILE *out, const qf_state_spec *state)
 {
     const label box = {out, "\\l"};
-    fprintf(out, "  \"%s\" [%slabel=\"%s\\n", state->name,
-            state->terminal ? "peripheries=2, " : "", state->name);
+    fprintf(out, "  \"%s\" [%slabel=\"%s\\n", state->name, state->terminal ? "peripheries=2, " : "",
+            state->name);
     put_actions(&box, "enter: ", &state->on_enter);
     put_actions(&box, "while: ", &state->during);
     put_actions(&box, "exit: ", &state->on_exit);
@@ -111,8 +111,7 @@ static void put_arrows(FILE *out, const char *from, const qf_transition_spec *tr
         const char *target = transitions[t].target;
         bool first = target != NULL;
         for (size_t before = 0; first && before < t; before++) {
-            first = !transitions[before].target ||
-                    strcmp(transitions[before].target, target) != 0;
+            first = !transitions[before].target || strcmp(transitions[before].target, target) != 0;
         }
         if (!first) {
             continue;
@@ -147,15 +146,16 @@ static void put_any(FILE *out, const qf_machine_spec *spec)
 
 void qf_write_machine_graph(FILE *out, const qf_machine_spec *spec)
 {
-    fprintf(out,
-            "digraph \"%s\" {\n"
-            "  graph [rankdir=TB, nodesep=0.5, ranksep=0.7, fontname=\"DejaVu Sans\"];\n"
-            "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#eef2f7\", color=\"#44546a\", "
-            "fontname=\"DejaVu Sans\", fontsize=11];\n"
-            "  edge [color=\"#44546a\", fontname=\"DejaVu Sans\", fontsize=9];\n"
-            "  \" start\" [shape=point, width=0.15, fillcolor=black];\n"
-            "  \" start\" -> \"%s\";\n",
-            spec->name, spec->states[spec->initial].name);
+    fprintf(
+        out,
+        "digraph \"%s\" {\n"
+        "  graph [rankdir=TB, nodesep=0.5, ranksep=0.7, fontname=\"DejaVu Sans\"];\n"
+        "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#eef2f7\", color=\"#44546a\", "
+        "fontname=\"DejaVu Sans\", fontsize=11];\n"
+        "  edge [color=\"#44546a\", fontname=\"DejaVu Sans\", fontsize=9];\n"
+        "  \" start\" [shape=point, width=0.15, fillcolor=black];\n"
+        "  \" start\" -> \"%s\";\n",
+        spec->name, spec->states[spec->initial].name);
     for (size_t s = 0; s < spec->n_states; s++) {
         put_state(out, &spec->states[s]);
     }
@@ -167,8 +167,7 @@ void qf_write_machine_graph(FILE *out, const qf_machine_spec *spec)
     fputs("}\n", out);
 }
 
-static qf_status save_text(qf_context *context, const qf_machine_spec *spec,
-                           const char *path)
+static qf_status save_text(qf_context *context, const qf_machine_spec *spec, const char *path)
 {
     FILE *out = fopen(path, "w");
     if (!out) {
@@ -213,8 +212,7 @@ static qf_status draw(qf_context *context, FILE *text, const char *path)
                : qf_fail(context, QF_ERROR_WRITE, "dot could not draw the picture");
 }
 
-static qf_status save_picture(qf_context *context, const qf_machine_spec *spec,
-                              const char *path)
+static qf_status save_picture(qf_context *context, const qf_machine_spec *spec, const char *path)
 {
     FILE *text = tmpfile();
     if (!text) {
@@ -223,8 +221,8 @@ static qf_status save_picture(qf_context *context, const qf_machine_spec *spec,
     qf_write_machine_graph(text, spec);
     const bool written = fflush(text) == 0 && !ferror(text);
     rewind(text);
-    const qf_status status = written ? draw(context, text, path)
-                                     : qf_fail(context, QF_ERROR_WRITE, "no temporary file");
+    const qf_status status =
+        written ? draw(context, text, path) : qf_fail(context, QF_ERROR_WRITE, "no temporary file");
     fclose(text);
     return status;
 }

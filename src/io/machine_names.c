@@ -5,9 +5,9 @@
 #include "machine_parts.h"
 
 /* what an expression would take for something else */
-static const char *const words[] = {"and", "or",  "not", "true",      "false", "if",   "hold",
-                                    "abs", "min", "max", "is_finite", "state", "time_in_state_s",
-                                    "time_s", "tick"};
+static const char *const words[] = {
+    "and", "or",  "not",       "true",  "false",           "if",     "hold", "abs",
+    "min", "max", "is_finite", "state", "time_in_state_s", "time_s", "tick"};
 
 static bool is_letter(char c)
 {

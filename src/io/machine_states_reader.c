@@ -44,8 +44,8 @@ static void read_transitions(qf_reader *reader, const qf_yaml_node *list,
         return;
     }
     if (list->n_children > QF_MACHINE_MOST_TRANSITIONS) {
-        qf_diagnose(reader->diagnostics, list, "%zu transitions are more than %d",
-                    list->n_children, QF_MACHINE_MOST_TRANSITIONS);
+        qf_diagnose(reader->diagnostics, list, "%zu transitions are more than %d", list->n_children,
+                    QF_MACHINE_MOST_TRANSITIONS);
         return;
     }
     qf_transition_spec *own = qf_reader_array(reader, list->n_children, sizeof *own);
@@ -257,8 +257,8 @@ void qf_read_states(qf_reader *reader, const qf_yaml_node *root, qf_machine_spec
     spec->states = list.states;
     spec->n_states = list.n;
     check_size(reader, node, spec);
-    if (initial && qf_yaml_read_choice(initial, list.names, list.n_bodies, &choice,
-                                       reader->diagnostics)) {
+    if (initial &&
+        qf_yaml_read_choice(initial, list.names, list.n_bodies, &choice, reader->diagnostics)) {
         spec->initial = choice;
     }
 }

@@ -25,7 +25,7 @@ typedef struct qf_yaml_node qf_yaml_node;
 struct qf_yaml_node {
     qf_yaml_kind kind;
     bool quoted;             /* scalar: any style but plain */
-    bool verbatim; /* scalar: stands in one line, each of its characters as itself */
+    bool verbatim;           /* scalar: stands in one line, each of its characters as itself */
     uint32_t line;           /* 1-based */
     uint32_t column;         /* 1-based, in characters */
     const char *file;        /* as given to the loader, or --set */
