@@ -226,7 +226,7 @@ static void rules_stand_in_the_order_of_choice(void **state)
     }
     assert_action(&machine->states[1].on_enter, 0, QF_COMMAND_SAFE_MODE);
     assert_int_equal(machine->n_rules, 6);
-    assert_note(f, 0, 12, 84, "groups[0].decision[3].confidence",
+    assert_note(f, 0, 12, 78, "groups[0].decision[3].confidence",
                 "never chosen: a confidence of 0.59 is below 0.6");
 }
 

@@ -4,9 +4,9 @@
 
 #include "scenario_fixture.h"
 
-/* one machine, whose keys begin in line 8, column 7 */
+/* one machine, whose keys begin in line 9, column 7 */
 #define FSM PLAIN "    fsm:\n"
-#define AT  "s.yaml:8:"
+#define AT  "s.yaml:9:"
 
 static void bad_machines_name_the_place_and_the_key(void **state)
 {
@@ -16,7 +16,7 @@ static void bad_machines_name_the_place_and_the_key(void **state)
             "7: groups[0].fsm: missing key 'states'\n"},
         {"      states: {}\n", AT "15: groups[0].fsm.states: expected 1 to 256 states, found 0\n"},
         {"      states: {A: {terminal: true}, A: {terminal: true}}\n",
-         AT "35: groups[0].fsm.states.A: duplicate key (first in line 8)\n"},
+         AT "37: groups[0].fsm.states.A: duplicate key (first in line 9)\n"},
         {"      states: {2A: {terminal: true}}\n",
          AT "16: groups[0].fsm.states.2A: expected a name of at most 64 letters, digits and '_' "
             "that does not begin with a digit, found '2A'\n"},
@@ -24,9 +24,9 @@ static void bad_machines_name_the_place_and_the_key(void **state)
          AT "16: groups[0].fsm.states.hold: 'hold' is a word of expressions, not free as a "
             "name\n"},
         {"      states: {A: {terminal: true}}\n      initial: B\n",
-         "s.yaml:9:16: groups[0].fsm.initial: unknown value 'B', expected one of: A\n"},
+         "s.yaml:10:16: groups[0].fsm.initial: unknown value 'B' (did you mean 'A'?)\n"},
         {"      states: {A: {terminal: true}}\n      every_s: 0.25\n",
-         "s.yaml:9:16: groups[0].fsm.every_s: 0.25 s is not a multiple of dt_s (0.1 s)\n"},
+         "s.yaml:10:16: groups[0].fsm.every_s: 0.25 s is not a multiple of dt_s (0.1 s)\n"},
         {"      states: {A: {terminal: true, transitions: [{condition: true, target: A}]}}\n",
          AT "30: groups[0].fsm.states.A.terminal: a terminal state has no transitions\n"},
         {"      states: {A: {transitions: [{target: A}]}}\n",
@@ -49,7 +49,7 @@ static void a_target_is_misspelt_within_two_edits(void **state)
 {
     fixture *f = *state;
     load(f, FSM "      states: {EMERGENCY_STOP: {transitions: [{condition: tick > 9, target: "
-                "EMERGENCY_SHIP}]}}\n");
+                "EMERGENCY_SHED}]}}\n");
     assert_int_equal(f->scenario.groups[0].machines[0]->n_states, 2);
     char *errors = errors_of(f, FSM "      states: {EMERGENCY_STOP: {transitions: [{condition: "
                                     "tick > 9, target: EMERGENY_STOPP}]}}\n");
@@ -67,7 +67,7 @@ static void bad_actions_name_the_place_and_the_key(void **state)
         {DO("motor"), AT "46: " DONE ": command 'motor' needs arguments: {motor: {pct: ...}}\n"},
         {DO("[[undock]]"), AT "47: " DONE "[0]: expected a command: its name, or a mapping with "
                               "its name as the one key\n"},
-        {DO("{undock: 3}"), AT "55: " DONE ".undock: expected a mapping, found a single value\n"},
+        {DO("{undock: 3}"), AT "55: " DONE ".undock: expected a mapping, found '3'\n"},
         {DO("{rcs: {axis: forward, pct: 5}}"),
          AT "52: " DONE ".rcs: command 'rcs' needs the key 'duration_s'\n"},
         {DO("{radar: {on: 1}}"), AT "59: " DONE ".radar.on: expected true or false, found '1'\n"},
@@ -76,8 +76,8 @@ static void bad_actions_name_the_place_and_the_key(void **state)
         {DO("{emit: {code: 100.5, severity: info}}"),
          AT "60: " DONE ".emit.code: expected an integer, found 100.5\n"},
         {DO("{emit: {code: 100, severity: bad}}"),
-         AT "75: " DONE ".emit.severity: unknown value 'bad', expected one of: info, warning, "
-            "critical\n"},
+         AT "75: " DONE ".emit.severity: unknown value 'bad' (expected one of: info, warning, "
+            "critical)\n"},
         {DO("{inputs: {sensor_queue_depth: -1}}"),
          AT "76: " DONE ".inputs.sensor_queue_depth: expected a number >= 0, found -1\n"},
         {DO("{log: }"),
@@ -103,7 +103,7 @@ static void bad_variables_and_signals_name_the_place_and_the_key(void **state)
         {"      variables: {v: {initial: true, unit: m}}\n" END,
          AT "44: groups[0].fsm.variables.v.unit: only a number has a unit\n"},
         {"      variables: {v: {values: [A], initial: B}}\n" END,
-         AT "45: groups[0].fsm.variables.v.initial: unknown value 'B', expected one of: A\n"},
+         AT "45: groups[0].fsm.variables.v.initial: unknown value 'B' (did you mean 'A'?)\n"},
         {"      variables: {soc_pct: 1}\n" END,
          AT "19: groups[0].fsm.variables.soc_pct: a column is called 'soc_pct' too\n"},
         {"      variables: {tick: 1}\n" END,
@@ -112,9 +112,9 @@ static void bad_variables_and_signals_name_the_place_and_the_key(void **state)
         {"      signals: {soc_pct: true}\n" END,
          AT "26: groups[0].fsm.signals.soc_pct: a column is called 'soc_pct' too\n"},
         {"      variables: {v: 1}\n      signals: {v: true}\n" END,
-         "s.yaml:9:17: groups[0].fsm.signals.v: a variable of the machine is called 'v' too\n"},
+         "s.yaml:10:17: groups[0].fsm.signals.v: a variable of the machine is called 'v' too\n"},
         {"      signals: {v: }\n" END,
-         AT "19: groups[0].fsm.signals.v: expected an expression, found nothing\n"},
+         AT "20: groups[0].fsm.signals.v: expected an expression, found nothing\n"},
     };
     assert_refused(*state, FSM, all, sizeof all / sizeof *all);
 }
@@ -122,23 +122,23 @@ static void bad_variables_and_signals_name_the_place_and_the_key(void **state)
 static void machines_of_a_group_must_agree(void **state)
 {
     static const refused all[] = {
-        {"    fsm: []\n", "s.yaml:7:10: groups[0].fsm: expected at least one machine\n"},
+        {"    fsm: []\n", "s.yaml:8:10: groups[0].fsm: expected at least one machine\n"},
         {"    fsm: 3\n    decision: 4\n",
-         "s.yaml:7:10: groups[0].fsm: cannot read '3': No such file or directory\n"
-         "s.yaml:8:15: groups[0].decision: expected a list of rules, or 'default'\n"},
+         "s.yaml:8:10: groups[0].fsm: cannot read '3': No such file or directory\n"
+         "s.yaml:9:15: groups[0].decision: expected a list of rules, or 'default'\n"},
         {"    fsm:\n"
          "      - {states: {A: {terminal: true}}}\n"
          "      - {states: {B: {terminal: true}}}\n",
-         "s.yaml:9:9: groups[0].fsm[1]: two machines of the group are called 'fsm'\n"},
+         "s.yaml:10:9: groups[0].fsm[1]: two machines of the group are called 'fsm'\n"},
         {"    fsm:\n"
          "      - {name: a, variables: {v: 1}, states: {A: {terminal: true}}}\n"
          "      - {name: b, variables: {v: true}, states: {B: {terminal: true}}}\n",
-         "s.yaml:9:31: groups[0].fsm[1].variables.v: 'v' is of another kind, unit or choice than "
-         "in s.yaml, line 8\n"},
+         "s.yaml:10:31: groups[0].fsm[1].variables.v: 'v' is of another kind, unit or choice than "
+         "in s.yaml, line 9\n"},
         {"    fsm:\n"
          "      - {name: a, variables: {v: 1}, states: {A: {terminal: true}}}\n"
          "      - {name: b, signals: {v: true}, states: {B: {terminal: true}}}\n",
-         "s.yaml:9:32: groups[0].fsm[1].signals.v: a variable is called 'v' too\n"},
+         "s.yaml:10:32: groups[0].fsm[1].signals.v: a variable is called 'v' too\n"},
     };
     assert_refused(*state, PLAIN, all, sizeof all / sizeof *all);
 }
@@ -148,18 +148,18 @@ static void machines_of_a_group_must_agree(void **state)
 static void bad_rules_name_the_place_and_the_key(void **state)
 {
     static const refused all[] = {
-        {"      []\n", "s.yaml:8:7: groups[0].decision: expected 1 to 31 rules, found 0\n"},
-        {RULE RULE, "s.yaml:9:16: groups[0].decision[1].name: two rules are called 'R'\n"},
+        {"      []\n", "s.yaml:9:7: groups[0].decision: expected 1 to 31 rules, found 0\n"},
+        {RULE RULE, "s.yaml:10:16: groups[0].decision[1].name: two rules are called 'R'\n"},
         {"      - {name: NONE, when: tick > 3, type: SAFETY, priority: 1, confidence: 1}\n",
-         "s.yaml:8:16: groups[0].decision[0].name: 'NONE' stands for no rule\n"},
+         "s.yaml:9:16: groups[0].decision[0].name: 'NONE' stands for no rule\n"},
         {"      - {name: R, when: tick > 3, type: SAFTY, priority: 2, confidence: 1}\n",
-         "s.yaml:8:41: groups[0].decision[0].type: unknown value 'SAFTY' (did you mean "
+         "s.yaml:9:41: groups[0].decision[0].type: unknown value 'SAFTY' (did you mean "
          "'SAFETY'?)\n"
-         "s.yaml:8:58: groups[0].decision[0].priority: expected a number from 0 to 1, found 2\n"},
-        {"      - {name: R}\n", "s.yaml:8:9: groups[0].decision[0]: missing key 'when'\n"
-                                "s.yaml:8:9: groups[0].decision[0]: missing key 'type'\n"
-                                "s.yaml:8:9: groups[0].decision[0]: missing key 'priority'\n"
-                                "s.yaml:8:9: groups[0].decision[0]: missing key 'confidence'\n"},
+         "s.yaml:9:58: groups[0].decision[0].priority: expected a number from 0 to 1, found 2\n"},
+        {"      - {name: R}\n", "s.yaml:9:9: groups[0].decision[0]: missing key 'when'\n"
+                                "s.yaml:9:9: groups[0].decision[0]: missing key 'type'\n"
+                                "s.yaml:9:9: groups[0].decision[0]: missing key 'priority'\n"
+                                "s.yaml:9:9: groups[0].decision[0]: missing key 'confidence'\n"},
     };
     assert_refused(*state, PLAIN "    decision:\n", all, sizeof all / sizeof *all);
 }
@@ -168,21 +168,21 @@ static void scripts_set_only_what_there_is(void **state)
 {
     static const refused all[] = {
         {"cmd: set, name: hitz, value: 1}]\n",
-         "s.yaml:10:35: groups[0].script[0].name: no variable or input 'hitz' (did you mean "
+         "s.yaml:11:40: groups[0].script[0].name: no variable or input 'hitz' (did you mean "
          "'hits'?)\n"},
         {"cmd: set, name: soc_pct, value: 1}]\n",
-         "s.yaml:10:35: groups[0].script[0].name: no variable or input 'soc_pct'\n"},
+         "s.yaml:11:40: groups[0].script[0].name: no variable or input 'soc_pct'\n"},
         {"cmd: set, name: mode, value: B}]\n",
-         "s.yaml:10:48: groups[0].script[0].value: unknown value 'B', expected one of: IDLE, "
-         "CRUISE\n"},
+         "s.yaml:11:53: groups[0].script[0].value: unknown value 'B' (expected one of: IDLE, "
+         "CRUISE)\n"},
         {"cmd: set, name: docked, value: 1}]\n",
-         "s.yaml:10:50: groups[0].script[0].value: expected true or false, found '1'\n"},
+         "s.yaml:11:55: groups[0].script[0].value: expected true or false, found '1'\n"},
         {"cmd: set, name: hits, value: true}]\n",
-         "s.yaml:10:48: groups[0].script[0].value: expected a number, found 'true'\n"},
+         "s.yaml:11:53: groups[0].script[0].value: expected a number, found 'true'\n"},
         {"cmd: log, message: a}]\n",
-         "s.yaml:10:24: groups[0].script[0].cmd: unknown value 'log', expected one of: speed, "
+         "s.yaml:11:29: groups[0].script[0].cmd: unknown value 'log' (expected one of: speed, "
          "motor, heading, rotate, rcs, dock, nbl, nbl_max, inputs, undock, radar, transponder, "
-         "post, subsystems, mission, emergency_stop, safe_mode, set\n"},
+         "...)\n"},
     };
     assert_refused(*state,
                    FSM "      variables: {hits: 0, docked: no, mode: {values: [IDLE, CRUISE]}}\n"
@@ -191,16 +191,16 @@ static void scripts_set_only_what_there_is(void **state)
                    all, sizeof all / sizeof *all);
 }
 
-/* columns count characters; where lines were folded or characters escaped only the text's begin is known */
+/* where lines were folded or characters escaped only the text's begin is known */
 static void an_expression_s_error_stands_at_its_word(void **state)
 {
     static const struct {
         const char *condition, *place;
     } all[] = {
-        {"soc_pct < 5 and nothing_such", "s.yaml:8:60: "},
-        {"'soc_pct < 5 and nothing_such'", "s.yaml:8:61: "},
-        {"'actuation.is(\"\xc3\xa9\") or nothing_such'", "s.yaml:8:45: "},
-        {"\"tick > 1 and \\x6eothing_such\"", "s.yaml:8:44: "},
+        {"soc_pct < 5 and nothing_such", "s.yaml:9:62: "},
+        {"'soc_pct < 5 and nothing_such'", "s.yaml:9:63: "},
+        {"\"tick > 1 and \\x6eothing_such\"", "s.yaml:9:46: "},
+        {"tick > 1 and\n          nothing_such", "s.yaml:9:46: "},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         char text[1024];
@@ -212,6 +212,18 @@ static void an_expression_s_error_stands_at_its_word(void **state)
         }
         free(errors);
     }
+}
+
+static void columns_within_a_text_are_characters(void **state)
+{
+    static const char text[] = "'\xc3\xa9 x'";
+    fixture *f = *state;
+    qf_arena arena = {0};
+    const qf_yaml_node *node = qf_yaml_load_text(&arena, "t", text, strlen(text), &f->diagnostics);
+    assert_non_null(node);
+    qf_diagnose_within(&f->diagnostics, node, 3, false, "here");
+    assert_int_equal(f->diagnostics.errors.items[0].column, 4);
+    qf_arena_free(&arena);
 }
 
 /* what a file of its own leads to; the caller frees it */
@@ -275,6 +287,7 @@ int main(void)
         TEST(bad_rules_name_the_place_and_the_key),
         TEST(scripts_set_only_what_there_is),
         TEST(an_expression_s_error_stands_at_its_word),
+        TEST(columns_within_a_text_are_characters),
         TEST(a_machine_by_itself_has_whatever_guards_it_names),
         TEST(a_scenario_is_no_machine_file),
     };

@@ -68,6 +68,7 @@ static qf_yaml_node *copy_alone(qf_arena *arena, const qf_yaml_node *node)
     qf_yaml_node *copy = qf_yaml_new(arena, node->kind, node->text, length);
     if (copy) {
         copy->quoted = node->quoted;
+        copy->verbatim = node->verbatim;
         copy->file = node->file;
         copy->line = node->line;
         copy->column = node->column;
