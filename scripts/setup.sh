@@ -20,8 +20,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 # libc6-dev is named because gcc only recommends it
 to_build=(gcc libc6-dev cmake ninja-build pkg-config
     libhdf5-dev libhwloc-dev libyaml-dev libsleef-dev libxxhash-dev)
-# g++ is for the wrapper around Google Benchmark; the Python modules read results as users do
-to_test=(g++ libcmocka-dev libbenchmark-dev hdf5-tools netcdf-bin
+# g++ is for the wrapper around Google Benchmark; the Python modules read results as users do; graphviz
+# draws state machines
+to_test=(g++ libcmocka-dev libbenchmark-dev hdf5-tools netcdf-bin graphviz fonts-dejavu-core
     python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf)
 for_all_legs=(clang-14 libomp-14-dev libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu
     libc6-dev-arm64-cross)
