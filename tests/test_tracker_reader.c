@@ -227,8 +227,8 @@ static const refused bad_inputs[] = {
     {"    tracker: {file: none.yaml, aplha: 1}\n",
      AT "21" T "file: cannot read 'none.yaml': No such file or directory\n" AT "32" T
         "aplha: unknown key (did you mean 'alpha'?)\n"},
-    {QIKI("") "    fsm: fsm.yaml\n",
-     "s.yaml:10:5: groups[0].fsm: this version of qfleet has no fsm: take the key out\n"},
+    {QIKI("") "    behavior: patrol\n",
+     "s.yaml:10:5: groups[0].behavior: this version of qfleet has no behavior: take the key out\n"},
 };
 
 static void bad_input_names_the_place_and_the_key(void **state)

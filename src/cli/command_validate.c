@@ -131,7 +131,7 @@ int qf_command_validate(int argc, char **argv)
     qf_options options;
     qf_status status = qf_options_parse("validate", accepted, N_ACCEPTED, argc, argv, &options);
     if (status == QF_OK && options.help) {
-        printf("usage: qfleet validate FILE... [options]\n\n"
+        printf("usage: qfleet validate SCENARIO... [options]\n\n"
                "Checks scenarios, and files of a state machine alone: every error with its place, "
                "and what is\naccepted but unused.\n\n");
         qf_options_help(accepted, N_ACCEPTED);
