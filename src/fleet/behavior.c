@@ -110,8 +110,12 @@ static qf_actuation outcome_of(const qf_behavior *behavior, const qf_stage_call 
     if (waited <= 0) { /* of this very tick: the world has not moved */
         return QF_ACTUATION_ACCEPTED;
     }
-    if (qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] & QF_FLAG_BIT(RCS_ACTIVE)) {
+    const uint64_t flags = qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot];
+    if (flags & QF_FLAG_BIT(RCS_ACTIVE)) {
         return QF_ACTUATION_EXECUTED;
+    }
+    if (flags & (QF_FLAG_BIT(EMERGENCY_STOP) | QF_FLAG_BIT(SAFE_MODE))) {
+        return QF_ACTUATION_REJECTED;
     }
     if (!(qf_f64(fleet, QF_FIELD_PROPELLANT, 0)[slot] > 0.0)) {
         return QF_ACTUATION_FAILED;
@@ -175,12 +179,12 @@ static void take_row(const qf_behavior_machine *machine, size_t row, const qf_be
     const bool leaves = built->machine.rows[row].leaves;
     qf_behavior_tell_change(actor, machine, row);
     if (leaves) {
-        built->machine.state[actor->slot] = built->machine.state_ids[change->to];
-        machine->since[actor->slot] = actor->call->tick;
         qf_behavior_act(actor, &built->on_exit[change->from], &machine->cause, false);
     }
     qf_behavior_act(actor, &built->on_row[row], &machine->cause, false);
-    if (leaves) {
+    if (leaves) { /* so far time_in_state_s was that of the state that is left */
+        built->machine.state[actor->slot] = built->machine.state_ids[change->to];
+        machine->since[actor->slot] = actor->call->tick;
         qf_behavior_act(actor, &built->on_enter[change->to], &machine->cause, false);
     }
 }

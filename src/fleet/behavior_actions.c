@@ -124,7 +124,8 @@ static double evaluate(const qf_behavior_actor *actor, const qf_action_argument 
     case QF_OPERAND_NUMBER:
         return registers->number[number->index][lane] * argument->factor;
     case QF_OPERAND_COLUMN:
-        return ((const double *)number->column)[actor->slot] * argument->factor;
+        return ((const double *)actor->call->fleet->column[number->index])[actor->slot] *
+               argument->factor;
     case QF_OPERAND_CONSTANT:
         return number->value * argument->factor;
     case QF_OPERAND_UNIFORM:

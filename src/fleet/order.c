@@ -243,14 +243,9 @@ static bool lock(const qf_receiver *vehicle, uint64_t bit, bool on)
     const bool changes = ((*flags_of(vehicle) & bit) != 0) != on;
     set_flag(vehicle, bit, on);
     if (on) {
-        uint64_t *actuation = actuation_of(vehicle);
-        const uint64_t under_way = QF_ACTUATION_IS(QF_ACTUATION_ACCEPTED);
         *number_of(vehicle, QF_FIELD_SPEED) = 0.0;
         stop_thrusters(vehicle);
         set_flag(vehicle, QF_FLAG_BIT(NBL_ACTIVE), false);
-        if (actuation && (*actuation & under_way)) {
-            *actuation = (*actuation & ~under_way) | QF_ACTUATION_IS(QF_ACTUATION_REJECTED);
-        }
     }
     return changes;
 }

@@ -12,8 +12,8 @@
  *   heading, rotate   the heading
  *   rcs               thrusters of an axis at a percentage for a time, which both must be above 0, else they stop;
  *                     locked. Under way (ACCEPTED) until they have fired (EXECUTED), there is no propellant
- *                     (FAILED), or for a second, at least two ticks, nothing happened (TIMEOUT). After one that
- *                     FAILED, another fails at once while there is no propellant
+ *                     (FAILED), a stop came before (REJECTED), or for a second, at least two ticks, nothing
+ *                     happened (TIMEOUT). After one that FAILED, another fails at once while there is no propellant
  *   dock, undock      connects or leaves the dock; a change starts the time since the dock connected anew
  *   nbl, nbl_max      the NBL payload, locked, and its power budget
  *   inputs, radar     switches and queue depths
@@ -65,8 +65,7 @@ typedef enum qf_actuation {
 
 /*
  * Gives an order to one vehicle at the start of tick `tick`. `events` is told of missions, stops and safe mode, in
- * copies of `told`, which has all but code, severity and value; at most one. An order that was under way when a stop
- * comes is then REJECTED. No order changes a bit that qf_event_scan looks for: thrusters start and stop when
+ * copies of `told`, which has all but code, severity and value; at most one. No order changes a bit that qf_event_scan looks for: thrusters start and stop when
  * the world moves.
  */
 qf_actuation qf_order_execute(const qf_fleet *fleet, size_t group, size_t entity, int64_t tick,
