@@ -165,6 +165,47 @@ static void a_vehicle_without_thrusters_for_the_axis_cannot(void **state)
     finish(&v);
 }
 
+static void what_needs_a_broken_device_cannot_be_done(void **state)
+{
+    (void)state;
+    static const qf_device devices[] = {
+        {.name = "motor_right"}, {.name = "imu"}, {.name = "rcs_up"}};
+    vehicles v;
+    told t = {0};
+    read_scene(&v, &(scene){.groups = HEAD IDLE
+                            "script: [{step: 0, cmd: motor, pct: 50},"
+                            " {step: 1, cmd: speed, mps: 2},"
+                            " {step: 1, cmd: rcs, axis: up, pct: 50, duration_s: 1},"
+                            " {step: 2, cmd: rcs, axis: down, pct: 50, duration_s: 1},"
+                            " {step: 3, cmd: motor, pct: 0}, {step: 4, cmd: rotate, deg: 7}]}"});
+    qf_group_spec *group = (qf_group_spec *)v.scenario.groups;
+    group->devices = devices;
+    group->n_devices = COUNT(devices);
+    assert_int_equal(qf_fleet_create(&v.context, &v.scenario, &v.fleet), QF_OK);
+    const qf_simulation_options options = {.keep_events = true};
+    assert_int_equal(qf_simulation_create(&v.context, &v.fleet, &options, &v.simulation), QF_OK);
+    uint64_t *down = qf_u64(&v.fleet, QF_FIELD_DEVICES_DOWN, 0);
+    *down = UINT64_C(1) << qf_catalog_device(&v.fleet.catalog, "imu");
+    advance_listening(&v, 1, &t);
+    assert_actuation(&v, 0, MOTOR, EXECUTED);
+    *down = UINT64_C(1) << qf_catalog_device(&v.fleet.catalog, "motor_right") |
+            UINT64_C(1) << qf_catalog_device(&v.fleet.catalog, "rcs_up");
+    advance_listening(&v, 1, &t);
+    assert_actuation(&v, 0, RCS, UNAVAILABLE);
+    assert_int_equal(count_told(&t, 0, QF_EVENT_ACTUATION_FAILED), 2);
+    assert_exact(VALUE(&v, SPEED, 0), 0.5);
+    advance_listening(&v, 1, &t);
+    assert_actuation(&v, 0, RCS, ACCEPTED);
+    advance_listening(&v, 1, &t);
+    assert_actuation(&v, 0, MOTOR, EXECUTED);
+    assert_exact(VALUE(&v, SPEED, 0), 0.0);
+    advance_listening(&v, 1, &t);
+    assert_exact(VALUE(&v, HEADING, 0), 7.0);
+    assert_int_equal(count_told(&t, 0, QF_EVENT_ACTUATION_FAILED), 2);
+    forget(&t);
+    finish(&v);
+}
+
 static void a_lock_holds_for_all_that_moves_until_it_is_lifted(void **state)
 {
     (void)state;
@@ -382,6 +423,7 @@ int main(void)
         cmocka_unit_test(an_empty_tank_fails_the_order_and_the_next_at_once),
         cmocka_unit_test(an_order_of_which_nothing_comes_times_out),
         cmocka_unit_test(a_vehicle_without_thrusters_for_the_axis_cannot),
+        cmocka_unit_test(what_needs_a_broken_device_cannot_be_done),
         cmocka_unit_test(a_lock_holds_for_all_that_moves_until_it_is_lifted),
         cmocka_unit_test(a_stop_ends_what_is_under_way),
         cmocka_unit_test(missions_are_received_accepted_and_finished_in_that_order),
