@@ -102,7 +102,6 @@ bus_and_dock(const qf_bot_columns c, const qf_bot_group *group, const qf_bot_tic
             MASK_IF(soc <= VALUE_OF(critical_pct)) |
             (MASK_OF_FLAG(before, POWER_CRITICAL) & MASK_IF(soc < VALUE_OF(shed_low_pct)));
         const qf_mask may_transmit = ~(shed | pdu_tripped);
-        const uint64_t broken = before >> (QF_FLAG_RADAR_BROKEN_BIT - QF_FLAG_RADAR_ALLOWED_BIT);
         const qf_mask nbl_active = MASK_OF_FLAG(before, NBL_ACTIVE);
         const qf_mask nbl_on = nbl_active & MASK_IF(soc >= VALUE_OF(nbl_min_pct)) &
                                MASK_IF(core_c[i] <= VALUE_OF(nbl_max_c)) &
@@ -118,12 +117,11 @@ bus_and_dock(const qf_bot_columns c, const qf_bot_group *group, const qf_bot_tic
         dock_since_s[i] = since_s;
         rows->bus_v[j] = bus_v;
         rows->in_w[j] = VALUE_OF(base_w) + dock_w;
-        rows->conditions[j] = (shed & QF_FLAG_BIT(SHED_LOW_SOC)) |
-                              (critical & QF_FLAG_BIT(POWER_CRITICAL)) |
-                              (nbl_on & QF_FLAG_BIT(NBL_ALLOWED)) |
-                              (may_transmit & ~broken &
-                               (QF_FLAG_BIT(RADAR_ALLOWED) | QF_FLAG_BIT(TRANSPONDER_ALLOWED))) |
-                              (shedding & QF_FLAG_BIT(LOAD_SHEDDING));
+        rows->conditions[j] =
+            (shed & QF_FLAG_BIT(SHED_LOW_SOC)) | (critical & QF_FLAG_BIT(POWER_CRITICAL)) |
+            (nbl_on & QF_FLAG_BIT(NBL_ALLOWED)) |
+            (may_transmit & (QF_FLAG_BIT(RADAR_ALLOWED) | QF_FLAG_BIT(TRANSPONDER_ALLOWED))) |
+            (shedding & QF_FLAG_BIT(LOAD_SHEDDING));
         bridge_heat_w[j] = 0.25 * (dock_a * dock_a);
         if (observed) {
             c.bus_v[i] = bus_v;
@@ -131,6 +129,20 @@ bus_and_dock(const qf_bot_columns c, const qf_bot_group *group, const qf_bot_tic
             c.dock_a[i] = dock_a;
             c.dock_soft_start_pct[i] = ramp * 100.0;
         }
+    }
+}
+
+/* a broken radar or radio may not draw power; apart, for groups of which something breaks */
+static void forbid_broken(const qf_bot_columns *c, qf_bot_scratch *scratch, size_t begin,
+                          size_t end)
+{
+    const uint64_t *flags = c->flags;
+    uint64_t *restrict conditions = scratch->power.conditions;
+#pragma omp simd
+    for (size_t i = begin; i < end; i++) {
+        const uint64_t broken = flags[i] >> (QF_FLAG_RADAR_BROKEN_BIT - QF_FLAG_RADAR_ALLOWED_BIT);
+        conditions[i - begin] &=
+            ~(broken & (QF_FLAG_BIT(RADAR_ALLOWED) | QF_FLAG_BIT(TRANSPONDER_ALLOWED)));
     }
 }
 
@@ -361,6 +373,9 @@ step(const qf_bot_columns *c, const qf_bot_group *group, const qf_bot_tick *tick
      qf_bot_scratch *scratch, size_t begin, size_t end, const bool dispersed, const bool observed)
 {
     bus_and_dock(*c, group, tick, scratch, begin, end, dispersed, observed);
+    if (group->damage) {
+        forbid_broken(c, scratch, begin, end);
+    }
     const uint64_t changed = loads(*c, group, scratch, begin, end, dispersed, observed);
     supercapacitor(*c, group, tick, scratch, begin, end, dispersed, observed);
     battery(*c, group, tick, scratch, begin, end, dispersed, observed);

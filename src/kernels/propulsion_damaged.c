@@ -13,7 +13,7 @@
  * force, torque and power of that tick are whole. The reported duty is the command's, 1 without one.
  *
  * Scalar, compiled once, thruster by thruster in ascending order: damage is rare.
- * Guarded by tests/test_incidents.c.
+ * Guarded by tests/test_damage.c.
  */
 #include "propulsion_damaged.h"
 
