@@ -316,13 +316,13 @@ static void keys_without_effect_are_noted_once(void **state)
                        "      bot_id: 7\n"
                        "      hardware_profile: {docking_plane: {ports: [a, b]}, sensor_plane: "
                        "{imu: {enabled: true},"
-                       " solar: {enabled: true}}, sensors: [{id: x}, {id: y}]}\n");
+                       " solar: {enabled: true}}, comms_plane: {enabled: true}}\n");
     assert_int_equal(f->diagnostics.notes.n_reported, 4);
     static const char unused[] = "not used by any model of this version";
     assert_note(f, 0, 8, 7, "groups[0].hardware.bot_id", unused);
     assert_note(f, 1, 9, 26, "groups[0].hardware.hardware_profile.docking_plane", unused);
     assert_note(f, 2, 9, 95, "groups[0].hardware.hardware_profile.sensor_plane.solar", unused);
-    assert_note(f, 3, 9, 120, "groups[0].hardware.hardware_profile.sensors", unused);
+    assert_note(f, 3, 9, 120, "groups[0].hardware.hardware_profile.comms_plane", unused);
 }
 
 static void override_reaches_every_place(void **state)
