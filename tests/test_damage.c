@@ -120,6 +120,25 @@ static void a_command_ends_as_with_whole_thrusters(void **state)
     finish(&v);
 }
 
+/* of three ticks the command has two and a half, the one that is stuck all */
+static void one_stuck_on_outlasts_a_command(void **state)
+{
+    (void)state;
+    vehicles v;
+    start(&v, &(scene){.hardware = PROPULSION,
+                       .script = "{step: 0, cmd: rcs, axis: forward, pct: 100, duration_s: 2.5}",
+                       .more = "faults: [{at_s: 0, thruster: 2, stuck: on}],"});
+    advance(&v, 3);
+    assert_near(VALUE(&v, PROPELLANT, 0), 10.0 - (2.0 * 2.5 + 3.0) * one_kgps, 1e-14);
+    finish(&v);
+}
+
+/* sums of these depend on their order */
+#define UNEVEN                                                                                     \
+    "propulsion_plane: {thrusters: ["                                                              \
+    "{index: 0, position_m: [0, 1, 0], direction: [1, 0, 0], f_max_newton: 7.3},"                  \
+    " {index: 1, position_m: [0, -0.5, 0], direction: [1, 0, 0], f_max_newton: 11.1}]}"
+
 /* of the same seed: half of them are hurt, and the rest must not notice */
 static void healthy_ones_keep_their_bits_beside_damaged_ones(void **state)
 {
@@ -129,7 +148,7 @@ static void healthy_ones_keep_their_bits_beside_damaged_ones(void **state)
     for (size_t k = 0; k < 2; k++) {
         start(&v[k], &(scene){.count = N,
                               .dt_s = 0.1,
-                              .hardware = PROPULSION ", power_plane: {base_power_out_w: 20}",
+                              .hardware = UNEVEN ", power_plane: {base_power_out_w: 20}",
                               .script = BURN("{uniform: {min: 0, max: 100}}"),
                               .more = k == 0 ? ""
                                              : "faults: [{at_s: 0, probability: 0.5, thruster: 1,"
@@ -268,6 +287,7 @@ int main(void)
         cmocka_unit_test(one_stuck_on_empties_the_tank),
         cmocka_unit_test(one_stuck_on_stops_with_its_fault),
         cmocka_unit_test(a_command_ends_as_with_whole_thrusters),
+        cmocka_unit_test(one_stuck_on_outlasts_a_command),
         cmocka_unit_test(healthy_ones_keep_their_bits_beside_damaged_ones),
         cmocka_unit_test(lost_cells_make_the_charge_fall_faster),
         cmocka_unit_test(a_broken_radar_sees_nothing_and_draws_nothing),

@@ -6,7 +6,7 @@
 #define SECONDS_PER_HOUR 3600.0
 #define MOST_TICKS       9e15
 
-int64_t qf_incident_ticks(double seconds, double dt_s, int64_t least)
+int64_t qf_incident_ticks(double seconds, double dt_s)
 {
     const double ticks = seconds / dt_s;
     const double whole = nearbyint(ticks);
@@ -15,8 +15,7 @@ int64_t qf_incident_ticks(double seconds, double dt_s, int64_t least)
     }
     /* dt is seldom exact in binary: allow what rounding makes of a whole number */
     const bool exact = fabs(ticks - whole) <= fmax(1e-9, 1e-15 * whole);
-    const int64_t up = (int64_t)(exact ? whole : ceil(ticks));
-    return up > least ? up : least;
+    return (int64_t)(exact ? whole : ceil(ticks));
 }
 
 bool qf_incident_happens(const qf_fleet *fleet, const qf_incident_spec *incident, size_t i,
@@ -39,8 +38,7 @@ int64_t qf_incident_first(const qf_fleet *fleet, const qf_incident_spec *inciden
         return QF_NEVER;
     }
     const qf_draw_key key = qf_incident_key(fleet, e, 0, i, QF_INCIDENT_WHEN);
-    return qf_incident_ticks(qf_number_draw(&incident->at_s, key, e.index), fleet->scenario->dt_s,
-                             0);
+    return qf_incident_ticks(qf_number_draw(&incident->at_s, key, e.index), fleet->scenario->dt_s);
 }
 
 int64_t qf_incident_next(const qf_fleet *fleet, const qf_incident_spec *incident, size_t i,
@@ -52,7 +50,7 @@ int64_t qf_incident_next(const qf_fleet *fleet, const qf_incident_spec *incident
     const double mean_s = SECONDS_PER_HOUR / incident->rate_per_h;
     const double waits_s =
         mean_s * qf_draw_exponential(qf_incident_key(fleet, e, tick, i, QF_INCIDENT_WHEN));
-    return tick + qf_incident_ticks(waits_s, fleet->scenario->dt_s, 1);
+    return tick + qf_incident_ticks(waits_s, fleet->scenario->dt_s);
 }
 
 int64_t qf_incident_end(const qf_fleet *fleet, const qf_incident_spec *incident, size_t i,
@@ -63,5 +61,5 @@ int64_t qf_incident_end(const qf_fleet *fleet, const qf_incident_spec *incident,
     }
     const qf_draw_key key = qf_incident_key(fleet, e, tick, i, QF_INCIDENT_LASTS);
     const double lasts_s = qf_number_draw(&incident->duration_s, key, e.index);
-    return tick + qf_incident_ticks(lasts_s, fleet->scenario->dt_s, 1);
+    return tick + qf_incident_ticks(lasts_s, fleet->scenario->dt_s);
 }

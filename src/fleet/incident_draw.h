@@ -30,8 +30,11 @@ static inline qf_draw_key qf_incident_key(const qf_fleet *fleet, qf_entity e, in
                          .draw = (uint32_t)(QF_INCIDENT_DRAWS * i + what)};
 }
 
-/* Ticks that a time takes, rounded up, at least `least`; times of more than 9e15 ticks are as good as never. */
-int64_t qf_incident_ticks(double seconds, double dt_s, int64_t least);
+/*
+ * Ticks that a time takes, rounded up; times of more than 9e15 ticks are as good as never. What is due in a tick that is
+ * under way is done in the next.
+ */
+int64_t qf_incident_ticks(double seconds, double dt_s);
 
 /* The tick at which an incident begins for the first time, as drawn at tick 0. */
 int64_t qf_incident_first(const qf_fleet *fleet, const qf_incident_spec *incident, size_t i,

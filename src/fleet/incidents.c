@@ -234,7 +234,7 @@ static int64_t post_until(const qf_fleet *fleet, const qf_group *group, qf_entit
     qf_draw_key key = qf_incident_key(fleet, e, tick, 0, 0);
     key.draw = QF_POST_DRAW;
     const double post_s = qf_number_draw(&group->spec->bios->post_s, key, e.index);
-    return tick + qf_incident_ticks(post_s, fleet->scenario->dt_s, 0);
+    return tick + qf_incident_ticks(post_s, fleet->scenario->dt_s);
 }
 
 static void first_damage(const qf_fleet *fleet, const qf_group *group, size_t slot,

@@ -236,7 +236,7 @@ static void read_when(qf_reader *reader, const qf_yaml_node *item, const qf_scen
         double first_s;
         double last_s;
         qf_number_range(&fault->at_s, &first_s, &last_s);
-        if (qf_incident_ticks(first_s, scenario->dt_s, 0) >= scenario->n_ticks) {
+        if (qf_incident_ticks(first_s, scenario->dt_s) >= scenario->n_ticks) {
             qf_diagnose_note(reader->diagnostics, at,
                              "never happens: the run ends before, after %g s",
                              (double)scenario->n_ticks * scenario->dt_s);
