@@ -204,9 +204,11 @@ static void numbers_that_may_be_none_say_so(void **state)
     }
     assert_int_equal(n_of_trackers, 13);
     assert_attribute(file, "events/value", "long_name",
-                     "m of range (211, 5xx, 8xx; NaN: the track is no more), number of the track "
-                     "that this one became (212; -1: none), kg of propellant (3xx), percent of "
-                     "charge (1xx, 6xx), deg C (7xx), bad value (901)");
+                     "percent of charge (100 to 102, 6xx), the first number in the condition (150, "
+                     "151), m of range (211, 5xx, 8xx; NaN: the track is no more), number of the "
+                     "track that this one became (212; -1: none), kg of propellant (300, 301), "
+                     "what became of the command (311, 312: 0 accepted, 1 executed, 2 rejected, "
+                     "3 failed, 4 timeout, 5 unavailable), deg C (700, 702), bad value (901)");
     H5Fclose(file);
 }
 
