@@ -81,9 +81,15 @@ static void a_failed_self_test_follows_from_the_device_and_the_device_from_its_f
     assert_int_equal(TELL(.tick = 4, .code = 150, .machine = 0, .moment = QF_MOMENT_DECIDE,
                           BECAUSE({QF_TOPIC_BIOS, -1})),
                      3);
-    /* what is repaired names what had broken */
-    assert_int_equal(TELL(.tick = 8, .code = 703, .subject = 3, .moment = QF_MOMENT_COMMAND), 1);
-    assert_int_equal(TELL(.tick = 8, .code = 200, .subject = 5, .moment = QF_MOMENT_COMMAND), 2);
+    /* what is over names what had begun, and what works again says why */
+    assert_int_equal(TELL(.tick = 8, .code = 703, .subject = 3, .moment = QF_MOMENT_COMMAND,
+                          BECAUSE({QF_TOPIC_DEVICE, -1})),
+                     1);
+    assert_int_equal(TELL(.tick = 8, .code = 200, .subject = 5, .moment = QF_MOMENT_COMMAND,
+                          BECAUSE({QF_TOPIC_FAULT, 3}, {QF_TOPIC_DEVICE, 5})),
+                     5);
+    TELL(.tick = 9, .code = 202, .subject = 5, .moment = QF_MOMENT_COMMAND); /* 7 */
+    assert_int_equal(TELL(.tick = 9, .code = 200, .subject = 5, .moment = QF_MOMENT_COMMAND), 7);
     /* and a self-test that succeeds without a reason follows from its last failure */
     assert_int_equal(TELL(.tick = 9, .code = 101, .moment = QF_MOMENT_COMMAND), 3);
 }

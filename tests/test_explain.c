@@ -78,7 +78,7 @@ static const qf_event story[] = {
      .subject = 4,
      .track = -1,
      .cause = 6,
-     .value = (double)NAN},
+     .value = 60},
     {.tick = 6,
      .entity = 3,
      .code = 512,
@@ -183,6 +183,9 @@ static const qf_event story[] = {
      .track = -1,
      .cause = -1,
      .value = 1e9},
+    {.tick = 15, .entity = 3, .code = 310, .subject = QF_COMMAND_STOP, .track = -1, .value = 1},
+    {.tick = 15, .entity = 3, .code = 310, .subject = QF_COMMAND_MISSION, .track = -1, .value = 1},
+    {.tick = 15, .entity = 3, .code = 102, .subject = -1, .track = -1, .value = 2},
 };
 
 static void write_story(fixture *f, const char *path)
@@ -237,7 +240,7 @@ static void a_transition_is_traced_to_what_was_sensed_and_on_to_the_thrusters(vo
         "           3 s  guard_alert  guard TOO_CLOSE, track 7 at 80.25 m\n"
         "           3 s  fsm_transition  agent: WORKING -> CAREFUL, because 'guard.TOO_CLOSE'\n"
         "           3 s    log  text system ready\n"
-        "           3 s    command  command rcs\n"
+        "           3 s    command  command rcs, pct 60\n"
         "           3 s    emitted_512\n"
         "         3.5 s      rcs_start  axis port, 2.5 kg of propellant left\n"
         "         4.5 s        rcs_stop  axis port, 2.25 kg of propellant left\n"
@@ -252,7 +255,7 @@ static void a_transition_is_traced_to_what_was_sensed_and_on_to_the_thrusters(vo
                      "           3 s  fsm_transition  agent: WORKING -> CAREFUL, because "
                      "'guard.TOO_CLOSE'\n"
                      "           3 s    log  text system ready\n"
-                     "           3 s    command  command rcs\n"
+                     "           3 s    command  command rcs, pct 60\n"
                      "           3 s    emitted_512\n");
 }
 
@@ -282,7 +285,7 @@ static void without_a_transition_the_last_event_is_explained(void **state)
     assert_explained(f, "a.h5", "3", 1.9,
                      "a.h5: vehicle 3 'heavy haulers-0' at 1.9 s\n"
                      "           0 s  boot_start  charge 55.5 %\n"
-                     "           0 s  boot_ok  charge 55.5 %\n");
+                     "           0 s  boot_ok\n");
 }
 
 /* each of them last, so that it is what is explained */
@@ -294,6 +297,9 @@ static void events_that_end_a_story_have_words_of_their_own(void **state)
     } cases[] = {{18, "thermal_trip  node hold at 90 deg C\n"},
                  {19, "situation  closing, track 7 at 60 m\n"},
                  {20, "track_gone  track 7, now part of track 9\n"},
+                 {22, "command  command emergency_stop, active true\n"},
+                 {23, "command  command mission, order accept\n"},
+                 {24, "boot_failed  2 devices down\n"},
                  {21, "halt  quarantined: bus_v = 1e+09\n"}};
     fixture *f = *state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -337,8 +343,8 @@ static void programs_get_the_chain_as_one_object(void **state)
         "\"info\", \"subject\": 0, \"track\": -1, \"cause\": 6, \"value\": null, \"text\": \"text "
         "system ready\", \"depth\": 1}, "
         "{\"event\": 8, \"tick\": 6, \"time_s\": 3, \"code\": 310, \"name\": \"command\", "
-        "\"severity\": \"info\", \"subject\": 4, \"track\": -1, \"cause\": 6, \"value\": null, "
-        "\"text\": \"command rcs\", \"depth\": 1}, "
+        "\"severity\": \"info\", \"subject\": 4, \"track\": -1, \"cause\": 6, \"value\": 60, "
+        "\"text\": \"command rcs, pct 60\", \"depth\": 1}, "
         "{\"event\": 9, \"tick\": 6, \"time_s\": 3, \"code\": 512, \"name\": \"emitted_512\", "
         "\"severity\": \"info\", \"subject\": -1, \"track\": -1, \"cause\": 6, \"value\": null, "
         "\"text\": \"\", \"depth\": 1}]}\n");

@@ -97,9 +97,10 @@ typedef struct qf_event {
     int64_t tick;  /* ticks done when it happened; 0 is before the first */
     int64_t cause; /* index of the event that led to it in the file, -1: none */
     /* range in m (211, 5xx, 8xx; NaN: the track is no more), number of the track that it became part of (212, -1:
-       none), charge in percent (1xx but those below, 6xx), the first number in the condition of a transition (150,
-       151; NaN: none), propellant left in kg (300, 301), a qf_actuation (311, 312), temperature in
-       deg C (700, 702), what the quantity had become (901); else NaN */
+       none), charge in percent (100, 101 without a self-test, 6xx), devices that are down (101 and 102 of a self-test,
+       200, 202), the first number in the condition of a transition (150, 151; NaN: none), propellant left
+       in kg (300, 301), the first number of a command (310), a qf_actuation (311, 312), temperature in deg C (700,
+       702), what a fault brings (701, 703), what the quantity had become (901); else NaN */
     double value;
     uint32_t world;
     uint32_t entity;

@@ -282,11 +282,12 @@ static int64_t command_of(const qf_event_causes *causes, const qf_event *start)
                : -1;
 }
 
-/* a self-test fails because of a device, a stop is over because the vehicle was told so: that comes first */
+/* a self-test fails because of a device, which works again since its fault is over, and a stop is over because the
+   vehicle was told so: that comes first */
 static bool ends_for_a_reason(event_condition condition)
 {
-    return condition == CONDITION_BOOT || condition == CONDITION_STOP ||
-           condition == CONDITION_SAFE_MODE;
+    return condition == CONDITION_BOOT || condition == CONDITION_DEVICE ||
+           condition == CONDITION_STOP || condition == CONDITION_SAFE_MODE;
 }
 
 static int64_t cause_of(const qf_event_causes *causes, const qf_event *event, int64_t index,

@@ -174,6 +174,37 @@ static const char *command_name(int32_t kind)
     return kind >= 0 && kind < QF_COMMAND_COUNT ? qf_command_table[kind].name : "?";
 }
 
+static bool is_number(const qf_command_argument *argument)
+{
+    return argument->kind == QF_ARGUMENT_NUMBER || argument->kind == QF_ARGUMENT_VALUE;
+}
+
+/* what event 310 has of a command: its first number that is given, or else its first argument that is (order.h) */
+static void put_argument(FILE *out, int32_t kind, double value)
+{
+    const qf_command_argument *arguments =
+        kind >= 0 && kind < QF_COMMAND_COUNT ? qf_command_table[kind].argument : NULL;
+    const qf_command_argument *argument = arguments;
+    if (!arguments || !arguments[0].name || isnan(value)) {
+        return;
+    }
+    for (size_t a = QF_COMMAND_MAX_ARGUMENTS; a-- > 0;) {
+        argument = arguments[a].name && is_number(&arguments[a]) ? &arguments[a] : argument;
+    }
+    /* which of several that may be left out it is, nobody knows */
+    const bool alone = !arguments[1].name;
+    if (is_number(argument) && argument->required) {
+        fprintf(out, ", %s %.6g", argument->name, value);
+    } else if (alone && argument->kind == QF_ARGUMENT_SWITCH) {
+        fprintf(out, ", %s %s", argument->name, value > 0.0 ? "true" : "false");
+    } else if (alone && argument->kind == QF_ARGUMENT_CHOICE && value >= 0.0 &&
+               value < (double)argument->n_names) {
+        fprintf(out, ", %s %s", argument->name, argument->names[(size_t)value]);
+    } else {
+        fprintf(out, ", %.6g", value);
+    }
+}
+
 static void put_text(FILE *out, const qf_event_words *words, const qf_told_event *event)
 {
     static const char *const situations[QF_SITUATION_KINDS] = {
@@ -183,9 +214,10 @@ static void put_text(FILE *out, const qf_event_words *words, const qf_told_event
     const hid_t file = words->file;
     const int32_t subject = event->subject;
     switch ((int)event->code) {
-    case QF_EVENT_BOOT_START:
-    case QF_EVENT_BOOT_OK:
     case QF_EVENT_BOOT_FAILED:
+        put_value(out, "", event->value, event->value == 1.0 ? " device down" : " devices down");
+        return;
+    case QF_EVENT_BOOT_START:
     case QF_EVENT_POWER_OK:
     case QF_EVENT_POWER_LOW:
     case QF_EVENT_POWER_CRITICAL:
@@ -230,6 +262,7 @@ static void put_text(FILE *out, const qf_event_words *words, const qf_told_event
         return;
     case QF_EVENT_COMMAND:
         fprintf(out, "command %s", command_name(subject));
+        put_argument(out, subject, event->value);
         return;
     case QF_EVENT_ACTUATION:
     case QF_EVENT_ACTUATION_FAILED:

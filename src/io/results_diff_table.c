@@ -19,7 +19,8 @@ static bool first_text(const hid_t variable[2], uint64_t n, uint64_t *row)
     *row = 0;
     while (good && same && *row < n) {
         const uint64_t length = n - *row < TEXT_SLICE ? n - *row : TEXT_SLICE;
-        good = qf_nc_read_texts(variable[0], *row, length, a) && qf_nc_read_texts(variable[1], *row, length, b);
+        good = qf_nc_read_texts(variable[0], *row, length, a) &&
+               qf_nc_read_texts(variable[1], *row, length, b);
         uint64_t i = 0;
         while (good && same && i < length) {
             good = a[i] && b[i];
