@@ -124,6 +124,9 @@ static void codes_that_machines_emit_have_a_name(void **state)
     qf_nc_flags flags;
     assert_true(qf_nc_get_flags(code, &flags));
     assert_string_equal(flags.meanings[0], "boot_start");
+    assert_attribute(file, "events/subject", "commands",
+                     "speed motor heading rotate rcs dock nbl nbl_max inputs undock radar "
+                     "transponder post subsystems mission emergency_stop safe_mode set log emit");
     assert_int_equal(flags.values[flags.n - 2], 333);
     assert_string_equal(flags.meanings[flags.n - 2], "emitted_333");
     assert_int_equal(flags.values[flags.n - 1], 512);

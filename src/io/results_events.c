@@ -114,6 +114,18 @@ static void mark_machine(const qf_machine_spec *machine, bool emitted[QF_EVENT_C
     }
 }
 
+/* names of commands by number, between blanks: what events 310 to 312 are about */
+static void put_commands(qf_nc *nc, hid_t variable)
+{
+    char names[QF_COMMAND_COUNT * 24] = "";
+    char *end = names;
+    for (int kind = 0; kind < QF_COMMAND_COUNT; kind++) {
+        const size_t room = sizeof names - (size_t)(end - names);
+        end += snprintf(end, room, "%s%s", kind ? " " : "", qf_command_table[kind].name);
+    }
+    qf_nc_put_text(nc, variable, "commands", names);
+}
+
 /* codes of the table, then those that machines emit besides */
 static qf_status put_flags(qf_context *context, qf_nc *nc, const qf_scenario *scenario,
                            const qf_events *events)
@@ -156,6 +168,7 @@ static qf_status put_flags(qf_context *context, qf_nc *nc, const qf_scenario *sc
     qf_nc_put_text(nc, events->columns[CODE], "flag_meanings", meanings);
     free(meanings);
     qf_severity_flags_put(nc, events->columns[SEVERITY]);
+    put_commands(nc, events->columns[SUBJECT]);
     return QF_OK;
 }
 
@@ -175,7 +188,8 @@ qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_scenario *sc
         "how grave it is",
         ("what it is about: transition (150, 151: of /machines/transitions), text (160: of "
          "/machines/messages), device (200, 202: of /devices), thruster axis (300, 301), command "
-         "(310, 311, 312: bit of actuation), kind of situation (5xx: 0 closest approach, "
+         "(310, 311, 312: from 0, in the attribute commands), kind of situation (5xx: 0 closest "
+         "approach, "
          "1 closing, 2 unknown near), thermal node (700, 702), fault of the vehicle's group (701, "
          "703: number of /faults), guard rule of the vehicle's group (8xx: rule of /guards) or "
          "quantity (901)"),
