@@ -53,6 +53,15 @@ OPTIONAL = {
                               "switches", "time_to_hold_s", "started", "confirmed", "merged",
                               "dropped", "rejected", "forgotten", "identity_jumps",
                               "situations_dropped")},
+    "devices": {name: ("device",) for name in ("device", "name")},
+    "faults": {name: ("fault",) for name in ("fault", "group", "number", "kind", "description")},
+    "machines/transitions": {name: ("transition",)
+                             for name in ("transition", "group", "machine", "from", "to",
+                                          "trigger", "condition", "witness", "held", "taken")},
+    "machines/states": {name: ("machine_state",)
+                        for name in ("machine_state", "group", "machine", "state", "terminal",
+                                     "entered", "evaluations")},
+    "machines/messages": {name: ("message",) for name in ("message", "text")},
 }
 UNLIMITED = {"time", "event", "detection", "track_sample", "picture_sample", "checkpoint"}
 
@@ -83,7 +92,9 @@ def check_flags(name, variable):
     assert len(values) == len(meanings) == len(set(meanings)), name
     if "flag_values" in variable.attrs and variable.size:
         allowed = set(values.tolist()) | set(variable.attrs.get("_FillValue", ()))
-        assert set(np.unique(variable[...]).tolist()) <= allowed, name
+        found = np.unique(variable[...])
+        assert set(found[found == found].tolist()) <= allowed, name
+        assert (found == found).all() or np.isnan(variable.attrs["_FillValue"][0]), name
 
 
 def dimensions_in(file):
@@ -177,6 +188,12 @@ def check_events(file):
         assert ((0 <= subjects) & (subjects < len(file.attrs["quantities"].split(" ")))).all()
         if "guards" in file:
             check_guard_events(file)
+        for codes, table, column in (((150, 151), "machines/transitions", "transition"),
+                                     ((160,), "machines/messages", "message"),
+                                     ((200, 202), "devices", "device")):
+            subjects = group["subject"][...][np.isin(group["code"][...], codes)]
+            if table in file and len(subjects):
+                assert 0 <= subjects.min() and subjects.max() < len(file[table][column]), table
     for name in ("subject", "track"):
         assert group[name].attrs["_FillValue"][0] == -1
     assert np.isnan(group["value"].attrs["_FillValue"][0])
@@ -273,6 +290,29 @@ def check_tracking(file):
     assert len(set(numbers.tolist())) == len(numbers)
 
 
+def check_machines(file):
+    for table, dimension in (("transitions", "transition"), ("states", "machine_state")):
+        group = file["machines"][table]
+        check_counts_up(group[dimension])
+        assert meanings_of(group["group"]) == meanings_of(file["entities/group"])
+    transitions, states = file["machines/transitions"], file["machines/states"]
+    assert (transitions["taken"][...] <= transitions["held"][...]).all()
+    assert (transitions["held"][...] >= 0).all() and (states["evaluations"][...] >= 0).all()
+    known = set(zip(states["machine"].asstr()[...], states["state"].asstr()[...]))
+    for column in ("from", "to"):
+        named = set(zip(transitions["machine"].asstr()[...], transitions[column].asstr()[...]))
+        assert {pair for pair in named if pair[1]} <= known, column
+
+
+def check_faults(file):
+    group = file["faults"]
+    check_counts_up(group["fault"])
+    for number in set(group["group"][...].tolist()):
+        numbers = group["number"][...][group["group"][...] == number]
+        assert (numbers == np.arange(len(numbers))).all()
+    assert all(group["description"].asstr()[...])
+
+
 def check_hashes(file):
     group = file["hashes"]
     check_counts_up(group["checkpoint"])
@@ -324,7 +364,7 @@ def main(path, *expected):
     with h5py.File(path, "r") as file:
         check_root(file.attrs)
         groups = dimensions_in(file)
-        assert set(groups) <= set(file)
+        assert all(name in file for name in groups)
         for name in groups:
             check_group(file, name)
         check_entities(file["entities"])
@@ -333,7 +373,8 @@ def main(path, *expected):
         check_hashes(file)
         for name, check in (("detections", check_detections), ("tracks", check_tracks),
                             ("picture", check_picture), ("identities", check_identities),
-                            ("guards", check_guards), ("tracking", check_tracking)):
+                            ("guards", check_guards), ("tracking", check_tracking),
+                            ("machines", check_machines), ("faults", check_faults)):
             if name in file:
                 check(file)
         check_expected(file, [text.split("=", 1) for text in expected])
