@@ -59,6 +59,24 @@ static void a_state_may_do_without_targets(void **state)
     assert_sound(*state, "states: {A: {transitions: [{condition: soc_pct < 20, trigger: LOW}]}}\n");
 }
 
+/* a group without rules of a level: the same rules, but not the same condition */
+static void levels_of_guards_differ_whatever_rules_there_are(void **state)
+{
+    fixture *f = *state;
+    write_file("m.yaml", "states:\n"
+                         "  A:\n"
+                         "    transitions:\n"
+                         "      - {condition: guard.critical, target: B}\n"
+                         "      - {condition: guard.any, target: B}\n"
+                         "      - {condition: guard.warning, target: B}\n"
+                         "      - {condition: guard.info, target: B}\n"
+                         "  B: {terminal: true}\n");
+    char *scenario = replace(WATCHFUL "    fsm: m.yaml\n",
+                             ", {id: FAR, severity: warning}, {id: FAST, severity: critical}", "");
+    load(f, scenario);
+    free(scenario);
+}
+
 static void an_any_that_fires_somewhere_is_sound(void **state)
 {
     /* not in A, where the first is always there */
@@ -111,6 +129,7 @@ int main(void)
         TEST(rounds_of_different_conditions_are_sound),
         TEST(a_state_may_be_entered_anew_now_and_then),
         TEST(a_state_may_do_without_targets),
+        TEST(levels_of_guards_differ_whatever_rules_there_are),
         TEST(an_any_that_fires_somewhere_is_sound),
         TEST(terminal_states_are_not_left_by_any),
         TEST(terminal_states_have_no_transitions),

@@ -107,13 +107,17 @@ static bool rule_symbol(const qf_behavior_names *names, const char *id, qf_symbo
     return false;
 }
 
+_Static_assert(QF_GUARD_MOST_RULES + N_OF(guard_levels) <= QF_BITS_PER_WORD, "no room for levels");
+
 /* a rule that is called `any` or as a severity is found by guard.rule("any") */
 static bool guard_symbol(const qf_behavior_names *names, const char *name, qf_symbol *symbol)
 {
     const qf_guards_spec *guards = group_of(names)->guards;
     for (size_t i = 0; guards && i < N_OF(guard_levels); i++) {
         if (strcmp(name, guard_levels[i].name) == 0) {
-            uint64_t mask = 0;
+            /* and a bit beyond all rules, which is never set: levels that come to the same rules in some
+               group are not the same condition, so a machine is sound whatever rules there are */
+            uint64_t mask = UINT64_C(1) << (QF_GUARD_MOST_RULES + i);
             for (size_t r = 0; r < guards->n_rules; r++) {
                 mask |= (guard_levels[i].severities >> guards->rules[r].severity & 1) << r;
             }
