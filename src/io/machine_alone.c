@@ -35,7 +35,7 @@ enum { N_LEVELS = 3 }; /* of severity: a rule of each is there */
 
 /* names that the file uses, each once */
 typedef struct name_list {
-    const char *names[QF_GUARD_MOST_RULES];
+    const char *names[QF_DEVICES_MOST];
     size_t n;
 } name_list;
 
@@ -46,9 +46,8 @@ static void add_name(qf_reader *reader, name_list *list, const char *text, size_
             return;
         }
     }
-    const char *name = list->n < QF_GUARD_MOST_RULES && length > 0
-                           ? qf_arena_text(reader->arena, text, length)
-                           : NULL;
+    const char *name =
+        list->n < QF_DEVICES_MOST && length > 0 ? qf_arena_text(reader->arena, text, length) : NULL;
     if (name) {
         list->names[list->n++] = name;
     }
@@ -76,6 +75,8 @@ static bool add_guards(qf_reader *reader, const qf_yaml_node *root, qf_group_spe
     }
     collect(reader, root, "guard.", " ()<>=!+-*/,\n", &list);
     collect(reader, root, "guard.rule(\"", "\"", &list);
+    /* what is beyond the rules of a group is an unknown name, as it would be there */
+    list.n = list.n < QF_GUARD_MOST_RULES ? list.n : QF_GUARD_MOST_RULES;
     qf_guards_spec *guards = qf_reader_array(reader, 1, sizeof *guards);
     qf_guard_rule_spec *rules = qf_reader_array(reader, list.n, sizeof *rules);
     if (!guards || !rules) {
