@@ -220,11 +220,13 @@ static void arguments_are_expressions_of_the_vehicle_with_units(void **state)
     start(&v,
           &(scene){.count = 20,
                    .initial = "position_m: [{grid: [0, 1, 2, 3, 4, 5, 6]}, 0, 0]",
-                   .more = "fsm: {name: m, variables: {flag: false, i: 0, far: {initial: 0, unit: "
+                   .more = "fsm: {name: m, variables: {twice: {initial: 0, unit: km}, flag: false, "
+                           "i: 0, far: {initial: 0, unit: "
                            "km}}, states: {"
                            "A: {transitions: [{condition: time_s >= 1, target: B,"
                            " action: [{speed: {mps: 'min(x_m, 4 m) / 2 s'}},"
                            " {set: {flag: x_m > 2 and x_m < 5, i: x_m / 0.5 m, far: x_m}},"
+                           " {set: {twice: x_m * 2}},"
                            " {heading: {deg: 'x_m * 10 deg / 1 m'}}]}]}, B: {terminal: true}}},"});
     advance(&v, 2);
     for (size_t e = 0; e < 20; e++) {
@@ -233,6 +235,7 @@ static void arguments_are_expressions_of_the_vehicle_with_units(void **state)
         assert_exact(variable_of(&v, "flag", e), x > 2.0 && x < 5.0 ? 1.0 : 0.0);
         assert_exact(variable_of(&v, "i", e), 2.0 * x);
         assert_near(variable_of(&v, "far", e), x / 1000.0, 1e-15);
+        assert_near(variable_of(&v, "twice", e), x / 500.0, 1e-15);
         assert_exact(VALUE(&v, HEADING, e), 10.0 * x);
     }
     finish(&v);

@@ -109,6 +109,22 @@ static bool take_away(const qf_stage_call *call)
     return false;
 }
 
+static void start_with_thief(vehicles *v, const scene *s)
+{
+    qf_stage stages[32];
+    size_t n = 0;
+    for (size_t k = 0; k < qf_stage_count; k++) {
+        stages[n++] = qf_stage_table[k];
+        if (strcmp(qf_stage_table[k].name, "behavior") == 0) {
+            stages[n++] = (qf_stage){.name = "thief", .phase = QF_PHASE_DECIDE, .run = take_away};
+        }
+    }
+    read_scene(v, s);
+    assert_int_equal(qf_fleet_create(&v->context, &v->scenario, &v->fleet), QF_OK);
+    const qf_simulation_options options = {.keep_events = true, .stages = stages, .n_stages = n};
+    assert_int_equal(qf_simulation_create(&v->context, &v->fleet, &options, &v->simulation), QF_OK);
+}
+
 static void an_order_of_which_nothing_comes_times_out(void **state)
 {
     (void)state;
@@ -119,23 +135,10 @@ static void an_order_of_which_nothing_comes_times_out(void **state)
     for (size_t c = 0; c < COUNT(cases); c++) {
         vehicles v;
         told t = {0};
-        qf_stage stages[32];
-        size_t n = 0;
-        for (size_t s = 0; s < qf_stage_count; s++) {
-            stages[n++] = qf_stage_table[s];
-            if (strcmp(qf_stage_table[s].name, "behavior") == 0) {
-                stages[n++] =
-                    (qf_stage){.name = "thief", .phase = QF_PHASE_DECIDE, .run = take_away};
-            }
-        }
-        read_scene(&v, &(scene){.dt_s = cases[c].dt_s,
-                                .groups = HEAD IDLE
-                                "script: [{step: 3, cmd: rcs, axis: up, pct: 5, duration_s: 1}]}"});
-        assert_int_equal(qf_fleet_create(&v.context, &v.scenario, &v.fleet), QF_OK);
-        const qf_simulation_options options = {
-            .keep_events = true, .stages = stages, .n_stages = n};
-        assert_int_equal(qf_simulation_create(&v.context, &v.fleet, &options, &v.simulation),
-                         QF_OK);
+        start_with_thief(&v, &(scene){.dt_s = cases[c].dt_s,
+                                      .groups =
+                                          HEAD IDLE "script: [{step: 3, cmd: rcs, axis: up, pct: 5,"
+                                                    " duration_s: 1}]}"});
         advance_listening(&v, 3 + cases[c].ticks, &t);
         assert_actuation(&v, 0, RCS, ACCEPTED);
         advance_listening(&v, 1, &t);
@@ -145,6 +148,23 @@ static void an_order_of_which_nothing_comes_times_out(void **state)
         forget(&t);
         finish(&v);
     }
+}
+
+static void an_order_that_goes_on_being_given_times_out_too(void **state)
+{
+    (void)state;
+    vehicles v;
+    told t = {0};
+    start_with_thief(&v,
+                     &(scene){.dt_s = 0.1,
+                              .groups = HEAD "fsm: {name: m, states: {A: {while: {rcs: {axis: "
+                                             "up, pct: 5, duration_s: 1}}, terminal: true}}}}"});
+    advance_listening(&v, 10, &t);
+    assert_int_equal(count_told(&t, 0, QF_EVENT_ACTUATION_FAILED), 0);
+    advance_listening(&v, 1, &t);
+    assert_told(&t, QF_EVENT_ACTUATION_FAILED, 10, QF_COMMAND_RCS, QF_ACTUATION_TIMEOUT);
+    forget(&t);
+    finish(&v);
 }
 
 static void a_vehicle_without_thrusters_for_the_axis_cannot(void **state)
@@ -422,6 +442,7 @@ int main(void)
         cmocka_unit_test(what_another_order_fires_is_not_this_orders_doing),
         cmocka_unit_test(an_empty_tank_fails_the_order_and_the_next_at_once),
         cmocka_unit_test(an_order_of_which_nothing_comes_times_out),
+        cmocka_unit_test(an_order_that_goes_on_being_given_times_out_too),
         cmocka_unit_test(a_vehicle_without_thrusters_for_the_axis_cannot),
         cmocka_unit_test(what_needs_a_broken_device_cannot_be_done),
         cmocka_unit_test(a_lock_holds_for_all_that_moves_until_it_is_lifted),
