@@ -90,6 +90,12 @@ static void a_failed_self_test_follows_from_the_device_and_the_device_from_its_f
                      5);
     TELL(.tick = 9, .code = 202, .subject = 5, .moment = QF_MOMENT_COMMAND); /* 7 */
     assert_int_equal(TELL(.tick = 9, .code = 200, .subject = 5, .moment = QF_MOMENT_COMMAND), 7);
+    /* readiness, too, is lost and won with devices, but not what a self-test says */
+    assert_int_equal(
+        TELL(.tick = 9, .code = 150, .moment = QF_MOMENT_DECIDE, BECAUSE({QF_TOPIC_BIOS, -1})), 8);
+    assert_int_equal(TELL(.tick = 9, .code = 202, .subject = 6, .moment = QF_MOMENT_COMMAND,
+                          BECAUSE({QF_TOPIC_BIOS, -1})),
+                     3);
     /* and a self-test that succeeds without a reason follows from its last failure */
     assert_int_equal(TELL(.tick = 9, .code = 101, .moment = QF_MOMENT_COMMAND), 3);
 }

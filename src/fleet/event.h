@@ -65,7 +65,7 @@ typedef enum qf_topic {
     QF_TOPIC_TRACK,     /* 211, 212 */
     QF_TOPIC_SITUATION, /* 5xx; subject: kind */
     QF_TOPIC_GUARD,     /* 8xx; subject: rule */
-    QF_TOPIC_BIOS,      /* 100, 101, 102 */
+    QF_TOPIC_BIOS,      /* 100, 101, 102; to what vehicles decide 200 and 202, too */
     QF_TOPIC_DEVICE,    /* 200, 202; subject: device of the catalogue */
     QF_TOPIC_FAULT,     /* 701, 703; subject: incident of the group */
     QF_TOPIC_MISSION,   /* 12x */

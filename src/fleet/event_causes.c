@@ -262,13 +262,22 @@ static bool remember_event(qf_event_causes *causes, const qf_event *event, qf_to
     return good;
 }
 
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* whether all devices work, which a vehicle decides by, also changes after the self-test: with its devices */
 static int64_t reason_of(const qf_event_causes *causes, const qf_event *event)
 {
+    const bool decided = event->moment == QF_MOMENT_DECIDE;
     int64_t reason = -1;
     for (size_t i = 0; i < event->n_because; i++) {
         const qf_cause *because = &event->because[i];
-        const int64_t index = latest(causes, event->entity, because->topic, because->subject);
-        reason = index > reason ? index : reason;
+        reason = later(reason, latest(causes, event->entity, because->topic, because->subject));
+        if (decided && because->topic == QF_TOPIC_BIOS) {
+            reason = later(reason, latest(causes, event->entity, QF_TOPIC_DEVICE, -1));
+        }
     }
     return reason;
 }
