@@ -52,8 +52,8 @@ static inline void tear_down_machine_stand(machine_stand *s)
 
 static inline void evaluate(machine_stand *s)
 {
-    assert_int_equal(
-        qf_simulation_advance(&s->context, s->simulation, s->fleet.tick + 1, NULL, 0), QF_OK);
+    assert_int_equal(qf_simulation_advance(&s->context, s->simulation, s->fleet.tick + 1, NULL, 0),
+                     QF_OK);
 }
 
 /* quantities of a vehicle by name: variables, switches, numbers */
