@@ -122,6 +122,7 @@ static void set_inputs(machine_stand *s, size_t slot, const qf_yaml_node *in)
     set_hint(s, slot, "sensors_report", hints->children[1]);
     set_hint(s, slot, "provider_report", hints->children[2]);
     qf_u64(&s->fleet, QF_FIELD_ACTUATION, 0)[slot] = actuation_word(qf_yaml_get(in, "actuation"));
+    qf_i64(&s->fleet, QF_FIELD_ACTUATION_SINCE, 0)[slot] = s->fleet.tick; /* it does not time out */
 }
 
 /* counters are text there, empty before they are first written */

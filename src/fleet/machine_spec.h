@@ -85,7 +85,8 @@ typedef struct qf_decision_rule {
     qf_text when;
     int type; /* place in qf_decision_types: the smallest comes first */
     double priority, confidence;
-    qf_action_list actions;
+    qf_action_list actions; /* when it becomes the chosen one */
+    qf_action_list after;   /* when it no longer is */
     const void *place;
 } qf_decision_rule;
 

@@ -23,10 +23,10 @@ const char *const qf_decision_types[QF_DECISION_TYPES] = {"SAFETY", "PLANNING", 
 /* the reference's rules; those of guards only where the group has some */
 static const char default_bios[] =
     "- {name: BIOS_NOT_READY, when: not bios_status.is_ready, type: SAFETY, priority: 0.99,"
-    " confidence: 1.0, action: safe_mode}\n";
+    " confidence: 1.0, action: safe_mode, after: [{safe_mode: false}, activate_subsystems]}\n";
 static const char default_guards[] =
     "- {name: GUARD_CRITICAL, when: guard.critical, type: SAFETY, priority: 0.99,"
-    " confidence: 1.0, action: safe_mode}\n"
+    " confidence: 1.0, action: safe_mode, after: [{safe_mode: false}, activate_subsystems]}\n"
     "- {name: GUARD_WARNING, when: guard.warning, type: DIAGNOSTICS, priority: 0.5,"
     " confidence: 0.6}\n";
 
@@ -50,7 +50,8 @@ static void read_name(qf_reader *reader, const qf_yaml_node *node, const qf_deci
 static void read_rule(qf_reader *reader, const qf_yaml_node *node, const qf_decision_rule *rules,
                       size_t n_before, qf_decision_rule *rule)
 {
-    static const char *const known[] = {"name", "when", "type", "priority", "confidence", "action"};
+    static const char *const known[] = {"name",       "when",   "type", "priority",
+                                        "confidence", "action", "after"};
     *rule = (qf_decision_rule){.name = "", .place = node};
     if (!qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
         return;
@@ -62,6 +63,7 @@ static void read_rule(qf_reader *reader, const qf_yaml_node *node, const qf_deci
     const qf_yaml_node *priority = qf_require(reader, node, "priority");
     const qf_yaml_node *confidence = qf_require(reader, node, "confidence");
     const qf_yaml_node *action = qf_yaml_get(node, "action");
+    const qf_yaml_node *after = qf_yaml_get(node, "after");
     size_t choice;
     if (when) {
         qf_read_expression(reader, when, &rule->when);
@@ -81,6 +83,9 @@ static void read_rule(qf_reader *reader, const qf_yaml_node *node, const qf_deci
     }
     if (action) {
         qf_read_actions(reader, action, &rule->actions);
+    }
+    if (after) {
+        qf_read_actions(reader, after, &rule->after);
     }
 }
 
@@ -128,6 +133,7 @@ static bool make_state(qf_reader *reader, const qf_yaml_node *node,
     *state = (qf_state_spec){.name = own ? own->name : NONE,
                              .has_body = true,
                              .on_enter = own ? own->actions : (qf_action_list){0},
+                             .on_exit = own ? own->after : (qf_action_list){0},
                              .transitions = rows,
                              .n_transitions = n + (own && !always ? 1 : 0),
                              .place = own ? own->place : node};

@@ -190,6 +190,7 @@ static void write_decision(FILE *out, const qf_machine_spec *spec)
         qf_write_double(out, rule->confidence);
         fputc('\n', out);
         write_actions(out, "        ", "action", &rule->actions);
+        write_actions(out, "        ", "after", &rule->after);
     }
 }
 
