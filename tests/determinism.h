@@ -106,7 +106,8 @@ static uint64_t add_events(const stand *s, uint64_t hash)
                             (uint64_t)events[i].world << 32 | events[i].entity,
                             (uint64_t)(uint32_t)events[i].subject << 32 |
                                 (uint32_t)events[i].code << 8 | events[i].severity,
-                            (uint64_t)events[i].track};
+                            (uint64_t)events[i].track,
+                            (uint64_t)events[i].cause};
         memcpy(&words[2], &events[i].value, sizeof words[2]);
         hash = qf_combine_hashes(words, COUNT(words));
     }
