@@ -177,9 +177,10 @@ static void variables_are_truths_numbers_or_choices(void **state)
                   "        c: {initial: {uniform: {min: 1, max: 2}}, unit: m}\n"
                   "        d: {values: [RED, GREEN], initial: GREEN}\n"
                   "        e: {initial: false}\n"
+                  "        f: {normal: {mean: 3, sd: 1}}\n"
                   "      states: {A: {terminal: true}}\n");
     const qf_variable_spec *v = machine_of(f, 0)->variables;
-    assert_int_equal(machine_of(f, 0)->n_variables, 5);
+    assert_int_equal(machine_of(f, 0)->n_variables, 6);
     assert_int_equal(v[0].kind, QF_VARIABLE_TRUTH);
     assert_constant(&v[0].initial, 1.0);
     assert_int_equal(v[1].kind, QF_VARIABLE_NUMBER);
@@ -191,6 +192,9 @@ static void variables_are_truths_numbers_or_choices(void **state)
     assert_int_equal(v[3].n_values, 2);
     assert_constant(&v[3].initial, 1.0);
     assert_int_equal(v[4].kind, QF_VARIABLE_TRUTH);
+    assert_int_equal(v[5].kind, QF_VARIABLE_NUMBER);
+    assert_int_equal(v[5].initial.kind, QF_NUMBER_NORMAL);
+    assert_string_equal(v[5].unit, "1");
 }
 
 static void rules_stand_in_the_order_of_choice(void **state)

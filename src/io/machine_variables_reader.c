@@ -85,7 +85,7 @@ static void read_keys(qf_reader *reader, const qf_yaml_node *node, qf_variable_s
 
 static void read_variable(qf_reader *reader, const qf_yaml_node *node, qf_variable_spec *variable)
 {
-    if (node->kind == QF_YAML_MAPPING) {
+    if (node->kind == QF_YAML_MAPPING && !qf_is_distribution(node)) {
         read_keys(reader, node, variable);
     } else if (qf_yaml_is_bool(node)) {
         read_truth(reader, node, variable);

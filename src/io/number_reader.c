@@ -68,6 +68,16 @@ static const char *const distribution_names[] = {
 
 enum { N_DISTRIBUTIONS = sizeof distribution_names / sizeof *distribution_names };
 
+bool qf_is_distribution(const qf_yaml_node *node)
+{
+    bool found = false;
+    for (size_t k = 1;
+         node->kind == QF_YAML_MAPPING && node->n_children == 1 && k < N_DISTRIBUTIONS; k++) {
+        found = found || strcmp(node->keys[0]->text, distribution_names[k]) == 0;
+    }
+    return found;
+}
+
 /* the names of a distribution's two parameters */
 static const char *const parameter_names[][2] = {[QF_NUMBER_UNIFORM] = {"min", "max"},
                                                  [QF_NUMBER_NORMAL] = {"mean", "sd"},

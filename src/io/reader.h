@@ -38,6 +38,9 @@ bool qf_read_within(qf_reader *reader, const qf_yaml_node *node, const qf_limits
 bool qf_read_number(qf_reader *reader, const qf_yaml_node *node, double low, double high,
                     qf_number *out);
 
+/* Whether a node has the shape of a distribution: a mapping whose one key is the name of one. */
+bool qf_is_distribution(const qf_yaml_node *node);
+
 /* Three numbers: a list of three, or one distribution whose parameters are lists of three. */
 bool qf_read_vector(qf_reader *reader, const qf_yaml_node *node, double low, double high,
                     qf_number out[3]);
