@@ -387,6 +387,31 @@ static void outputs_are_there_for_machines_that_read_them(void **state)
     }
 }
 
+/* as sensed: nobody decides by a load of 0 W that has never been measured */
+static void outputs_are_nan_until_the_first_tick_has_written_them(void **state)
+{
+    (void)state;
+    vehicles v;
+    told t = {0};
+    start(&v, &(scene){.count = 300,
+                       .hardware = "power_plane: {motion_power_w_per_mps: 10}",
+                       .initial = "speed_mps: 1",
+                       .more = "fsm: {name: m, states: {A: {transitions: ["
+                               " {condition: load_motion_w < 5 W, target: LOW},"
+                               " {condition: not is_finite(load_motion_w), trigger: BLIND},"
+                               " {condition: load_motion_w >= 5 W, target: SOUND}]},"
+                               "LOW: {terminal: true}, SOUND: {terminal: true}}},"});
+    advance_listening(&v, 3, &t);
+    for (size_t e = 0; e < 300; e++) {
+        assert_state(&v, 0, e, "SOUND");
+        assert_int_equal(told_of(&t, e, 0)->code, QF_EVENT_TRIGGER);
+        assert_int_equal(told_of(&t, e, 0)->tick, 0);
+        assert_int_equal(told_of(&t, e, 1)->tick, 1);
+    }
+    forget(&t);
+    finish(&v);
+}
+
 #define MIXED                                                                                      \
     "fsm: [{name: one, variables: {n: 0, limit: {initial: {uniform: {min: 5, max: 30}}, unit: m}," \
     " boost: {initial: {choice: [1, 1, 1, 1, 1.0e+308]}, unit: m s-1}}, states: {"                 \
@@ -521,6 +546,7 @@ int main(void)
         cmocka_unit_test(who_breaks_in_the_tick_in_which_it_decides_has_not_decided),
         cmocka_unit_test(what_is_exercised_is_counted),
         cmocka_unit_test(outputs_are_there_for_machines_that_read_them),
+        cmocka_unit_test(outputs_are_nan_until_the_first_tick_has_written_them),
         cmocka_unit_test(threads_and_blocks_and_looks_change_nothing),
         cmocka_unit_test(who_does_not_behave_is_not_touched),
     };

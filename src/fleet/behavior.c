@@ -11,6 +11,7 @@
 #include "behavior_stage.h"
 #include "command.h"
 #include "group.h"
+#include "quarantine.h"
 #include "threads.h"
 
 int64_t qf_behavior_period_ticks(const qf_group *group)
@@ -65,6 +66,9 @@ void qf_behavior_initialise(const qf_fleet *fleet, const qf_group *group, size_t
     }
     if (!spec->bios) {
         qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] |= QF_FLAG_BIT(BIOS_READY);
+    }
+    if (qf_behavior_reads_outputs(spec)) { /* decisions come before the tick that writes them */
+        qf_quarantine_outputs(fleet, slot);
     }
 }
 
