@@ -133,6 +133,31 @@ static void time_in_state_starts_anew_with_every_entry(void **state)
     finish(&v);
 }
 
+/* 3 * 0.3 is less than 0.9 in binary, and 3 * 0.1 more than 0.3 */
+static void seconds_are_those_that_were_written(void **state)
+{
+    (void)state;
+    vehicles v;
+    told t = {0};
+    start(&v,
+          &(scene){.dt_s = 0.3,
+                   .more = "fsm: [{name: m, states: {A: {transitions: ["
+                           "{condition: time_in_state_s >= 0.9 s, target: B}]},"
+                           "B: {transitions: [{condition: time_in_state_s > 2.1 s, target: C}]},"
+                           "C: {terminal: true}}},"
+                           "{name: h, states: {D: {transitions: ["
+                           "{condition: 'hold(true, 0.9 s)', target: E}]},"
+                           "E: {transitions: [{condition: time_s == 2.1 s, target: D}]}}}],"});
+    advance_listening(&v, 15, &t);
+    assert_int_equal(told_of(&t, 0, 0)->tick, 3);
+    assert_int_equal(told_of(&t, 0, 1)->tick, 3);
+    assert_int_equal(told_of(&t, 0, 2)->tick, 7);
+    assert_int_equal(told_of(&t, 0, 3)->tick, 8); /* held all the time */
+    assert_int_equal(told_of(&t, 0, 4)->tick, 11);
+    forget(&t);
+    finish(&v);
+}
+
 static void hold_counts_evaluations_without_a_break(void **state)
 {
     (void)state;
@@ -537,6 +562,7 @@ int main(void)
         cmocka_unit_test(leaving_comes_before_the_transition_and_that_before_entering),
         cmocka_unit_test(who_stays_goes_on_being_in_the_state),
         cmocka_unit_test(time_in_state_starts_anew_with_every_entry),
+        cmocka_unit_test(seconds_are_those_that_were_written),
         cmocka_unit_test(hold_counts_evaluations_without_a_break),
         cmocka_unit_test(a_second_machine_sees_what_the_first_has_just_become),
         cmocka_unit_test(a_machine_is_evaluated_every_so_often),

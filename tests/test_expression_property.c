@@ -367,8 +367,9 @@ static bool find_value(void *user, const char *name, const char *argument, it_va
         value->number = s->uniform[symbol.column];
         break;
     case QF_SYMBOL_SINCE:
-        value->number = (s->uniform[QF_UNIFORM_TICK] - (double)s->wholes[symbol.column][s->slot]) *
-                        symbol.scale;
+        assert_true(symbol.scale == 0.1); /* nearest to what tenths come to */
+        value->number =
+            (s->uniform[QF_UNIFORM_TICK] - (double)s->wholes[symbol.column][s->slot]) / 10.0;
         break;
     case QF_SYMBOL_EXPRESSION:
         *text = symbol.text;

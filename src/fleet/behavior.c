@@ -4,7 +4,6 @@
  * at once; only those that take a row, have something to do in their state, or wait for what becomes of an
  * order are visited one by one. Test: tests/test_behavior.c.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,14 +74,14 @@ void qf_behavior_initialise(const qf_fleet *fleet, const qf_group *group, size_t
 /* ---- one call ---- */
 
 /* the block's slots that are not quarantined */
-static qf_evaluation prepare_evaluation(const qf_stage_call *call)
+static qf_evaluation prepare_evaluation(const qf_behavior *behavior, const qf_stage_call *call)
 {
     const qf_block *block = call->block;
     const size_t first = block->slot_begin / 8 * 8;
     const uint64_t *flags = qf_u64(call->fleet, QF_FIELD_FLAGS, 0);
     qf_evaluation evaluation = {.first = first, .n_bytes = (block->slot_end - first + 7) / 8};
     evaluation.uniform[QF_UNIFORM_TICK] = (double)call->tick;
-    evaluation.uniform[QF_UNIFORM_TIME_S] = (double)call->tick * call->fleet->scenario->dt_s;
+    evaluation.uniform[QF_UNIFORM_TIME_S] = qf_seconds_of_ticks((double)call->tick, behavior->tick_s);
     memset(evaluation.valid, 0xFF, evaluation.n_bytes);
     evaluation.valid[0] = (uint8_t)(0xFFU << (block->slot_begin - first));
     const size_t beyond = first + 8 * evaluation.n_bytes - block->slot_end;
@@ -239,7 +238,7 @@ bool qf_behavior_run(const qf_stage_call *call)
     const qf_behavior *behavior = call->user;
     const qf_behavior_thread *thread = &behavior->threads[qf_thread_index()];
     const size_t group = call->block->group;
-    const qf_evaluation evaluation = prepare_evaluation(call);
+    const qf_evaluation evaluation = prepare_evaluation(behavior, call);
     qf_behavior_actor actor = {
         .call = call, .behavior = behavior, .thread = thread, .uniform = evaluation.uniform};
     memset(thread->sequence, 0, QF_BLOCK_VEHICLES * sizeof *thread->sequence);
@@ -345,7 +344,7 @@ static bool prepare_threads(qf_behavior *behavior)
 /* 1 s or two ticks, whichever is longer; where time stands still, never */
 static int64_t timeout_ticks(double dt_s)
 {
-    const double ticks = ceil(1.0 / dt_s);
+    const double ticks = qf_ticks_of_seconds(1.0, dt_s);
     return ticks < 9e15 ? (ticks > 2.0 ? (int64_t)ticks : 2) : INT64_MAX;
 }
 
@@ -355,6 +354,7 @@ static qf_status prepare(qf_context *context, qf_behavior *behavior)
     const size_t n_groups = fleet->scenario->n_groups;
     qf_arena *arena = &behavior->arena;
     behavior->n_threads = context->n_threads;
+    behavior->tick_s = qf_tick_fraction_of(fleet->scenario->dt_s);
     behavior->timeout_ticks = timeout_ticks(fleet->scenario->dt_s);
     behavior->first_machine = qf_arena_array(arena, n_groups + 1, sizeof *behavior->first_machine);
     for (size_t g = 0; behavior->first_machine && g < n_groups; g++) {

@@ -4,6 +4,7 @@
 
 #include "behavior.h"
 #include "machine_build.h"
+#include "tick_time.h"
 
 /* What the stage of behaviour keeps; shared by the files behavior*.c only. */
 
@@ -50,6 +51,7 @@ typedef struct qf_behavior {
     size_t n_logs;
     const char **log_texts; /* each once, in the order of logs */
     size_t n_log_texts;
+    qf_tick_fraction tick_s;   /* how long a tick is */
     int64_t timeout_ticks;     /* of orders under way */
     qf_coverage_machine *sums; /* what qf_behavior_coverage hands out, n_machines */
 } qf_behavior;

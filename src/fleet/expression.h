@@ -35,7 +35,7 @@ typedef enum qf_symbol_source {
     QF_SYMBOL_ANY_BITS,   /* truth: any of them */
     QF_SYMBOL_NO_BITS,    /* truth: none of them */
     QF_SYMBOL_UNIFORM,    /* number `column`, a qf_uniform */
-    QF_SYMBOL_SINCE,      /* number: (tick - int64 column) * `scale` */
+    QF_SYMBOL_SINCE,      /* number: the time of tick - int64 column ticks of `scale` s each */
     QF_SYMBOL_EXPRESSION, /* what `text` comes to */
 } qf_symbol_source;
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "tick_time.h"
+
 static bool number_of(qf_program_builder *builder, const qf_expression *node, qf_operand *out);
 static bool truth_of(qf_program_builder *builder, const qf_expression *node, uint16_t *out);
 
@@ -31,17 +33,27 @@ static qf_instruction start_column(qf_operation operation, const qf_symbol *symb
     return in;
 }
 
-/* (tick - column) * scale */
+/* a number and a constant; nothing is done where that is 1 */
+static bool by_constant(qf_program_builder *builder, qf_operation operation, double value,
+                        qf_operand *number)
+{
+    qf_instruction in = start(operation);
+    in.a = *number;
+    in.b = constant(value);
+    return value == 1.0 || qf_program_emit_number(builder, &in, number);
+}
+
+/* the seconds that tick - column ticks take: tick_time.h */
 static bool since_of(qf_program_builder *builder, const qf_symbol *symbol, qf_operand *out)
 {
+    const qf_tick_fraction tick_s = qf_tick_fraction_of(symbol->scale);
     const qf_instruction whole = start_column(QF_DO_WHOLE, symbol);
     qf_instruction ticks = start(QF_DO_SUBTRACT);
-    qf_instruction scaled = start(QF_DO_MULTIPLY);
     ticks.a = (qf_operand){.kind = QF_OPERAND_UNIFORM, .index = QF_UNIFORM_TICK};
-    scaled.b = constant(symbol->scale);
     return qf_program_emit_number(builder, &whole, &ticks.b) &&
-           qf_program_emit_number(builder, &ticks, &scaled.a) &&
-           qf_program_emit_number(builder, &scaled, out);
+           qf_program_emit_number(builder, &ticks, out) &&
+           by_constant(builder, QF_DO_MULTIPLY, tick_s.p, out) &&
+           by_constant(builder, QF_DO_DIVIDE, tick_s.q, out);
 }
 
 static bool symbol_of(qf_program_builder *builder, const qf_symbol *symbol, qf_operand *out)

@@ -3,6 +3,7 @@
 #include "expression_check.h"
 
 #include "nearest_name.h"
+#include "tick_time.h"
 
 #include <math.h>
 #include <string.h>
@@ -155,7 +156,7 @@ static qf_expression *count_time(qf_checker *checker, qf_expression *node, qf_ex
         return qf_expression_fail(checker->error, time->begin, time->end,
                                   "hold() cannot count seconds here: say ticks");
     }
-    const double count = ceil(given->value * given->unit.scale / period_s - 1e-9) + 1.0;
+    const double count = qf_ticks_of_seconds(given->value * given->unit.scale, period_s) + 1.0;
     if (!(count <= (double)UINT32_MAX)) {
         return qf_expression_fail(checker->error, time->begin, time->end,
                                   "hold() cannot count that many evaluations");

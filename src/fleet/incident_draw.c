@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "incident_draw.h"
 
-#include <math.h>
+#include "tick_time.h"
 
 #define SECONDS_PER_HOUR 3600.0
 #define MOST_TICKS       9e15
 
 int64_t qf_incident_ticks(double seconds, double dt_s)
 {
-    const double ticks = seconds / dt_s;
-    const double whole = nearbyint(ticks);
-    if (!(ticks < MOST_TICKS)) {
-        return (int64_t)MOST_TICKS;
-    }
-    /* dt is seldom exact in binary: allow what rounding makes of a whole number */
-    const bool exact = fabs(ticks - whole) <= fmax(1e-9, 1e-15 * whole);
-    return (int64_t)(exact ? whole : ceil(ticks));
+    const double ticks = qf_ticks_of_seconds(seconds, dt_s);
+    return (int64_t)(ticks < MOST_TICKS ? ticks : MOST_TICKS);
 }
 
 bool qf_incident_happens(const qf_fleet *fleet, const qf_incident_spec *incident, size_t i,

@@ -61,7 +61,7 @@ typedef enum qf_operation {
 /* What is the same for all vehicles but not always the same. */
 typedef enum qf_uniform {
     QF_UNIFORM_TICK,   /* ticks done */
-    QF_UNIFORM_TIME_S, /* simulated time: tick * dt */
+    QF_UNIFORM_TIME_S, /* simulated time: that of so many ticks */
     QF_UNIFORMS,
 } qf_uniform;
 
