@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The stage in which vehicles decide: what machines do to their vehicles, when, and what is told of it. */
 #include "behavior_scene.h"
+#include "event_asked.h"
 #include "machine_build.h"
 
 static void the_first_true_transition_wins_and_one_is_taken_per_evaluation(void **state)
@@ -437,6 +438,28 @@ static void outputs_are_nan_until_the_first_tick_has_written_them(void **state)
     finish(&v);
 }
 
+#define TOPIC(topic) (UINT32_C(1) << QF_TOPIC_##topic)
+
+static void only_what_conditions_and_actions_go_by_is_asked_for(void **state)
+{
+    (void)state;
+    vehicles v;
+    start(&v, &(scene){.more = "fsm: {name: m, signals: {low: soc_pct < 20},"
+                               "states: {A: {on_enter: run_post_tests, transitions: ["
+                               " {condition: low and emergency_stop, target: B, action: undock}]},"
+                               "B: {transitions: [{condition: actuation.executed(\"rcs\"),"
+                               " target: A, action: [undock, {motor: 3}]}]}}},",
+                       .script = "{step: 1, cmd: dock, connected: true}"});
+    const qf_group_spec *group = &v.scenario.groups[0];
+    const qf_asked asked = qf_group_asked(group);
+    assert_int_equal(asked.any, TOPIC(BIOS) | TOPIC(DEVICE) | TOPIC(POWER) | TOPIC(STOP));
+    assert_int_equal(asked.single,
+                     TOPIC(FAULT) | TOPIC(MACHINE) | TOPIC(COMMAND) | TOPIC(ACTUATION));
+    /* self-test, power, stop, the tick of thrusters, the machine; four kinds of commands, and of what became of them */
+    assert_int_equal(qf_group_most_asked(group), 5 + 4 + 4);
+    finish(&v);
+}
+
 #define MIXED                                                                                      \
     "fsm: [{name: one, variables: {n: 0, limit: {initial: {uniform: {min: 5, max: 30}}, unit: m}," \
     " boost: {initial: {choice: [1, 1, 1, 1, 1.0e+308]}, unit: m s-1}}, states: {"                 \
@@ -573,6 +596,7 @@ int main(void)
         cmocka_unit_test(what_is_exercised_is_counted),
         cmocka_unit_test(outputs_are_there_for_machines_that_read_them),
         cmocka_unit_test(outputs_are_nan_until_the_first_tick_has_written_them),
+        cmocka_unit_test(only_what_conditions_and_actions_go_by_is_asked_for),
         cmocka_unit_test(threads_and_blocks_and_looks_change_nothing),
         cmocka_unit_test(who_does_not_behave_is_not_touched),
     };

@@ -22,12 +22,14 @@
 static qf_event_causes causes;
 static int64_t n_told;
 static bool behaves;
+static qf_asked asked;
 
 static int set_up(void **state)
 {
     (void)state;
     n_told = 0;
     behaves = true;
+    asked = (qf_asked){.any = UINT32_MAX, .single = UINT32_MAX};
     return 0;
 }
 
@@ -42,7 +44,7 @@ static int tear_down(void **state)
 static int64_t tell(qf_event *event)
 {
     event->track--;
-    assert_true(qf_event_causes_link(&causes, event, n_told, behaves));
+    assert_true(qf_event_causes_link(&causes, event, n_told, behaves ? &asked : NULL));
     assert_true(event->cause < n_told);
     n_told++;
     return event->cause;
@@ -232,6 +234,63 @@ static void nothing_is_forgotten_and_memory_is_that_of_what_there_is_to_remember
     assert_true((double)qf_event_causes_bytes(&causes) / N <= 400.0);
 }
 
+static void what_nobody_asks_for_is_not_remembered(void **state)
+{
+    (void)state;
+    enum { N = 3000, RULES = 5 };
+    asked = (qf_asked){.any = UINT32_C(1) << QF_TOPIC_POWER | UINT32_C(1) << QF_TOPIC_BIOS,
+                       .single = UINT32_C(1) << QF_TOPIC_MACHINE};
+    for (uint32_t e = 0; e < N; e++) {
+        for (int32_t rule = 0; rule < RULES; rule++) {
+            TELL(.entity = e, .code = 802, .subject = rule, .moment = QF_MOMENT_SENSE);
+        }
+        TELL(.entity = e, .code = 602);
+        TELL(.entity = e, .code = 150, .subject = 7, .machine = 2, .moment = QF_MOMENT_DECIDE);
+    }
+    for (uint32_t e = 0; e < N; e++) {
+        const int64_t first = (int64_t)e * (RULES + 2);
+        assert_int_equal(TELL(.entity = e, .code = 160, BECAUSE({QF_TOPIC_POWER, -1})),
+                         first + RULES);
+        assert_int_equal(TELL(.entity = e, .code = 160, BECAUSE({QF_TOPIC_MACHINE, 2})),
+                         first + RULES + 1);
+        /* what is open is found all the same */
+        assert_int_equal(TELL(.entity = e, .code = 800, .subject = 3), first + 3);
+    }
+    assert_int_equal(causes.n_latest, 2 * N);
+}
+
+/* a device that works again because of its own failure finds that, remembered or not */
+static void devices_that_nobody_asks_for_are_found_by_being_down(void **state)
+{
+    (void)state;
+    for (int all = 0; all < 2; all++) {
+        asked.single = all ? UINT32_MAX : 0;
+        const uint32_t e = (uint32_t)all;
+        const int64_t failed = n_told;
+        TELL(.entity = e, .code = 202, .subject = 5, .moment = QF_MOMENT_COMMAND);
+        TELL(.entity = e, .code = 202, .subject = 6, .moment = QF_MOMENT_COMMAND);
+        qf_cause because[] = {{QF_TOPIC_DEVICE, 5}};
+        assert_int_equal(TELL(.entity = e, .code = 200, .subject = 5, .moment = QF_MOMENT_COMMAND,
+                              .because = because, .n_because = 1),
+                         failed);
+    }
+}
+
+/* while a table grows, the one before is there too */
+static void memory_is_foreseen(void **state)
+{
+    (void)state;
+    enum { N = 20000 };
+    asked = (qf_asked){.single = UINT32_C(1) << QF_TOPIC_GUARD};
+    for (uint32_t e = 0; e < N; e++) {
+        TELL(.entity = e, .code = 802, .subject = 1, .moment = QF_MOMENT_SENSE);
+    }
+    const size_t predicted = qf_event_causes_predicted_bytes(N, N);
+    assert_int_equal(causes.n_latest, N);
+    assert_int_equal(predicted, qf_event_causes_bytes(&causes) * 3 / 2);
+    assert_int_equal(qf_event_causes_predicted_bytes(0, 0), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -245,6 +304,9 @@ int main(void)
         TEST(what_ends_a_condition_has_its_beginning_as_its_cause_whatever_else_there_is),
         TEST(codes_that_a_machine_emits_begin_and_end_nothing),
         TEST(of_vehicles_that_do_not_behave_nothing_is_remembered),
+        TEST(what_nobody_asks_for_is_not_remembered),
+        TEST(devices_that_nobody_asks_for_are_found_by_being_down),
+        TEST(memory_is_foreseen),
         TEST(nothing_is_forgotten_and_memory_is_that_of_what_there_is_to_remember),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

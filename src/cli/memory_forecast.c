@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "memory_forecast.h"
 
+#include "behavior.h"
 #include "bot.h"
+#include "catalog.h"
+#include "event_asked.h"
+#include "event_causes.h"
 #include "group.h"
 #include "radar_stage.h"
 #include "results.h"
@@ -19,6 +23,44 @@ enum {
     EVENT_COPIES = 4, /* the finder's, the ordered, the sorter's, the writer's */
 };
 
+/* devices of a vehicle that its first self-test is expected to find down */
+static double count_failures(const qf_group_spec *spec)
+{
+    double n = 0.0;
+    for (size_t i = 0; i < spec->n_incidents; i++) {
+        n += spec->incidents[i].at_post ? spec->incidents[i].probability : 0.0;
+    }
+    return n;
+}
+
+/* two of each vehicle that starts, what machines do first, and what its self-test finds soon after */
+static double count_first_events(const qf_group_spec *spec)
+{
+    double n = 2.0 + count_failures(spec);
+    for (size_t m = 0; m < spec->n_machines; m++) {
+        const qf_machine_spec *machine = spec->machines[m];
+        n += (double)machine->states[machine->initial].on_enter.n;
+    }
+    return n;
+}
+
+/* what events are remembered by, so that others find them as their causes; open at the start are the self-test and
+   what it finds */
+static size_t predict_cause_bytes(const qf_scenario *scenario)
+{
+    size_t n_latest = 0;
+    size_t n_open = 0;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        const qf_group_spec *spec = &scenario->groups[g];
+        if (qf_group_behaves(spec)) {
+            const size_t n_vehicles = spec->count * scenario->n_worlds;
+            n_latest += n_vehicles * qf_group_most_asked(spec);
+            n_open += (size_t)((double)n_vehicles * (1.0 + count_failures(spec)));
+        }
+    }
+    return qf_event_causes_predicted_bytes(n_latest, n_open);
+}
+
 /* memory of the result file: rows on their way, HDF5's own tables, and the events of the start */
 static size_t predict_result_bytes(qf_context *context, const qf_scenario *scenario)
 {
@@ -33,7 +75,12 @@ static size_t predict_result_bytes(qf_context *context, const qf_scenario *scena
     }
     qf_arena_free(&outline.arena);
     if (scenario->record.events) {
-        bytes += 2 * EVENT_COPIES * sizeof(qf_event) * outline.n_vehicles;
+        double n_events = 0.0;
+        for (size_t g = 0; g < scenario->n_groups; g++) {
+            const qf_group_spec *spec = &scenario->groups[g];
+            n_events += (double)(spec->count * scenario->n_worlds) * count_first_events(spec);
+        }
+        bytes += EVENT_COPIES * sizeof(qf_event) * (size_t)n_events + predict_cause_bytes(scenario);
     }
     return bytes;
 }
@@ -67,11 +114,15 @@ static size_t predict_meeting_bytes(qf_context *context, const qf_scenario *scen
     qf_arena arena = {0};
     qf_catalog catalog;
     size_t bytes_per_vehicle = 0;
+    bool keeps_outputs = false;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        keeps_outputs = keeps_outputs || qf_behavior_reads_outputs(&scenario->groups[g]);
+    }
     if (qf_catalog_create(context, &arena, scenario->groups, scenario->n_groups, &catalog) ==
         QF_OK) {
         for (size_t field = 0; field < QF_FIELD_COUNT; field++) {
-            bytes_per_vehicle +=
-                qf_field_table[field].role != QF_ROLE_OUTPUT ? 8 * catalog.n_columns_of[field] : 0;
+            const bool kept = qf_field_table[field].role != QF_ROLE_OUTPUT || keeps_outputs;
+            bytes_per_vehicle += kept ? 8 * catalog.n_columns_of[field] : 0;
         }
     }
     qf_arena_free(&arena);

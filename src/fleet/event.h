@@ -81,6 +81,12 @@ typedef struct qf_cause {
     int32_t subject; /* -1: any of the topic */
 } qf_cause;
 
+/* Topics whose latest events somebody may ask for: bits by qf_topic. */
+typedef struct qf_asked {
+    uint32_t any;    /* of any subject */
+    uint32_t single; /* of single subjects */
+} qf_asked;
+
 /* When in a tick something happened; what came of the tick before comes first. */
 typedef enum qf_moment {
     QF_MOMENT_WORLD,   /* in the tick before */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "event_causes.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "scenario.h"
@@ -10,6 +11,22 @@ void qf_event_causes_free(qf_event_causes *causes)
     free(causes->open);
     free(causes->latest);
     *causes = (qf_event_causes){0};
+}
+
+/* of a table that holds so many and is being made of one of half the size */
+static size_t predicted_bytes(size_t n, double most_full, size_t bytes)
+{
+    size_t capacity = 1024;
+    while ((double)n > most_full * (double)capacity) {
+        capacity *= 2;
+    }
+    return n > 0 ? (capacity + capacity / 2) * bytes : 0;
+}
+
+size_t qf_event_causes_predicted_bytes(size_t n_latest, size_t n_open)
+{
+    return predicted_bytes(n_latest, 0.75, sizeof(qf_latest_event)) +
+           predicted_bytes(n_open, 0.5, sizeof(qf_open_event));
 }
 
 size_t qf_event_causes_bytes(const qf_event_causes *causes)
@@ -246,14 +263,17 @@ static bool remember(qf_event_causes *causes, uint32_t entity, int topic, int32_
 }
 
 static bool remember_event(qf_event_causes *causes, const qf_event *event, qf_topic topic,
-                           int64_t index)
+                           int64_t index, const qf_asked *asked)
 {
     if (topic == QF_TOPIC_NONE) {
         return true;
     }
     const int32_t subject = topic == QF_TOPIC_MACHINE ? event->machine : event->subject;
-    bool good = remember(causes, event->entity, (int)topic, -1, index);
-    if (subject >= 0) {
+    bool good = true;
+    if (asked->any >> topic & 1) {
+        good = remember(causes, event->entity, (int)topic, -1, index);
+    }
+    if (subject >= 0 && asked->single >> topic & 1) {
         good = good && remember(causes, event->entity, (int)topic, subject, index);
     }
     if (topic == QF_TOPIC_COMMAND && subject == QF_COMMAND_RCS) {
@@ -268,12 +288,17 @@ static int64_t later(int64_t a, int64_t b)
 }
 
 /* whether all devices work, which a vehicle decides by, also changes after the self-test: with its devices */
-static int64_t reason_of(const qf_event_causes *causes, const qf_event *event)
+static int64_t reason_of(const qf_event_causes *causes, const qf_event *event,
+                         const qf_asked *asked)
 {
     const bool decided = event->moment == QF_MOMENT_DECIDE;
     int64_t reason = -1;
+    (void)asked; /* in builds without asserts */
     for (size_t i = 0; i < event->n_because; i++) {
         const qf_cause *because = &event->because[i];
+        /* a single device that is asked for is open, and found so, if nobody has had it remembered */
+        assert(because->topic == QF_TOPIC_NONE || because->topic == QF_TOPIC_DEVICE ||
+               ((because->subject < 0 ? asked->any : asked->single) >> because->topic & 1));
         reason = later(reason, latest(causes, event->entity, because->topic, because->subject));
         if (decided && because->topic == QF_TOPIC_BIOS) {
             reason = later(reason, latest(causes, event->entity, QF_TOPIC_DEVICE, -1));
@@ -300,12 +325,13 @@ static bool ends_for_a_reason(event_condition condition)
 }
 
 static int64_t cause_of(const qf_event_causes *causes, const qf_event *event, int64_t index,
-                        event_role role, bool behaves)
+                        event_role role, const qf_asked *asked)
 {
+    const bool behaves = asked != NULL;
     if (event->code == QF_EVENT_BOOT_OK && !behaves) {
         return index - 1; /* it follows its boot start at once */
     }
-    const int64_t reason = behaves ? reason_of(causes, event) : -1;
+    const int64_t reason = behaves ? reason_of(causes, event, asked) : -1;
     if (reason >= 0 && ends_for_a_reason(role.condition)) {
         return reason;
     }
@@ -325,14 +351,16 @@ static int64_t cause_of(const qf_event_causes *causes, const qf_event *event, in
     return reason;
 }
 
-bool qf_event_causes_link(qf_event_causes *causes, qf_event *event, int64_t index, bool behaves)
+bool qf_event_causes_link(qf_event_causes *causes, qf_event *event, int64_t index,
+                          const qf_asked *asked)
 {
+    const bool behaves = asked != NULL;
     const event_role role = role_of(event, behaves);
-    event->cause = cause_of(causes, event, index, role, behaves);
+    event->cause = cause_of(causes, event, index, role, asked);
     bool good = true;
     if (role.condition != CONDITION_NONE) {
         good =
             keep_open(causes, key_of(event, role.condition), role.part == PART_ENDS ? -1 : index);
     }
-    return good && (!behaves || remember_event(causes, event, role.topic, index));
+    return good && (!asked || remember_event(causes, event, role.topic, index, asked));
 }

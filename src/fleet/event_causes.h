@@ -11,8 +11,8 @@
 /*
  * Which event led to which. Events are shown to it in their order, each with its number; it remembers
  * - which event is still open for a vehicle and subject: what follows from it or ends it has it as its cause;
- * - of vehicles that behave, the latest event of each topic, with its subject and with any: the latest of those that
- *   an event names in `because` is its cause, where it ends nothing;
+ * - of vehicles that behave, the latest event of each topic, with its subject and with any, as far as somebody may
+ *   ask for it: the latest of those that an event names in `because` is its cause, where it ends nothing;
  * - and the last thruster command of those, from which thrusters that start in that tick follow.
  * A cause always comes before what it led to.
  */
@@ -46,12 +46,16 @@ typedef struct qf_event_causes {
 void qf_event_causes_free(qf_event_causes *causes);
 
 /*
- * Sets event->cause. `index`: the event's number; `behaves`: whether its vehicle's latest events are remembered (the
- * same for all events of a vehicle). False: no memory.
+ * Sets event->cause. `index`: the event's number; `asked`: what of its vehicle's latest events is remembered (the
+ * same for all events of a vehicle), NULL where the vehicle does not behave. False: no memory.
  */
-bool qf_event_causes_link(qf_event_causes *causes, qf_event *event, int64_t index, bool behaves);
+bool qf_event_causes_link(qf_event_causes *causes, qf_event *event, int64_t index,
+                          const qf_asked *asked);
 
 /* Memory that is taken. */
 size_t qf_event_causes_bytes(const qf_event_causes *causes);
+
+/* And what it comes to, tables that grow included, with so many latest events and so many that are open. */
+size_t qf_event_causes_predicted_bytes(size_t n_latest, size_t n_open);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "event_asked.h"
 #include "event_causes.h"
 #include "group.h"
 
@@ -15,6 +16,7 @@ struct qf_event_log {
     int64_t n_committed;
     qf_event_causes causes;
     const qf_fleet *fleet; /* NULL: nobody behaves */
+    qf_asked *asked;       /* by group, where somebody behaves */
 };
 
 void qf_event_list_add(qf_event_list *list, const qf_event *event)
@@ -92,6 +94,7 @@ void qf_event_log_free(qf_event_log *log)
     }
     free(log->lists);
     free(log->ordered);
+    free(log->asked);
     qf_event_causes_free(&log->causes);
     free(log);
 }
@@ -126,20 +129,35 @@ static int compare_events(const void *left, const void *right)
     return (a->track > b->track) - (a->track < b->track);
 }
 
-void qf_event_log_follow(qf_event_log *log, const qf_fleet *fleet)
+qf_status qf_event_log_follow(qf_context *context, qf_event_log *log, const qf_fleet *fleet)
 {
-    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
-        if (qf_group_behaves(&fleet->scenario->groups[g])) {
-            log->fleet = fleet;
-        }
+    const qf_scenario *scenario = fleet->scenario;
+    size_t n_behave = 0;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        n_behave += qf_group_behaves(&scenario->groups[g]);
     }
+    if (n_behave == 0) {
+        return QF_OK;
+    }
+    log->asked = calloc(scenario->n_groups, sizeof *log->asked);
+    if (!log->asked) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for the event log");
+    }
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        log->asked[g] = qf_group_asked(&scenario->groups[g]);
+    }
+    log->fleet = fleet;
+    return QF_OK;
 }
 
-static bool behaves(const qf_event_log *log, uint32_t entity)
+/* NULL: the vehicle does not behave */
+static const qf_asked *asked_of(const qf_event_log *log, uint32_t entity)
 {
-    return log->fleet &&
-           qf_group_behaves(
-               &log->fleet->scenario->groups[qf_fleet_entity(log->fleet, entity).group]);
+    if (!log->fleet) {
+        return NULL;
+    }
+    const size_t group = qf_fleet_entity(log->fleet, entity).group;
+    return qf_group_behaves(&log->fleet->scenario->groups[group]) ? &log->asked[group] : NULL;
 }
 
 qf_status qf_event_log_commit(qf_context *context, qf_event_log *log, const qf_event **events,
@@ -177,7 +195,7 @@ qf_status qf_event_log_commit(qf_context *context, qf_event_log *log, const qf_e
     for (size_t e = 0; e < total; e++) {
         qf_event *event = &log->ordered[e];
         if (!qf_event_causes_link(&log->causes, event, log->n_committed + (int64_t)e,
-                                  behaves(log, event->entity))) {
+                                  asked_of(log, event->entity))) {
             return qf_fail(context, QF_ERROR_MEMORY, "no memory for the causes of events");
         }
     }
@@ -291,7 +309,8 @@ void qf_event_boot(const qf_fleet *fleet, const qf_block *block, qf_event_list *
         const size_t entity = block->entity_begin + (slot - block->slot_begin);
         const double soc_pct = qf_f64(fleet, QF_FIELD_SOC, 0)[slot];
         report(fleet, entity, 0, QF_EVENT_BOOT_START, -1, soc_pct, list);
-        if (!fleet->groups[block->group].spec->bios) { /* else when the self-test ends: incidents.c */
+        if (!fleet->groups[block->group]
+                 .spec->bios) { /* else when the self-test ends: incidents.c */
             report(fleet, entity, 0, QF_EVENT_BOOT_OK, -1, soc_pct, list);
         }
     }

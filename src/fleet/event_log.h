@@ -51,7 +51,7 @@ void qf_event_log_free(qf_event_log *log);
  * them. Without it, and for other vehicles, an event has a cause only where it ends or follows from another.
  * The fleet must outlive the log.
  */
-void qf_event_log_follow(qf_event_log *log, const qf_fleet *fleet);
+qf_status qf_event_log_follow(qf_context *context, qf_event_log *log, const qf_fleet *fleet);
 
 /* The list of one thread. */
 qf_event_list *qf_event_log_list(qf_event_log *log, int thread);

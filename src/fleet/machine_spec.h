@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "event.h"
 #include "number.h"
 
 /*
@@ -108,9 +109,10 @@ typedef struct qf_machine_spec {
     const qf_decision_rule *rules; /* of the decision layer, in the order of the file */
     size_t n_rules;
     const void *place;
-    /* set by qf_machine_check: */
+    /* set when it is checked (machine_complaints.c): */
     size_t n_holds;     /* columns for counters of hold() */
     bool reads_outputs; /* columns that are otherwise written only when somebody looks */
+    qf_asked asked;     /* by events of its transitions */
 } qf_machine_spec;
 
 enum {

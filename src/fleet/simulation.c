@@ -147,7 +147,9 @@ qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
                                      &simulation->log);
     }
     if (status == QF_OK) {
-        qf_event_log_follow(simulation->log, fleet);
+        status = qf_event_log_follow(context, simulation->log, fleet);
+    }
+    if (status == QF_OK) {
         status = prepare_workers(context, simulation);
     }
     if (status != QF_OK) {

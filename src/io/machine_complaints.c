@@ -5,6 +5,7 @@
 
 #include "behavior_symbols.h"
 #include "catalog.h"
+#include "event_asked.h"
 #include "machine_build.h"
 #include "machine_reader.h"
 
@@ -211,6 +212,10 @@ static void build_machine(const check *c, size_t g, size_t m)
     if (qf_machine_build(&arena, c->catalog, c->scenario, g, m, NULL, NULL, &complaints, &built,
                          &spec->n_holds, &spec->reads_outputs)) {
         qf_machine_check(spec, &built, &complaints);
+        spec->asked = (qf_asked){0};
+        for (size_t row = 0; row < built.machine.n_rows; row++) {
+            qf_asked_add(&spec->asked, built.changes[row].because, built.changes[row].n_because);
+        }
     } else if (!to.complained) {
         qf_diagnose_memory(c->reader->diagnostics);
     }

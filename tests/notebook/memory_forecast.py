@@ -4,7 +4,8 @@
 
     memory_forecast.py QFLEET SCENARIO
 
-For the scenario at a third of its size: recorded, without output, with events, and with every column.
+For the scenario at a third of its size: recorded, without output, with events, with every column, and
+with events of a self-test and a state machine.
 """
 import os
 import re
@@ -17,6 +18,10 @@ VARIANTS = [
     ["--no-output"],
     ["--set", "record.events=true", "--set", "record.state=[x_m]"],
     ["--set", "record.state=all"],
+    ["--set", "record.events=true", "--set", "record.state=[x_m]",
+     "--set", "groups[0].bios={post_s: 1, failure: {probability: 0.05}}",
+     "--set", "groups[0].fsm={name: m, states: {A: {on_enter: run_post_tests, transitions: "
+              "[{condition: bios_status.is_ready, target: B}]}, B: {terminal: true}}}"],
 ]
 
 
