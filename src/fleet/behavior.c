@@ -13,6 +13,14 @@
 #include "quarantine.h"
 #include "threads.h"
 
+/* what headers that do not know of each other say twice */
+_Static_assert((int)QF_PROGRAM_VEHICLES == (int)QF_BLOCK_VEHICLES,
+               "a program runs for a whole block");
+_Static_assert((int)QF_COMMAND_MOST_ARGUMENTS == (int)QF_COMMAND_MAX_ARGUMENTS,
+               "actions have the arguments of commands");
+_Static_assert(QF_COMMAND_COUNT <= 48, "outcomes have bits 48 and on of the column ACTUATION");
+_Static_assert(QF_MACHINE_MOST_TRANSITIONS <= UINT16_MAX, "edges have rows of 16 bits");
+
 int64_t qf_behavior_period_ticks(const qf_group *group)
 {
     return qf_group_behaves(group->spec) ? 1 : 0;
@@ -81,7 +89,8 @@ static qf_evaluation prepare_evaluation(const qf_behavior *behavior, const qf_st
     const uint64_t *flags = qf_u64(call->fleet, QF_FIELD_FLAGS, 0);
     qf_evaluation evaluation = {.first = first, .n_bytes = (block->slot_end - first + 7) / 8};
     evaluation.uniform[QF_UNIFORM_TICK] = (double)call->tick;
-    evaluation.uniform[QF_UNIFORM_TIME_S] = qf_seconds_of_ticks((double)call->tick, behavior->tick_s);
+    evaluation.uniform[QF_UNIFORM_TIME_S] =
+        qf_seconds_of_ticks((double)call->tick, behavior->tick_s);
     memset(evaluation.valid, 0xFF, evaluation.n_bytes);
     evaluation.valid[0] = (uint8_t)(0xFFU << (block->slot_begin - first));
     const size_t beyond = first + 8 * evaluation.n_bytes - block->slot_end;
