@@ -8,26 +8,32 @@
 #include "scenario.h"
 
 /*
- * What names mean to the machines of a group. Numbers N have the unit of their column, truths T, choices C:
+ * What names mean to the machines of a group. Numbers N have the unit of their column, truths T,
+ * choices C:
  *
- *   every quantity of the catalogue that the group's vehicles have: columns N; bits of words T; whole words T (some
- *     bit is set); transponder_mode, rcs_axis, fsm_state, fsm_state_2, ... C
+ *   every quantity of the catalogue that the group's vehicles have: columns N; bits of words T;
+ *     whole words T (some bit is set); transponder_mode, rcs_axis, fsm_state, fsm_state_2, ... C
  *   variables of the group's machines; signals of the machine
  *   tick N, time_s N
- *   state C, time_in_state_s N       of the machine; MACHINE.state, MACHINE.time_in_state_s of any of the group
- *   proposal.any T, proposal.NAME T  the machine that decides proposes anything, NAME; proposal.state C
+ *   state C, time_in_state_s N       of the machine; MACHINE.state, MACHINE.time_in_state_s of any
+ *                                    of the group
+ *   proposal.any T, proposal.NAME T  the machine that decides proposes anything, NAME;
+ *                                    proposal.state C
  *   bios_status.is_ready T           bios_ready
  *   dock.connected T                 dock_connected
  *   fault.NAME T                     a bit of the fault words
  *   device.ok("NAME") T, device.down("NAME") T
- *   guard.any T, guard.info T, guard.warning T, guard.critical T  some rule, or one of that severity, is active
+ *   guard.any T, guard.info T, guard.warning T, guard.critical T  some rule, or one of that
+ *                                                                 severity, is active
  *   guard.ID T, guard.rule("ID") T   that rule is active
  *   track.count N, track.firm N, track.nearest_range_m N, track.cpa_s N, track.cpa_distance_m N
  *   situation.count N, situation.critical N
- *   actuation.is("COMMAND") T        the last order that was to move something was that command; "main_drive" is
- *                                    `speed` or `motor`, which both set how fast the vehicle goes
- *   actuation.STATUS("COMMAND") T    and that became of it: accepted, executed, rejected, failed, timeout,
- *                                    unavailable; without brackets: of whichever order was the last
+ *   actuation.is("COMMAND") T        the last order that was to move something was that command;
+ *                                    "main_drive" is `speed` or `motor`, which both set how fast
+ *                                    the vehicle goes
+ *   actuation.STATUS("COMMAND") T    and that became of it: accepted, executed, rejected, failed,
+ *                                    timeout, unavailable; without brackets: of whichever order was
+ *                                    the last
  *
  * A name of what the group has not (guards, a tracker, a device, a thermal node) means nothing.
  */
@@ -35,8 +41,8 @@ typedef struct qf_behavior_names {
     const qf_catalog *catalog;
     const qf_scenario *scenario;
     size_t group;
-    size_t
-        machine; /* of the group, whose `state`, `time_in_state_s` and signals are meant; SIZE_MAX: none */
+    /* of the group, whose `state`, `time_in_state_s` and signals are meant; SIZE_MAX: none */
+    size_t machine;
     qf_arena *arena;    /* for lists of names */
     bool out_of_memory; /* set where a name was not found for that reason */
     /* the rest is set by the symbols */
@@ -51,7 +57,8 @@ qf_symbols qf_behavior_symbols(qf_behavior_names *names);
 bool qf_behavior_find(qf_behavior_names *names, const char *name, const char *argument,
                       qf_symbol *symbol);
 
-/* What `set` may set: a variable of the group's machines, or an input column. NULL: nothing of that name. */
+/* What `set` may set: a variable of the group's machines, or an input column. NULL: nothing of that
+   name. */
 const qf_quantity *qf_behavior_settable(const qf_behavior_names *names, const char *name);
 
 #endif

@@ -9,12 +9,13 @@
 #include "state_machine.h"
 
 /*
- * From a machine's text to what the kernels run, and what is wrong with it. The same way is gone twice: when a
- * scenario is read, to check it, and when a simulation starts, with the columns of its fleet.
+ * From a machine's text to what the kernels run, and what is wrong with it. The same way is gone
+ * twice: when a scenario is read, to check it, and when a simulation starts, with the columns of
+ * its fleet.
  */
 
-/* Told of everything that is wrong (`note`: only remarkable). `place`: of the spec; bytes [begin, end) of its text
-   are meant, both 0: all of it. */
+/* Told of everything that is wrong (`note`: only remarkable). `place`: of the spec; bytes [begin,
+   end) of its text are meant, both 0: all of it. */
 typedef struct qf_complaints {
     void (*complain)(void *user, const void *place, size_t begin, size_t end, bool note,
                      const char *message);
@@ -69,16 +70,17 @@ typedef struct qf_built_machine {
 } qf_built_machine;
 
 /*
- * Builds machine number `number` of a group. Rows of a state: first those of `any`, unless they lead to the state
- * itself or the state is terminal, then its own. Transitions are numbered: those of `any`, then those of the first
- * state, of the second, ...
+ * Builds machine number `number` of a group. Rows of a state: first those of `any`, unless they
+ * lead to the state itself or the state is terminal, then its own. Transitions are numbered: those
+ * of `any`, then those of the first state, of the second, ...
  *
- * `set` sets a variable of the group's machines to what its kind is, a choice to the name of one of its values; or an
- * input column that is no flag (for flags, the heading and thrusters there are commands).
+ * `set` sets a variable of the group's machines to what its kind is, a choice to the name of one of
+ * its values; or an input column that is no flag (for flags, the heading and thrusters there are
+ * commands).
  *
  * `catalog` has all columns but those of holds, which are counted into
- * *n_holds; `columns` and `holds` as in qf_program_finish. False after complaints, or without memory, of which
- * there is no complaint.
+ * *n_holds; `columns` and `holds` as in qf_program_finish. False after complaints, or without
+ * memory, of which there is no complaint.
  */
 bool qf_machine_build(qf_arena *arena, const qf_catalog *catalog, const qf_scenario *scenario,
                       size_t group, size_t number, void *const *columns, void *const *holds,
@@ -86,8 +88,9 @@ bool qf_machine_build(qf_arena *arena, const qf_catalog *catalog, const qf_scena
                       bool *reads_outputs);
 
 /*
- * What a compiler would say of a machine's shape: states that cannot be reached, transitions that never count
- * because one before them always does, states without a way out, rounds that never settle. `built` from qf_machine_build without columns.
+ * What a compiler would say of a machine's shape: states that cannot be reached, transitions that
+ * never count because one before them always does, states without a way out, rounds that never
+ * settle. `built` from qf_machine_build without columns.
  */
 void qf_machine_check(const qf_machine_spec *spec, const qf_built_machine *built,
                       const qf_complaints *complaints);

@@ -7,13 +7,13 @@
 #include <stdint.h>
 
 /*
- * Expressions, compiled to a flat list of instructions over registers, each of which holds a value of every
- * vehicle of a block: an instruction is done for the whole block before the next, so that nothing is
- * interpreted per vehicle. Numbers are doubles, 8 bytes a vehicle; truth values are bits, one a vehicle, so that
- * what follows after comparisons costs next to nothing.
+ * Expressions, compiled to a flat list of instructions over registers, each of which holds a value
+ * of every vehicle of a block: an instruction is done for the whole block before the next, so that
+ * nothing is interpreted per vehicle. Numbers are doubles, 8 bytes a vehicle; truth values are
+ * bits, one a vehicle, so that what follows after comparisons costs next to nothing.
  *
- * Arithmetic is IEEE 754 in double precision. A comparison with NaN is false, but for NOT_EQUAL, which is true.
- * MIN and MAX are a < b ? a : b and a > b ? a : b.
+ * Arithmetic is IEEE 754 in double precision. A comparison with NaN is false, but for NOT_EQUAL,
+ * which is true. MIN and MAX are a < b ? a : b and a > b ? a : b.
  */
 enum {
     QF_PROGRAM_MOST_NUMBERS = 64,  /* registers */
@@ -51,9 +51,9 @@ typedef enum qf_operation {
     QF_DO_TRUE, /* of nothing */
     QF_DO_FALSE,
     /*
-     * Whether truth[0] holds in this evaluation and has held in at least `count` - 1 before it without a break.
-     * The int64 column a counts in how many it has, up to `count`; only valid vehicles count, for others it is
-     * false.
+     * Whether truth[0] holds in this evaluation and has held in at least `count` - 1 before it
+     * without a break. The int64 column a counts in how many it has, up to `count`; only valid
+     * vehicles count, for others it is false.
      */
     QF_DO_HOLD,
 } qf_operation;
@@ -103,7 +103,8 @@ typedef struct qf_registers {
     uint8_t (*truth)[QF_PROGRAM_BYTES];    /* bit i of byte k: vehicle 8 k + i */
 } qf_registers;
 
-/* Some vehicles in one evaluation: slots [first, first + 8 n_bytes), of which those with a valid bit count. */
+/* Some vehicles in one evaluation: slots [first, first + 8 n_bytes), of which those with a valid
+   bit count. */
 typedef struct qf_evaluation {
     size_t first;   /* a multiple of 8 */
     size_t n_bytes; /* at most QF_PROGRAM_BYTES */
@@ -112,9 +113,9 @@ typedef struct qf_evaluation {
 } qf_evaluation;
 
 /*
- * Columns may be read up to slot first + 8 n_bytes; HOLD writes its counters there, others unchanged. Of registers of
- * numbers as many vehicles are written; those of truth values are written as a whole, and what lies beyond
- * means nothing.
+ * Columns may be read up to slot first + 8 n_bytes; HOLD writes its counters there, others
+ * unchanged. Of registers of numbers as many vehicles are written; those of truth values are
+ * written as a whole, and what lies beyond means nothing.
  */
 typedef void qf_program_kernel(const qf_program *program, const qf_evaluation *evaluation,
                                const qf_registers *registers);
