@@ -438,6 +438,32 @@ static void outputs_are_nan_until_the_first_tick_has_written_them(void **state)
     finish(&v);
 }
 
+/* with a mission under way, and looking around meanwhile: what is critical would seem to be over without a radar */
+static void a_robot_that_patrols_goes_on_after_safe_mode(void **state)
+{
+    (void)state;
+    vehicles v;
+    start(&v, &(scene){.more = "fsm: {file: " PROJECT_SOURCE_DIR "/configs/fsm/patrol.yaml,"
+                               " signals: {near: time_s < 0, clear: time_s >= 0, low: time_s < -1,"
+                               " critical: time_s >= 20 and time_s < 30}},",
+                       .script = "{step: 3, cmd: mission, order: receive},"
+                                 "{step: 10, cmd: inputs, radar_enabled: true}"});
+    advance(&v, 19);
+    assert_state(&v, 0, 0, "LEG");
+    advance(&v, 6);
+    assert_state(&v, 0, 0, "SAFE_MODE");
+    assert_true(FLAG(&v, SAFE_MODE, 0));
+    assert_true(FLAG(&v, RADAR_ENABLED, 0));
+    advance(&v, 15);
+    assert_state(&v, 0, 0, "LEG");
+    assert_true(FLAG(&v, MISSION_ACTIVE, 0));
+    assert_false(FLAG(&v, SAFE_MODE, 0));
+    advance(&v, 800); /* to the end of the patrol */
+    assert_state(&v, 0, 0, "WAITING");
+    assert_false(FLAG(&v, MISSION_ACTIVE, 0));
+    finish(&v);
+}
+
 #define TOPIC(topic) (UINT32_C(1) << QF_TOPIC_##topic)
 
 static void only_what_conditions_and_actions_go_by_is_asked_for(void **state)
@@ -596,6 +622,7 @@ int main(void)
         cmocka_unit_test(what_is_exercised_is_counted),
         cmocka_unit_test(outputs_are_there_for_machines_that_read_them),
         cmocka_unit_test(outputs_are_nan_until_the_first_tick_has_written_them),
+        cmocka_unit_test(a_robot_that_patrols_goes_on_after_safe_mode),
         cmocka_unit_test(only_what_conditions_and_actions_go_by_is_asked_for),
         cmocka_unit_test(threads_and_blocks_and_looks_change_nothing),
         cmocka_unit_test(who_does_not_behave_is_not_touched),

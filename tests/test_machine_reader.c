@@ -251,8 +251,13 @@ static void the_default_rules_are_the_reference_s(void **state)
         assert_string_equal(rules[r].when.text, when[r]);
         assert_int_equal(rules[r].type, (int)numbers[r][0]);
         assert_true(rules[r].priority == numbers[r][1] && rules[r].confidence == numbers[r][2]);
-        assert_int_equal(rules[r].actions.n, r < 2);
     }
+    /* guards need the radar that safe mode switches off */
+    assert_int_equal(rules[0].actions.n, 1);
+    assert_int_equal(rules[1].actions.n, 2);
+    assert_int_equal(rules[1].actions.actions[0].kind, QF_COMMAND_SAFE_MODE);
+    assert_int_equal(rules[1].actions.actions[1].kind, QF_COMMAND_RADAR);
+    assert_int_equal(rules[2].actions.n, 0);
 }
 
 static void a_file_is_overridden_by_the_keys_beside_it_and_by_set(void **state)

@@ -20,13 +20,16 @@ enum { MOST_RULES = 31 };
 
 const char *const qf_decision_types[QF_DECISION_TYPES] = {"SAFETY", "PLANNING", "DIAGNOSTICS"};
 
-/* the reference's rules; those of guards only where the group has some */
+/* the reference's rules; those of guards only where the group has some. Safe mode switches the radar
+   off, without which guards see nothing: it is on again at once, or what is critical would seem
+   to be over */
 static const char default_bios[] =
     "- {name: BIOS_NOT_READY, when: not bios_status.is_ready, type: SAFETY, priority: 0.99,"
     " confidence: 1.0, action: safe_mode, after: [{safe_mode: false}, activate_subsystems]}\n";
 static const char default_guards[] =
     "- {name: GUARD_CRITICAL, when: guard.critical, type: SAFETY, priority: 0.99,"
-    " confidence: 1.0, action: safe_mode, after: [{safe_mode: false}, activate_subsystems]}\n"
+    " confidence: 1.0, action: [safe_mode, {radar: {on: true}}],"
+    " after: [{safe_mode: false}, activate_subsystems]}\n"
     "- {name: GUARD_WARNING, when: guard.warning, type: DIAGNOSTICS, priority: 0.5,"
     " confidence: 0.6}\n";
 
