@@ -7,6 +7,7 @@
 #include "group.h"
 #include "incidents.h"
 #include "motion.h"
+#include "order_check.h"
 
 #define MOTOR_FULL_SPEED_MPS 1.0
 
@@ -59,86 +60,6 @@ static double motor_speed_mps(double pct)
     return clamp(pct, 0.0, 100.0) / 100.0 * MOTOR_FULL_SPEED_MPS;
 }
 
-static bool fires(const double *argument)
-{
-    return clamp(argument[1], 0.0, 100.0) > 0.0 && argument[2] > 0.0;
-}
-
-/* ---- whether an order can be taken ---- */
-
-static bool moves(const qf_order *order)
-{
-    switch (order->kind) {
-    case QF_COMMAND_SPEED:
-        return order->argument[0] != 0.0;
-    case QF_COMMAND_MOTOR:
-        return motor_speed_mps(order->argument[0]) > 0.0;
-    case QF_COMMAND_RCS:
-        return fires(order->argument);
-    default:
-        return false;
-    }
-}
-
-static bool is_locked(const qf_receiver *vehicle, const qf_order *order)
-{
-    const bool stopped =
-        (*flags_of(vehicle) & (QF_FLAG_BIT(EMERGENCY_STOP) | QF_FLAG_BIT(SAFE_MODE))) != 0;
-    return stopped &&
-           (moves(order) || (order->kind == QF_COMMAND_NBL && order->argument[0] != 0.0));
-}
-
-static bool has_no_number(const qf_order *order)
-{
-    bool found = false;
-    for (size_t a = 0; a < QF_COMMAND_MAX_ARGUMENTS; a++) {
-        found = found || (order->given[a] && isnan(order->argument[a]));
-    }
-    return found;
-}
-
-/* whether the group lists that device and the vehicle's is down */
-static bool is_down(const qf_receiver *vehicle, const char *device)
-{
-    const qf_catalog *catalog = &vehicle->fleet->catalog;
-    const size_t d = qf_catalog_device(catalog, device);
-    return d < catalog->n_devices &&
-           (qf_u64(vehicle->fleet, QF_FIELD_DEVICES_DOWN, d / QF_BITS_PER_WORD)[vehicle->slot] >>
-                d % QF_BITS_PER_WORD &
-            1) != 0;
-}
-
-/* names are compared only for vehicles that have something down */
-static bool any_down(const qf_receiver *vehicle)
-{
-    uint64_t down = 0;
-    for (size_t w = 0; w < vehicle->fleet->catalog.n_columns_of[QF_FIELD_DEVICES_DOWN]; w++) {
-        down |= qf_u64(vehicle->fleet, QF_FIELD_DEVICES_DOWN, w)[vehicle->slot];
-    }
-    return down != 0;
-}
-
-/* devices by the part they play, as the reference's hardware profiles name them */
-static bool has_what_it_takes(const qf_receiver *vehicle, const qf_order *order)
-{
-    static const char *const thrusters_of[QF_RCS_AXES + 1] = {
-        [QF_AXIS_FORWARD] = "rcs_forward", [QF_AXIS_AFT] = "rcs_aft",
-        [QF_AXIS_PORT] = "rcs_port",       [QF_AXIS_STARBOARD] = "rcs_starboard",
-        [QF_AXIS_UP] = "rcs_up",           [QF_AXIS_DOWN] = "rcs_down",
-    };
-    if (!moves(order)) {
-        return true;
-    }
-    if (order->kind == QF_COMMAND_RCS) {
-        const int axis = (int)order->argument[0];
-        /* no axis has any where propulsion is disabled */
-        return vehicle->group->bot.rcs.thrust_sum_n[axis] > 0.0 &&
-               !(any_down(vehicle) && is_down(vehicle, thrusters_of[axis]));
-    }
-    return !(any_down(vehicle) &&
-             (is_down(vehicle, "motor_left") || is_down(vehicle, "motor_right")));
-}
-
 /* ---- what orders do ---- */
 
 static void stop_thrusters(const qf_receiver *vehicle)
@@ -158,7 +79,8 @@ static uint64_t *actuation_of(const qf_receiver *vehicle)
 static qf_actuation fire(const qf_receiver *vehicle, const double *argument)
 {
     const uint64_t *before = actuation_of(vehicle);
-    if (!fires(argument)) { /* the axis stays, as after a burn: the event of the stop names it */
+    if (!qf_order_fires(
+            argument)) { /* the axis stays, as after a burn: the event of the stop names it */
         stop_thrusters(vehicle);
         return QF_ACTUATION_EXECUTED;
     }
@@ -408,12 +330,8 @@ qf_actuation qf_order_execute(const qf_fleet *fleet, size_t group, size_t entity
                            .given = {true},
                            .argument = {order->argument[1]}}; /* no way around the lock */
     }
-    qf_actuation result;
-    if (has_no_number(&taken) || is_locked(&vehicle, &taken)) {
-        result = QF_ACTUATION_REJECTED;
-    } else if (qf_group_behaves(of->spec) && !has_what_it_takes(&vehicle, &taken)) {
-        result = QF_ACTUATION_UNAVAILABLE;
-    } else {
+    qf_actuation result = qf_order_check(fleet, of, vehicle.slot, &taken);
+    if (result == QF_ACTUATION_ACCEPTED) {
         result = obey(&vehicle, &taken);
     }
     keep_result(&vehicle, order->kind, result);

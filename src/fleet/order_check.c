@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whether orders can be taken: locks, arguments, and what a vehicle has. */
+#include "order_check.h"
+
+#include <math.h>
+
+#include "clamp.h"
+#include "group.h"
+
+bool qf_order_fires(const double *argument)
+{
+    return clamp(argument[1], 0.0, 100.0) > 0.0 && argument[2] > 0.0;
+}
+
+static bool moves(const qf_order *order)
+{
+    switch (order->kind) {
+    case QF_COMMAND_SPEED:
+        return order->argument[0] != 0.0;
+    case QF_COMMAND_MOTOR:
+        return order->argument[0] > 0.0;
+    case QF_COMMAND_RCS:
+        return qf_order_fires(order->argument);
+    default:
+        return false;
+    }
+}
+
+static bool is_locked(const qf_fleet *fleet, size_t slot, const qf_order *order)
+{
+    const uint64_t locks = QF_FLAG_BIT(EMERGENCY_STOP) | QF_FLAG_BIT(SAFE_MODE);
+    return (qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] & locks) != 0 &&
+           (moves(order) || (order->kind == QF_COMMAND_NBL && order->argument[0] != 0.0));
+}
+
+static bool has_no_number(const qf_order *order)
+{
+    bool found = false;
+    for (size_t a = 0; a < QF_COMMAND_MAX_ARGUMENTS; a++) {
+        found = found || (order->given[a] && isnan(order->argument[a]));
+    }
+    return found;
+}
+
+/* whether the group lists that device and the vehicle's is down */
+static bool is_down(const qf_fleet *fleet, size_t slot, const char *device)
+{
+    const size_t d = qf_catalog_device(&fleet->catalog, device);
+    return d < fleet->catalog.n_devices &&
+           (qf_u64(fleet, QF_FIELD_DEVICES_DOWN, d / QF_BITS_PER_WORD)[slot] >>
+                d % QF_BITS_PER_WORD &
+            1) != 0;
+}
+
+/* names are compared only for vehicles that have something down */
+static bool any_down(const qf_fleet *fleet, size_t slot)
+{
+    uint64_t down = 0;
+    for (size_t w = 0; w < fleet->catalog.n_columns_of[QF_FIELD_DEVICES_DOWN]; w++) {
+        down |= qf_u64(fleet, QF_FIELD_DEVICES_DOWN, w)[slot];
+    }
+    return down != 0;
+}
+
+/* devices by the part they play, as the reference's hardware profiles name them */
+static bool has_what_it_takes(const qf_fleet *fleet, const qf_group *group, size_t slot,
+                              const qf_order *order)
+{
+    static const char *const thrusters_of[QF_RCS_AXES + 1] = {
+        [QF_AXIS_FORWARD] = "rcs_forward", [QF_AXIS_AFT] = "rcs_aft",
+        [QF_AXIS_PORT] = "rcs_port",       [QF_AXIS_STARBOARD] = "rcs_starboard",
+        [QF_AXIS_UP] = "rcs_up",           [QF_AXIS_DOWN] = "rcs_down",
+    };
+    if (!moves(order)) {
+        return true;
+    }
+    const bool broken = any_down(fleet, slot);
+    if (order->kind == QF_COMMAND_RCS) {
+        const int axis = (int)order->argument[0];
+        /* no axis has any where propulsion is disabled */
+        return group->bot.rcs.thrust_sum_n[axis] > 0.0 &&
+               !(broken && is_down(fleet, slot, thrusters_of[axis]));
+    }
+    return !(broken && (is_down(fleet, slot, "motor_left") || is_down(fleet, slot, "motor_right")));
+}
+
+qf_actuation qf_order_check(const qf_fleet *fleet, const qf_group *group, size_t slot,
+                            const qf_order *order)
+{
+    if (has_no_number(order) || is_locked(fleet, slot, order)) {
+        return QF_ACTUATION_REJECTED;
+    }
+    return !qf_group_behaves(group->spec) || has_what_it_takes(fleet, group, slot, order)
+               ? QF_ACTUATION_ACCEPTED
+               : QF_ACTUATION_UNAVAILABLE;
+}
