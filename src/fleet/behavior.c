@@ -71,9 +71,6 @@ void qf_behavior_initialise(const qf_fleet *fleet, const qf_group *group, size_t
         qf_f64(fleet, QF_FIELD_FSM_VARIABLE, v)[slot] =
             qf_number_draw(&variable_of(spec, catalog, v)->initial, key, e.index);
     }
-    if (!spec->bios) {
-        qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] |= QF_FLAG_BIT(BIOS_READY);
-    }
     if (qf_behavior_reads_outputs(spec)) { /* decisions come before the tick that writes them */
         qf_quarantine_outputs(fleet, slot);
     }

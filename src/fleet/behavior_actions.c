@@ -123,13 +123,12 @@ static double evaluate(const qf_behavior_actor *actor, const qf_action_argument 
     switch (number->kind) {
     case QF_OPERAND_NUMBER:
         return registers->number[number->index][lane] * argument->factor;
-    case QF_OPERAND_COLUMN:
-        return ((const double *)actor->call->fleet->column[number->index])[actor->slot] *
-               argument->factor;
     case QF_OPERAND_CONSTANT:
         return number->value * argument->factor;
     case QF_OPERAND_UNIFORM:
         return one.uniform[number->index] * argument->factor;
+    case QF_OPERAND_COLUMN:
+        break; /* qf_program_add copies it */
     }
     return (double)NAN;
 }

@@ -288,7 +288,7 @@ typedef struct rows {
     qf_machine_row *rows;
     qf_machine_change *changes;
     qf_built_actions *on_row;
-    size_t n, most;
+    size_t n;
 } rows;
 
 static void add_row(rows *all, const transition *from_transition, size_t number, size_t state,
@@ -346,7 +346,6 @@ static void build_rows(qf_machine_builder *builder, qf_program_builder *program)
         .rows = qf_machine_take(builder, most, sizeof *all.rows),
         .changes = qf_machine_take(builder, most, sizeof *all.changes),
         .on_row = qf_machine_take(builder, most, sizeof *all.on_row),
-        .most = most,
     };
     if (builder->out_of_memory) {
         return;
