@@ -285,6 +285,58 @@ static void a_lock_holds_for_all_that_moves_until_it_is_lifted(void **state)
     }
 }
 
+/* thrusters 0 and 1 forward, 2 and 3 back */
+#define PAIRS                                                                                      \
+    "propulsion_plane: {thrusters: ["                                                              \
+    "{index: 0, position_m: [0, 1, 0], direction: [1, 0, 0], f_max_newton: 50},"                   \
+    " {index: 1, position_m: [0, -1, 0], direction: [1, 0, 0], f_max_newton: 50},"                 \
+    " {index: 2, position_m: [0, 1, 0], direction: [-1, 0, 0], f_max_newton: 50},"                 \
+    " {index: 3, position_m: [0, -1, 0], direction: [-1, 0, 0], f_max_newton: 50}]}"
+
+static void a_thruster_that_is_stuck_on_is_not_the_orders_doing(void **state)
+{
+    (void)state;
+    vehicles v;
+    told t = {0};
+    start(&v, &(scene){.hardware = PAIRS,
+                       .more = IDLE "faults: [{at_s: 0, thruster: 2, stuck: on}],",
+                       .script = "{step: 2, cmd: rcs, axis: forward, pct: 50, duration_s: 9},"
+                                 " {step: 2, cmd: emergency_stop}"});
+    advance_listening(&v, 4, &t);
+    assert_actuation(&v, 0, RCS, REJECTED);
+    assert_told(&t, QF_EVENT_ACTUATION_FAILED, 3, QF_COMMAND_RCS, QF_ACTUATION_REJECTED);
+    assert_int_equal(count_told(&t, 0, QF_EVENT_ACTUATION), 0);
+    assert_int_equal(count_told(&t, 0, QF_EVENT_RCS_START), 0);
+    forget(&t);
+    finish(&v);
+}
+
+static void an_axis_without_thrust_cannot_and_under_way_it_fails(void **state)
+{
+    (void)state;
+    vehicles v;
+    told t = {0};
+    start_with_thief(&v, &(scene){.dt_s = 0.1,
+                                  .hardware = PAIRS,
+                                  .more = IDLE "faults: [{at_s: 0.3, thruster: 0, stuck: off},"
+                                               " {at_s: 0.3, thruster: 1, stuck: off}],",
+                                  .script =
+                                      "{step: 1, cmd: rcs, axis: forward, pct: 50, duration_s: 9},"
+                                      " {step: 5, cmd: rcs, axis: forward, pct: 50, duration_s: 9},"
+                                      " {step: 6, cmd: rcs, axis: aft, pct: 50, duration_s: 9}"});
+    advance_listening(&v, 3, &t);
+    assert_actuation(&v, 0, RCS, ACCEPTED);
+    advance_listening(&v, 1, &t);
+    assert_actuation(&v, 0, RCS, FAILED);
+    assert_told(&t, QF_EVENT_ACTUATION_FAILED, 3, QF_COMMAND_RCS, QF_ACTUATION_FAILED);
+    advance_listening(&v, 2, &t);
+    assert_actuation(&v, 0, RCS, UNAVAILABLE);
+    advance_listening(&v, 1, &t);
+    assert_actuation(&v, 0, RCS, ACCEPTED);
+    forget(&t);
+    finish(&v);
+}
+
 static void a_stop_ends_what_is_under_way(void **state)
 {
     (void)state;
@@ -446,6 +498,8 @@ int main(void)
         cmocka_unit_test(a_vehicle_without_thrusters_for_the_axis_cannot),
         cmocka_unit_test(what_needs_a_broken_device_cannot_be_done),
         cmocka_unit_test(a_lock_holds_for_all_that_moves_until_it_is_lifted),
+        cmocka_unit_test(a_thruster_that_is_stuck_on_is_not_the_orders_doing),
+        cmocka_unit_test(an_axis_without_thrust_cannot_and_under_way_it_fails),
         cmocka_unit_test(a_stop_ends_what_is_under_way),
         cmocka_unit_test(missions_are_received_accepted_and_finished_in_that_order),
         cmocka_unit_test(switches_follow_their_commands),

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "group.h"
 #include "quarantine.h"
+#include "propulsion_damaged.h"
 #include "threads.h"
 
 /* what headers that do not know of each other say twice */
@@ -120,13 +121,15 @@ static qf_actuation outcome_of(const qf_behavior *behavior, const qf_stage_call 
         return QF_ACTUATION_ACCEPTED;
     }
     const uint64_t flags = qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot];
-    if (flags & QF_FLAG_BIT(RCS_ACTIVE)) {
+    if (flags & QF_FLAG_BIT(RCS_ACTIVE)) { /* by command, and this was the last one */
         return QF_ACTUATION_EXECUTED;
     }
     if (flags & (QF_FLAG_BIT(EMERGENCY_STOP) | QF_FLAG_BIT(SAFE_MODE))) {
         return QF_ACTUATION_REJECTED;
     }
-    if (!(qf_f64(fleet, QF_FIELD_PROPELLANT, 0)[slot] > 0.0)) {
+    if (!(qf_f64(fleet, QF_FIELD_PROPELLANT, 0)[slot] > 0.0) ||
+        !qf_propulsion_gives_thrust(&fleet->groups[call->block->group].bot,
+                                    qf_i64(fleet, QF_FIELD_RCS_AXIS, 0)[slot], slot)) {
         return QF_ACTUATION_FAILED;
     }
     return waited >= behavior->timeout_ticks ? QF_ACTUATION_TIMEOUT : QF_ACTUATION_ACCEPTED;

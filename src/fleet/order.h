@@ -10,13 +10,11 @@
  *
  *   speed, motor      speed along the heading; locked
  *   heading, rotate   the heading
- *   rcs               thrusters of an axis at a percentage for a time, which both must be above 0,
- *                     else they stop; locked. Under way (ACCEPTED) until they have fired
- *                     (EXECUTED), there is no propellant (FAILED), a stop came before (REJECTED),
- *                     or for a second, at least two ticks, nothing happened (TIMEOUT). After one
- *                     that FAILED, another fails at once while there is no propellant
- *   dock, undock      connects or leaves the dock; a change starts the time since the dock
- *                     connected anew
+ *   rcs               thrusters of an axis at a percentage for a time, which both must be above 0, else they stop;
+ *                     locked. Under way (ACCEPTED) until they have fired (EXECUTED), there is no propellant
+ *                     (FAILED), the axis no longer gives any thrust (FAILED), a stop came before (REJECTED), or for
+ *                     a second, at least two ticks, nothing happened (TIMEOUT). After one that FAILED, another fails at once while there is no propellant
+ *   dock, undock      connects or leaves the dock; a change starts the time since the dock connected anew
  *   nbl, nbl_max      the NBL payload, locked, and its power budget
  *   inputs, radar     switches and queue depths
  *   transponder       its mode; active in modes on and spoof
@@ -32,13 +30,12 @@
  *   set               a variable or an input; that of the speed is locked
  *   log, emit         of machines only: nothing here
  *
- * What is locked is REJECTED while an emergency stop or safe mode holds, but for what is itself a
- * stop: speed 0, motor and rcs at 0, nbl off. Any command with an argument that is no number is
- * REJECTED, and so is a value of `set` that its column cannot hold. In groups that behave
- * (qf_group_behaves) what a vehicle has not got is UNAVAILABLE: thrusters for the axis, or a device
- * that is down and plays the part - motor_left or motor_right for speed and motor, rcs_forward,
- * rcs_aft, rcs_port, rcs_starboard, rcs_up and rcs_down for thrusters. All else is EXECUTED at
- * once.
+ * What is locked is REJECTED while an emergency stop or safe mode holds, but for what is itself a stop: speed 0,
+ * motor and rcs at 0, nbl off. Any command with an argument that is no number is REJECTED, and so is a value of `set`
+ * that its column cannot hold. In groups that behave (qf_group_behaves) what a vehicle has not got is UNAVAILABLE:
+ * thrusters for the axis that give some thrust, or a device that is down and plays the part - motor_left or motor_right for speed
+ * and motor, rcs_forward, rcs_aft, rcs_port, rcs_starboard, rcs_up and rcs_down for thrusters. All else is
+ * EXECUTED at once.
  */
 
 #define QF_NO_COLUMN ((size_t)-1)
@@ -56,9 +53,9 @@ typedef struct qf_order {
 typedef enum qf_actuation {
     QF_ACTUATION_ACCEPTED, /* under way: executed, failed or timed out later */
     QF_ACTUATION_EXECUTED,
-    QF_ACTUATION_REJECTED,    /* by a stop or safe mode, or because an argument is no number */
-    QF_ACTUATION_FAILED,      /* it was under way and could not be done: no propellant */
-    QF_ACTUATION_TIMEOUT,     /* it was under way and nothing happened */
+    QF_ACTUATION_REJECTED, /* by an emergency stop, safe mode, or because an argument is no number */
+    QF_ACTUATION_FAILED,   /* it was under way and could not be done: no propellant or thrust */
+    QF_ACTUATION_TIMEOUT,  /* it was under way and nothing happened */
     QF_ACTUATION_UNAVAILABLE, /* the vehicle has not what it takes, or it is broken */
     QF_ACTUATIONS,
 } qf_actuation;

@@ -6,6 +6,7 @@
 
 #include "clamp.h"
 #include "group.h"
+#include "propulsion_damaged.h"
 
 bool qf_order_fires(const double *argument)
 {
@@ -77,8 +78,8 @@ static bool has_what_it_takes(const qf_fleet *fleet, const qf_group *group, size
     const bool broken = any_down(fleet, slot);
     if (order->kind == QF_COMMAND_RCS) {
         const int axis = (int)order->argument[0];
-        /* no axis has any where propulsion is disabled */
-        return group->bot.rcs.thrust_sum_n[axis] > 0.0 &&
+        /* no axis gives any where propulsion is disabled */
+        return qf_propulsion_gives_thrust(&group->bot, axis, slot) &&
                !(broken && is_down(fleet, slot, thrusters_of[axis]));
     }
     return !(broken && (is_down(fleet, slot, "motor_left") || is_down(fleet, slot, "motor_right")));

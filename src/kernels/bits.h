@@ -21,7 +21,7 @@
     QF_FLAG(TRANSPONDER_ALLOWED, 8, STATE, "transponder_allowed", "transponder may draw power")    \
     QF_FLAG(LOAD_SHEDDING, 9, STATE, "load_shedding", "some load is shed")                         \
     QF_FLAG(PDU_THROTTLED, 10, STATE, "pdu_throttled", "motors or thrusters throttled by the PDU") \
-    QF_FLAG(RCS_ACTIVE, 11, STATE, "rcs_active", "thrusters firing")                               \
+    QF_FLAG(RCS_ACTIVE, 11, STATE, "rcs_active", "thrusters fire as commanded")                    \
     QF_FLAG(QUARANTINED, 12, STATE, "quarantined", "vehicle frozen after a fault of its numbers")  \
     QF_FLAG(BIOS_READY, 13, STATE, "bios_ready", "power-on self-test passed, all devices work")    \
     QF_FLAG(MISSION_RECEIVED, 14, INPUT, "mission_received", "a mission waits to be accepted")     \

@@ -10,7 +10,8 @@
  *
  * A valve that is commanded draws power whatever comes out of it. An empty tank stops the command, and nothing comes
  * out of a thruster that is stuck on; one that runs dry during the tick ends at 0 with the reported duty scaled, and
- * force, torque and power of that tick are whole. The reported duty is the command's, 1 without one.
+ * force, torque and power of that tick are whole. The reported duty is the command's, 1 without one. A vehicle's
+ * thrusters are active where its command gives some thrust: one that is stuck on obeys nobody.
  *
  * Scalar, compiled once, thruster by thruster in ascending order: damage is rare.
  * Guarded by tests/test_damage.c.
@@ -52,6 +53,21 @@ static int place_in(const qf_rcs_table *rcs, int64_t axis, size_t thruster)
         }
     }
     return QF_RCS_MAX_GROUP;
+}
+
+bool qf_propulsion_gives_thrust(const qf_bot_group *group, int64_t axis, size_t slot)
+{
+    const qf_rcs_table *rcs = &group->rcs;
+    const qf_bot_damage *damage = group->damage;
+    if (!damage || damage->thrusters == 0) {
+        return rcs->thrust_sum_n[axis] > 0.0;
+    }
+    bool gives = false;
+    for (int k = 0; k < rcs->n_thrusters[axis]; k++) {
+        const int t = rcs->thruster[axis][k];
+        gives = gives || damage->thrust_n[t] * damage->health[t][slot] > 0.0;
+    }
+    return gives && rcs->thrust_sum_n[axis] > 0.0;
 }
 
 static double coefficient_of(const qf_bot_group *group, size_t number, size_t slot)
@@ -120,7 +136,8 @@ static uint64_t fire(const qf_bot_columns *c, const qf_bot_group *group, const q
             c->rcs_torque_nm[k][i] = fires ? sum.torque_nm[k] : 0.0;
         }
     }
-    return fires ? before | QF_FLAG_BIT(RCS_ACTIVE) : before & ~QF_FLAG_BIT(RCS_ACTIVE);
+    const bool active = runs && qf_propulsion_gives_thrust(group, axis, i);
+    return active ? before | QF_FLAG_BIT(RCS_ACTIVE) : before & ~QF_FLAG_BIT(RCS_ACTIVE);
 }
 
 bool qf_propulsion_damaged(const qf_bot_columns *columns, const qf_bot_group *group,

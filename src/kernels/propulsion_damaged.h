@@ -16,6 +16,9 @@ typedef struct qf_damaged_list {
 void qf_propulsion_set_aside(const qf_bot_columns *columns, const qf_bot_damage *damage,
                              size_t begin, size_t end, qf_damaged_list *list);
 
+/* Whether the thrusters of an axis give any thrust when they are commanded; propellant is another matter. */
+bool qf_propulsion_gives_thrust(const qf_bot_group *group, int64_t axis, size_t slot);
+
 /* Does the tick of those set aside. Returns whether a watched flag changed. */
 bool qf_propulsion_damaged(const qf_bot_columns *columns, const qf_bot_group *group,
                            const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
