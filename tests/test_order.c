@@ -74,6 +74,30 @@ static void what_another_order_fires_is_not_this_orders_doing(void **state)
     finish(&v);
 }
 
+static void what_becomes_of_thrusters_is_told_whatever_is_ordered_after_them(void **state)
+{
+    (void)state;
+    vehicles v;
+    told t = {0};
+    start(&v, &(scene){.groups = HEAD IDLE
+                       "script: [{step: 1, cmd: rcs, axis: up, pct: 50, duration_s: 2},"
+                       " {step: 1, cmd: motor, pct: 50},"
+                       " {step: 5, cmd: rcs, axis: up, pct: 50, duration_s: 2},"
+                       " {step: 5, cmd: dock, connected: true}, {step: 5, cmd: emergency_stop}]}"});
+    advance_listening(&v, 2, &t);
+    assert_actuation(&v, 0, MOTOR, EXECUTED);
+    advance_listening(&v, 3, &t);
+    assert_actuation(&v, 0, MOTOR, EXECUTED);
+    assert_int_equal(count_told(&t, 0, QF_EVENT_ACTUATION), 1);
+    assert_told(&t, QF_EVENT_ACTUATION, 2, QF_COMMAND_RCS, QF_ACTUATION_EXECUTED);
+    advance_listening(&v, 3, &t);
+    assert_actuation(&v, 0, DOCK, EXECUTED);
+    assert_int_equal(count_told(&t, 0, QF_EVENT_ACTUATION_FAILED), 1);
+    assert_told(&t, QF_EVENT_ACTUATION_FAILED, 6, QF_COMMAND_RCS, QF_ACTUATION_REJECTED);
+    forget(&t);
+    finish(&v);
+}
+
 static void an_empty_tank_fails_the_order_and_the_next_at_once(void **state)
 {
     (void)state;
@@ -492,6 +516,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(thrusters_have_fired_one_tick_after_the_order),
         cmocka_unit_test(what_another_order_fires_is_not_this_orders_doing),
+        cmocka_unit_test(what_becomes_of_thrusters_is_told_whatever_is_ordered_after_them),
         cmocka_unit_test(an_empty_tank_fails_the_order_and_the_next_at_once),
         cmocka_unit_test(an_order_of_which_nothing_comes_times_out),
         cmocka_unit_test(an_order_that_goes_on_being_given_times_out_too),

@@ -63,6 +63,9 @@ void qf_behavior_initialise(const qf_fleet *fleet, const qf_group *group, size_t
         qf_i64(fleet, QF_FIELD_FSM_STATE, m)[slot] =
             initial ? (int64_t)qf_catalog_state(catalog, initial) : -1;
     }
+    if (catalog->n_of_shape[QF_SHAPE_BEHAVIOR] > 0) {
+        qf_i64(fleet, QF_FIELD_ACTUATION_SINCE, 0)[slot] = -1;
+    }
     for (size_t v = 0; v < catalog->n_variables; v++) {
         const qf_draw_key key = {.seed = fleet->scenario->seed,
                                  .world = e.world,
@@ -112,7 +115,7 @@ static qf_evaluation prepare_evaluation(const qf_behavior *behavior, const qf_st
              rest_ && (place = 8 * byte_ + (size_t)__builtin_ctz(rest_), true);                    \
              rest_ &= rest_ - 1)
 
-/* what has become of an order that is under way; ACCEPTED: it still is */
+/* what has become of the thrusters' order that is under way; ACCEPTED: it still is */
 static qf_actuation outcome_of(const qf_behavior *behavior, const qf_stage_call *call, size_t slot)
 {
     const qf_fleet *fleet = call->fleet;
@@ -138,32 +141,35 @@ static qf_actuation outcome_of(const qf_behavior *behavior, const qf_stage_call 
 static void follow_up(const qf_behavior_actor *actor)
 {
     const qf_stage_call *call = actor->call;
-    uint64_t *actuation = &qf_u64(call->fleet, QF_FIELD_ACTUATION, 0)[actor->slot];
     const qf_actuation outcome = outcome_of(actor->behavior, call, actor->slot);
-    if (outcome != QF_ACTUATION_ACCEPTED) {
-        const qf_command_kind kind = (qf_command_kind)__builtin_ctzll(*actuation);
-        const qf_event told = qf_behavior_event(actor);
-        *actuation = QF_ACTUATION_OF(kind) | QF_ACTUATION_IS(outcome);
-        qf_actuation_tell(kind, outcome, &told, call->events);
+    if (outcome == QF_ACTUATION_ACCEPTED) {
+        return;
     }
+    const uint64_t order = QF_ACTUATION_OF(QF_COMMAND_RCS);
+    uint64_t *actuation = &qf_u64(call->fleet, QF_FIELD_ACTUATION, 0)[actor->slot];
+    if (*actuation == (order | QF_ACTUATION_IS(QF_ACTUATION_ACCEPTED))) {
+        *actuation = order | QF_ACTUATION_IS(outcome); /* else another order came after it */
+    }
+    qf_i64(call->fleet, QF_FIELD_ACTUATION_SINCE, 0)[actor->slot] = -1;
+    const qf_event told = qf_behavior_event(actor);
+    qf_actuation_tell(QF_COMMAND_RCS, outcome, &told, call->events);
 }
 
 static void follow_up_all(const qf_evaluation *evaluation, qf_behavior_actor *actor)
 {
     const qf_block *block = actor->call->block;
-    const uint64_t *actuation = qf_u64(actor->call->fleet, QF_FIELD_ACTUATION, 0);
-    const uint64_t under_way = QF_ACTUATION_IS(QF_ACTUATION_ACCEPTED);
-    uint64_t any = 0;
+    const int64_t *since = qf_i64(actor->call->fleet, QF_FIELD_ACTUATION_SINCE, 0);
+    int64_t all = -1; /* below 0 where all are: their signs meet */
     for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {
-        any |= actuation[slot];
+        all &= since[slot];
     }
-    if (!(any & under_way)) {
+    if (all < 0) {
         return;
     }
     QF_FOR_EACH_BIT(evaluation->valid, evaluation->n_bytes, place)
     {
         actor->slot = evaluation->first + place;
-        if (actuation[actor->slot] & under_way) {
+        if (since[actor->slot] >= 0) {
             follow_up(actor);
         }
     }

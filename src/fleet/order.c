@@ -298,20 +298,24 @@ static qf_actuation obey(const qf_receiver *vehicle, const qf_order *order)
     return QF_ACTUATION_EXECUTED;
 }
 
-/* the column says what became of the last order; one that goes on being given is under way since it first was */
+/*
+ * The columns say what became of the last order, and whether one of thrusters is under way: one that goes on being
+ * given is since it first was. One that stops them takes back the one before.
+ */
 static void keep_result(const qf_receiver *vehicle, qf_command_kind kind, qf_actuation result)
 {
     uint64_t *actuation = actuation_of(vehicle);
     if (!actuation || !qf_command_table[kind].actuates) {
         return;
     }
-    const uint64_t after = QF_ACTUATION_OF(kind) | QF_ACTUATION_IS(result);
-    const bool goes_on = result == QF_ACTUATION_ACCEPTED && *actuation == after &&
-                         !(*flags_of(vehicle) & QF_FLAG_BIT(RCS_ACTIVE));
-    if (!goes_on) {
-        qf_i64(vehicle->fleet, QF_FIELD_ACTUATION_SINCE, 0)[vehicle->slot] = vehicle->tick;
+    *actuation = QF_ACTUATION_OF(kind) | QF_ACTUATION_IS(result);
+    int64_t *since = &qf_i64(vehicle->fleet, QF_FIELD_ACTUATION_SINCE, 0)[vehicle->slot];
+    const bool fires = (*flags_of(vehicle) & QF_FLAG_BIT(RCS_ACTIVE)) != 0;
+    if (result == QF_ACTUATION_ACCEPTED && (*since < 0 || fires)) {
+        *since = vehicle->tick;
+    } else if (kind == QF_COMMAND_RCS && result == QF_ACTUATION_EXECUTED) {
+        *since = -1;
     }
-    *actuation = after;
 }
 
 qf_actuation qf_order_execute(const qf_fleet *fleet, size_t group, size_t entity, int64_t tick,
