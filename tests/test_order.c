@@ -98,6 +98,38 @@ static void what_becomes_of_thrusters_is_told_whatever_is_ordered_after_them(voi
     finish(&v);
 }
 
+/* for a tick or longer, alone or with another that hides what became of it */
+static void an_order_that_goes_on_being_executed_is_told_once(void **state)
+{
+    (void)state;
+    static const char *const orders[] = {
+        "{rcs: {axis: up, pct: 5, duration_s: 1}}",
+        "{rcs: {axis: up, pct: 5, duration_s: 9}}",
+        "[{rcs: {axis: up, pct: 5, duration_s: 9}}, {motor: 10}]",
+    };
+    for (size_t k = 0; k < COUNT(orders); k++) {
+        vehicles v;
+        told t = {0};
+        char text[512];
+        snprintf(text, sizeof text,
+                 HEAD "fsm: {name: m, states: {A: {while: %s, transitions: [{condition: time_s >= "
+                      "20 s, target: B}]}, B: {while: {rcs: {axis: up, pct: 7, duration_s: 1}},"
+                      " terminal: true}}}}",
+                 orders[k]);
+        start(&v, &(scene){.groups = text});
+        advance_listening(&v, 15, &t);
+        assert_int_equal(count_told(&t, 0, QF_EVENT_ACTUATION), 1);
+        assert_told(&t, QF_EVENT_ACTUATION, 1, QF_COMMAND_RCS, QF_ACTUATION_EXECUTED);
+        if (k < 2) {
+            assert_actuation(&v, 0, RCS, EXECUTED);
+        }
+        advance_listening(&v, 15, &t);
+        assert_int_equal(count_told(&t, 0, QF_EVENT_ACTUATION), 2);
+        forget(&t);
+        finish(&v);
+    }
+}
+
 static void an_empty_tank_fails_the_order_and_the_next_at_once(void **state)
 {
     (void)state;
@@ -517,6 +549,7 @@ int main(void)
         cmocka_unit_test(thrusters_have_fired_one_tick_after_the_order),
         cmocka_unit_test(what_another_order_fires_is_not_this_orders_doing),
         cmocka_unit_test(what_becomes_of_thrusters_is_told_whatever_is_ordered_after_them),
+        cmocka_unit_test(an_order_that_goes_on_being_executed_is_told_once),
         cmocka_unit_test(an_empty_tank_fails_the_order_and_the_next_at_once),
         cmocka_unit_test(an_order_of_which_nothing_comes_times_out),
         cmocka_unit_test(an_order_that_goes_on_being_given_times_out_too),

@@ -76,9 +76,20 @@ static uint64_t *actuation_of(const qf_receiver *vehicle)
                : NULL;
 }
 
+/* whether thrusters fire as that order says already, or have done to its very end, and that has been told */
+static bool goes_on(const qf_receiver *vehicle, const double *argument)
+{
+    const double pct = *number_of(vehicle, QF_FIELD_RCS_PCT);
+    return (*flags_of(vehicle) & QF_FLAG_BIT(RCS_ACTIVE)) != 0 &&
+           qf_i64(vehicle->fleet, QF_FIELD_ACTUATION_SINCE, 0)[vehicle->slot] < 0 &&
+           qf_i64(vehicle->fleet, QF_FIELD_RCS_AXIS, 0)[vehicle->slot] == (int64_t)argument[0] &&
+           (pct == 0.0 || pct == clamp(argument[1], 0.0, 100.0));
+}
+
 static qf_actuation fire(const qf_receiver *vehicle, const double *argument)
 {
     const uint64_t *before = actuation_of(vehicle);
+    const bool again = before && goes_on(vehicle, argument);
     if (!qf_order_fires(
             argument)) { /* the axis stays, as after a burn: the event of the stop names it */
         stop_thrusters(vehicle);
@@ -92,7 +103,7 @@ static qf_actuation fire(const qf_receiver *vehicle, const double *argument)
     qf_i64(vehicle->fleet, QF_FIELD_RCS_AXIS, 0)[vehicle->slot] = (int64_t)argument[0];
     *number_of(vehicle, QF_FIELD_RCS_PCT) = clamp(argument[1], 0.0, 100.0);
     *number_of(vehicle, QF_FIELD_RCS_TIME_LEFT) = argument[2];
-    return QF_ACTUATION_ACCEPTED;
+    return again ? QF_ACTUATION_EXECUTED : QF_ACTUATION_ACCEPTED;
 }
 
 static void connect_dock(const qf_receiver *vehicle, bool connected)

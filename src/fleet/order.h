@@ -13,7 +13,8 @@
  *   rcs               thrusters of an axis at a percentage for a time, which both must be above 0, else they stop;
  *                     locked. Under way (ACCEPTED) until they have fired (EXECUTED), there is no propellant
  *                     (FAILED), the axis no longer gives any thrust (FAILED), a stop came before (REJECTED), or for
- *                     a second, at least two ticks, nothing happened (TIMEOUT). After one that FAILED, another fails at once while there is no propellant
+ *                     a second, at least two ticks, nothing happened (TIMEOUT). One that is given again
+ *                     while thrusters fire as it says stays EXECUTED. After one that FAILED, another fails at once while there is no propellant
  *   dock, undock      connects or leaves the dock; a change starts the time since the dock connected anew
  *   nbl, nbl_max      the NBL payload, locked, and its power budget
  *   inputs, radar     switches and queue depths
