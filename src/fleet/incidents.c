@@ -229,12 +229,14 @@ bool qf_incidents_run(const qf_stage_call *call)
     return false; /* no flag that is watched changes here */
 }
 
+/* at least a tick: by then the one that starts now is told from another */
 static int64_t post_until(const qf_fleet *fleet, const qf_group *group, qf_entity e, int64_t tick)
 {
     qf_draw_key key = qf_incident_key(fleet, e, tick, 0, 0);
     key.draw = QF_POST_DRAW;
     const double post_s = qf_number_draw(&group->spec->bios->post_s, key, e.index);
-    return tick + qf_incident_ticks(post_s, fleet->scenario->dt_s);
+    const int64_t lasts = qf_incident_ticks(post_s, fleet->scenario->dt_s);
+    return tick + (lasts > 1 ? lasts : 1);
 }
 
 static void first_damage(const qf_fleet *fleet, const qf_group *group, size_t slot,
