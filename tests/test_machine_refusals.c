@@ -172,6 +172,9 @@ static void scripts_set_only_what_there_is(void **state)
          "'hits'?)\n"},
         {"cmd: set, name: soc_pct, value: 1}]\n",
          "s.yaml:11:40: groups[0].script[0].name: no variable or input 'soc_pct'\n"},
+        {"cmd: set, name: rcs_m2, value: 0}]\n",
+         "s.yaml:11:55: groups[0].script[0].value: expected a number from 1e-10 to 1e+10, found "
+         "0\n"},
         {"cmd: set, name: mode, value: B}]\n",
          "s.yaml:11:53: groups[0].script[0].value: unknown value 'B' (expected one of: IDLE, "
          "CRUISE)\n"},

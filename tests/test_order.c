@@ -482,7 +482,8 @@ static void set_writes_variables_and_inputs_but_none_that_is_locked(void **state
                                "B: {transitions: [{condition: time_s >= 4, target: C,"
                                " action: [emergency_stop, {set: {speed_mps: 1 m/s}}]}]},"
                                "C: {terminal: true}}},",
-                       .script = "{step: 2, cmd: set, name: goal, value: 7}"});
+                       .script = "{step: 0, cmd: transponder, mode: \"on\"},"
+                                 "{step: 2, cmd: set, name: goal, value: 7}"});
     advance_listening(&v, 2, &t);
     assert_state(&v, 0, 0, "A");
     advance_listening(&v, 1, &t);
@@ -494,7 +495,9 @@ static void set_writes_variables_and_inputs_but_none_that_is_locked(void **state
     assert_int_equal(qf_i64(&v.fleet, QF_FIELD_TRANSPONDER_MODE, 0)[0], QF_TRANSPONDER_SILENT);
     advance_listening(&v, 3, &t);
     assert_exact(VALUE(&v, SPEED, 0), 0.0);
-    assert_told(&t, QF_EVENT_ACTUATION_FAILED, 4, QF_COMMAND_SET, QF_ACTUATION_REJECTED);
+    assert_told(&t, QF_EVENT_ACTUATION_FAILED, 4, QF_COMMAND_SPEED, QF_ACTUATION_REJECTED);
+    assert_actuation(&v, 0, SPEED, REJECTED);
+    assert_false(FLAG(&v, TRANSPONDER_ACTIVE, 0)); /* silent, as by its command */
     forget(&t);
     finish(&v);
 }
@@ -516,6 +519,47 @@ static void an_argument_that_is_no_number_is_rejected(void **state)
     assert_true(isnan(last_told(&t, QF_EVENT_COMMAND)->value));
     forget(&t);
     finish(&v);
+}
+
+/* as constants are when they are read */
+static void what_is_computed_has_the_ranges_of_its_command(void **state)
+{
+    (void)state;
+    static const char *const orders[] = {
+        "{inputs: {sensor_queue_depth: 0 - z, radar_enabled: true}}",
+        "{inputs: {actuator_queue_depth: 1 / (z - z)}}",
+        "{set: {sensor_queue_depth: 1 / (z - z)}}",
+        "{set: {actuator_queue_depth: 0 - z}}",
+        "{set: {rcs_m2: z * -1 m2}}",
+        "{set: {rcs_m2: (z - z) * 1 m2}}",
+        "{set: {nbl_max_power_w: z * -1 W}}",
+        "{set: {z: 1 / (z - z)}}",
+        "{speed: 1 m/s / (z - z)}",
+        "{rcs: {axis: up, pct: 50, duration_s: 1 s / (z - z)}}",
+    };
+    for (size_t k = 0; k < COUNT(orders); k++) {
+        vehicles v;
+        told t = {0};
+        char text[512];
+        snprintf(text, sizeof text,
+                 HEAD "fsm: {name: m, variables: {z: 3}, states: {A: {transitions: [{condition: "
+                      "time_s >= 2 s, target: B, action: %s}]}, B: {terminal: true}}}}",
+                 orders[k]);
+        start(&v, &(scene){.groups = text});
+        const double rcs_m2 = VALUE(&v, RCS, 0);
+        advance_listening(&v, 5, &t);
+        assert_state(&v, 0, 0, "B");
+        assert_int_equal(count_told(&t, 0, QF_EVENT_ACTUATION_FAILED), 1);
+        assert_exact(last_told(&t, QF_EVENT_ACTUATION_FAILED)->value, QF_ACTUATION_REJECTED);
+        assert_exact(VALUE(&v, SENSOR_QUEUE, 0), 0.0);
+        assert_exact(VALUE(&v, ACTUATOR_QUEUE, 0), 0.0);
+        assert_exact(VALUE(&v, RCS, 0), rcs_m2);
+        assert_true(VALUE(&v, NBL_MAX, 0) >= 0.0);
+        assert_exact(variable_of(&v, "z", 0), 3.0);
+        assert_false(FLAG(&v, QUARANTINED, 0));
+        forget(&t);
+        finish(&v);
+    }
 }
 
 static void what_fails_in_every_evaluation_is_told_once(void **state)
@@ -563,6 +607,7 @@ int main(void)
         cmocka_unit_test(switches_follow_their_commands),
         cmocka_unit_test(set_writes_variables_and_inputs_but_none_that_is_locked),
         cmocka_unit_test(an_argument_that_is_no_number_is_rejected),
+        cmocka_unit_test(what_is_computed_has_the_ranges_of_its_command),
         cmocka_unit_test(what_fails_in_every_evaluation_is_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

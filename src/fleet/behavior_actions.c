@@ -7,6 +7,7 @@
 #include "command.h"
 #include "event_severity.h"
 #include "group.h"
+#include "settable.h"
 
 /* ---- what is told ---- */
 
@@ -178,7 +179,8 @@ void qf_behavior_act(const qf_behavior_actor *actor, const qf_built_actions *act
                      const qf_cause *cause, bool again)
 {
     for (size_t a = 0; a < actions->n; a++) {
-        const qf_order order = order_of(actor, &actions->actions[a]);
+        const qf_order given = order_of(actor, &actions->actions[a]);
+        const qf_order order = qf_order_meant(actor->call->fleet, &given);
         if (order.kind == QF_COMMAND_LOG) {
             tell_log(actor, actions->actions[a].spec, cause);
         } else if (order.kind != QF_COMMAND_EMIT) {

@@ -3,6 +3,7 @@
 
 #include "event_severity.h"
 #include "group.h"
+#include "settable.h"
 
 /* events of one command of a script: itself, what it changes, that it fails */
 enum { EVENTS_OF_COMMAND = 3, MOST_COMMANDS_TOLD = UINT16_MAX / EVENTS_OF_COMMAND };
@@ -64,6 +65,7 @@ void qf_command_apply(const qf_fleet *fleet, const qf_block *block, size_t numbe
         qf_order order = draw_order(fleet, command, number, e);
         order.column = set && set->bit == QF_NO_BIT ? set->column : QF_NO_COLUMN;
         order.whole = set && set->type == QF_TYPE_I64;
+        order = qf_order_meant(fleet, &order);
         qf_event told = {.tick = tick,
                          .cause = -1,
                          .world = e.world,
@@ -73,7 +75,7 @@ void qf_command_apply(const qf_fleet *fleet, const qf_block *block, size_t numbe
                          .moment = QF_MOMENT_COMMAND,
                          .sequence = sequence,
                          .n_because = 1,
-                         .because = qf_command_cause(command->kind)};
+                         .because = qf_command_cause(order.kind)};
         if (behaves) {
             tell_command(&order, told, events);
         }
@@ -82,7 +84,7 @@ void qf_command_apply(const qf_fleet *fleet, const qf_block *block, size_t numbe
             qf_order_execute(fleet, block->group, entity, tick, &order, &told, events);
         told.sequence++;
         if (result != QF_ACTUATION_ACCEPTED && result != QF_ACTUATION_EXECUTED) {
-            qf_actuation_tell(command->kind, result, &told, events);
+            qf_actuation_tell(order.kind, result, &told, events);
         }
     }
 }

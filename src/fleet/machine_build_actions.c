@@ -5,6 +5,7 @@
 
 #include "machine_build_internal.h"
 #include "nearest_name.h"
+#include "settable.h"
 
 /* the value of an argument as a program; `factor` 1, the tree's kind is right */
 static qf_action_argument *build_program(qf_machine_builder *builder, const qf_text *text,
@@ -172,10 +173,12 @@ static void build_set(qf_machine_builder *builder, const qf_action_spec *spec,
     }
     built->column = quantity->column;
     built->whole = quantity->type == QF_TYPE_I64;
+    double low;
+    double high;
+    qf_settable_range(quantity->field, &low, &high);
     switch (symbol.kind) {
     case QF_VALUE_NUMBER:
-        built->argument[1] =
-            build_number(builder, text, symbol.unit, -(double)INFINITY, (double)INFINITY);
+        built->argument[1] = build_number(builder, text, symbol.unit, low, high);
         break;
     case QF_VALUE_TRUTH:
         built->argument[1] = build_truth(builder, text);

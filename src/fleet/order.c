@@ -8,6 +8,7 @@
 #include "incidents.h"
 #include "motion.h"
 #include "order_check.h"
+#include "settable.h"
 
 #define MOTOR_FULL_SPEED_MPS 1.0
 
@@ -207,35 +208,13 @@ static void keep_safe(const qf_receiver *vehicle, bool on)
     }
 }
 
-static bool is_column(const qf_receiver *vehicle, size_t column, qf_field_id field)
-{
-    return column == vehicle->fleet->catalog.first_column[field];
-}
-
+/* variables, and inputs that are all that there is to it (qf_order_meant) */
 static qf_actuation set_column(const qf_receiver *vehicle, const qf_order *order)
 {
-    const double value = order->argument[1];
-    if (order->column >= vehicle->fleet->catalog.n_columns) {
+    if (order->column >= vehicle->fleet->catalog.n_columns || order->whole) {
         return QF_ACTUATION_REJECTED;
     }
-    void *column = vehicle->fleet->column[order->column];
-    if (!order->whole) {
-        if (is_column(vehicle, order->column, QF_FIELD_HEADING)) {
-            qf_set_heading(vehicle->fleet, vehicle->slot, value);
-        } else {
-            ((double *)column)[vehicle->slot] = value;
-        }
-        return QF_ACTUATION_EXECUTED;
-    }
-    /* kernels look things up by these */
-    const double end = is_column(vehicle, order->column, QF_FIELD_RCS_AXIS) ? QF_RCS_AXES + 1
-                       : is_column(vehicle, order->column, QF_FIELD_TRANSPONDER_MODE)
-                           ? QF_TRANSPONDER_MODES
-                           : 0x1p63;
-    if (!(value >= (end < 0x1p63 ? 0.0 : -end) && value < end)) {
-        return QF_ACTUATION_REJECTED;
-    }
-    ((int64_t *)column)[vehicle->slot] = (int64_t)value;
+    ((double *)vehicle->fleet->column[order->column])[vehicle->slot] = order->argument[1];
     return QF_ACTUATION_EXECUTED;
 }
 
@@ -339,17 +318,12 @@ qf_actuation qf_order_execute(const qf_fleet *fleet, size_t group, size_t entity
                                  .tick = tick,
                                  .told = told,
                                  .events = events};
-    qf_order taken = *order;
-    if (taken.kind == QF_COMMAND_SET && is_column(&vehicle, taken.column, QF_FIELD_SPEED)) {
-        taken = (qf_order){.kind = QF_COMMAND_SPEED,
-                           .given = {true},
-                           .argument = {order->argument[1]}}; /* no way around the lock */
-    }
+    const qf_order taken = qf_order_meant(fleet, order); /* no way around */
     qf_actuation result = qf_order_check(fleet, of, vehicle.slot, &taken);
     if (result == QF_ACTUATION_ACCEPTED) {
         result = obey(&vehicle, &taken);
     }
-    keep_result(&vehicle, order->kind, result);
+    keep_result(&vehicle, taken.kind, result);
     return result;
 }
 

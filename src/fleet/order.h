@@ -21,19 +21,18 @@
  *   transponder       its mode; active in modes on and spoof
  *   subsystems        the radar on, where the group has one; the transponder to the group's mode
  *   post              the power-on self-test runs again, where the group has one
- *   mission           receive: one waits; accept: it no longer waits and is active; finish: it is
- *                     no longer active but finished. To accept or finish what is not there is
- *                     REJECTED
- *   emergency_stop    true or without an argument: speed 0, thrusters stopped, NBL off, and all
- *                     that is locked stays so until false
- *   safe_mode         the same, and the radar off; the transponder stays, so that the vehicle is
- *                     found. False lifts the lock and restores nothing
- *   set               a variable or an input; that of the speed is locked
+ *   mission           receive: one waits; accept: it no longer waits and is active; finish: it is no longer active but
+ *                     finished. To accept or finish what is not there is REJECTED
+ *   emergency_stop    true or without an argument: speed 0, thrusters stopped, NBL off, and all that is locked stays
+ *                     so until false
+ *   safe_mode         the same, and the radar off; the transponder stays, so that the vehicle is found. False
+ *                     lifts the lock and restores nothing
+ *   set               a variable or an input; speed_mps and transponder_mode by their commands, which is what is told
  *   log, emit         of machines only: nothing here
  *
  * What is locked is REJECTED while an emergency stop or safe mode holds, but for what is itself a stop: speed 0,
- * motor and rcs at 0, nbl off. Any command with an argument that is no number is REJECTED, and so is a value of `set`
- * that its column cannot hold. In groups that behave (qf_group_behaves) what a vehicle has not got is UNAVAILABLE:
+ * motor and rcs at 0, nbl off. Any command with an argument that is not finite, or out of its range in the table of
+ * commands, is REJECTED, and so is a value of `set` out of its column's range (settable.h). In groups that behave (qf_group_behaves) what a vehicle has not got is UNAVAILABLE:
  * thrusters for the axis that give some thrust, or a device that is down and plays the part - motor_left or motor_right for speed
  * and motor, rcs_forward, rcs_aft, rcs_port, rcs_starboard, rcs_up and rcs_down for thrusters. All else is
  * EXECUTED at once.
@@ -54,9 +53,9 @@ typedef struct qf_order {
 typedef enum qf_actuation {
     QF_ACTUATION_ACCEPTED, /* under way: executed, failed or timed out later */
     QF_ACTUATION_EXECUTED,
-    QF_ACTUATION_REJECTED, /* by an emergency stop, safe mode, or because an argument is no number */
-    QF_ACTUATION_FAILED,   /* it was under way and could not be done: no propellant or thrust */
-    QF_ACTUATION_TIMEOUT,  /* it was under way and nothing happened */
+    QF_ACTUATION_REJECTED,    /* by an emergency stop, safe mode, or because of an argument */
+    QF_ACTUATION_FAILED,      /* it was under way and could not be done: no propellant or thrust */
+    QF_ACTUATION_TIMEOUT,     /* it was under way and nothing happened */
     QF_ACTUATION_UNAVAILABLE, /* the vehicle has not what it takes, or it is broken */
     QF_ACTUATIONS,
 } qf_actuation;

@@ -7,6 +7,7 @@
 #include "clamp.h"
 #include "group.h"
 #include "propulsion_damaged.h"
+#include "settable.h"
 
 bool qf_order_fires(const double *argument)
 {
@@ -34,13 +35,29 @@ static bool is_locked(const qf_fleet *fleet, size_t slot, const qf_order *order)
            (moves(order) || (order->kind == QF_COMMAND_NBL && order->argument[0] != 0.0));
 }
 
-static bool has_no_number(const qf_order *order)
+/* what is computed or drawn, as constants when they are read */
+static bool is_allowed(const qf_command_argument *row, double value)
 {
-    bool found = false;
-    for (size_t a = 0; a < QF_COMMAND_MAX_ARGUMENTS; a++) {
-        found = found || (order->given[a] && isnan(order->argument[a]));
+    switch (row->kind) {
+    case QF_ARGUMENT_NUMBER:
+        return isfinite(value) && value >= row->low && value <= row->high;
+    case QF_ARGUMENT_CHOICE:
+        return value >= 0.0 && value < (double)row->n_names && value == floor(value);
+    default:
+        return isfinite(value);
     }
-    return found;
+}
+
+static bool are_allowed(const qf_fleet *fleet, const qf_order *order)
+{
+    bool allowed = true;
+    for (size_t a = 0; a < QF_COMMAND_MAX_ARGUMENTS; a++) {
+        allowed =
+            allowed && (!order->given[a] ||
+                        is_allowed(&qf_command_table[order->kind].argument[a], order->argument[a]));
+    }
+    return allowed && (order->kind != QF_COMMAND_SET ||
+                       qf_settable_fits(fleet, order->column, order->argument[1]));
 }
 
 /* whether the group lists that device and the vehicle's is down */
@@ -88,7 +105,7 @@ static bool has_what_it_takes(const qf_fleet *fleet, const qf_group *group, size
 qf_actuation qf_order_check(const qf_fleet *fleet, const qf_group *group, size_t slot,
                             const qf_order *order)
 {
-    if (has_no_number(order) || is_locked(fleet, slot, order)) {
+    if (!are_allowed(fleet, order) || is_locked(fleet, slot, order)) {
         return QF_ACTUATION_REJECTED;
     }
     return !qf_group_behaves(group->spec) || has_what_it_takes(fleet, group, slot, order)

@@ -8,6 +8,7 @@
 #include "event_asked.h"
 #include "machine_build.h"
 #include "machine_reader.h"
+#include "settable.h"
 
 typedef struct check {
     qf_reader *reader;
@@ -158,7 +159,10 @@ static void check_set(const check *c, size_t g, const qf_command *command, qf_nu
     } else if (variable) {
         read_variable_value(c, node, variable, value);
     } else if (quantity->field != QF_FIELD_TRANSPONDER_MODE) {
-        qf_read_number(c->reader, node, -(double)INFINITY, (double)INFINITY, value);
+        double low;
+        double high;
+        qf_settable_range(quantity->field, &low, &high);
+        qf_read_number(c->reader, node, low, high, value);
     } else if (qf_yaml_read_choice(node, qf_transponder_names, QF_TRANSPONDER_MODES, &choice,
                                    c->reader->diagnostics)) {
         *value = qf_constant((double)choice);
