@@ -303,6 +303,35 @@ static void a_column_is_set_once(void **state)
     finish(&v);
 }
 
+/* they stop what moves and are told, because of the fault */
+static void a_switch_that_means_an_order_is_one(void **state)
+{
+    (void)state;
+    vehicles v;
+    diary d = {0};
+    start(&v, &(scene){.initial = "speed_mps: 1",
+                       .more = "faults: [{at_s: 2, set: {emergency_stop: true}},"
+                               " {at_s: 4, set: {emergency_stop: false}},"
+                               " {at_s: 5, set: {safe_mode: true}},"
+                               " {at_s: 6, set: {dock_connected: true}}],"});
+    advance_and_note(&v, 2, &d);
+    assert_exact(VALUE(&v, SPEED, 0), 1.0);
+    advance_and_note(&v, 1, &d);
+    assert_true(FLAG(&v, EMERGENCY_STOP, 0));
+    assert_exact(VALUE(&v, SPEED, 0), 0.0);
+    advance_and_note(&v, 2, &d);
+    assert_false(FLAG(&v, EMERGENCY_STOP, 0));
+    advance_and_note(&v, 3, &d);
+    assert_true(FLAG(&v, SAFE_MODE, 0) && FLAG(&v, DOCK_CONNECTED, 0));
+    assert_told(&d, 0,
+                "0:100/-1 0:101/-1 2:701/0 2:900/-1 4:701/1 4:902/-1 5:701/2 5:910/-1 "
+                "6:701/3");
+    assert_int_equal(d.events[3].cause, 2); /* the fault */
+    assert_int_equal(d.events[3].because->topic, QF_TOPIC_FAULT);
+    forget(&d);
+    finish(&v);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +346,7 @@ int main(void)
         cmocka_unit_test(a_broken_radar_sees_nothing_and_draws_nothing),
         cmocka_unit_test(a_broken_imu_gives_no_readings),
         cmocka_unit_test(a_column_is_set_once),
+        cmocka_unit_test(a_switch_that_means_an_order_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -227,6 +227,11 @@ static void bad_input_names_the_place_and_the_key(void **state)
          AT("30") "faults[0].set.bus_v: no column 'bus_v' that a fault may set\n"},
         {FAULT "set: {soc_pct: {uniform: {min: 90, max: 101}}}}]\n",
          AT("30") "faults[0].set.soc_pct: 'soc_pct' of a healthy vehicle is 0 to 100\n"},
+        {FAULT "set: {mission_active: true}}]\n",
+         AT("30") "faults[0].set.mission_active: 'mission_active' is nothing that a fault sets: "
+                  "there is the command 'mission' of scripts\n"},
+        {FAULT "set: {rcs_m2: -5}}]\n",
+         AT("30") "faults[0].set.rcs_m2: 'rcs_m2' is a number from 1e-10 to 1e+10\n"},
         {FAULT "set: {safe_mode: 2}}]\n",
          AT("30") "faults[0].set.safe_mode: 'safe_mode' is a switch: true or false\n"},
     };

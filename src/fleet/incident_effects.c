@@ -124,12 +124,17 @@ void qf_incident_update(const qf_fleet *fleet, const qf_group *group, size_t slo
     }
 }
 
-double qf_incident_set(const qf_fleet *fleet, const qf_group *group, size_t slot, qf_entity e,
-                       size_t i, int64_t tick)
+double qf_incident_value(const qf_fleet *fleet, const qf_group *group, qf_entity e, size_t i,
+                         int64_t tick)
+{
+    const qf_draw_key key = qf_incident_key(fleet, e, tick, i, QF_INCIDENT_VALUE);
+    return qf_number_draw(&group->spec->incidents[i].value, key, e.index);
+}
+
+void qf_incident_set(const qf_fleet *fleet, const qf_group *group, size_t slot, size_t i,
+                     double value)
 {
     const qf_quantity *quantity = group->incidents->set[i];
-    const qf_draw_key key = qf_incident_key(fleet, e, tick, i, QF_INCIDENT_VALUE);
-    const double value = qf_number_draw(&group->spec->incidents[i].value, key, e.index);
     if (quantity->bit != QF_NO_BIT) {
         uint64_t *word = (uint64_t *)fleet->column[quantity->column] + slot;
         const uint64_t bit = UINT64_C(1) << quantity->bit;
@@ -139,5 +144,4 @@ double qf_incident_set(const qf_fleet *fleet, const qf_group *group, size_t slot
     } else {
         ((double *)fleet->column[quantity->column])[slot] = value;
     }
-    return value;
 }

@@ -20,8 +20,12 @@ bool qf_incident_update_device(const qf_fleet *fleet, const qf_group *group, siz
 void qf_incident_update(const qf_fleet *fleet, const qf_group *group, size_t slot, qf_entity e,
                         uint64_t changed);
 
-/* Sets the column of incident `i`, which is of kind SET. Returns the value. */
-double qf_incident_set(const qf_fleet *fleet, const qf_group *group, size_t slot, qf_entity e,
-                       size_t i, int64_t tick);
+/* The value of incident `i`, which is of kind SET, for a vehicle in which it happens in that tick. */
+double qf_incident_value(const qf_fleet *fleet, const qf_group *group, qf_entity e, size_t i,
+                         int64_t tick);
+
+/* Sets its column; a switch that means an order (qf_order_of_switch) is not set so. */
+void qf_incident_set(const qf_fleet *fleet, const qf_group *group, size_t slot, size_t i,
+                     double value);
 
 #endif

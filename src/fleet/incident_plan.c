@@ -6,11 +6,18 @@
 
 #include "group.h"
 
+bool qf_incident_is_mission(const qf_quantity *quantity)
+{
+    const uint64_t mission =
+        QF_FLAG_BIT(MISSION_RECEIVED) | QF_FLAG_BIT(MISSION_ACTIVE) | QF_FLAG_BIT(MISSION_FINISHED);
+    return quantity->field == QF_FIELD_FLAGS && (mission >> quantity->bit & 1) != 0;
+}
+
 bool qf_incident_may_set(const qf_quantity *quantity)
 {
     const qf_shape shape = qf_field_table[quantity->field].shape;
     if (quantity->field == QF_FIELD_FLAGS) {
-        return quantity->role == QF_ROLE_INPUT;
+        return quantity->role == QF_ROLE_INPUT && !qf_incident_is_mission(quantity);
     }
     return quantity->type == QF_TYPE_F64 && quantity->role != QF_ROLE_OUTPUT &&
            (shape == QF_SHAPE_VEHICLE || shape == QF_SHAPE_NODE || shape == QF_SHAPE_VARIABLE);

@@ -25,6 +25,9 @@ typedef struct qf_incident_plan {
 /* Whether a fault may set this quantity: numbers and switches that no stage computes anew. */
 bool qf_incident_may_set(const qf_quantity *quantity);
 
+/* Whether it is a switch of missions: what becomes of those is no fault, but the command `mission`. */
+bool qf_incident_is_mission(const qf_quantity *quantity);
+
 /* Makes group->incidents, and what kernels know of damage; nothing where the group has neither. */
 qf_status qf_incident_plan_create(qf_context *context, qf_fleet *fleet, qf_group *group);
 

@@ -7,6 +7,7 @@
 #include "incident_draw.h"
 #include "incident_effects.h"
 #include "incident_plan.h"
+#include "settable.h"
 
 /*
  * POST_UNTIL: the tick at which a self-test ends; -1: none is under way; below: one was started by command, which is
@@ -41,22 +42,29 @@ typedef struct visit {
     uint16_t n_told;
 } visit;
 
+/* all but code, severity and value */
+static qf_event next_event(visit *v, int32_t subject, const qf_cause *because, size_t n_because)
+{
+    return (qf_event){.tick = v->tick,
+                      .cause = -1,
+                      .value = (double)NAN,
+                      .world = v->e.world,
+                      .entity = (uint32_t)v->entity,
+                      .subject = subject,
+                      .track = -1,
+                      .moment = QF_MOMENT_COMMAND,
+                      .sequence = v->n_told++,
+                      .n_because = (uint16_t)n_because,
+                      .because = because};
+}
+
 static void tell(visit *v, qf_event_code code, qf_severity severity, int32_t subject, double value,
                  const qf_cause *because, size_t n_because)
 {
-    const qf_event event = {.tick = v->tick,
-                            .cause = -1,
-                            .value = value,
-                            .world = v->e.world,
-                            .entity = (uint32_t)v->entity,
-                            .subject = subject,
-                            .track = -1,
-                            .code = (uint16_t)code,
-                            .severity = (uint8_t)severity,
-                            .moment = QF_MOMENT_COMMAND,
-                            .sequence = v->n_told++,
-                            .n_because = (uint16_t)n_because,
-                            .because = because};
+    qf_event event = next_event(v, subject, because, n_because);
+    event.value = value;
+    event.code = (uint16_t)code;
+    event.severity = (uint8_t)severity;
     qf_event_queue_add(v->call->events, &event);
 }
 
@@ -88,6 +96,19 @@ static void update_device(visit *v, size_t i, bool in_post)
     }
 }
 
+/* the fault has been told: it is why */
+static void set(visit *v, size_t i, double value)
+{
+    qf_order order;
+    if (!qf_order_of_switch(v->group->incidents->set[i], value != 0.0, &order)) {
+        qf_incident_set(v->fleet, v->group, v->slot, i, value);
+        return;
+    }
+    const qf_event told = next_event(v, -1, v->group->incidents->because[i], 1);
+    qf_order_execute(v->fleet, v->call->block->group, v->entity, v->tick, &order, &told,
+                     v->call->events);
+}
+
 static void begin(visit *v, size_t i, bool in_post)
 {
     const qf_incident_spec *incident = &v->group->spec->incidents[i];
@@ -97,12 +118,15 @@ static void begin(visit *v, size_t i, bool in_post)
         qf_u64(v->fleet, QF_FIELD_INCIDENTS_STANDING, 0)[v->slot] |= UINT64_C(1) << i;
         *due = qf_incident_end(v->fleet, incident, i, v->e, v->tick);
     } else {
-        value = qf_incident_set(v->fleet, v->group, v->slot, v->e, i, v->tick);
+        value = qf_incident_value(v->fleet, v->group, v->e, i, v->tick);
         *due = qf_incident_next(v->fleet, incident, i, v->e, v->tick);
     }
     v->changed |= UINT64_C(1) << i;
     if (incident->injected) {
         tell(v, QF_EVENT_FAULT, QF_SEVERITY_WARNING, (int32_t)i, value, NULL, 0);
+    }
+    if (!qf_incident_stands(incident)) {
+        set(v, i, value);
     }
     if (incident->kind == QF_INCIDENT_DEVICE) {
         update_device(v, i, in_post);

@@ -42,6 +42,26 @@ qf_order qf_order_meant(const qf_fleet *fleet, const qf_order *order)
     return *order;
 }
 
+bool qf_order_of_switch(const qf_quantity *quantity, bool on, qf_order *order)
+{
+    static const struct {
+        uint64_t bit;
+        qf_command_kind kind;
+    } switches[] = {
+        {QF_FLAG_BIT(EMERGENCY_STOP), QF_COMMAND_STOP},
+        {QF_FLAG_BIT(SAFE_MODE), QF_COMMAND_SAFE_MODE},
+        {QF_FLAG_BIT(DOCK_CONNECTED), QF_COMMAND_DOCK},
+    };
+    for (size_t i = 0; quantity->field == QF_FIELD_FLAGS && i < N_OF(switches); i++) {
+        if (switches[i].bit == UINT64_C(1) << quantity->bit) {
+            *order =
+                (qf_order){.kind = switches[i].kind, .given = {true}, .argument = {on ? 1.0 : 0.0}};
+            return true;
+        }
+    }
+    return false;
+}
+
 bool qf_settable_fits(const qf_fleet *fleet, size_t column, double value)
 {
     bool fits = isfinite(value);

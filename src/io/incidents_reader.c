@@ -8,6 +8,7 @@
 #include "catalog.h"
 #include "incident_draw.h"
 #include "incident_plan.h"
+#include "settable.h"
 
 #define N_NAMES(names) (sizeof(names) / sizeof *(names))
 
@@ -340,6 +341,13 @@ static bool has_quantity(const qf_group_spec *group, const qf_quantity *quantity
 static void report_unknown(qf_reader *reader, const qf_catalog *catalog, const qf_group_spec *group,
                            const qf_incident_spec *fault)
 {
+    const qf_quantity *found = qf_catalog_find(catalog, fault->name);
+    if (found && qf_incident_is_mission(found)) {
+        qf_diagnose(reader->diagnostics, fault->place,
+                    "'%s' is nothing that a fault sets: there is the command 'mission' of scripts",
+                    fault->name);
+        return;
+    }
     const char **names = qf_reader_array(reader, catalog->n_quantities, sizeof *names);
     size_t n = 0;
     for (size_t q = 0; names && q < catalog->n_quantities; q++) {
@@ -360,7 +368,10 @@ static void check_value(qf_reader *reader, const qf_quantity *quantity,
     const qf_field *field = &qf_field_table[quantity->field];
     double low;
     double high;
+    double lowest;
+    double highest;
     qf_number_range(&fault->value, &low, &high);
+    qf_settable_range(quantity->field, &lowest, &highest);
     if (quantity->bit != QF_NO_BIT) {
         if (!qf_number_is_constant(&fault->value) || (low != 0.0 && low != 1.0)) {
             qf_diagnose(reader->diagnostics, fault->place, "'%s' is a switch: true or false",
@@ -369,6 +380,9 @@ static void check_value(qf_reader *reader, const qf_quantity *quantity,
     } else if (field->checked && (low < field->low || high > field->high)) {
         qf_diagnose(reader->diagnostics, fault->place, "'%s' of a healthy vehicle is %g to %g",
                     fault->name, field->low, field->high);
+    } else if (low < lowest || high > highest) {
+        qf_diagnose(reader->diagnostics, fault->place, "'%s' is a number from %g to %g",
+                    fault->name, lowest, highest);
     }
 }
 
