@@ -59,7 +59,11 @@ static inline __attribute__((always_inline)) void step(const qf_bot_columns c,
 /* broken ones give no readings; apart from step(), whose loop a select would keep from being vectorised */
 static void silence(const qf_bot_columns *c, size_t begin, size_t end)
 {
+    uint64_t any = 0; /* of most blocks none, and this takes vectors */
     for (size_t i = begin; i < end; i++) {
+        any |= c->flags[i];
+    }
+    for (size_t i = begin; (any & QF_FLAG_BIT(IMU_BROKEN)) && i < end; i++) {
         if (c->flags[i] & QF_FLAG_BIT(IMU_BROKEN)) {
             c->roll_rate_rps[i] = (double)NAN;
             c->pitch_rate_rps[i] = (double)NAN;

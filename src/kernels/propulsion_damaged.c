@@ -32,7 +32,14 @@ typedef struct effort {
 void qf_propulsion_set_aside(const qf_bot_columns *columns, const qf_bot_damage *damage,
                              size_t begin, size_t end, qf_damaged_list *list)
 {
+    uint64_t any = 0; /* of most blocks nothing stands, and this takes vectors */
+    for (size_t i = begin; i < end; i++) {
+        any |= damage->standing[i];
+    }
     list->n = 0;
+    if (!(any & damage->thrusters)) {
+        return;
+    }
     for (size_t i = begin; i < end; i++) {
         if (damage->standing[i] & damage->thrusters) {
             list->slot[list->n] = i;
