@@ -115,6 +115,78 @@ static void columns_of_behaviour_say_what_their_values_mean(void **state)
     H5Fclose(file);
 }
 
+static const qf_machine_spec *with_states(const char *prefix, size_t n, char (*names)[80],
+                                          qf_state_spec *states, qf_machine_spec *spec)
+{
+    for (size_t s = 0; s < n; s++) {
+        snprintf(names[s], sizeof names[s], "%s_%060zu", prefix, s);
+        states[s] = (qf_state_spec){.name = names[s], .has_body = true};
+    }
+    *spec = (qf_machine_spec){.name = prefix, .every_ticks = 1, .states = states, .n_states = n};
+    return spec;
+}
+
+/* of a choice among the names of the states */
+static void give_variables(qf_machine_spec *spec, size_t n, const char *const *values,
+                           qf_variable_spec *variables_of)
+{
+    static char names[QF_VARIABLES_MOST][16];
+    for (size_t v = 0; v < n; v++) {
+        snprintf(names[v], sizeof names[v], "choice_%zu", v);
+        variables_of[v] = (qf_variable_spec){.name = names[v],
+                                             .kind = QF_VARIABLE_CHOICE,
+                                             .unit = "1",
+                                             .values = values,
+                                             .n_values = spec->n_states};
+    }
+    spec->variables = variables_of;
+    spec->n_variables = n;
+}
+
+/* room for names is asked for beforehand: a file without it would be written to all the same */
+static void names_of_many_values_are_part_of_what_the_beginning_needs(void **state)
+{
+    enum { MANY = QF_MACHINE_MOST_STATES };
+    fixture *f = *state;
+    static char names[QF_MACHINES_MOST][MANY][80];
+    static qf_state_spec states[QF_MACHINES_MOST][MANY];
+    static qf_machine_spec specs[QF_MACHINES_MOST];
+    static qf_variable_spec choices[QF_VARIABLES_MOST];
+    static const char *values[MANY];
+    const qf_machine_spec *all[QF_MACHINES_MOST];
+    make_fleet(f, 3, 1, 20);
+    qf_fleet_free(&f->fleet);
+    for (size_t m = 0; m < QF_MACHINES_MOST; m++) {
+        const char prefix[] = {(char)('a' + m), '\0'};
+        all[m] = with_states(prefix, MANY, names[m], states[m], &specs[m]);
+    }
+    for (size_t s = 0; s < MANY; s++) {
+        values[s] = names[0][s];
+    }
+    give_variables(&specs[0], QF_VARIABLES_MOST, values, choices);
+    f->groups[1].machines = all;
+    f->groups[1].n_machines = QF_MACHINES_MOST;
+    assert_int_equal(qf_fleet_create(&f->context, &f->scenario, &f->fleet), QF_OK);
+    assert_int_equal(qf_record_plan_create(&f->context, &f->fleet, &f->plan), QF_OK);
+    begin(f, "a.h5");
+    const long long reserved = reserved_to;
+    assert_int_equal(finish(f, QF_ERROR_WRITE), QF_ERROR_WRITE);
+    struct stat file;
+    assert_int_equal(stat("a.h5.partial", &file), 0);
+    assert_in_range(file.st_size, 1, reserved);
+    assert_true(reserved < 2 * file.st_size + (1 << 20)); /* and not much more than it takes */
+    const hid_t opened = open_result("a.h5.partial");
+    const hid_t second = H5Dopen2(opened, "state/fsm_state_2", H5P_DEFAULT);
+    qf_nc_flags flags;
+    assert_true(qf_nc_get_flags(second, &flags));
+    assert_int_equal(flags.n, MANY); /* those of the second machine only */
+    assert_int_equal(flags.values[0], MANY);
+    assert_string_equal(flags.meanings[MANY - 1], names[1][MANY - 1]);
+    qf_nc_free_flags(&flags);
+    H5Dclose(second);
+    H5Fclose(opened);
+}
+
 static void codes_that_machines_emit_have_a_name(void **state)
 {
     fixture *f = *state;
@@ -234,6 +306,7 @@ int main(int argc, char **argv)
         DISK_TEST(transitions_and_states_come_with_their_counts),
         DISK_TEST(devices_and_faults_are_there_from_the_beginning),
         DISK_TEST(columns_of_behaviour_say_what_their_values_mean),
+        DISK_TEST(names_of_many_values_are_part_of_what_the_beginning_needs),
         DISK_TEST(codes_that_machines_emit_have_a_name),
         DISK_TEST(without_machines_there_is_nothing_of_them),
         DISK_TEST(info_tells_how_much_was_exercised),

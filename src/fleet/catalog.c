@@ -52,6 +52,8 @@ bool qf_group_behaves(const qf_group_spec *spec)
     return spec->n_machines > 0 || spec->bios || spec->n_incidents > 0;
 }
 
+_Static_assert(QF_MACHINES_MOST <= 8, "state_machines has a bit for each");
+
 /* names of states, variables and devices over all groups */
 static bool collect_behavior_names(qf_arena *arena, const qf_group_spec *groups, size_t n_groups,
                                    qf_catalog *catalog)
@@ -70,7 +72,8 @@ static bool collect_behavior_names(qf_arena *arena, const qf_group_spec *groups,
     name_list devices = {.names = qf_arena_array(arena, n_devices, sizeof *devices.names)};
     name_list variables = {.names = qf_arena_array(arena, n_variables, sizeof *variables.names)};
     const qf_variable_spec **specs = qf_arena_array(arena, n_variables, sizeof(void *));
-    if (!states.names || !devices.names || !variables.names || !specs) {
+    uint8_t *machines = qf_arena_array(arena, n_states, sizeof *machines);
+    if (!machines || !states.names || !devices.names || !variables.names || !specs) {
         return false;
     }
     for (size_t g = 0; g < n_groups; g++) {
@@ -80,7 +83,9 @@ static bool collect_behavior_names(qf_arena *arena, const qf_group_spec *groups,
         for (size_t m = 0; m < groups[g].n_machines; m++) {
             const qf_machine_spec *machine = groups[g].machines[m];
             for (size_t s = 0; s < machine->n_states; s++) {
-                add_name(&states, machine->states[s].name);
+                const char *name = machine->states[s].name;
+                add_name(&states, name);
+                machines[place_of(states.names, states.n, name)] |= (uint8_t)(1U << m);
             }
             for (size_t v = 0; v < machine->n_variables; v++) {
                 if (add_name(&variables, machine->variables[v].name)) {
@@ -90,6 +95,7 @@ static bool collect_behavior_names(qf_arena *arena, const qf_group_spec *groups,
         }
     }
     catalog->state_names = states.names;
+    catalog->state_machines = machines;
     catalog->n_states = states.n;
     catalog->device_names = devices.names;
     catalog->n_devices = devices.n;

@@ -40,6 +40,7 @@ typedef struct qf_catalog {
     size_t n_of_shape[QF_SHAPES]; /* columns of each field of that shape */
     const char *const
         *state_names; /* of all machines; their numbers are what columns of states hold */
+    const uint8_t *state_machines; /* bit k: some group's machine number k has that state */
     size_t n_states;
     const qf_variable_spec *const *variables; /* of all machines, one of each name */
     size_t n_variables;

@@ -16,6 +16,7 @@
 enum {
     QUANTITY_BYTES = 4096,   /* of metadata for one quantity, generous */
     FIRST_BYTES = 256 << 10, /* of metadata for everything else */
+    CODE_BYTES = 16,         /* of a code of events and its name, as far as machines emit it */
 };
 
 /* of the tables that rows are appended to */
@@ -31,13 +32,24 @@ static uint64_t bytes_of_tables(const qf_results *results)
     return bytes;
 }
 
+static uint64_t bytes_of_quantities(const qf_results *results)
+{
+    const qf_record_plan *plan = results->plan;
+    uint64_t bytes = 0;
+    for (size_t q = 0; q < plan->n_quantities; q++) {
+        bytes +=
+            QUANTITY_BYTES + qf_quantity_texts_bytes(&results->fleet->catalog, plan->quantities[q]);
+    }
+    return bytes;
+}
+
 /* Bytes that the file takes before the first record. */
 static uint64_t bytes_of_creation(const qf_results *results, const qf_provenance *provenance,
                                   const qf_identities *identities)
 {
     const qf_fleet *fleet = results->fleet;
     const uint64_t coordinates = (uint64_t)fleet->n_vehicles * sizeof(int64_t);
-    return FIRST_BYTES + (uint64_t)results->plan->n_quantities * QUANTITY_BYTES +
+    return FIRST_BYTES + QF_EVENT_CODES * CODE_BYTES + bytes_of_quantities(results) +
            bytes_of_tables(results) + qf_guards_bytes(fleet) + qf_faults_bytes(fleet) +
            strlen(provenance->scenario_yaml) + strlen(provenance->command_line) +
            qf_quantity_names_bytes(&fleet->catalog) + qf_entities_bytes(fleet) + coordinates +

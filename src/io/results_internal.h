@@ -167,6 +167,8 @@ hid_t qf_quantity_define(qf_nc *nc, hid_t group, const qf_catalog *catalog,
 /* Names of all quantities in the catalogue's order, between blanks, to be freed; NULL: no memory. */
 char *qf_quantity_names(const qf_catalog *catalog);
 size_t qf_quantity_names_bytes(const qf_catalog *catalog);
+/* Bytes of what is told of a quantity and may be long: its unit, what it is, and the names of its values. */
+uint64_t qf_quantity_texts_bytes(const qf_catalog *catalog, const qf_quantity *quantity);
 
 /* results_quarantine.c */
 uint64_t qf_quarantine_bytes(const qf_fleet *fleet, const qf_quarantine *entries, size_t n);

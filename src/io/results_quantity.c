@@ -9,6 +9,8 @@
 #include "command.h"
 #include "results_internal.h"
 
+enum { FAULT_NAME_BYTES = 48 }; /* of a name in qf_fault_name, or what stands before a node's */
+
 hid_t qf_quantity_file_type(qf_type type)
 {
     switch (type) {
@@ -102,6 +104,40 @@ static void put_fault_flags(qf_nc *nc, hid_t variable, const qf_catalog *catalog
     free(meanings);
 }
 
+/* Names of the values 0, 1, ... of a quantity. */
+typedef struct qf_choices {
+    const char *const *names;
+    size_t n;
+    const uint8_t *machines; /* only those with one of the bits, NULL: all */
+    uint8_t bits;
+} qf_choices;
+
+static bool is_choice(const qf_choices *choices, size_t i)
+{
+    return !choices->machines || (choices->machines[i] & choices->bits);
+}
+
+/* n = 0: its values have no names, or they are the same in every scenario */
+static qf_choices choices_of(const qf_catalog *catalog, const qf_quantity *quantity)
+{
+    static const char *const no_yes[] = {"no", "yes"};
+    const size_t number = quantity->column - catalog->first_column[quantity->field];
+    if (quantity->field == QF_FIELD_FSM_STATE) {
+        return (qf_choices){catalog->state_names, catalog->n_states, catalog->state_machines,
+                            (uint8_t)(1U << number)};
+    }
+    if (quantity->field == QF_FIELD_FSM_VARIABLE) {
+        const qf_variable_spec *variable = catalog->variables[number];
+        if (variable->kind == QF_VARIABLE_CHOICE) {
+            return (qf_choices){.names = variable->values, .n = variable->n_values};
+        }
+        if (variable->kind == QF_VARIABLE_TRUTH) {
+            return (qf_choices){.names = no_yes, .n = 2};
+        }
+    }
+    return (qf_choices){0};
+}
+
 /* Names between blanks, blanks in them replaced; to be freed. NULL: no memory. */
 static char *join_names(const char *const *names, size_t n)
 {
@@ -122,22 +158,29 @@ static char *join_names(const char *const *names, size_t n)
     return joined;
 }
 
-/* flag_values 0, 1, ... in the type of the variable: int64 or double */
-static void put_choices(qf_nc *nc, hid_t variable, qf_type type, const char *const *names, size_t n)
+/* in the type of the variable: int64 or double */
+static void put_choices(qf_nc *nc, hid_t variable, qf_type type, const qf_choices *choices)
 {
-    char *meanings = join_names(names, n);
-    void *values = calloc(n ? n : 1, 8);
-    for (size_t i = 0; values && i < n; i++) {
-        if (type == QF_TYPE_F64) {
-            ((double *)values)[i] = (double)i;
-        } else {
-            ((int64_t *)values)[i] = (int64_t)i;
+    const char **names = calloc(choices->n ? choices->n : 1, sizeof *names);
+    void *values = calloc(choices->n ? choices->n : 1, 8);
+    size_t n = 0;
+    for (size_t i = 0; names && values && i < choices->n; i++) {
+        if (!is_choice(choices, i)) {
+            continue;
         }
+        if (type == QF_TYPE_F64) {
+            ((double *)values)[n] = (double)i;
+        } else {
+            ((int64_t *)values)[n] = (int64_t)i;
+        }
+        names[n++] = choices->names[i];
     }
-    if (meanings && values && n > 0) { /* out of memory: a description less, not a run less */
+    char *meanings = names && values ? join_names(names, n) : NULL;
+    if (meanings && n > 0) { /* out of memory: a description less, not a run less */
         qf_nc_put_array(nc, variable, "flag_values", qf_quantity_file_type(type), n, values);
         qf_nc_put_text(nc, variable, "flag_meanings", meanings);
     }
+    free(names);
     free(meanings);
     free(values);
 }
@@ -171,16 +214,6 @@ static void put_actuation_flags(qf_nc *nc, hid_t variable)
     free(meanings);
 }
 
-static void put_variable_flags(qf_nc *nc, hid_t id, const qf_variable_spec *variable)
-{
-    static const char *const no_yes[] = {"no", "yes"};
-    if (variable->kind == QF_VARIABLE_CHOICE) {
-        put_choices(nc, id, QF_TYPE_F64, variable->values, variable->n_values);
-    } else if (variable->kind == QF_VARIABLE_TRUTH) {
-        put_choices(nc, id, QF_TYPE_F64, no_yes, 2);
-    }
-}
-
 static void put_flags(qf_nc *nc, hid_t variable, const qf_catalog *catalog,
                       const qf_quantity *quantity)
 {
@@ -195,13 +228,39 @@ static void put_flags(qf_nc *nc, hid_t variable, const qf_catalog *catalog,
     } else if (quantity->field == QF_FIELD_RCS_AXIS) {
         qf_nc_put_array(nc, variable, "flag_values", H5T_NATIVE_INT64, 7, axes);
         qf_nc_put_text(nc, variable, "flag_meanings", "none forward aft port starboard up down");
-    } else if (quantity->field == QF_FIELD_FSM_STATE) {
-        put_choices(nc, variable, QF_TYPE_I64, catalog->state_names, catalog->n_states);
-    } else if (quantity->field == QF_FIELD_FSM_VARIABLE) {
-        put_variable_flags(nc, variable, catalog->variables[number]);
     } else if (quantity->field == QF_FIELD_ACTUATION) {
         put_actuation_flags(nc, variable);
+    } else {
+        const qf_choices choices = choices_of(catalog, quantity);
+        put_choices(nc, variable, quantity->type, &choices);
     }
+}
+
+/* Every name in full and a value or mask for it, though a quantity may have either kind of name only. */
+uint64_t qf_quantity_texts_bytes(const qf_catalog *catalog, const qf_quantity *quantity)
+{
+    const qf_choices choices = choices_of(catalog, quantity);
+    const size_t number = quantity->column - catalog->first_column[quantity->field];
+    size_t n = 0;
+    size_t text = 0;
+    for (size_t i = 0; i < choices.n; i++) {
+        if (is_choice(&choices, i)) {
+            text += strlen(choices.names[i]) + 1;
+            n++;
+        }
+    }
+    for (size_t i = 0; quantity->field == QF_FIELD_FAULTS && i < QF_BITS_PER_WORD; i++) {
+        const size_t bit = number * QF_BITS_PER_WORD + i;
+        const size_t node = bit - QF_FAULT_FIRST_NODE;
+        text += FAULT_NAME_BYTES;
+        text += bit >= QF_FAULT_FIRST_NODE && node < catalog->n_nodes
+                    ? strlen(catalog->node_names[node])
+                    : 0;
+        n++;
+    }
+    /* values too many for the variable's header are in a heap whose blocks double */
+    const uint64_t of_values = n > 0 ? qf_text_heap_bytes(1, text) + 2 * n * sizeof(uint64_t) : 0;
+    return of_values + strlen(quantity->unit) + strlen(quantity->long_name);
 }
 
 size_t qf_quantity_names_bytes(const qf_catalog *catalog)
