@@ -137,8 +137,10 @@ static void the_run_of_an_effective_scenario_is_equal(void **state)
 {
     (void)state;
     write_file("hw.json", "{\"hardware_profile\": {}}");
-    write_file("s.yaml",
-               HEAD "groups:\n  - {name: a, kind: bot, count: 3, hardware: hw.json}\n" RECORD);
+    write_file("walk.yaml", "{name: on, states: {A: {transitions: [{condition: tick > 3, target: "
+                            "B}]}, B: {terminal: true}}}\n");
+    write_file("s.yaml", HEAD "groups:\n  - {name: a, kind: bot, count: 3, hardware: hw.json, fsm: "
+                              "[walk.yaml, {file: walk.yaml, name: back}]}\n" RECORD);
     MAKE("s.yaml", "a.h5");
     program_end end = RUN("validate", "--effective", "s.yaml");
     write_file("e.yaml", end.out);

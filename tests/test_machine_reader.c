@@ -331,7 +331,9 @@ static void the_effective_scenario_says_the_same(void **state)
          "    decision: default\n"
          "    script: [{step: 0, cmd: set, name: mode, value: CRUISE}, {step: 1, cmd: transponder, "
          "mode: on},"
-         " {step: 1, cmd: set, name: undock_ordered, value: true}, {step: 2, cmd: safe_mode}]\n");
+         " {step: 1, cmd: set, name: undock_ordered, value: true}, {step: 2, cmd: safe_mode},"
+         " {step: 3, cmd: set, name: transponder_mode, value: silent},"
+         " {step: 3, cmd: set, name: speed_mps, value: {uniform: {min: 1, max: 3}}}]\n");
     assert_int_equal(f->scenario.groups[0].n_machines, 4);
     char *first = effective_text(f);
     load(f, first);

@@ -164,12 +164,8 @@ static void write_states(FILE *out, const qf_machine_spec *spec)
 
 static void write_machine(FILE *out, const qf_machine_spec *spec, double dt_s)
 {
-    fprintf(out, "      - name: %s", spec->name);
-    if (spec->file) {
-        fputs(" # from ", out);
-        qf_write_text(out, spec->file);
-    }
-    fprintf(out, "\n        initial: %s\n        every_s: ", spec->states[spec->initial].name);
+    fprintf(out, "      - name: %s\n        initial: %s\n        every_s: ", spec->name,
+            spec->states[spec->initial].name);
     qf_write_double(out, (double)spec->every_ticks * dt_s);
     fputc('\n', out);
     write_variables(out, spec);
@@ -194,6 +190,21 @@ static void write_decision(FILE *out, const qf_machine_spec *spec)
     }
 }
 
+/* with the files of the machines, on the line that says it of other profiles too */
+static void write_key(FILE *out, const qf_group_spec *group)
+{
+    const char *separator = " # from ";
+    fputs("    fsm:", out);
+    for (size_t m = 0; m < group->n_machines; m++) {
+        if (group->machines[m]->file) {
+            fputs(separator, out);
+            qf_write_text(out, group->machines[m]->file);
+            separator = ", ";
+        }
+    }
+    fputc('\n', out);
+}
+
 void qf_write_machines(FILE *out, const qf_group_spec *group, double dt_s)
 {
     for (size_t m = 0; m < group->n_machines; m++) {
@@ -201,7 +212,9 @@ void qf_write_machines(FILE *out, const qf_group_spec *group, double dt_s)
         if (spec->decides) {
             write_decision(out, spec);
         } else {
-            fputs(m == 0 ? "    fsm:\n" : "", out);
+            if (m == 0) {
+                write_key(out, group);
+            }
             write_machine(out, spec, dt_s);
         }
     }
@@ -218,5 +231,9 @@ void qf_write_set_value(FILE *out, const qf_group_spec *group, const qf_command 
             }
         }
     }
-    qf_write_number(out, &command->argument[1]); /* an input */
+    if (strcmp(command->name, qf_field_table[QF_FIELD_TRANSPONDER_MODE].name) == 0) {
+        qf_write_text(out, qf_transponder_names[(int)command->argument[1].a]);
+    } else {
+        qf_write_number(out, &command->argument[1]); /* an input */
+    }
 }
