@@ -16,11 +16,12 @@ static const qf_action_spec emits[] = {
 };
 static const qf_action_spec emits_later[] = {
     {.kind = QF_COMMAND_EMIT, .argument[0] = {.text = "333"}},
+    {.kind = QF_COMMAND_EMIT, .argument[0] = {.text = "300 + own_code"}},
 };
 enum { WORKING, CAREFUL, LOST, STATES };
 static const qf_transition_spec from_working[] = {
     {.condition = {.text = "soc_pct < 20"}, .target = "CAREFUL", .trigger = "LOW_CHARGE"},
-    {.condition = {.text = "guard.TOO_CLOSE"}, .target = "CAREFUL", .actions = {emits_later, 1}},
+    {.condition = {.text = "guard.TOO_CLOSE"}, .target = "CAREFUL", .actions = {emits_later, 2}},
 };
 static const qf_transition_spec from_careful[] = {
     {.condition = {.text = "soc_pct < 5"}, .trigger = "VERY_LOW"},
@@ -46,6 +47,7 @@ static const qf_variable_spec variables[] = {
     {.name = "mood", .kind = QF_VARIABLE_CHOICE, .values = moods, .n_values = 2},
     {.name = "sure", .kind = QF_VARIABLE_TRUTH},
 };
+static const qf_signal_spec signals[] = {{.name = "own_code", .text = {.text = "2 * 17"}}};
 static const qf_machine_spec agent = {.name = "agent",
                                       .every_ticks = 1,
                                       .states = machine_states,
@@ -53,7 +55,9 @@ static const qf_machine_spec agent = {.name = "agent",
                                       .any = from_any,
                                       .n_any = 1,
                                       .variables = variables,
-                                      .n_variables = 3};
+                                      .n_variables = 3,
+                                      .signals = signals,
+                                      .n_signals = 1};
 static const qf_machine_spec *const machines[] = {&agent};
 
 static const qf_device devices[] = {{.name = "imu", .type = "imu"},

@@ -127,7 +127,7 @@ static qf_status write_beginning(qf_results *results, const qf_provenance *prove
         return status;
     }
     qf_state_define(nc, results->fleet, results->plan, &results->state);
-    status = qf_events_define(results->context, nc, results->fleet->scenario, &results->events);
+    status = qf_events_define(results->context, nc, results->fleet, &results->events);
     for (size_t t = 0; t < QF_TABLES && status == QF_OK; t++) {
         status = qf_table_file_define(results->context, nc, results->fleet, &results->tables[t]);
     }

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "behavior_symbols.h"
 #include "command.h"
+#include "expression.h"
 #include "results_internal.h"
 #include "situation.h"
 
@@ -79,38 +81,70 @@ void qf_severity_flags_put(qf_nc *nc, hid_t variable)
     qf_nc_put_text(nc, variable, "flag_meanings", "info warning critical");
 }
 
-/* the codes that actions of a list emit, as far as they are plain numbers */
-static void mark_emitted(const qf_action_list *list, bool emitted[QF_EVENT_CODES])
+/* codes that machines emit, and the machine whose turn it is */
+typedef struct emitter {
+    qf_arena *arena;
+    qf_symbols symbols;
+    bool emitted[QF_EVENT_CODES];
+} emitter;
+
+/* the codes that actions of a list emit: each is known before the run */
+static void mark_emitted(emitter *to, const qf_action_list *list)
 {
+    const char *unit = qf_command_table[QF_COMMAND_EMIT].argument[0].unit;
     for (size_t a = 0; a < list->n; a++) {
-        const qf_action_spec *action = &list->actions[a];
-        const char *text = action->kind == QF_COMMAND_EMIT ? action->argument[0].text : NULL;
-        char *end = NULL;
-        const double code = text ? strtod(text, &end) : 0.0;
-        if (text && end != text && end[strspn(end, " ")] == '\0' && code >= 100.0 &&
-            code < QF_EVENT_CODES) {
-            emitted[(size_t)code] = true;
+        if (list->actions[a].kind != QF_COMMAND_EMIT) {
+            continue;
+        }
+        qf_expression_error error;
+        double factor;
+        double code;
+        const qf_expression *expression =
+            qf_expression_parse(to->arena, &to->symbols, list->actions[a].argument[0].text, &error);
+        if (expression && qf_expression_is_constant(expression, &code) &&
+            qf_expression_fits_unit(expression, unit, &factor, &error) && code * factor >= 0.0 &&
+            code * factor < QF_EVENT_CODES) {
+            to->emitted[(size_t)(code * factor)] = true;
         }
     }
 }
 
-static void mark_transitions(const qf_transition_spec *transitions, size_t n,
-                             bool emitted[QF_EVENT_CODES])
+static void mark_transitions(emitter *to, const qf_transition_spec *transitions, size_t n)
 {
     for (size_t t = 0; t < n; t++) {
-        mark_emitted(&transitions[t].actions, emitted);
+        mark_emitted(to, &transitions[t].actions);
     }
 }
 
-static void mark_machine(const qf_machine_spec *machine, bool emitted[QF_EVENT_CODES])
+static void mark_machine(emitter *to, const qf_machine_spec *machine)
 {
-    mark_transitions(machine->any, machine->n_any, emitted);
+    mark_transitions(to, machine->any, machine->n_any);
     for (size_t s = 0; s < machine->n_states; s++) {
         const qf_state_spec *state = &machine->states[s];
-        mark_emitted(&state->on_enter, emitted);
-        mark_emitted(&state->on_exit, emitted);
-        mark_emitted(&state->during, emitted);
-        mark_transitions(state->transitions, state->n_transitions, emitted);
+        mark_emitted(to, &state->on_enter);
+        mark_emitted(to, &state->on_exit);
+        mark_emitted(to, &state->during);
+        mark_transitions(to, state->transitions, state->n_transitions);
+    }
+    for (size_t r = 0; r < machine->n_rules; r++) {
+        mark_emitted(to, &machine->rules[r].actions);
+        mark_emitted(to, &machine->rules[r].after);
+    }
+}
+
+static void mark_machines(emitter *to, const qf_fleet *fleet)
+{
+    const qf_scenario *scenario = fleet->scenario;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        for (size_t m = 0; m < scenario->groups[g].n_machines; m++) {
+            qf_behavior_names names = {.catalog = &fleet->catalog,
+                                       .scenario = scenario,
+                                       .group = g,
+                                       .machine = m,
+                                       .arena = to->arena};
+            to->symbols = qf_behavior_symbols(&names);
+            mark_machine(to, scenario->groups[g].machines[m]);
+        }
     }
 }
 
@@ -127,7 +161,7 @@ static void put_commands(qf_nc *nc, hid_t variable)
 }
 
 /* codes of the table, then those that machines emit besides */
-static qf_status put_flags(qf_context *context, qf_nc *nc, const qf_scenario *scenario,
+static qf_status put_flags(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
                            const qf_events *events)
 {
     static const struct {
@@ -139,23 +173,21 @@ static qf_status put_flags(qf_context *context, qf_nc *nc, const qf_scenario *sc
 #undef QF_EVENT
     };
     uint16_t codes[QF_EVENT_CODES];
-    bool emitted[QF_EVENT_CODES] = {false};
+    qf_arena arena = {0};
+    emitter machines = {.arena = &arena};
     char *meanings = NULL;
     size_t n = 0;
     size_t size;
     FILE *text = open_memstream(&meanings, &size);
-    for (size_t g = 0; g < scenario->n_groups; g++) {
-        for (size_t m = 0; m < scenario->groups[g].n_machines; m++) {
-            mark_machine(scenario->groups[g].machines[m], emitted);
-        }
-    }
+    mark_machines(&machines, fleet);
+    qf_arena_free(&arena);
     for (size_t i = 0; text && i < sizeof table / sizeof *table; i++) {
         fprintf(text, "%s%s", n ? " " : "", table[i].name);
-        emitted[table[i].code] = false;
+        machines.emitted[table[i].code] = false;
         codes[n++] = table[i].code;
     }
     for (uint16_t code = 0; text && code < QF_EVENT_CODES; code++) {
-        if (emitted[code]) {
+        if (machines.emitted[code]) {
             fprintf(text, " emitted_%u", (unsigned)code);
             codes[n++] = code;
         }
@@ -172,8 +204,7 @@ static qf_status put_flags(qf_context *context, qf_nc *nc, const qf_scenario *sc
     return QF_OK;
 }
 
-qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_scenario *scenario,
-                           qf_events *events)
+qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_fleet *fleet, qf_events *events)
 {
     static const char *const names[QF_EVENT_COLUMNS] = {"event",  "tick",  "time_s",   "world",
                                                         "entity", "code",  "severity", "subject",
@@ -223,7 +254,7 @@ qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_scenario *sc
             events->columns[c] = qf_nc_define(nc, group, &variable, &shape);
         }
     }
-    return put_flags(context, nc, scenario, events);
+    return put_flags(context, nc, fleet, events);
 }
 
 uint64_t qf_events_growth(const qf_events *events, size_t n)

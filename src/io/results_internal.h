@@ -190,7 +190,7 @@ void qf_state_write(qf_nc *nc, qf_state *state, const qf_record_plan *plan, size
 qf_status qf_events_allocate(qf_context *context, double dt_s, qf_events *events);
 void qf_events_free(qf_events *events);
 /* `scenario`: whose machines may emit codes of their own. */
-qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_scenario *scenario,
+qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
                            qf_events *events);
 uint64_t qf_events_growth(const qf_events *events, size_t n);
 void qf_events_write(qf_nc *nc, qf_events *events, const qf_event *list, size_t n);
