@@ -25,6 +25,8 @@ static void bad_machines_name_the_place_and_the_key(void **state)
             "name\n"},
         {"      states: {A: {terminal: true}}\n      initial: B\n",
          "s.yaml:10:16: groups[0].fsm.initial: unknown value 'B' (did you mean 'A'?)\n"},
+        {"      states: {A: {terminal: true}}\n      every_s: 0\n",
+         "s.yaml:10:16: groups[0].fsm.every_s: expected a number > 0, found 0\n"},
         {"      states: {A: {terminal: true}}\n      every_s: 0.25\n",
          "s.yaml:10:16: groups[0].fsm.every_s: 0.25 s is not a multiple of dt_s (0.1 s)\n"},
         {"      states: {A: {terminal: true, transitions: [{condition: true, target: A}]}}\n",
@@ -269,6 +271,10 @@ static void a_machine_by_itself_has_whatever_guards_it_names(void **state)
     assert_false(good);
     assert_int_equal(strncmp(said, "m.yaml:1:40: states.A.transitions[0].condition: ", 48), 0);
     free(said);
+    said = said_of("{every_s: 0, states: {A: {terminal: true}}}\n", &good);
+    assert_false(good);
+    assert_string_equal(said, "m.yaml:1:11: every_s: expected a number > 0, found 0\n");
+    free(said);
 }
 
 static void a_scenario_is_no_machine_file(void **state)
@@ -277,6 +283,33 @@ static void a_scenario_is_no_machine_file(void **state)
     load(f, PLAIN);
     assert_false(qf_is_machine_file("s.yaml"));
     assert_false(qf_is_machine_file("missing.yaml"));
+}
+
+/* a group whose machines are looked at, and one for which they cannot be */
+static void errors_elsewhere_do_not_hide_those_of_machines(void **state)
+{
+    static const refused all[] = {
+        {"    fsm:\n"
+         "      - {name: a, states: {A: {transitions: [{condition: speed_mp > 1, target: B}]}, B: "
+         "{terminal: true}}}\n"
+         "      - {name: b, states: {A: {terminal: true}}, initial: C}\n"
+         "    script: [{step: 0, cmd: sped, mps: 1}]\n",
+         "s.yaml:9:58: groups[0].fsm[0].states.A.transitions[0].condition: unknown name "
+         "'speed_mp' (did you mean 'speed_mps'?)\n"
+         "s.yaml:10:59: groups[0].fsm[1].initial: unknown value 'C' (did you mean 'A'?)\n"
+         "s.yaml:11:29: groups[0].script[0].cmd: unknown value 'sped' (did you mean 'speed'?)\n"},
+        /* what expressions name may be among what was not read */
+        {"    guards: {rules: [{id: R, min_range_m: 5}]}\n"
+         "    fsm: {states: {A: {transitions: [{condition: guard.R, target: B}]}, B: {terminal: "
+         "true}}}\n",
+         "s.yaml:8:5: groups[0].guards: needs a tracker, and this group has none\n"},
+        {"    fsm:\n"
+         "      - {states: {A: {transitions: [{condition: b > 1, target: B}]}, B: {terminal: "
+         "true}}}\n"
+         "      - {name: two, variables: {b: x}, states: {A: {terminal: true}}}\n",
+         "s.yaml:10:36: groups[0].fsm[1].variables.b: expected a number, found 'x'\n"},
+    };
+    assert_refused(*state, PLAIN, all, sizeof all / sizeof *all);
 }
 
 int main(void)
@@ -293,6 +326,7 @@ int main(void)
         TEST(columns_within_a_text_are_characters),
         TEST(a_machine_by_itself_has_whatever_guards_it_names),
         TEST(a_scenario_is_no_machine_file),
+        TEST(errors_elsewhere_do_not_hide_those_of_machines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,6 +109,7 @@ typedef struct qf_machine_spec {
     const qf_decision_rule *rules; /* of the decision layer, in the order of the file */
     size_t n_rules;
     const void *place;
+    bool incomplete; /* errors in it, or in what its group has: not to be built */
     /* set when it is checked (machine_complaints.c): */
     size_t n_holds;     /* columns for counters of hold() */
     bool reads_outputs; /* columns that are otherwise written only when somebody looks */
@@ -118,8 +119,9 @@ typedef struct qf_machine_spec {
 enum {
     QF_MACHINE_MOST_STATES = 256,
     QF_MACHINE_MOST_TRANSITIONS = 1024, /* rows, `any` counted once for each state */
-    QF_MACHINES_MOST = 8,               /* of a vehicle */
-    QF_VARIABLES_MOST = 64,             /* of a scenario */
+    QF_MACHINE_MOST_SIGNALS = 1024,
+    QF_MACHINES_MOST = 8,   /* of a vehicle */
+    QF_VARIABLES_MOST = 64, /* of a scenario */
 };
 
 #endif

@@ -177,10 +177,12 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
     if (script) {
         qf_read_script(reader, script, scenario->dt_s, scenario->n_ticks, group);
     }
+    const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
     qf_read_radar_keys(reader, node, scenario->dt_s, group);
     qf_read_tracker_keys(reader, node, scenario, group);
     qf_read_incident_keys(reader, node, scenario, group);
-    qf_read_machine_keys(reader, node, scenario, group);
+    const bool group_known = qf_diagnostics_error_count(reader->diagnostics) == errors;
+    qf_read_machine_keys(reader, node, scenario, group_known, group);
     if (qf_yaml_get(node, "tracker") && !group->tracker) {
         reader->columns_unknown = true;
     }

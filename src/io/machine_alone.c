@@ -135,6 +135,7 @@ const qf_machine_spec *qf_read_machine_file(qf_reader *reader, const char *path)
         !qf_yaml_expect_kind(root, QF_YAML_MAPPING, reader->diagnostics)) {
         return NULL;
     }
+    reader->columns_unknown = qf_diagnostics_error_count(reader->diagnostics) > 0;
     const qf_machine_spec *spec = qf_read_machine(reader, root, path, 0.0);
     qf_scenario scenario = {.dt_s = 0.1, .n_ticks = 1, .n_worlds = 1};
     qf_read_groups(reader, tree, &scenario);

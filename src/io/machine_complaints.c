@@ -59,7 +59,7 @@ static void check_variables(const check *c, const qf_machine_spec *machine)
 
 static void check_signals(const check *c, const qf_machine_spec *machine)
 {
-    for (size_t s = 0; s < machine->n_signals; s++) {
+    for (size_t s = 0; !machine->incomplete && s < machine->n_signals; s++) {
         const char *name = machine->signals[s].name;
         const qf_yaml_node *place = machine->signals[s].text.place;
         if (is_column(c, name)) {
@@ -239,12 +239,16 @@ void qf_check_machines(qf_reader *reader, qf_scenario *scenario)
         return;
     }
     const check c = {reader, scenario, &catalog};
+    const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
     check_names(&c);
+    const bool clear = qf_diagnostics_error_count(reader->diagnostics) == errors;
     check_scripts(&c);
-    const bool good = qf_diagnostics_error_count(reader->diagnostics) == 0;
-    for (size_t g = 0; good && g < scenario->n_groups; g++) {
+    /* without a tick, hold() cannot be counted; without clear names, what expressions mean is not known */
+    for (size_t g = 0; clear && scenario->dt_s > 0.0 && g < scenario->n_groups; g++) {
         for (size_t m = 0; m < scenario->groups[g].n_machines; m++) {
-            build_machine(&c, g, m);
+            if (!scenario->groups[g].machines[m]->incomplete) {
+                build_machine(&c, g, m);
+            }
         }
     }
 }

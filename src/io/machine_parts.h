@@ -23,8 +23,9 @@ void qf_read_actions(qf_reader *reader, const qf_yaml_node *node, qf_action_list
 /* Another name of `log` with a message of its own. */
 #define QF_LOG_SYSTEM_READY "log_system_ready"
 
-/* The keys `variables` and `signals` of a machine. */
+/* The key `variables` of a machine, and then the key `signals`. */
 void qf_read_variables(qf_reader *reader, const qf_yaml_node *root, qf_machine_spec *spec);
+void qf_read_signals(qf_reader *reader, const qf_yaml_node *root, qf_machine_spec *spec);
 
 /* The keys `states`, `any` and `initial`. */
 void qf_read_states(qf_reader *reader, const qf_yaml_node *root, qf_machine_spec *spec);
@@ -36,7 +37,8 @@ qf_machine_spec *qf_read_decision(qf_reader *reader, const qf_yaml_node *node,
 /* Ticks of `every_s`, a multiple of dt_s (0: not known). */
 void qf_read_every(qf_reader *reader, const qf_yaml_node *node, double dt_s, int64_t *ticks);
 
-/* The machine of a file or mapping that has been opened. */
+/* The machine of a file or mapping that has been opened. NULL where its name, its variables or its states are not
+   known after errors; after others it is incomplete. */
 qf_machine_spec *qf_read_machine(qf_reader *reader, const qf_yaml_node *root, const char *file,
                                  double dt_s);
 

@@ -13,7 +13,14 @@
 void qf_read_every(qf_reader *reader, const qf_yaml_node *node, double dt_s, int64_t *ticks)
 {
     double every_s;
-    if (!qf_read_constant(reader, node, 0.0, (double)INFINITY, &every_s) || !(dt_s > 0.0)) {
+    if (!qf_read_constant(reader, node, 0.0, (double)INFINITY, &every_s)) {
+        return;
+    }
+    if (!(every_s > 0.0)) {
+        qf_diagnose(reader->diagnostics, node, "expected a number > 0, found %s", node->text);
+        return;
+    }
+    if (!(dt_s > 0.0)) {
         return;
     }
     const int64_t n = qf_whole_ticks(every_s, dt_s);
@@ -72,12 +79,15 @@ qf_machine_spec *qf_read_machine(qf_reader *reader, const qf_yaml_node *root, co
     if (name) {
         qf_read_identifier(reader, name, &spec->name);
     }
+    qf_read_variables(reader, root, spec);
+    const size_t of_names = qf_diagnostics_error_count(reader->diagnostics);
     if (every) {
         qf_read_every(reader, every, dt_s, &spec->every_ticks);
     }
-    qf_read_variables(reader, root, spec);
+    qf_read_signals(reader, root, spec);
     qf_read_states(reader, root, spec);
-    return qf_diagnostics_error_count(reader->diagnostics) == errors ? spec : NULL;
+    spec->incomplete = qf_diagnostics_error_count(reader->diagnostics) > errors;
+    return of_names == errors && spec->n_states > 0 ? spec : NULL;
 }
 
 /* qf_read_machine checks them */
@@ -90,18 +100,24 @@ static void no_keys(qf_reader *reader, const qf_yaml_node *root)
 static qf_machine_spec *open_machine(qf_reader *reader, const qf_yaml_node *node, double dt_s)
 {
     const char *file;
+    const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
     const qf_yaml_node *root = qf_open_profile(reader, node, no_keys, &file);
-    return root ? qf_read_machine(reader, root, file, dt_s) : NULL;
+    qf_machine_spec *spec = root ? qf_read_machine(reader, root, file, dt_s) : NULL;
+    if (spec) {
+        spec->incomplete = qf_diagnostics_error_count(reader->diagnostics) > errors;
+    }
+    return spec;
 }
 
 /* what was read of the machine is part of the group, or what columns there are is not known */
 static void add_machine(qf_reader *reader, const qf_yaml_node *node, qf_machine_spec *spec,
-                        const qf_machine_spec **machines, qf_group_spec *group)
+                        bool group_known, const qf_machine_spec **machines, qf_group_spec *group)
 {
     if (!spec) {
         reader->columns_unknown = true;
         return;
     }
+    spec->incomplete = spec->incomplete || !group_known;
     for (size_t m = 0; m < group->n_machines; m++) {
         if (strcmp(machines[m]->name, spec->name) == 0) {
             qf_diagnose(reader->diagnostics, node, "two machines of the group are called '%s'",
@@ -112,7 +128,7 @@ static void add_machine(qf_reader *reader, const qf_yaml_node *node, qf_machine_
 }
 
 void qf_read_machine_keys(qf_reader *reader, const qf_yaml_node *group_node,
-                          const qf_scenario *scenario, qf_group_spec *group)
+                          const qf_scenario *scenario, bool group_known, qf_group_spec *group)
 {
     const qf_yaml_node *fsm = qf_yaml_get(group_node, "fsm");
     const qf_yaml_node *decision = qf_yaml_get(group_node, "decision");
@@ -133,13 +149,14 @@ void qf_read_machine_keys(qf_reader *reader, const qf_yaml_node *group_node,
     }
     for (size_t m = 0; m < n; m++) {
         const qf_yaml_node *node = is_list ? fsm->children[m] : fsm;
-        add_machine(reader, node, open_machine(reader, node, scenario->dt_s), machines, group);
+        add_machine(reader, node, open_machine(reader, node, scenario->dt_s), group_known, machines,
+                    group);
     }
     if (decision) {
         const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
         qf_machine_spec *spec = qf_read_decision(reader, decision, group);
         if (spec || qf_diagnostics_error_count(reader->diagnostics) > errors) {
-            add_machine(reader, decision, spec, machines, group);
+            add_machine(reader, decision, spec, group_known, machines, group);
         }
     }
     group->machines = machines;

@@ -5,9 +5,10 @@
 #include "reader.h"
 #include "scenario.h"
 
-/* A group's keys `fsm` (a machine or a list of them) and `decision`. docs/behavior.md says what may stand in them. */
+/* A group's keys `fsm` (a machine or a list of them) and `decision`. docs/behavior.md says what may stand in them.
+   `group_known`: what else the group has was read without an error. */
 void qf_read_machine_keys(qf_reader *reader, const qf_yaml_node *group_node,
-                          const qf_scenario *scenario, qf_group_spec *group);
+                          const qf_scenario *scenario, bool group_known, qf_group_spec *group);
 
 /* Builds all machines of all groups, to say what is wrong with them, and sets what qf_machine_spec says it does. And what
    `set` of scripts names. After the groups are read, where their columns are known. */

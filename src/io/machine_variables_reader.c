@@ -94,9 +94,10 @@ static void read_variable(qf_reader *reader, const qf_yaml_node *node, qf_variab
     }
 }
 
-static void read_signals(qf_reader *reader, const qf_yaml_node *node, qf_machine_spec *spec)
+void qf_read_signals(qf_reader *reader, const qf_yaml_node *root, qf_machine_spec *spec)
 {
-    if (!qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
+    const qf_yaml_node *node = qf_yaml_get(root, "signals");
+    if (!node || !qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
         return;
     }
     qf_signal_spec *list = qf_reader_array(reader, node->n_children, sizeof *list);
@@ -120,7 +121,6 @@ static void read_signals(qf_reader *reader, const qf_yaml_node *node, qf_machine
 void qf_read_variables(qf_reader *reader, const qf_yaml_node *root, qf_machine_spec *spec)
 {
     const qf_yaml_node *variables = qf_yaml_get(root, "variables");
-    const qf_yaml_node *signals = qf_yaml_get(root, "signals");
     if (variables && qf_yaml_expect_kind(variables, QF_YAML_MAPPING, reader->diagnostics)) {
         qf_variable_spec *list = qf_reader_array(reader, variables->n_children, sizeof *list);
         for (size_t i = 0; list && i < variables->n_children; i++) {
@@ -133,8 +133,5 @@ void qf_read_variables(qf_reader *reader, const qf_yaml_node *root, qf_machine_s
             }
         }
         spec->variables = list;
-    }
-    if (signals) {
-        read_signals(reader, signals, spec);
     }
 }

@@ -161,6 +161,8 @@ qf_status qf_scenario_read(qf_context *context, const char *path, const char *co
         qf_yaml_set(reader.arena, root, overrides[o], diagnostics);
     }
     if (good) {
+        /* a key that stands twice may be any */
+        reader.columns_unknown = qf_diagnostics_error_count(diagnostics) > 0;
         read_root(&reader, root, path, scenario);
     }
     if (qf_diagnostics_error_count(diagnostics) == 0) {
