@@ -277,6 +277,49 @@ static void a_machine_by_itself_has_whatever_guards_it_names(void **state)
     free(said);
 }
 
+/* what a machine of so many states, transitions of each and signals is told; the caller frees it */
+static char *said_of_size(size_t n_states, size_t n_transitions, size_t n_signals)
+{
+    char *text = NULL;
+    size_t length;
+    bool good;
+    FILE *out = open_memstream(&text, &length);
+    assert_non_null(out);
+    fputs("states:\n", out);
+    for (size_t s = 0; s < n_states; s++) {
+        fprintf(out, "  S%zu:\n    transitions:\n", s);
+        for (size_t t = 0; t < n_transitions; t++) {
+            fprintf(out, "      - {condition: tick > 5, target: OTHER_%zu_%zu}\n", s, t);
+        }
+    }
+    fputs("signals:\n", out);
+    for (size_t s = 0; s < n_signals; s++) {
+        fprintf(out, "  signal_%zu: true\n", s);
+    }
+    assert_int_equal(fclose(out), 0);
+    char *said = said_of(text, &good);
+    assert_false(good);
+    free(text);
+    return said;
+}
+
+/* before what it names is looked at, which takes as long as there is of it */
+static void a_machine_of_any_size_is_refused_at_once(void **state)
+{
+    (void)state;
+    char *said = said_of_size(256, 8, 1);
+    assert_string_equal(said, "m.yaml:2:3: states: 2048 transitions, those of 'any' counted for "
+                              "each state, are more than 1024\n");
+    free(said);
+    said = said_of_size(1, 1, 1025);
+    assert_int_equal(strncmp(said, "m.yaml:6:3: signals: 1025 signals are more than 1024\n", 53),
+                     0);
+    free(said);
+    said = said_of_size(256, 1, 1);
+    assert_int_equal(strncmp(said, "m.yaml:2:3: states: 512 states are more than 256\n", 48), 0);
+    free(said);
+}
+
 static void a_scenario_is_no_machine_file(void **state)
 {
     fixture *f = *state;
@@ -325,6 +368,7 @@ int main(void)
         TEST(an_expression_s_error_stands_at_its_word),
         TEST(columns_within_a_text_are_characters),
         TEST(a_machine_by_itself_has_whatever_guards_it_names),
+        TEST(a_machine_of_any_size_is_refused_at_once),
         TEST(a_scenario_is_no_machine_file),
         TEST(errors_elsewhere_do_not_hide_those_of_machines),
     };

@@ -216,20 +216,24 @@ static bool make_room(qf_reader *reader, const qf_machine_spec *spec, state_list
     return true;
 }
 
-static void check_size(qf_reader *reader, const qf_yaml_node *node, const qf_machine_spec *spec)
+/* of the states so far: asked again when those that are only targets are known */
+static bool check_size(qf_reader *reader, const qf_yaml_node *node, const qf_machine_spec *spec,
+                       const state_list *list)
 {
-    size_t rows = spec->n_any * spec->n_states;
-    for (size_t s = 0; s < spec->n_states; s++) {
-        rows += spec->states[s].n_transitions;
+    size_t rows = spec->n_any * list->n;
+    for (size_t s = 0; s < list->n; s++) {
+        rows += list->states[s].n_transitions;
     }
-    if (spec->n_states > QF_MACHINE_MOST_STATES) {
-        qf_diagnose(reader->diagnostics, node, "%zu states are more than %d", spec->n_states,
+    const bool fits = list->n <= QF_MACHINE_MOST_STATES && rows <= QF_MACHINE_MOST_TRANSITIONS;
+    if (list->n > QF_MACHINE_MOST_STATES) {
+        qf_diagnose(reader->diagnostics, node, "%zu states are more than %d", list->n,
                     QF_MACHINE_MOST_STATES);
     } else if (rows > QF_MACHINE_MOST_TRANSITIONS) {
         qf_diagnose(reader->diagnostics, node,
                     "%zu transitions, those of 'any' counted for each state, are more than %d",
                     rows, QF_MACHINE_MOST_TRANSITIONS);
     }
+    return fits;
 }
 
 void qf_read_states(qf_reader *reader, const qf_yaml_node *root, qf_machine_spec *spec)
@@ -253,10 +257,14 @@ void qf_read_states(qf_reader *reader, const qf_yaml_node *root, qf_machine_spec
     if (!read_bodies(reader, node, &list) || !make_room(reader, spec, &list)) {
         return;
     }
-    add_targets(reader, spec, &list);
+    if (check_size(reader, node, spec, &list)) {
+        add_targets(reader, spec, &list);
+        if (list.n > list.n_bodies) {
+            check_size(reader, node, spec, &list);
+        }
+    }
     spec->states = list.states;
     spec->n_states = list.n;
-    check_size(reader, node, spec);
     if (initial &&
         qf_yaml_read_choice(initial, list.names, list.n_bodies, &choice, reader->diagnostics)) {
         spec->initial = choice;

@@ -100,6 +100,11 @@ void qf_read_signals(qf_reader *reader, const qf_yaml_node *root, qf_machine_spe
     if (!node || !qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
         return;
     }
+    if (node->n_children > QF_MACHINE_MOST_SIGNALS) {
+        qf_diagnose(reader->diagnostics, node, "%zu signals are more than %d", node->n_children,
+                    QF_MACHINE_MOST_SIGNALS);
+        return;
+    }
     qf_signal_spec *list = qf_reader_array(reader, node->n_children, sizeof *list);
     for (size_t i = 0; list && i < node->n_children; i++) {
         qf_signal_spec *signal = &list[spec->n_signals];
