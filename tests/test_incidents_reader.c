@@ -31,6 +31,10 @@ static void devices_are_called_by_role_or_id(void **state)
     assert_null(group->devices[2].type);
     assert_null(group->bios);
     assert_int_equal(group->n_incidents, 0);
+    /* an id that is no name may be anything, as the reference's are */
+    load(f, TIME GROUP "    hardware: {hardware_profile: {actuators: [{id: "
+                       "4a4a1dd6-0c5e-4d1c-9a6b-2f6a7c1b9d10, role: rcs.port}]}}\n");
+    assert_string_equal(group_of(f)->devices[0].name, "rcs.port");
     load(f, HEAD "    bios: {post_s: 1, missing: [left-1, lidar]}\n");
     group = group_of(f);
     assert_true(group->devices[0].missing && !group->devices[1].missing);
@@ -243,10 +247,19 @@ static void bad_devices_are_refused(void **state)
     fixture *f = *state;
 #define DEVICE_AT(at) "s.yaml:7:" at ": groups[0].hardware.hardware_profile."
     static const refused all[] = {
-        {"sensors: [{id: a b}]}}\n",
-         DEVICE_AT(
-             "50") "sensors[0].id: expected letters, digits, '_' and '-': this becomes part of "
-                   "column names\n"},
+        {"sensors: [{id: a b}]}}\n", DEVICE_AT("50") "sensors[0].id: expected letters, digits, "
+                                                     "'_', '-' and '.': this becomes part of "
+                                                     "column names\n"},
+        {"sensors: [{id: 1e400}]}}\n",
+         DEVICE_AT("50") "sensors[0].id: expected a letter or '_' first: this becomes part of "
+                         "column names\n"},
+        {"actuators: [{id: 7d44, role: -1}]}}\n",
+         DEVICE_AT("64") "actuators[0].role: expected a letter or '_' first: this becomes part of "
+                         "column names\n"},
+        {"actuators: [{id: 7 d, role: a}]}}\n",
+         DEVICE_AT("52") "actuators[0].id: expected letters, digits, '_', '-' and '.'\n"},
+        {"sensors: [{id: a, type: ~}]}}\n",
+         DEVICE_AT("59") "sensors[0].type: expected a text, found nothing\n"},
         {"sensors: [{type: imu}]}}\n",
          DEVICE_AT("45") "sensors[0]: expected a key 'role' or 'id'\n"},
         {"actuators: [{role: a}], sensors: [{id: a}]}}\n",

@@ -230,39 +230,52 @@ static void load_thrusters(qf_reader *reader, const qf_yaml_node *node, qf_hardw
     }
 }
 
-static bool read_device_name(qf_reader *reader, const qf_yaml_node *item, const char *key,
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+/* `is_name`: the device is called so, which becomes part of a column's name; else it may begin with anything */
+static void read_device_name(qf_reader *reader, const qf_yaml_node *node, bool is_name,
                              const char **name)
 {
-    const qf_yaml_node *node = qf_yaml_get(item, key);
-    if (!node) {
-        return false;
+    if (!qf_yaml_read_text(node, name, reader->diagnostics)) {
+        return;
     }
-    if (qf_yaml_read_text(node, name, reader->diagnostics) && !is_plain_name(*name)) {
+    const char *text = *name;
+    if (!*text || text[strspn(text, LETTERS "0123456789_-.")]) {
+        qf_diagnose(reader->diagnostics, node, "expected letters, digits, '_', '-' and '.'%s",
+                    is_name ? ": this becomes part of column names" : "");
+    } else if (is_name && !strchr(LETTERS "_", *text)) {
         qf_diagnose(reader->diagnostics, node,
-                    "expected letters, digits, '_' and '-': this becomes part of column names");
+                    "expected a letter or '_' first: this becomes part of column names");
     }
-    return true;
 }
 
 /* a device is called by its role, or by its id where it has none */
 static void read_device(qf_reader *reader, const qf_yaml_node *item, const qf_hardware *hardware,
                         qf_device *device)
 {
-    const char *role = NULL;
-    const bool has_id = read_device_name(reader, item, "id", &device->id);
-    const bool has_role = read_device_name(reader, item, "role", &role);
+    const char *name = NULL;
+    const qf_yaml_node *id = qf_yaml_get(item, "id");
+    const qf_yaml_node *role = qf_yaml_get(item, "role");
     const qf_yaml_node *type = qf_yaml_get(item, "type");
-    if (type) {
+    if (id) {
+        read_device_name(reader, id, !role, &device->id);
+    }
+    if (role) {
+        read_device_name(reader, role, true, &name);
+    }
+    if (type && qf_yaml_is_null(type)) {
+        qf_diagnose(reader->diagnostics, type, "expected a text, found nothing");
+    } else if (type) {
         qf_yaml_read_text(type, &device->type, reader->diagnostics);
     }
-    if (!has_id && !has_role) {
+    if (!id && !role) {
         qf_diagnose(reader->diagnostics, item, "expected a key 'role' or 'id'");
     }
-    device->name = role ? role : device->id ? device->id : "";
+    device->name = name ? name : device->id ? device->id : "";
     for (size_t d = 0; *device->name && d < hardware->n_devices; d++) {
         if (strcmp(hardware->devices[d].name, device->name) == 0) {
-            qf_diagnose(reader->diagnostics, qf_yaml_get(item, role ? "role" : "id"),
-                        "two devices are called '%s'", device->name);
+            qf_diagnose(reader->diagnostics, role ? role : id, "two devices are called '%s'",
+                        device->name);
         }
     }
 }
