@@ -61,6 +61,7 @@ static void help_of_the_program_names_every_command(void **state)
         assert_contains(end.out, "\n  info ");
         assert_contains(end.out, "\n  topo ");
         assert_contains(end.out, "\n  diff ");
+        assert_contains(end.out, "\n  explain ");
         assert_contains(end.out, "--version");
         assert_contains(end.out, "exit codes: 0 done");
         release(&end);
@@ -81,7 +82,7 @@ static void help_of_a_command_names_every_option(void **state)
           "--threads N", "--isa SET", "--bind WHERE", "--progress MODE", "-h, --help"}},
         {"validate",
          "usage: qfleet validate SCENARIO...",
-         {"--effective", "--set PATH=VALUE", "--seed N", "-h, --help"}},
+         {"--effective", "--graph OUT", "--force", "--set PATH=VALUE", "--seed N", "-h, --help"}},
         {"info", "usage: qfleet info RESULT...", {"-h, --help"}},
         {"topo",
          "usage: qfleet topo [options]",
@@ -89,6 +90,9 @@ static void help_of_a_command_names_every_option(void **state)
         {"diff",
          "usage: qfleet diff A.h5 B.h5",
          {"--recompute", "--json", "--threads N", "--isa SET", "-h, --help"}},
+        {"explain",
+         "usage: qfleet explain RESULT",
+         {"--entity N|NAME", "--at SECONDS", "--json", "-h, --help"}},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         program_end end = RUN(cases[i].command, "--help");
@@ -192,6 +196,25 @@ static void validate_tells_about_each_file(void **state)
     assert_contains(end.err, "bad.yaml:1:1: missing key 'time'\n");
     assert_contains(end.err, "t.yaml: valid: ");
     release(&end);
+}
+
+static void validate_reads_what_can_be_read_once(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {scenario, "{name: m, states: {A: {terminal: true}}}\n"};
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        int ends[2];
+        char path[32];
+        assert_int_equal(pipe(ends), 0);
+        assert_int_equal(write(ends[1], texts[i], strlen(texts[i])), strlen(texts[i]));
+        close(ends[1]);
+        snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+        program_end end = RUN("validate", path);
+        close(ends[0]);
+        assert_int_equal(end.exit_code, 0);
+        assert_contains(end.err, ": valid: ");
+        release(&end);
+    }
 }
 
 static void validate_prints_notes_and_runs_nothing(void **state)
@@ -439,6 +462,7 @@ int main(void)
         TEST(run_without_output_writes_nothing),
         TEST(options_may_stand_anywhere_and_carry_their_value_either_way),
         TEST(validate_tells_about_each_file),
+        TEST(validate_reads_what_can_be_read_once),
         TEST(validate_prints_notes_and_runs_nothing),
         TEST(effective_scenario_is_all_of_standard_output),
         TEST(topo_shows_processors_and_instruction_set),

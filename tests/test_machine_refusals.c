@@ -239,8 +239,9 @@ static char *said_of(const char *text, bool *good)
     qf_diagnostics_init(&diagnostics);
     qf_reader reader = {.arena = &arena, .diagnostics = &diagnostics};
     write_file("m.yaml", text);
-    assert_true(qf_is_machine_file("m.yaml"));
-    *good = qf_read_machine_file(&reader, "m.yaml") != NULL;
+    const qf_yaml_node *root = qf_yaml_load_file(&arena, "m.yaml", &diagnostics);
+    assert_true(qf_is_machine(root));
+    *good = qf_read_machine_alone(&reader, root, "m.yaml") != NULL;
     char *said = NULL;
     size_t length;
     FILE *out = open_memstream(&said, &length);
@@ -322,10 +323,16 @@ static void a_machine_of_any_size_is_refused_at_once(void **state)
 
 static void a_scenario_is_no_machine_file(void **state)
 {
-    fixture *f = *state;
-    load(f, PLAIN);
-    assert_false(qf_is_machine_file("s.yaml"));
-    assert_false(qf_is_machine_file("missing.yaml"));
+    (void)state;
+    qf_arena arena = {0};
+    qf_diagnostics diagnostics;
+    qf_diagnostics_init(&diagnostics);
+    write_file("s.yaml", PLAIN);
+    assert_false(qf_is_machine(qf_yaml_load_file(&arena, "s.yaml", &diagnostics)));
+    assert_int_equal(qf_diagnostics_error_count(&diagnostics), 0);
+    assert_false(qf_is_machine(NULL));
+    qf_diagnostics_free(&diagnostics);
+    qf_arena_free(&arena);
 }
 
 /* a group whose machines are looked at, and one for which they cannot be */

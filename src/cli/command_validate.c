@@ -9,6 +9,7 @@
 #include "radar_summary.h"
 #include "scenario_reader.h"
 #include "tracker_summary.h"
+#include "yaml_node.h"
 
 static const qf_option_id accepted[] = {QF_OPTION_EFFECTIVE, QF_OPTION_SET,   QF_OPTION_SEED,
                                         QF_OPTION_GRAPH,     QF_OPTION_FORCE, QF_OPTION_HELP};
@@ -58,12 +59,23 @@ static qf_status save_graphs(qf_context *context, const qf_scenario *scenario,
     return status;
 }
 
-static qf_status validate_scenario(qf_context *context, const char *path, bool first,
+/* a file that has been loaded: once, as it may be a pipe */
+typedef struct loaded {
+    const char *path;
+    qf_arena arena;
+    qf_yaml_node *root; /* NULL: it could not be */
+} loaded;
+
+/* takes over what was loaded */
+static qf_status validate_scenario(qf_context *context, loaded *file, bool first,
                                    const qf_options *options, qf_diagnostics *diagnostics)
 {
+    const char *path = file->path;
     qf_scenario scenario;
-    qf_status status = qf_scenario_read(context, path, options->overrides, options->n_overrides,
-                                        diagnostics, &scenario);
+    qf_status status =
+        qf_scenario_read_tree(context, path, file->arena, file->root, options->overrides,
+                              options->n_overrides, diagnostics, &scenario);
+    file->arena = (qf_arena){0};
     qf_diagnostics_print(diagnostics, stderr);
     if (status != QF_OK) {
         return status;
@@ -84,17 +96,17 @@ static qf_status validate_scenario(qf_context *context, const char *path, bool f
     return status;
 }
 
-static qf_status validate_machine(qf_context *context, const char *path, const qf_options *options,
+static qf_status validate_machine(qf_context *context, loaded *file, const qf_options *options,
                                   qf_diagnostics *diagnostics)
 {
+    const char *path = file->path;
     if (options->effective || options->n_overrides > 0) {
         fprintf(stderr, "%s: a machine by itself: --effective, --set and --seed need a scenario\n",
                 path);
         return QF_ERROR_USAGE;
     }
-    qf_arena arena = {0};
-    qf_reader reader = {.arena = &arena, .diagnostics = diagnostics};
-    const qf_machine_spec *spec = qf_read_machine_file(&reader, path);
+    qf_reader reader = {.arena = &file->arena, .diagnostics = diagnostics};
+    const qf_machine_spec *spec = qf_read_machine_alone(&reader, file->root, path);
     qf_status status = QF_OK;
     qf_diagnostics_print(diagnostics, stderr);
     if (!spec) {
@@ -110,7 +122,6 @@ static qf_status validate_machine(qf_context *context, const char *path, const q
             status = save_graph(context, spec, options->graph, options);
         }
     }
-    qf_arena_free(&arena);
     return status;
 }
 
@@ -119,9 +130,12 @@ static qf_status validate(const char *path, bool first, const qf_options *option
     qf_context context = qf_context_default();
     qf_diagnostics diagnostics;
     qf_diagnostics_init(&diagnostics);
-    const qf_status status = qf_is_machine_file(path)
-                                 ? validate_machine(&context, path, options, &diagnostics)
-                                 : validate_scenario(&context, path, first, options, &diagnostics);
+    loaded file = {.path = path};
+    file.root = qf_yaml_load_file(&file.arena, path, &diagnostics);
+    const qf_status status = qf_is_machine(file.root)
+                                 ? validate_machine(&context, &file, options, &diagnostics)
+                                 : validate_scenario(&context, &file, first, options, &diagnostics);
+    qf_arena_free(&file.arena);
     qf_diagnostics_free(&diagnostics);
     return status;
 }

@@ -112,30 +112,23 @@ static qf_yaml_node *text_tree(qf_reader *reader, const char *text)
     return qf_yaml_load_text(reader->arena, "(stand-in)", text, strlen(text), reader->diagnostics);
 }
 
-bool qf_is_machine_file(const char *path)
+bool qf_is_machine(const qf_yaml_node *root)
 {
-    qf_arena arena = {0};
-    qf_diagnostics diagnostics;
-    qf_diagnostics_init(&diagnostics);
-    const qf_yaml_node *root = qf_yaml_load_file(&arena, path, &diagnostics);
-    const bool is_machine =
-        qf_yaml_get(root, "states") && !qf_yaml_get(root, "groups") && !qf_yaml_get(root, "schema");
-    qf_diagnostics_free(&diagnostics);
-    qf_arena_free(&arena);
-    return is_machine;
+    return qf_yaml_get(root, "states") && !qf_yaml_get(root, "groups") &&
+           !qf_yaml_get(root, "schema");
 }
 
-const qf_machine_spec *qf_read_machine_file(qf_reader *reader, const char *path)
+const qf_machine_spec *qf_read_machine_alone(qf_reader *reader, const qf_yaml_node *root,
+                                             const char *path)
 {
-    qf_yaml_node *root = qf_yaml_load_file(reader->arena, path, reader->diagnostics);
+    reader->columns_unknown = qf_diagnostics_error_count(reader->diagnostics) > 0;
     qf_yaml_node *tree = text_tree(reader, stand_in);
     qf_yaml_node *decision = text_tree(reader, "default");
     const qf_machine_spec **machines = qf_reader_array(reader, 2, sizeof *machines);
-    if (!root || !tree || !decision || !machines ||
+    if (!tree || !decision || !machines ||
         !qf_yaml_expect_kind(root, QF_YAML_MAPPING, reader->diagnostics)) {
         return NULL;
     }
-    reader->columns_unknown = qf_diagnostics_error_count(reader->diagnostics) > 0;
     const qf_machine_spec *spec = qf_read_machine(reader, root, path, 0.0);
     qf_scenario scenario = {.dt_s = 0.1, .n_ticks = 1, .n_worlds = 1};
     qf_read_groups(reader, tree, &scenario);

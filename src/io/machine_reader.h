@@ -14,11 +14,12 @@ void qf_read_machine_keys(qf_reader *reader, const qf_yaml_node *group_node,
    `set` of scripts names. After the groups are read, where their columns are known. */
 void qf_check_machines(qf_reader *reader, qf_scenario *scenario);
 
-/* One machine from a file of its own, checked as far as that goes without a scenario: for `validate`. NULL after an
-   error. */
-const qf_machine_spec *qf_read_machine_file(qf_reader *reader, const char *path);
+/* One machine from the tree of a file of its own, checked as far as that goes without a scenario: for `validate`.
+   NULL after an error. */
+const qf_machine_spec *qf_read_machine_alone(qf_reader *reader, const qf_yaml_node *root,
+                                             const char *path);
 
-/* Whether the file holds a machine and no scenario: a mapping with the key `states`. False too where it cannot be read. */
-bool qf_is_machine_file(const char *path);
+/* Whether the tree is a machine and no scenario: a mapping with the key `states`. `root` NULL: it is not. */
+bool qf_is_machine(const qf_yaml_node *root);
 
 #endif

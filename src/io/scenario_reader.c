@@ -149,12 +149,13 @@ static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *p
     qf_read_record(reader, root, scenario);
 }
 
-qf_status qf_scenario_read(qf_context *context, const char *path, const char *const *overrides,
-                           size_t n_overrides, qf_diagnostics *diagnostics, qf_scenario *scenario)
+qf_status qf_scenario_read_tree(qf_context *context, const char *path, qf_arena arena,
+                                qf_yaml_node *root, const char *const *overrides,
+                                size_t n_overrides, qf_diagnostics *diagnostics,
+                                qf_scenario *scenario)
 {
-    *scenario = (qf_scenario){0};
+    *scenario = (qf_scenario){.arena = arena};
     qf_reader reader = {.arena = &scenario->arena, .diagnostics = diagnostics};
-    qf_yaml_node *root = qf_yaml_load_file(reader.arena, path, diagnostics);
     bool good = root && qf_yaml_expect_kind(root, QF_YAML_MAPPING, diagnostics);
     for (size_t o = 0; good && o < n_overrides; o++) {
         qf_expand_profiles(&reader, root, overrides[o]);
@@ -172,4 +173,13 @@ qf_status qf_scenario_read(qf_context *context, const char *path, const char *co
     qf_scenario_free(scenario);
     return qf_fail(context, memory ? QF_ERROR_MEMORY : QF_ERROR_SCENARIO, "%s: %s", path,
                    memory ? "out of memory" : "not a valid scenario");
+}
+
+qf_status qf_scenario_read(qf_context *context, const char *path, const char *const *overrides,
+                           size_t n_overrides, qf_diagnostics *diagnostics, qf_scenario *scenario)
+{
+    qf_arena arena = {0};
+    qf_yaml_node *root = qf_yaml_load_file(&arena, path, diagnostics);
+    return qf_scenario_read_tree(context, path, arena, root, overrides, n_overrides, diagnostics,
+                                 scenario);
 }

@@ -17,6 +17,13 @@
 qf_status qf_scenario_read(qf_context *context, const char *path, const char *const *overrides,
                            size_t n_overrides, qf_diagnostics *diagnostics, qf_scenario *scenario);
 
+/* The same of a tree that qf_yaml_load_file made of that file in `arena`, which is the scenario's from then on; NULL:
+   it could not be loaded, which the diagnostics say. */
+qf_status qf_scenario_read_tree(qf_context *context, const char *path, qf_arena arena,
+                                struct qf_yaml_node *root, const char *const *overrides,
+                                size_t n_overrides, qf_diagnostics *diagnostics,
+                                qf_scenario *scenario);
+
 /*
  * Writes the scenario with every default filled in and its hardware profiles in place, as YAML that
  * qf_scenario_read reads again to the same scenario.
