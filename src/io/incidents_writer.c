@@ -118,9 +118,8 @@ static void write_fault(FILE *out, const qf_group_spec *group, const qf_incident
     fputs("}\n", out);
 }
 
-void qf_write_incidents(FILE *out, const qf_group_spec *group, double dt_s)
+void qf_write_incidents(FILE *out, const qf_group_spec *group)
 {
-    (void)dt_s; /* times are kept in seconds */
     if (group->bios) {
         write_bios(out, group);
     }

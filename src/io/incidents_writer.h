@@ -7,6 +7,6 @@
 #include "scenario.h"
 
 /* A group's keys `bios` and `faults`, with every default filled in; nothing where it has none. */
-void qf_write_incidents(FILE *out, const qf_group_spec *group, double dt_s);
+void qf_write_incidents(FILE *out, const qf_group_spec *group);
 
 #endif

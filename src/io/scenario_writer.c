@@ -185,7 +185,7 @@ static void write_group(FILE *out, const qf_group_spec *group, double dt_s)
     write_hardware(out, group);
     qf_write_radar_keys(out, group);
     qf_write_tracker_keys(out, group);
-    qf_write_incidents(out, group, dt_s);
+    qf_write_incidents(out, group);
     qf_write_machines(out, group, dt_s);
     fprintf(out, "    script:%s\n", group->n_commands ? "" : " []");
     for (size_t c = 0; c < group->n_commands; c++) {
