@@ -220,6 +220,18 @@ static void assert_explained(fixture *f, const char *path, const char *entity, d
     free(text);
 }
 
+static void write_scenario(const char *group)
+{
+    FILE *out = fopen("s.yaml", "w");
+    assert_non_null(out);
+    fprintf(out,
+            "schema: qfleet/1\nname: s\ntime: {dt_s: 0.1, duration_s: 6}\nrecord: {events: true}\n"
+            "groups:\n  - name: a\n    kind: bot\n    count: 1\n"
+            "    hardware: {hardware_profile: {}}\n%s",
+            group);
+    assert_int_equal(fclose(out), 0);
+}
+
 static void assert_refused(fixture *f, const char *path, const char *entity, double time_s,
                            qf_status expected_status, const char *words)
 {
@@ -454,6 +466,46 @@ static void the_command_takes_names_and_times_and_says_what_is_wrong(void **stat
     }
 }
 
+/* what is explained at the end of a run of a scenario of one group */
+static char *explain_run(fixture *f, const char *group)
+{
+    write_scenario(group);
+    assert_int_equal(system(QFLEET_PROGRAM " run s.yaml --force -o r.h5 >out.txt 2>err.txt"), 0);
+    char *text = NULL;
+    assert_int_equal(explain(f, "r.h5", "0", (double)NAN, false, &text), QF_OK);
+    return text;
+}
+
+static void assert_says(const char *text, const char *words)
+{
+    if (!strstr(text, words)) {
+        fail_msg("'%s' is not in:\n%s", words, text);
+    }
+}
+
+static void leaving_a_proposal_is_explained_by_what_no_longer_holds(void **state)
+{
+    char *text = explain_run(*state, "    bios: {post_s: 4}\n"
+                                     "    decision: default\n");
+    assert_says(text, "           0 s  boot_start  charge 80 %\n"
+                      "           4 s  boot_ok\n"
+                      "           4 s  fsm_transition  decision: BIOS_NOT_READY -> NONE, trigger "
+                      "NONE, because 'not bios_status.is_ready' no longer holds\n");
+    free(text);
+}
+
+static void a_fault_that_sets_the_charge_explains_what_follows_from_it(void **state)
+{
+    char *text = explain_run(*state, "    faults: [{at_s: 5, set: {soc_pct: 25}}]\n"
+                                     "    decision:\n"
+                                     "      - {name: LOW, when: soc_pct < 26, type: SAFETY, "
+                                     "priority: 1, confidence: 1}\n");
+    assert_says(text, "           5 s  fault  fault: soc_pct becomes 25, at 5 s\n"
+                      "           5 s  fsm_transition  decision: NONE -> LOW, trigger LOW, because "
+                      "'soc_pct < 26' (soc_pct = 25)\n");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -465,6 +517,8 @@ int main(void)
         TEST(long_chains_across_many_events_are_cut_in_the_middle),
         TEST(a_run_that_was_killed_is_explained_as_far_as_it_is_told),
         TEST(what_cannot_be_explained_is_said),
+        TEST(leaving_a_proposal_is_explained_by_what_no_longer_holds),
+        TEST(a_fault_that_sets_the_charge_explains_what_follows_from_it),
         TEST(the_command_takes_names_and_times_and_says_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -438,6 +438,86 @@ static void a_row_knows_its_causes_and_its_witness(void **state)
     qf_arena_free(&test.arena);
 }
 
+static bool has_cause(const qf_machine_change *change, qf_topic topic, int32_t subject)
+{
+    bool found = false;
+    for (size_t i = 0; i < change->n_because; i++) {
+        found =
+            found || (change->because[i].topic == topic && change->because[i].subject == subject);
+    }
+    return found;
+}
+
+static void leaving_a_proposal_has_the_causes_of_what_no_longer_holds(void **state)
+{
+    fixture *f = *state;
+    machine_test test = {0};
+    load(f, WATCHFUL
+         "    decision:\n"
+         "      - {name: FAR, when: tracks > 3, type: SAFETY, priority: 1, confidence: 1}\n"
+         "      - {name: LOW, when: soc_pct < 20, type: SAFETY, priority: 0.5, "
+         "confidence: 1}\n");
+    assert_true(build_machine(f, 0, &test));
+    /* of NONE two rows, of FAR and LOW three */
+    assert_int_equal(test.built.machine.n_rows, 8);
+    static const size_t last[] = {4, 7};
+    static const qf_field_id fields[] = {QF_FIELD_TRACKS, QF_FIELD_SOC};
+    for (size_t i = 0; i < 2; i++) {
+        const qf_machine_change *change = &test.built.changes[last[i]];
+        assert_int_equal(change->to, 0);
+        assert_int_equal(change->n_because, 2);
+        assert_true(has_cause(change, QF_TOPIC_TRACK, -1));
+        assert_true(has_cause(change, QF_TOPIC_POWER, -1));
+        /* the number is that of the state's own rule, not of the first */
+        assert_true(change->has_witness);
+        assert_int_equal(change->witness, test.catalog.first_column[fields[i]]);
+        assert_int_equal(change->witness_whole, i == 0);
+    }
+    qf_arena_free(&test.arena);
+}
+
+static void faults_and_orders_that_set_what_is_read_are_causes(void **state)
+{
+    fixture *f = *state;
+    machine_test test = {0};
+    write_file("m.yaml", "variables: {hits: 0, tries: 0}\n"
+                         "signals: {low: soc_pct < 20}\n"
+                         "states:\n"
+                         "  A:\n"
+                         "    transitions:\n"
+                         "      - {condition: low, trigger: a}\n"
+                         "      - {condition: hits > 1, trigger: b}\n"
+                         "      - {condition: tries > 1, trigger: c, action: {set: {tries: 0}}}\n"
+                         "      - {condition: speed_mps > 1, trigger: d}\n"
+                         "      - {condition: radar_enabled, trigger: e}\n"
+                         "      - {condition: dock_connected, trigger: f}\n"
+                         "      - {condition: x_m > 3, target: B}\n"
+                         "  B: {on_enter: [{motor: 0}], terminal: true}\n");
+    load(f, WATCHFUL "    fsm: m.yaml\n"
+                     "    faults: [{at_s: 1, battery_cell: 0.2}, {at_s: 1, set: {soc_pct: 15}}]\n"
+                     "    script:\n"
+                     "      - {time_s: 1, cmd: set, name: hits, value: 3}\n"
+                     "      - {time_s: 1, cmd: speed, mps: 2}\n"
+                     "      - {time_s: 1, cmd: radar, on: true}\n");
+    assert_true(build_machine(f, 0, &test));
+    const qf_machine_change *changes = test.built.changes;
+    static const size_t n_because[] = {2, 1, 1, 2, 1, 0, 0};
+    for (size_t r = 0; r < COUNT(n_because); r++) {
+        if (changes[r].n_because != n_because[r]) {
+            fail_msg("row %zu has %d causes", r, (int)changes[r].n_because);
+        }
+    }
+    assert_true(has_cause(&changes[0], QF_TOPIC_POWER, -1));
+    assert_true(has_cause(&changes[0], QF_TOPIC_FAULT, 1));
+    assert_true(has_cause(&changes[1], QF_TOPIC_COMMAND, QF_COMMAND_SET));
+    assert_true(has_cause(&changes[2], QF_TOPIC_COMMAND, QF_COMMAND_SET));
+    assert_true(has_cause(&changes[3], QF_TOPIC_COMMAND, QF_COMMAND_SPEED));
+    assert_true(has_cause(&changes[3], QF_TOPIC_COMMAND, QF_COMMAND_MOTOR));
+    /* a bit of the word of flags, not the word */
+    assert_true(has_cause(&changes[4], QF_TOPIC_COMMAND, QF_COMMAND_RADAR));
+    qf_arena_free(&test.arena);
+}
+
 static void limits_are_told_to_any_caller(void **state)
 {
     fixture *f = *state;
@@ -505,6 +585,8 @@ int main(void)
         TEST(actions_set_columns_in_their_units),
         TEST(it_tells_what_columns_it_needs),
         TEST(a_row_knows_its_causes_and_its_witness),
+        TEST(leaving_a_proposal_has_the_causes_of_what_no_longer_holds),
+        TEST(faults_and_orders_that_set_what_is_read_are_causes),
         TEST(limits_are_told_to_any_caller),
         TEST(short_memory_is_no_complaint),
     };

@@ -80,7 +80,11 @@ static bool find_noting(void *user, const char *name, const char *argument, qf_s
             builder->asked[i] = true;
         }
     }
-    return builder->plain.find(builder->plain.user, name, argument, symbol);
+    if (!builder->plain.find(builder->plain.user, name, argument, symbol)) {
+        return false;
+    }
+    qf_machine_note_symbol(builder, symbol);
+    return true;
 }
 
 static const char *name_plain(void *user, size_t i)
@@ -94,6 +98,7 @@ static const qf_expression *parse(qf_machine_builder *builder, const char *text,
 {
     memset(builder->asked, 0, builder->spec->n_signals * sizeof *builder->asked);
     *error = (qf_expression_error){0};
+    builder->reads = NULL;
     return qf_expression_parse(builder->arena, &builder->symbols, text, error);
 }
 
@@ -205,14 +210,12 @@ static bool reads_states(const qf_machine_builder *builder, const size_t *column
 static void describe(qf_machine_builder *builder, const qf_expression *condition,
                      qf_machine_change *change)
 {
-    size_t n_because = 0;
     change->condition = condition;
-    change->because = qf_expression_causes(builder->arena, condition, &n_because);
-    change->n_because = (uint16_t)n_because;
+    qf_machine_find_causes(builder, change);
     change->has_witness =
         qf_expression_witness(condition, &change->witness, &change->witness_whole);
     change->columns = qf_expression_columns(builder->arena, condition, &change->n_columns);
-    if (!change->because || !change->columns) {
+    if (!change->columns) {
         builder->out_of_memory = true;
         return;
     }
@@ -351,6 +354,7 @@ static void build_rows(qf_machine_builder *builder, qf_program_builder *program)
         return;
     }
     add_rows(spec, transitions, &all);
+    qf_machine_inherit_causes(builder, all.rows, all.changes, all.n);
     built->machine.rows = all.rows;
     built->machine.n_rows = all.n;
     built->changes = all.changes;
@@ -441,6 +445,7 @@ static void build_all(qf_machine_builder *builder, size_t *n_holds)
         builder->out_of_memory = true;
         return;
     }
+    qf_machine_note_writes(builder);
     check_signals(builder);
     build_states(builder);
     build_rows(builder, program);

@@ -7,6 +7,8 @@
 /* What the parts of building a machine share. */
 
 typedef struct qf_complained qf_complained; /* what has been said, so that it is said once */
+typedef struct qf_machine_write qf_machine_write;
+typedef struct qf_machine_read qf_machine_read;
 
 typedef struct qf_machine_builder {
     qf_arena *arena;
@@ -22,10 +24,12 @@ typedef struct qf_machine_builder {
     bool failed; /* something was wrong */
     bool out_of_memory;
     qf_behavior_names names;
-    qf_symbols plain;   /* by names */
-    qf_symbols symbols; /* the same, noting which signals are asked for */
-    bool *asked;        /* n_signals: by the text that is being parsed */
-    bool *broken;       /* n_signals */
+    qf_symbols plain;               /* by names */
+    qf_symbols symbols;             /* the same, noting which signals are asked for */
+    bool *asked;                    /* n_signals: by the text that is being parsed */
+    bool *broken;                   /* n_signals */
+    const qf_machine_write *writes; /* what faults and orders set, of the group's vehicles */
+    const qf_machine_read *reads;   /* by the text that is being parsed */
     bool reads_outputs;
     qf_built_machine *built;
 } qf_machine_builder;
@@ -48,6 +52,19 @@ void qf_machine_note_columns(qf_machine_builder *builder, const size_t *columns,
 
 /* Registers are shared by all programs of the machine. */
 void qf_machine_note_program(qf_machine_builder *builder, const qf_program *program);
+
+/* Notes what faults, scripts and machines of the group set; before anything is parsed. */
+void qf_machine_note_writes(qf_machine_builder *builder);
+
+/* Notes what a name of the text that is being parsed reads. */
+void qf_machine_note_symbol(qf_machine_builder *builder, const qf_symbol *symbol);
+
+/* Causes of a change whose condition is the text that was parsed last. */
+void qf_machine_find_causes(qf_machine_builder *builder, qf_machine_change *change);
+
+/* A row that always holds is taken because those before it no longer do: it has their causes, and their witness. */
+void qf_machine_inherit_causes(qf_machine_builder *builder, const qf_machine_row *rows,
+                               qf_machine_change *changes, size_t n_rows);
 
 /* A list of actions, with programs for their arguments. */
 void qf_machine_build_actions(qf_machine_builder *builder, const qf_action_list *list,

@@ -130,23 +130,68 @@ static void put_value(FILE *out, const char *before, double value, const char *a
     }
 }
 
-static void put_transition(FILE *out, hid_t file, const qf_told_event *event)
+enum { MACHINE, FROM, TO, TRIGGER, CONDITION, WITNESS, ROW_TEXTS };
+
+/* Texts of a row of /machines/transitions, to be freed whatever comes of it; false: the file has none. */
+static bool read_row(hid_t file, int64_t row, char **text)
 {
-    static const char table[] = "machines/transitions";
-    static const char *const columns[] = {"machine", "from",      "to",
-                                          "trigger", "condition", "witness"};
-    enum { MACHINE, FROM, TO, TRIGGER, CONDITION, WITNESS, COLUMNS };
-    char *text[COLUMNS];
+    static const char *const columns[ROW_TEXTS] = {
+        [MACHINE] = "machine", [FROM] = "from",           [TO] = "to",
+        [TRIGGER] = "trigger", [CONDITION] = "condition", [WITNESS] = "witness"};
     bool known = H5Lexists(file, "machines", H5P_DEFAULT) > 0;
-    for (int c = 0; c < COLUMNS; c++) {
-        text[c] = known ? text_at(file, table, columns[c], event->subject) : NULL;
+    for (int c = 0; c < ROW_TEXTS; c++) {
+        text[c] = known ? text_at(file, "machines/transitions", columns[c], row) : NULL;
         known = known && text[c];
     }
-    if (known) {
+    return known;
+}
+
+static void free_row(char **text)
+{
+    for (int c = 0; c < ROW_TEXTS; c++) {
+        free(text[c]);
+    }
+}
+
+static bool same_state(char *const *a, char *const *b)
+{
+    return strcmp(a[MACHINE], b[MACHINE]) == 0 && strcmp(a[FROM], b[FROM]) == 0;
+}
+
+/* The condition by which the vehicle stayed in the state of a row, of those before it; to be freed, NULL: none. */
+static char *staying_condition(hid_t file, int64_t row, char *const *text)
+{
+    char *found = NULL;
+    bool same = true;
+    for (int64_t r = row - 1; r >= 0 && same && !found; r--) {
+        char *before[ROW_TEXTS];
+        same = read_row(file, r, before) && same_state(before, text);
+        if (same && !*before[TO] && !*before[TRIGGER]) {
+            found = before[CONDITION];
+            before[CONDITION] = NULL;
+        }
+        free_row(before);
+    }
+    return found;
+}
+
+/* one that always holds is taken because of those before it */
+static void put_reason(FILE *out, hid_t file, int64_t row, char *const *text)
+{
+    char *stayed = strcmp(text[CONDITION], "true") == 0 ? staying_condition(file, row, text) : NULL;
+    fprintf(out, ", because '%s'%s", stayed ? stayed : text[CONDITION],
+            stayed ? " no longer holds" : "");
+    free(stayed);
+}
+
+static void put_transition(FILE *out, hid_t file, const qf_told_event *event)
+{
+    char *text[ROW_TEXTS];
+    if (read_row(file, event->subject, text)) {
         fprintf(out, "%s: %s", text[MACHINE], text[FROM]);
         fprintf(out, "%s%s", *text[TO] ? " -> " : " stays", text[TO]);
-        fprintf(out, "%s%s, because '%s'", *text[TRIGGER] ? ", trigger " : "", text[TRIGGER],
-                text[CONDITION]);
+        fprintf(out, "%s%s", *text[TRIGGER] ? ", trigger " : "", text[TRIGGER]);
+        put_reason(out, file, event->subject, text);
         if (*text[WITNESS] && !isnan(event->value)) {
             fprintf(out, " (%s = %.6g)", text[WITNESS], event->value);
         } else {
@@ -156,9 +201,7 @@ static void put_transition(FILE *out, hid_t file, const qf_told_event *event)
         fprintf(out, "transition %" PRId32 " (named only in files of runs that were closed)",
                 event->subject);
     }
-    for (int c = 0; c < COLUMNS; c++) {
-        free(text[c]);
-    }
+    free_row(text);
 }
 
 static void put_track(FILE *out, const char *separator, const qf_told_event *event)
