@@ -37,7 +37,7 @@ static void describe_effect(FILE *out, const qf_group_spec *group, const qf_inci
         fprintf(out, "thruster %zu is stuck on", incident->target);
         return;
     case QF_INCIDENT_BATTERY_CELL:
-        fprintf(out, "the battery keeps ");
+        fprintf(out, "the battery loses ");
         qf_write_number(out, &incident->value);
         fprintf(out, " of its capacity");
         return;
