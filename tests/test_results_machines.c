@@ -64,7 +64,7 @@ static void devices_and_faults_are_there_from_the_beginning(void **state)
                  (const char *const[]){
                      "device lidar fails, each time the self-test runs, with probability 0.25, for "
                      "{uniform: {min: 1, max: 2.5}} s",
-                     "the battery keeps 0.5 of its capacity, at 12 s",
+                     "the battery loses 0.5 of its capacity, at 12 s",
                      "tries becomes 3, at random, 0.5 times an hour"},
                  3);
     assert_true(H5Lexists(file, "machines", H5P_DEFAULT) == 0);
@@ -102,6 +102,12 @@ static void columns_of_behaviour_say_what_their_values_mean(void **state)
     assert_true(H5LTget_attribute(file, "state/tries", "_FillValue", H5T_NATIVE_DOUBLE, &none) >=
                 0);
     assert_true(isnan(none));
+    /* three scouts, whose group has no machine, and two haulers */
+    double tries[20][5];
+    assert_true(H5LTread_dataset(file, "state/tries", H5T_NATIVE_DOUBLE, tries) >= 0);
+    for (size_t e = 0; e < 5; e++) {
+        assert_value("state/tries", e, tries[0][e], e < 3 ? (double)NAN : 0.0);
+    }
     assert_attribute(file, "state/down_lidar", "flag_meanings", "no yes");
     assert_attribute(file, "state/actuation", "flag_meanings",
                      "speed motor heading rotate rcs dock nbl undock accepted executed rejected "

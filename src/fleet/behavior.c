@@ -38,7 +38,7 @@ bool qf_behavior_reads_outputs(const qf_group_spec *spec)
 
 /* ---- first values ---- */
 
-/* of the first machine of the group that declares it; another group's where none does */
+/* of the first machine of the group that declares it, NULL: none does */
 static const qf_variable_spec *variable_of(const qf_group_spec *spec, const qf_catalog *catalog,
                                            size_t v)
 {
@@ -50,7 +50,7 @@ static const qf_variable_spec *variable_of(const qf_group_spec *spec, const qf_c
             }
         }
     }
-    return catalog->variables[v];
+    return NULL;
 }
 
 void qf_behavior_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot, qf_entity e)
@@ -72,8 +72,9 @@ void qf_behavior_initialise(const qf_fleet *fleet, const qf_group *group, size_t
                                  .vehicle = e.vehicle,
                                  .stream = QF_STREAM_VARIABLE,
                                  .draw = (uint32_t)v};
+        const qf_variable_spec *variable = variable_of(spec, catalog, v);
         qf_f64(fleet, QF_FIELD_FSM_VARIABLE, v)[slot] =
-            qf_number_draw(&variable_of(spec, catalog, v)->initial, key, e.index);
+            variable ? qf_number_draw(&variable->initial, key, e.index) : (double)NAN;
     }
     if (qf_behavior_reads_outputs(spec)) { /* decisions come before the tick that writes them */
         qf_quarantine_outputs(fleet, slot);

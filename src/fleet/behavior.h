@@ -22,7 +22,8 @@ void qf_behavior_close(void *user);
 /*
  * First values of the columns of one vehicle that belong to machines; in fleet.c's first_values. Of
  * a group with fewer machines than others the rest are in state -1. Outputs that machines of the
- * group read are NaN until the first tick has written them.
+ * group read are NaN until the first tick has written them, and variables that none of its machines
+ * has are NaN for good.
  */
 void qf_behavior_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot, qf_entity e);
 
