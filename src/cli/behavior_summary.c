@@ -6,7 +6,7 @@
 #include "catalog.h"
 #include "machine_build.h"
 
-enum { MOST_LINES = 10 };
+enum { MOST_LINES = 10, MOST_STATES = 8 };
 
 static uint64_t sum(const uint64_t *counts, size_t n)
 {
@@ -17,21 +17,49 @@ static uint64_t sum(const uint64_t *counts, size_t n)
     return total;
 }
 
+/* the next state in which vehicles were, most often first and then as in the file, n_states: there is none */
+static size_t next_state(const qf_coverage_machine *m, size_t last)
+{
+    const size_t n = m->built->machine.n_states;
+    size_t found = n;
+    for (size_t s = 0; s < n; s++) {
+        const bool after = last == n || m->in_state[s] < m->in_state[last] ||
+                           (m->in_state[s] == m->in_state[last] && s > last);
+        if (m->in_state[s] > 0 && after && (found == n || m->in_state[s] > m->in_state[found])) {
+            found = s;
+        }
+    }
+    return found;
+}
+
+static void print_states(const qf_coverage_machine *m, FILE *out)
+{
+    const size_t n = m->built->machine.n_states;
+    const uint64_t evaluations = sum(m->in_state, n);
+    size_t n_visited = 0;
+    for (size_t s = 0; s < n; s++) {
+        n_visited += m->in_state[s] > 0;
+    }
+    size_t state = n;
+    for (size_t i = 0; i < n_visited && i < MOST_STATES; i++) {
+        state = next_state(m, state);
+        fprintf(out, " %s %.3g %%,", m->built->spec->states[state].name,
+                100.0 * (double)m->in_state[state] / (double)evaluations);
+    }
+    if (n_visited > MOST_STATES) {
+        fprintf(out, " and %zu more,", n_visited - MOST_STATES);
+    }
+}
+
 static void print_machine(const qf_fleet *fleet, const qf_coverage_machine *m, FILE *out)
 {
-    const qf_machine_spec *spec = m->built->spec;
-    const uint64_t evaluations = sum(m->in_state, m->built->machine.n_states);
     uint64_t n_taken = 0;
     for (size_t r = 0; r < m->built->machine.n_rows; r++) {
         n_taken += m->rows[r].taken;
     }
-    fprintf(out, "  behaviour      %s, %s:", fleet->scenario->groups[m->group].name, spec->name);
-    for (size_t s = 0; s < m->built->machine.n_states; s++) {
-        if (m->in_state[s] > 0) {
-            fprintf(out, " %s %.3g %%,", spec->states[s].name,
-                    100.0 * (double)m->in_state[s] / (double)evaluations);
-        }
-    }
+    fprintf(out, "  behaviour      %s, %s:", fleet->scenario->groups[m->group].name,
+            m->built->spec->name);
+    print_states(m, out);
     fprintf(out, " %" PRIu64 " transition%s\n", n_taken, n_taken == 1 ? "" : "s");
 }
 
@@ -46,12 +74,21 @@ static bool begin_line(const qf_fleet *fleet, const qf_coverage_machine *m, size
     return true;
 }
 
-/* transitions out of a state that nobody was ever in go without saying; of silent ones only `held` is counted */
+/* a vehicle that decides falls back to none by itself */
+static bool is_fallback(const qf_coverage_machine *m, size_t row)
+{
+    const qf_machine_change *change = &m->built->changes[row];
+    double value;
+    return m->built->spec->decides && change->condition &&
+           qf_expression_is_constant(change->condition, &value) && value != 0.0;
+}
+
+/* transitions out of a state that nobody was ever in go without saying, and staying silently is none */
 static bool is_missed(const qf_coverage_machine *m, size_t row)
 {
     const qf_machine_row *kind = &m->built->machine.rows[row];
-    const qf_coverage_row *counts = &m->rows[row];
-    return m->in_state[kind->from] > 0 && (kind->silent ? counts->held : counts->taken) == 0;
+    return !kind->silent && m->in_state[kind->from] > 0 && m->rows[row].taken == 0 &&
+           !is_fallback(m, row);
 }
 
 static void print_transition(const qf_coverage_machine *m, size_t row, FILE *out)
