@@ -248,6 +248,26 @@ static void info_tells_how_much_was_exercised(void **state)
         true);
 }
 
+static void silent_transitions_are_marked_and_not_missed(void **state)
+{
+    fixture *f = *state;
+    qf_machine_row kinds[MACHINE_ROWS];
+    memcpy(kinds, rows, sizeof kinds);
+    kinds[3].silent = true;
+    qf_built_machine other = built;
+    other.machine.rows = kinds;
+    qf_coverage_machine machine = covered[0];
+    machine.built = &other;
+    write_machines(f, "a.h5", &(qf_coverage){.n = 1, .machines = &machine}, NULL, 0);
+    const hid_t file = open_result("a.h5");
+    assert_i64(file, "machines/transitions/silent", (const int64_t[]){0, 0, 0, 1, 0}, 5);
+    H5Fclose(file);
+    assert_info(f, "a.h5",
+                (const char *const[]){
+                    "  machines    2 of 3 states and 1 of 4 transitions exercised\n", NULL},
+                true);
+}
+
 static void counts_that_differ_are_named(void **state)
 {
     fixture *f = *state;
@@ -318,6 +338,7 @@ int main(int argc, char **argv)
         DISK_TEST(codes_that_machines_emit_have_a_name),
         DISK_TEST(without_machines_there_is_nothing_of_them),
         DISK_TEST(info_tells_how_much_was_exercised),
+        DISK_TEST(silent_transitions_are_marked_and_not_missed),
         DISK_TEST(counts_that_differ_are_named),
         DISK_TEST(no_room_for_machines_is_told),
     };

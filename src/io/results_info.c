@@ -248,16 +248,20 @@ static int64_t count_at(hid_t group, const char *name, hsize_t row)
     return count;
 }
 
-/* How many rows of a table of /machines there are, and in how many a count is not 0. */
+/* How many rows of a table of /machines there are, silent ones left out, and in how many a count is not 0. */
 static void count_exercised(hid_t file, const char *path, const char *dimension, const char *name,
                             uint64_t *exercised, uint64_t *all)
 {
     const hid_t group = H5Gopen2(file, path, H5P_DEFAULT);
     const hid_t scale = group >= 0 ? H5Dopen2(group, dimension, H5P_DEFAULT) : H5I_INVALID_HID;
-    *all = qf_nc_length(scale);
+    const hsize_t n = qf_nc_length(scale);
+    const bool has_silent = n > 0 && H5Lexists(group, "silent", H5P_DEFAULT) > 0;
+    *all = 0;
     *exercised = 0;
-    for (hsize_t row = 0; row < *all; row++) {
-        *exercised += count_at(group, name, row) > 0;
+    for (hsize_t row = 0; row < n; row++) {
+        const bool counts = !has_silent || count_at(group, "silent", row) == 0;
+        *all += counts;
+        *exercised += counts && count_at(group, name, row) > 0;
     }
     qf_nc_close_id(scale);
     qf_nc_close_id(group);

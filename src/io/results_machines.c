@@ -12,8 +12,8 @@
 
 enum {
     TEXTS = 6, /* of a row, at most */
-    VARIABLES = 10,
-    ROW_BYTES = 8 + 4 + 8 + 8 + TEXTS * 16, /* 16: a reference to a text */
+    VARIABLES = 11,
+    ROW_BYTES = 8 + 4 + 8 + 8 + 1 + TEXTS * 16, /* 16: a reference to a text */
 };
 
 /* Rows of either table, column by column. */
@@ -99,6 +99,7 @@ static void gather_transitions(const qf_fleet *fleet, const qf_coverage *coverag
             t->text[TRIGGER][i] = or_empty(change->spec->trigger);
             t->text[CONDITION][i] = or_empty(change->spec->condition.text);
             t->text[WITNESS][i] = witness_of(fleet, change);
+            t->flag[i] = machine->built->machine.rows[r].silent;
             t->count[0][i] = (int64_t)machine->rows[r].held;
             t->count[1][i] = (int64_t)machine->rows[r].taken;
         }
@@ -175,8 +176,7 @@ typedef struct wording {
     qf_nc_variable dimension;
     struct {
         const char *name, *long_name;
-    } text[TEXTS], count[2];
-    bool has_flag;
+    } text[TEXTS], count[2], flag;
 } wording;
 
 static const wording transitions = {
@@ -195,8 +195,9 @@ static const wording transitions = {
              {"witness",
               "quantity that the value of its events is: the first in the condition, empty: none"}},
     .count = {{"held", "evaluations of vehicles in that state in which the condition held"},
-              {"taken", "of those, in which it was the first, and so was taken; 0 of those that "
-                        "change and tell nothing"}},
+              {"taken", "of those, in which it was the first, and so was taken; 0 of silent ones"}},
+    .flag = {"silent",
+             "whether it changes and tells nothing, and only keeps others from being taken"},
 };
 
 static const wording machine_states = {
@@ -207,7 +208,7 @@ static const wording machine_states = {
     .text = {[MACHINE] = {"machine", "name of the state machine"}, [STATE] = {"state", "its name"}},
     .count = {{"entered", "times that a vehicle came into it, those at the start among them"},
               {"evaluations", "evaluations of vehicles in it"}},
-    .has_flag = true,
+    .flag = {"terminal", "whether there is no way out of it"},
 };
 
 static qf_status write_table(qf_context *context, qf_nc *nc, const qf_fleet *fleet, const table *t,
@@ -228,13 +229,11 @@ static qf_status write_table(qf_context *context, qf_nc *nc, const qf_fleet *fle
                                      NULL};
         qf_nc_column(nc, group, scale, &text, n, t->text[c]);
     }
-    if (words->has_flag) {
-        const qf_nc_variable terminal = {"terminal", H5T_NATIVE_UINT8, "1",
-                                         "whether there is no way out of it", NULL};
-        const hid_t id = qf_nc_column(nc, group, scale, &terminal, n, t->flag);
-        qf_nc_put_array(nc, id, "flag_values", H5T_NATIVE_UINT8, 2, no_yes);
-        qf_nc_put_text(nc, id, "flag_meanings", "no yes");
-    }
+    const qf_nc_variable flag = {words->flag.name, H5T_NATIVE_UINT8, "1", words->flag.long_name,
+                                 NULL};
+    const hid_t flags = qf_nc_column(nc, group, scale, &flag, n, t->flag);
+    qf_nc_put_array(nc, flags, "flag_values", H5T_NATIVE_UINT8, 2, no_yes);
+    qf_nc_put_text(nc, flags, "flag_meanings", "no yes");
     for (size_t c = 0; c < 2; c++) {
         const qf_nc_variable count = {words->count[c].name, H5T_NATIVE_INT64, "1",
                                       words->count[c].long_name, NULL};
