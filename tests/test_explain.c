@@ -220,16 +220,23 @@ static void assert_explained(fixture *f, const char *path, const char *entity, d
     free(text);
 }
 
+static void write_text(const char *path, const char *text)
+{
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    assert_int_equal(fclose(out), 0);
+}
+
 static void write_scenario(const char *group)
 {
-    FILE *out = fopen("s.yaml", "w");
-    assert_non_null(out);
-    fprintf(out,
-            "schema: qfleet/1\nname: s\ntime: {dt_s: 0.1, duration_s: 6}\nrecord: {events: true}\n"
-            "groups:\n  - name: a\n    kind: bot\n    count: 1\n"
-            "    hardware: {hardware_profile: {}}\n%s",
-            group);
-    assert_int_equal(fclose(out), 0);
+    char text[2048];
+    snprintf(text, sizeof text,
+             "schema: qfleet/1\nname: s\ntime: {dt_s: 0.1, duration_s: 6}\nrecord: {events: "
+             "true}\ngroups:\n  - name: a\n    kind: bot\n    count: 1\n"
+             "    hardware: {hardware_profile: {}}\n%s",
+             group);
+    write_text("s.yaml", text);
 }
 
 static void assert_refused(fixture *f, const char *path, const char *entity, double time_s,
@@ -340,7 +347,7 @@ static void programs_get_the_chain_as_one_object(void **state)
     assert_string_equal(
         text,
         "{\"file\": \"a.h5\", \"entity\": 3, \"name\": \"heavy haulers-0\", \"at_s\": 3, "
-        "\"chain\": ["
+        "\"chains\": [{\"machine\": \"agent\", \"chain\": ["
         "{\"event\": 4, \"tick\": 4, \"time_s\": 2, \"code\": 211, \"name\": \"track_confirmed\", "
         "\"severity\": \"info\", \"subject\": -1, \"track\": 7, \"cause\": -1, \"value\": 640.5, "
         "\"text\": \"track 7 at 640.5 m\"}, "
@@ -359,7 +366,7 @@ static void programs_get_the_chain_as_one_object(void **state)
         "\"text\": \"command rcs, pct 60\", \"depth\": 1}, "
         "{\"event\": 9, \"tick\": 6, \"time_s\": 3, \"code\": 512, \"name\": \"emitted_512\", "
         "\"severity\": \"info\", \"subject\": -1, \"track\": -1, \"cause\": 6, \"value\": null, "
-        "\"text\": \"\", \"depth\": 1}]}\n");
+        "\"text\": \"\", \"depth\": 1}]}]}\n");
     free(text);
 }
 
@@ -445,6 +452,8 @@ static void the_command_takes_names_and_times_and_says_what_is_wrong(void **stat
         int code;
     } cases[] = {{"a.h5 --entity 3 --at 4", 0},
                  {"a.h5 --entity=3 --json", 0},
+                 {"a.h5 --entity=3 --machine agent", 0},
+                 {"a.h5 --entity=3 --machine other", 2},
                  {"a.h5 --entity 9", 2},
                  {"a.h5 --at 4", 2},
                  {"a.h5 --entity 3 --at soon", 2},
@@ -506,6 +515,65 @@ static void a_fault_that_sets_the_charge_explains_what_follows_from_it(void **st
     free(text);
 }
 
+/* `follows` does so in the tick in which `leads` moves on; `alone` has its own reasons */
+static void each_machine_is_explained_and_nothing_twice(void **state)
+{
+    fixture *f = *state;
+    static const char alone[] = "states: {A: {transitions: [{condition: soc_pct < 25, target: B}]},"
+                                " B: {terminal: true}}\n";
+    static const char leads[] =
+        "states: {A: {transitions: [{condition: soc_pct < 25, target: B}]},"
+        " B: {transitions: [{condition: time_in_state_s > 1, target: C}]}, C: {terminal: true}}\n";
+    static const char follows[] =
+        "states: {A: {transitions: [{condition: leads.state == C, target: B}]},"
+        " B: {terminal: true}}\n";
+    write_text("alone.yaml", alone);
+    write_text("leads.yaml", leads);
+    write_text("follows.yaml", follows);
+    char *text = explain_run(f, "    faults: [{at_s: 2, set: {soc_pct: 22}}]\n"
+                                "    fsm: [alone.yaml, leads.yaml, follows.yaml]\n");
+    assert_string_equal(
+        text,
+        "r.h5: vehicle 0 'a-0' at 6 s\n"
+        "           2 s  fault  fault: soc_pct becomes 22, at 2 s\n"
+        "           2 s  fsm_transition  alone: A -> B, because 'soc_pct < 25' (soc_pct = 22)\n"
+        "\n"
+        "           2 s  fault, see above\n"
+        "           2 s  fsm_transition  leads: A -> B, because 'soc_pct < 25' (soc_pct = 22)\n"
+        "         3.1 s  fsm_transition  leads: B -> C, because 'time_in_state_s > 1'\n"
+        "         3.1 s    fsm_transition  follows: A -> B, because 'leads.state == C'\n");
+    free(text);
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    const qf_explain_options one = {.entity = "0", .machine = "follows"};
+    assert_int_equal(qf_explain(&f->context, "r.h5", &one, out), QF_OK);
+    fclose(out);
+    assert_non_null(strstr(text, "leads: B -> C"));
+    assert_null(strstr(text, "alone"));
+    free(text);
+    assert_int_equal(explain(f, "r.h5", "0", (double)NAN, true, &text), QF_OK);
+    const char *first = strstr(text, "{\"machine\": \"alone\", \"chain\": [{");
+    const char *second = strstr(text, "{\"machine\": \"leads\", \"chain\": [{");
+    const char *third = strstr(text, "{\"machine\": \"follows\", \"chain\": [{");
+    assert_true(first && second && third && first < second && second < third);
+    free(text);
+}
+
+static void a_machine_that_is_not_there_is_said(void **state)
+{
+    fixture *f = *state;
+    write_story(f, "a.h5");
+    const qf_explain_options none = {.entity = "3", .machine = "agnet"};
+    assert_int_equal(qf_explain(&f->context, "a.h5", &none, stderr), QF_ERROR_USAGE);
+    assert_error_says(f, "there is no machine 'agnet'");
+    const qf_explain_options early = {
+        .entity = "3", .machine = "agent", .has_time = true, .time_s = 1.0};
+    assert_int_equal(qf_explain(&f->context, "a.h5", &early, stderr), QF_ERROR_READ);
+    assert_error_says(f,
+                      "machine 'agent' of vehicle 3 'heavy haulers-0' has no transition up to 1 s");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -519,6 +587,8 @@ int main(void)
         TEST(what_cannot_be_explained_is_said),
         TEST(leaving_a_proposal_is_explained_by_what_no_longer_holds),
         TEST(a_fault_that_sets_the_charge_explains_what_follows_from_it),
+        TEST(each_machine_is_explained_and_nothing_twice),
+        TEST(a_machine_that_is_not_there_is_said),
         TEST(the_command_takes_names_and_times_and_says_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,19 +5,22 @@
 #include "explain.h"
 #include "options.h"
 
-static const qf_option_id accepted[] = {QF_OPTION_ENTITY, QF_OPTION_AT, QF_OPTION_JSON,
-                                        QF_OPTION_HELP};
+static const qf_option_id accepted[] = {QF_OPTION_ENTITY, QF_OPTION_AT, QF_OPTION_MACHINE,
+                                        QF_OPTION_JSON, QF_OPTION_HELP};
 enum { N_ACCEPTED = sizeof accepted / sizeof *accepted };
 
 static void help(void)
 {
     printf(
-        "usage: qfleet explain RESULT --entity N|NAME [--at SECONDS] [--json]\n\n"
-        "Takes the last transition of the vehicle's state machines up to that time, or its last\n"
+        "usage: qfleet explain RESULT --entity N|NAME [--at SECONDS] [--machine NAME] "
+        "[--json]\n\n"
+        "Takes the last transition of each of the vehicle's state machines up to that time, or its "
+        "last\n"
         "event where there is none, and shows what led to it, the first cause first, and what\n"
         "followed from it up to then. The result may be one that is not complete (.partial).\n\n");
     qf_options_help(accepted, N_ACCEPTED);
-    printf("\nexit codes: 0 explained, 2 bad command line, no such vehicle or time, 3 the file "
+    printf("\nexit codes: 0 explained, 2 bad command line, no such vehicle, machine or time, 3 the "
+           "file "
            "cannot be\nread or has no events\n");
 }
 
@@ -27,6 +30,7 @@ static qf_status explain(const qf_options *options)
     const qf_explain_options how = {.entity = options->entity,
                                     .has_time = options->has_at,
                                     .time_s = options->at_s,
+                                    .machine = options->machine,
                                     .json = options->json};
     const qf_status status = qf_explain(&context, options->operands[0], &how, stdout);
     if (status != QF_OK) {

@@ -35,6 +35,7 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_GRAPH] = {"--graph", 0, "OUT", "draw state machines: a file .dot or .svg"},
     [QF_OPTION_ENTITY] = {"--entity", 0, "N|NAME", "which vehicle, by number or name"},
     [QF_OPTION_AT] = {"--at", 0, "SECONDS", "when (default: at the end)"},
+    [QF_OPTION_MACHINE] = {"--machine", 0, "NAME", "only of that state machine (default: each)"},
 };
 
 enum { MOST_THREADS = 4096 };
@@ -175,6 +176,9 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         return end != value && !*end && isfinite(options->at_s)
                    ? QF_OK
                    : complain(command, "--at: expected a time in seconds, found", value);
+    case QF_OPTION_MACHINE:
+        options->machine = value;
+        return *value ? QF_OK : complain(command, "--machine needs a name, found", value);
     case QF_OPTION_COUNT:
         break;
     }

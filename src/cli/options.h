@@ -27,6 +27,7 @@ typedef enum qf_option_id {
     QF_OPTION_GRAPH,
     QF_OPTION_ENTITY,
     QF_OPTION_AT,
+    QF_OPTION_MACHINE,
     QF_OPTION_COUNT
 } qf_option_id;
 
@@ -53,8 +54,9 @@ typedef struct qf_options {
     bool effective;
     bool json;
     bool recompute;
-    const char *graph; /* NULL: not given */
-    const char *entity; /* NULL: not given */
+    const char *graph;   /* NULL: not given */
+    const char *entity;  /* NULL: not given */
+    const char *machine; /* NULL: not given */
     bool has_at;
     double at_s; /* finite */
     const char **operands;

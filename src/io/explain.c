@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "explain.h"
+#include "explain_internal.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -7,36 +7,12 @@
 #include <string.h>
 
 #include "event.h"
-#include "explain_words.h"
-#include "json_text.h"
 #include "results_open.h"
 
 enum {
     SLICE = 1 << 16, /* events */
     NAMES = 1 << 10,
-    FIRST_LINES = 5, /* of a long chain, before some are left out */
-    MOST_LINES = 40,
 };
-
-typedef struct explanation {
-    qf_context *context;
-    const char *path;
-    const qf_explain_options *options;
-    hid_t file;
-    int64_t entity;
-    char *name;
-    double dt_s;
-    double end_s;     /* what the file tells of */
-    double time_s;    /* asked for */
-    int64_t end_tick; /* the last tick up to then */
-    uint64_t n_events;
-    qf_told_event *events; /* of the vehicle, up to then, in order */
-    size_t n, capacity;
-    size_t *chain; /* places in events, the first cause first */
-    size_t n_chain;
-    size_t *depth; /* of each event below the last of the chain, 0: it does not follow from it */
-    qf_event_words words;
-} explanation;
 
 static qf_status unreadable(explanation *e, const char *what)
 {
@@ -274,21 +250,93 @@ static size_t place_of(const explanation *e, int64_t index)
     return low < e->n && e->events[low].index == index ? low : e->n;
 }
 
-/* The last transition, or else the last event, its causes, and its consequences. */
-static qf_status follow(explanation *e)
+/* Names of machines by row of /machines/transitions; none where the file has no such table. */
+static qf_status read_machines(explanation *e)
 {
-    size_t target = e->n - 1;
-    for (size_t i = e->n; i-- > 0;) {
-        if (e->events[i].code == QF_EVENT_TRANSITION || e->events[i].code == QF_EVENT_TRIGGER) {
-            target = i;
-            break;
+    const bool known = H5Lexists(e->file, "machines", H5P_DEFAULT) > 0 &&
+                       H5Lexists(e->file, "machines/transitions", H5P_DEFAULT) > 0;
+    const hid_t names =
+        known ? H5Dopen2(e->file, "machines/transitions/machine", H5P_DEFAULT) : H5I_INVALID_HID;
+    const hsize_t n = known ? qf_nc_length(names) : 0;
+    qf_status status = QF_OK;
+    if (n > 0) {
+        e->machines = calloc(n, sizeof *e->machines);
+        e->n_rows = e->machines ? n : 0;
+        status = !e->machines ? no_memory(e)
+                 : qf_nc_read_texts(names, 0, n, e->machines)
+                     ? QF_OK
+                     : unreadable(e, "/machines/transitions");
+    }
+    qf_nc_close_id(names);
+    return status;
+}
+
+static qf_status check_machine(const explanation *e)
+{
+    const char *asked = e->options->machine;
+    bool found = !asked;
+    for (size_t r = 0; r < e->n_rows && !found; r++) {
+        found = e->machines[r] && strcmp(e->machines[r], asked) == 0;
+    }
+    return found ? QF_OK
+                 : qf_fail(e->context, QF_ERROR_USAGE,
+                           "%s: there is no machine '%s' (/machines/transitions has the names)",
+                           e->path, asked);
+}
+
+const char *qf_explain_machine(const explanation *e, size_t event)
+{
+    const qf_told_event *told = &e->events[event];
+    const bool is_known = (told->code == QF_EVENT_TRANSITION || told->code == QF_EVENT_TRIGGER) &&
+                          told->subject >= 0 && (size_t)told->subject < e->n_rows;
+    return is_known ? e->machines[told->subject] : NULL;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* The last transition of each machine, or of the one that is asked for; else the last event. */
+static qf_status find_targets(explanation *e)
+{
+    size_t n = 0;
+    size_t found[MOST_CHAINS];
+    for (size_t i = e->n; i-- > 0 && n < MOST_CHAINS;) {
+        const char *machine = qf_explain_machine(e, i);
+        bool wanted =
+            (e->events[i].code == QF_EVENT_TRANSITION || e->events[i].code == QF_EVENT_TRIGGER) &&
+            (!e->options->machine || is_same(machine, e->options->machine));
+        for (size_t k = 0; k < n; k++) {
+            wanted = wanted && !is_same(machine, qf_explain_machine(e, found[k]));
+        }
+        if (wanted) {
+            found[n++] = i;
         }
     }
+    if (n == 0 && e->options->machine) {
+        return qf_fail(e->context, QF_ERROR_READ,
+                       "%s: machine '%s' of vehicle %" PRId64 " '%s' has no transition up to "
+                       "%.15g s",
+                       e->path, e->options->machine, e->entity, e->name, e->time_s);
+    }
+    if (n == 0) {
+        found[n++] = e->n - 1;
+    }
+    for (size_t k = 0; k < n; k++) { /* the first one first */
+        e->targets[k] = found[n - 1 - k];
+    }
+    e->n_targets = n;
     e->chain = calloc(e->n, sizeof *e->chain);
     e->depth = calloc(e->n, sizeof *e->depth);
-    if (!e->chain || !e->depth) {
-        return no_memory(e);
-    }
+    e->printed = calloc(e->n, sizeof *e->printed);
+    return e->chain && e->depth && e->printed ? QF_OK : no_memory(e);
+}
+
+void qf_explain_follow(explanation *e, size_t target)
+{
+    e->n_chain = 0;
+    memset(e->depth, 0, e->n * sizeof *e->depth);
     for (size_t at = target; at < e->n;) {
         e->chain[e->n_chain++] = at;
         const size_t cause = place_of(e, e->events[at].cause);
@@ -307,95 +355,6 @@ static qf_status follow(explanation *e)
             e->depth[i] = e->depth[cause] + 1;
         }
     }
-    return QF_OK;
-}
-
-static bool print_event(const explanation *e, const qf_told_event *event, size_t depth, FILE *out)
-{
-    char *text = qf_event_text(&e->words, event);
-    fprintf(out, "%12.6g s  %*s%s%s%s\n", event->time_s, (int)(2 * depth), "",
-            qf_event_name(&e->words, event), text && *text ? "  " : "", text ? text : "");
-    free(text);
-    return text != NULL;
-}
-
-static bool print_text(const explanation *e, FILE *out)
-{
-    bool good = true;
-    fprintf(out, "%s: vehicle %" PRId64 " '%s' at %.15g s\n", e->path, e->entity, e->name,
-            e->time_s);
-    const size_t left_out = e->n_chain > MOST_LINES ? e->n_chain - MOST_LINES : 0;
-    for (size_t i = 0; i < e->n_chain && good; i++) {
-        if (left_out > 0 && i == FIRST_LINES) {
-            fprintf(out, "%12s    %zu more, one from the other (--json has them)\n", "...",
-                    left_out);
-            i += left_out;
-        }
-        good = print_event(e, &e->events[e->chain[i]], 0, out);
-    }
-    size_t n = 0;
-    for (size_t i = 0; i < e->n && good; i++) {
-        if (e->depth[i] > 0 && n++ < MOST_LINES) {
-            good = print_event(e, &e->events[i], e->depth[i], out);
-        }
-    }
-    if (n > MOST_LINES) {
-        fprintf(out, "%12s    %zu more that followed (--json has them)\n", "...", n - MOST_LINES);
-    }
-    return good;
-}
-
-static bool print_json_event(const explanation *e, const qf_told_event *event, size_t depth,
-                             bool first, FILE *out)
-{
-    char *text = qf_event_text(&e->words, event);
-    fprintf(out,
-            "%s{\"event\": %" PRId64 ", \"tick\": %" PRId64
-            ", \"time_s\": %.17g, \"code\": %u, \"name\": ",
-            first ? "" : ", ", event->index, event->tick, event->time_s, (unsigned)event->code);
-    qf_json_put_text(out, qf_event_name(&e->words, event));
-    fputs(", \"severity\": ", out);
-    qf_json_put_text(out, qf_event_gravity(&e->words, event));
-    fprintf(out,
-            ", \"subject\": %" PRId32 ", \"track\": %" PRId32 ", \"cause\": %" PRId64
-            ", \"value\": ",
-            event->subject, event->track, event->cause);
-    if (isfinite(event->value)) {
-        fprintf(out, "%.17g", event->value);
-    } else {
-        fputs("null", out);
-    }
-    fputs(", \"text\": ", out);
-    qf_json_put_text(out, text ? text : "");
-    if (depth > 0) {
-        fprintf(out, ", \"depth\": %zu", depth);
-    }
-    fputc('}', out);
-    free(text);
-    return text != NULL;
-}
-
-static bool print_json(const explanation *e, FILE *out)
-{
-    bool good = true;
-    fputs("{\"file\": ", out);
-    qf_json_put_text(out, e->path);
-    fprintf(out, ", \"entity\": %" PRId64 ", \"name\": ", e->entity);
-    qf_json_put_text(out, e->name);
-    fprintf(out, ", \"at_s\": %.17g, \"chain\": [", e->time_s);
-    for (size_t i = 0; i < e->n_chain && good; i++) {
-        good = print_json_event(e, &e->events[e->chain[i]], 0, i == 0, out);
-    }
-    fputs("], \"consequences\": [", out);
-    bool first = true;
-    for (size_t i = 0; i < e->n && good; i++) {
-        if (e->depth[i] > 0) {
-            good = print_json_event(e, &e->events[i], e->depth[i], first, out);
-            first = false;
-        }
-    }
-    fputs("]}\n", out);
-    return good;
 }
 
 static qf_status explain(explanation *e, FILE *out)
@@ -408,13 +367,19 @@ static qf_status explain(explanation *e, FILE *out)
         status = gather(e);
     }
     if (status == QF_OK) {
-        status = follow(e);
+        status = read_machines(e);
+    }
+    if (status == QF_OK) {
+        status = check_machine(e);
+    }
+    if (status == QF_OK) {
+        status = find_targets(e);
     }
     if (status != QF_OK) {
         return status;
     }
     qf_event_words_open(e->file, e->entity, &e->words);
-    const bool good = (e->options->json ? print_json : print_text)(e, out);
+    const bool good = (e->options->json ? qf_explain_json : qf_explain_text)(e, out);
     qf_event_words_close(&e->words);
     if (!good) {
         return no_memory(e);
@@ -437,6 +402,9 @@ qf_status qf_explain(qf_context *context, const char *path, const qf_explain_opt
     free(e.events);
     free(e.chain);
     free(e.depth);
+    free(e.printed);
+    qf_nc_free_texts(e.machines, e.n_rows);
+    free(e.machines);
     qf_nc_close_id(e.file);
     return status;
 }
