@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "group.h"
 #include "machine.h"
 #include "memory_forecast.h"
 #include "options.h"
@@ -26,6 +27,7 @@ enum {
     VEHICLE_TICKS_PER_CALL = 2000000,
     LEAST_TICKS_PER_CALL = 16,   /* else blocks of a large fleet would leave the cache after each */
     OBSERVERS_PER_CALL = 100000, /* whose sightings wait for the writer, or one frame of more */
+    EVENTS_PER_CALL = 1 << 17,   /* 8 MiB, of which there are some copies, or one tick of more */
 };
 
 /* everything of one run, so that one place can free it */
@@ -42,6 +44,7 @@ typedef struct run {
     size_t n_frames;
     qf_tracking_metrics *tracking; /* room for each group, and all */
     qf_coverage coverage;          /* of state machines */
+    double events_per_tick;        /* to be expected */
     uint64_t *hashes;              /* of each world */
     char *path;
     qf_summary summary;
@@ -142,6 +145,16 @@ static qf_status open_results(run *r, const char *command_line)
                : qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for records");
 }
 
+static size_t count_behaving(const qf_scenario *scenario)
+{
+    size_t n = 0;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        n += qf_group_behaves(&scenario->groups[g]) ? scenario->groups[g].count * scenario->n_worlds
+                                                    : 0;
+    }
+    return n;
+}
+
 static qf_status prepare(run *r, const char *command_line)
 {
     qf_status status = qf_memory_check(&r->context, &r->scenario, &r->machine.limits,
@@ -154,6 +167,8 @@ static qf_status prepare(run *r, const char *command_line)
                      : qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for the end of the run");
     }
     if (status == QF_OK) {
+        /* until something is known of it: each vehicle that behaves does something in each tick */
+        r->events_per_tick = (double)count_behaving(&r->scenario);
         status = qf_fleet_create(&r->context, &r->scenario, &r->fleet);
     }
     if (status == QF_OK) {
@@ -183,6 +198,24 @@ static int64_t last_frame(const run *r)
     return tick;
 }
 
+/* the last tick before which the events of a call are few enough to be put in order in memory, or the next one */
+static int64_t last_told(const run *r)
+{
+    const int64_t left = r->scenario.n_ticks - r->fleet.tick;
+    double ticks = (double)left;
+    if (r->events_per_tick * ticks > EVENTS_PER_CALL) {
+        ticks = EVENTS_PER_CALL / r->events_per_tick;
+    }
+    return r->fleet.tick + (ticks > 1.0 ? (int64_t)ticks : 1);
+}
+
+/* As many as in the call before; a burst is forgotten slowly, since another one may come. */
+static void expect_events(run *r, size_t n_events, int64_t n_ticks)
+{
+    const double told = (double)n_events / (double)n_ticks;
+    r->events_per_tick = told > r->events_per_tick / 2.0 ? told : r->events_per_tick / 2.0;
+}
+
 /*
  * A few milliseconds of work, so that progress is shown and signals are heard, no more records than
  * there are rows for, and not past the next rung of the hash ladder.
@@ -201,6 +234,8 @@ static int64_t next_stop(const run *r)
         const bool sights = r->scenario.record.detections || r->scenario.record.tracks;
         const int64_t frame = sights ? last_frame(r) : stop;
         stop = frame < stop ? frame : stop;
+        const int64_t told = r->scenario.record.events ? last_told(r) : stop;
+        stop = told < stop ? told : stop;
     }
     return stop < r->scenario.n_ticks ? stop : r->scenario.n_ticks;
 }
@@ -257,9 +292,11 @@ static qf_status advance(run *r)
     if (status != QF_OK) {
         return status;
     }
+    const int64_t before = r->fleet.tick;
     status = qf_simulation_advance(&r->context, r->simulation, until, r->frames, n_frames);
     size_t n_events;
     const qf_event *events = qf_simulation_events(r->simulation, &n_events);
+    expect_events(r, n_events, until - before);
     if (status == QF_OK && r->results && n_events > 0) {
         status = qf_results_events(r->results, events, n_events);
     }

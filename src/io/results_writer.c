@@ -20,7 +20,7 @@
 
 enum {
     FLUSH_S = 2,
-    PENDING_EVENTS = 1 << 19, /* 24 MiB; beyond that the computing side waits */
+    PENDING_EVENTS = 1 << 19, /* 32 MiB; beyond that the computing side waits */
     FEW_EVENTS = 1 << 10,
 };
 
