@@ -184,11 +184,6 @@ static void groups_and_their_machines_must_fit(void **state)
          "s.yaml:8:54: groups[0].decision[0].type: unknown value 'SAFTY' (did you mean "
          "'SAFETY'?)\n"
          "s.yaml:8:71: groups[0].decision[0].priority: expected a number from 0 to 1, found 2\n"},
-        {"    decision:\n"
-         "      - {name: ALL, when: true, type: SAFETY, priority: 0.9, confidence: 1}\n"
-         "      - {name: LOW, when: soc_pct < 20, type: SAFETY, priority: 0.8, confidence: 1}\n",
-         "s.yaml:10:27: groups[0].decision[1].when: this transition never fires: the one before "
-         "it, to 'ALL', always does\n"},
         {"    fsm: m.yaml\n    script: [{step: 0, cmd: set, name: hits, value: 3}]\n",
          "s.yaml:9:40: groups[0].script[0].name: no variable or input 'hits'\n"},
     };

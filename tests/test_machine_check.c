@@ -12,6 +12,8 @@ static void assert_sound(fixture *f, const char *machine)
     qf_arena_free(&test.arena);
 }
 
+#define NEVER "this transition never fires: "
+
 #define ROUND(head, action, condition)                                                             \
     head "states:\n"                                                                               \
          "  A: {transitions: [{condition: " condition ", target: B" action "}]}\n"                 \
@@ -121,6 +123,92 @@ static void terminal_states_have_no_transitions(void **state)
     qf_arena_free(&test.arena);
 }
 
+static void what_never_fires_is_noted(void **state)
+{
+    fixture *f = *state;
+    write_file("m.yaml", "any:\n"
+                         "  - {condition: not (1 < 2), target: REST}\n"
+                         "states:\n"
+                         "  WORK: {transitions: [{condition: soc_pct < 20, target: REST}]}\n"
+                         "  REST:\n"
+                         "    transitions:\n"
+                         "      - {condition: soc_pct > 80, target: WORK}\n"
+                         "      - {condition: soc_pct < 20 and 1 > 2, target: WORK}\n");
+    load(f, WATCHFUL "    fsm: m.yaml\n");
+    assert_int_equal(f->diagnostics.notes.n_items, 2);
+    assert_note(f, 0, 2, 17, "any[0].condition", NEVER "its condition is always false");
+    assert_note(f, 1, 8, 21, "states.REST.transitions[1].condition",
+                NEVER "its condition is always false");
+}
+
+/* what a machine takes from outside may be given as a constant beside `file` */
+static void constant_signals_are_only_noted(void **state)
+{
+    fixture *f = *state;
+    write_file("m.yaml", "signals: {near: soc_pct < 20, clear: not near}\n"
+                         "states:\n"
+                         "  A:\n"
+                         "    transitions:\n"
+                         "      - {condition: clear, target: B}\n"
+                         "      - {condition: bios_ready, target: B}\n"
+                         "      - {condition: near, target: C}\n"
+                         "  B: {transitions: [{condition: clear or bios_ready, target: A}]}\n"
+                         "  C: {terminal: true}\n");
+    load(f, WATCHFUL "    fsm: {file: m.yaml, signals: {near: false}}\n");
+    assert_int_equal(f->diagnostics.notes.n_items, 3);
+    assert_note(f, 0, 5, 21, "groups[0].fsm.states.A.transitions[0].condition",
+                "never settles: A -> B -> A, a step in every evaluation; let a step wait for "
+                "time_in_state_s, hold(...) or something else");
+    assert_note(f, 1, 6, 21, "groups[0].fsm.states.A.transitions[1].condition",
+                NEVER "the one before it, to 'B', always does");
+    assert_note(f, 2, 7, 21, "groups[0].fsm.states.A.transitions[2].condition",
+                NEVER "its condition is always false");
+    /* two that come to the same */
+    load(f, WATCHFUL "    fsm: {file: m.yaml, signals: {clear: bios_ready}}\n");
+    assert_note(f, 0, 6, 21, "groups[0].fsm.states.A.transitions[1].condition",
+                NEVER "the one before it, to 'B', has the same condition");
+}
+
+#define ALONG                                                                                      \
+    "    fsm: [" PROJECT_SOURCE_DIR "/configs/fsm/ship.yaml, {file: " PROJECT_SOURCE_DIR           \
+    "/configs/fsm/agent.yaml, signals: {guard_any: false, guard_critical: false, guard_warning: "  \
+    "false}}, {file: " PROJECT_SOURCE_DIR                                                          \
+    "/configs/fsm/patrol.yaml, signals: {near: false, clear: true, critical: false}}]\n"           \
+    "    decision: default\n"
+
+static void machines_that_come_along_do_without_guards(void **state)
+{
+    fixture *f = *state;
+    char *unguarded = replace(
+        WATCHFUL ALONG,
+        "    guards: {rules: [{id: NEAR, severity: critical}, {id: FAR, severity: warning}, {id: "
+        "FAST, severity: critical}]}\n",
+        "");
+    load(f, unguarded);
+    free(unguarded);
+    assert_true(f->diagnostics.notes.n_items > 0);
+    load(f, WATCHFUL ALONG);
+}
+
+static void rules_that_are_never_chosen_are_noted(void **state)
+{
+    fixture *f = *state;
+#define RULE(name, when)                                                                           \
+    "{name: " name ", when: " when ", type: SAFETY, priority: 1, confidence: 1}"
+    load(f,
+         PLAIN "    decision: [" RULE("A", "soc_pct < 5") ", " RULE("B", "soc_pct < 5") ", " RULE(
+             "C", "1 > 2") ", " RULE("D", "true") ", " RULE("E", "soc_pct < 9") "]\n");
+#undef RULE
+    assert_int_equal(f->diagnostics.notes.n_items, 3);
+    assert_string_equal(f->diagnostics.notes.items[0].text,
+                        "rule 'B' can never be chosen: rule 'A' has the same condition and comes "
+                        "first");
+    assert_string_equal(f->diagnostics.notes.items[1].text,
+                        "rule 'C' can never be chosen: its condition is always false");
+    assert_string_equal(f->diagnostics.notes.items[2].text,
+                        "rule 'E' can never be chosen: rule 'D' always holds and comes first");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +221,10 @@ int main(void)
         TEST(an_any_that_fires_somewhere_is_sound),
         TEST(terminal_states_are_not_left_by_any),
         TEST(terminal_states_have_no_transitions),
+        TEST(what_never_fires_is_noted),
+        TEST(constant_signals_are_only_noted),
+        TEST(machines_that_come_along_do_without_guards),
+        TEST(rules_that_are_never_chosen_are_noted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

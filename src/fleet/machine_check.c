@@ -2,7 +2,9 @@
 /* What a compiler would say of a machine's shape. Works on its rows: those of `any` count in every state. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "expression_internal.h"
 #include "machine_build.h"
 
 typedef struct check {
@@ -13,17 +15,19 @@ typedef struct check {
     bool reached[QF_MACHINE_MOST_STATES];
 } check;
 
-static void complain(const check *c, const void *place, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+typedef enum severity { ERROR, NOTE } severity;
 
-static void complain(const check *c, const void *place, const char *format, ...)
+static void complain(const check *c, severity how, const void *place, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void complain(const check *c, severity how, const void *place, const char *format, ...)
 {
     char message[1024];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    c->complaints->complain(c->complaints->user, place, 0, 0, false, message);
+    c->complaints->complain(c->complaints->user, place, 0, 0, how == NOTE, message);
 }
 
 static void find_rows(check *c)
@@ -44,6 +48,25 @@ static bool is_always(const check *c, size_t row, bool wanted)
     double value;
     return qf_expression_is_constant(c->built->changes[row].condition, &value) &&
            (value != 0.0) == wanted;
+}
+
+/* whether a scenario may have made a row's condition what it is: by a signal beside `file` */
+static bool has_signal(const check *c, size_t row)
+{
+    const char *text = c->built->changes[row].spec->condition.text;
+    qf_expression_error error;
+    qf_lexer lexer = {.text = text, .length = strlen(text), .error = &error};
+    qf_token token;
+    while (qf_lexer_next(&lexer, &token) && token.kind != QF_TOKEN_END) {
+        for (size_t s = 0; token.kind == QF_TOKEN_NAME && s < c->spec->n_signals; s++) {
+            const char *name = c->spec->signals[s].name;
+            if (strlen(name) == token.end - token.begin &&
+                memcmp(text + token.begin, name, token.end - token.begin) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 /* ---- states ---- */
@@ -73,16 +96,16 @@ static void check_states(const check *c)
     for (size_t s = 0; s < c->spec->n_states; s++) {
         const qf_state_spec *state = &c->spec->states[s];
         if (!c->reached[s] && state->has_body) {
-            complain(c, state->place,
+            complain(c, ERROR, state->place,
                      "state '%s' is never reached: no way leads to it from '%s', where the "
                      "machine begins",
                      state->name, c->spec->states[c->spec->initial].name);
         }
         if (state->terminal && state->n_transitions > 0) {
-            complain(c, state->transitions[0].place,
+            complain(c, ERROR, state->transitions[0].place,
                      "state '%s' is terminal: it has no transitions", state->name);
         } else if (state->has_body && !state->terminal && c->first_row[s] == c->first_row[s + 1]) {
-            complain(c, state->place,
+            complain(c, ERROR, state->place,
                      "state '%s' has no way out: give it transitions, or say 'terminal: true'",
                      state->name);
         }
@@ -106,17 +129,50 @@ static size_t keeper(const check *c, size_t row)
     return row;
 }
 
+/* what is wrong as it stands there; what a signal makes so is no fault of the machine */
+static severity severity_of(const check *c, size_t row, size_t before)
+{
+    const qf_machine_change *changes = c->built->changes;
+    if (is_always(c, before, true)) {
+        return has_signal(c, before) ? NOTE : ERROR;
+    }
+    const bool as_written =
+        strcmp(changes[row].spec->condition.text, changes[before].spec->condition.text) == 0;
+    return as_written || !(has_signal(c, row) || has_signal(c, before)) ? ERROR : NOTE;
+}
+
+static void complain_of_rule(const check *c, size_t row)
+{
+    const qf_machine_change *change = &c->built->changes[row];
+    const size_t before = keeper(c, row);
+    if (is_always(c, row, false)) {
+        complain(c, NOTE, change->spec->condition.place,
+                 "rule '%s' can never be chosen: its condition is always false",
+                 change->spec->target);
+    } else {
+        complain(c, NOTE, change->spec->condition.place,
+                 "rule '%s' can never be chosen: rule '%s' %s and comes first",
+                 change->spec->target, c->built->changes[before].spec->target,
+                 is_always(c, before, true) ? "always holds" : "has the same condition");
+    }
+}
+
 static void complain_of_row(const check *c, size_t row)
 {
     const qf_built_machine *built = c->built;
     const void *place = built->changes[row].spec->condition.place;
+    if (c->spec->decides) {
+        complain_of_rule(c, row);
+        return;
+    }
     if (is_always(c, row, false)) {
-        complain(c, place, "this transition never fires: its condition is always false");
+        complain(c, NOTE, place, "this transition never fires: its condition is always false");
         return;
     }
     const size_t before = keeper(c, row);
     const char *target = built->changes[before].spec->target;
-    complain(c, place, "this transition never fires: %s one before it%s%s%s%s %s",
+    complain(c, severity_of(c, row, before), place,
+             "this transition never fires: %s one before it%s%s%s%s %s",
              built->machine.rows[before].transition < c->spec->n_any ? "an 'any'" : "the",
              target ? ", to '" : ", without a target", target ? target : "", target ? "'" : "", ",",
              is_always(c, before, true) ? "always does" : "has the same condition");
@@ -151,7 +207,7 @@ static void check_any(const check *c)
     }
     for (size_t t = 0; t < c->spec->n_any; t++) {
         if (!used[t]) {
-            complain(c, c->spec->any[t].place,
+            complain(c, ERROR, c->spec->any[t].place,
                      "this transition is one of no state: all others but its target are terminal");
         }
     }
@@ -207,16 +263,35 @@ static bool never_settles(const check *c, size_t begin)
     return always || same;
 }
 
+/* whether a signal that comes to a constant is what closes the round */
+static bool is_made_by_signals(const check *c, size_t begin)
+{
+    double value;
+    size_t s = begin;
+    do {
+        const size_t taken = first_that_fires(c, s);
+        for (size_t r = c->first_row[s]; r <= taken; r++) {
+            if (qf_expression_is_constant(c->built->changes[r].condition, &value) &&
+                has_signal(c, r)) {
+                return true;
+            }
+        }
+        s = c->built->changes[taken].to;
+    } while (s != begin);
+    return false;
+}
+
 static void complain_of_round(const check *c, size_t begin)
 {
     const qf_built_machine *built = c->built;
     const size_t row = first_that_fires(c, begin);
     const void *place = built->changes[row].spec->condition.place;
+    const severity how = is_made_by_signals(c, begin) ? NOTE : ERROR;
     char round[512];
     size_t length = 0;
     size_t s = begin;
     if (built->changes[row].to == begin) {
-        complain(c, place,
+        complain(c, how, place,
                  "never settles: '%s' is left and entered again in every evaluation; without "
                  "'target' the vehicle stays",
                  c->spec->states[begin].name);
@@ -228,7 +303,7 @@ static void complain_of_round(const check *c, size_t begin)
         length += n > 0 && (size_t)n < sizeof round - length ? (size_t)n : 0;
         s = built->changes[first_that_fires(c, s)].to;
     } while (s != begin && length < 400);
-    complain(c, place,
+    complain(c, how, place,
              "never settles: %s%s, a step in every evaluation; let a step wait for "
              "time_in_state_s, hold(...) or something else",
              round, s == begin ? c->spec->states[s].name : "...");
