@@ -56,11 +56,11 @@ static bool take_sign(reader *r, const char *sign)
 static const struct {
     const char *name;
     double scale;
-    int power[IT_BASES]; /* length, mass, time, current, temperature, angle, dose */
+    int power[IT_BASES]; /* length, mass, time, current, temperature, angle, dose, share */
 } known_units[] = {
     {"1", 1, {0}},
-    {"percent", 0.01, {0}},
-    {"%", 0.01, {0}},
+    {"percent", 1, {0, 0, 0, 0, 0, 0, 0, 1}},
+    {"%", 1, {0, 0, 0, 0, 0, 0, 0, 1}},
     {"m", 1, {1, 0, 0}},
     {"km", 1e3, {1, 0, 0}},
     {"cm", 1e-2, {1, 0, 0}},

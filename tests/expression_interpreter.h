@@ -10,7 +10,7 @@
  * What an expression comes to for one vehicle, read from its text anew each time, as docs/expressions.md says and
  * with no code of what is tested. Texts are taken to be right: anything else ends the program.
  */
-enum { IT_BASES = 7, IT_MOST_HOLDS = 64 };
+enum { IT_BASES = 8, IT_MOST_HOLDS = 64 };
 
 typedef enum it_kind { IT_TRUTH, IT_NUMBER, IT_CHOICE, IT_UNKNOWN } it_kind;
 

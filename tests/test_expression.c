@@ -198,12 +198,17 @@ static void units_that_do_not_fit_are_both_named(void **state)
     assert_error(state, "min(x_m, 2, cpa_s) > 1", 0, 18, "units do not fit: 'm' and 's'");
     assert_error(state, "if(armed, x_m, cpa_s) > 1", 0, 21, "units do not fit: 'm' and 's'");
     assert_error(state, "yaw_rad > 20 %", 0, 14, "units do not fit: 'radian' and '%'");
+    /* what is no literal and has no unit is a plain number, and no percentage */
+    assert_error(state, "soc_pct < count", 0, 15,
+                 "units do not fit: 'percent' and '1' (a variable has one by 'unit: percent')");
+    assert_error(state, "count < 5 %", 0, 11,
+                 "units do not fit: '1' and '%' (a variable has one by 'unit: %')");
     assert_error(state, "yaw_rad / cpa_s > 5 km/h", 0, 24,
                  "units do not fit: 's-1 rad' and '0.277778 m s-1'");
     /* a number of its own fits all, and so does what is computed from such */
     parse(state, "temp_core_c > 85 and x_m < 2 * (3 + 1) and yaw_rad != -if(armed, 1, 2)");
     parse(state, "x_m / cpa_s > 5 km/h and speed_mps * speed_mps < 4 m2/s2");
-    parse(state, "supercap_wh > 3 kJ and count < 5 % and speed_mps*cpa_s+x_m > 0");
+    parse(state, "supercap_wh > 3 kJ and soc_pct < 5 % and count < 5 and speed_mps*cpa_s+x_m > 0");
 }
 
 static void a_slash_right_after_a_unit_goes_on_with_a_unit(void **state)

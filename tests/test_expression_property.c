@@ -59,7 +59,17 @@ static void put(writer *w, const char *word)
     assert_true(w->length < TEXT_BYTES);
 }
 
-typedef enum dimension { LENGTH, SPEED, SHARE, HEAT, ANGLE, ENERGY, TIME, DIMENSIONS } dimension;
+typedef enum dimension {
+    LENGTH,
+    SPEED,
+    SHARE,
+    COUNT_OF,
+    HEAT,
+    ANGLE,
+    ENERGY,
+    TIME,
+    DIMENSIONS
+} dimension;
 
 typedef struct dimension_words {
     const char *names[3]; /* symbols */
@@ -69,7 +79,8 @@ typedef struct dimension_words {
 static const dimension_words dimension_texts[DIMENSIONS] = {
     [LENGTH] = {{"x_m", "x_m", "x_m"}, {"m", "km", "cm"}},
     [SPEED] = {{"speed_mps", "speed_mps", "speed_mps"}, {"m/s", "km/h", "m/s"}},
-    [SHARE] = {{"soc_pct", "count", "count"}, {"%", "percent", "%"}},
+    [SHARE] = {{"soc_pct", "soc_pct", "soc_pct"}, {"%", "percent", "%"}},
+    [COUNT_OF] = {{"count", "count", "count"}, {"", "", ""}}, /* plain numbers */
     [HEAT] = {{"temp_core_c", "temp_core_c", "temp_core_c"}, {"degC", "degC", "degC"}},
     [ANGLE] = {{"yaw_rad", "yaw_rad", "yaw_rad"}, {"deg", "rad", "deg"}},
     [ENERGY] = {{"supercap_wh", "energy", "supercap_wh"}, {"kWh", "J", "Wh"}},
@@ -155,7 +166,7 @@ static void write_times(writer *w, dimension d, int depth)
     } else if (which == 1) {
         write_solid(w, d, depth);
         put(w, draw(w, 2) ? "*" : "/");
-        write_number(w, SHARE, depth - 1, OF_SIGN);
+        write_number(w, COUNT_OF, depth - 1, OF_SIGN);
     } else if (which == 2) {
         write_bare(w);
         put(w, "*");

@@ -54,10 +54,11 @@ bool qf_expression_fits_unit(const qf_expression *expression, const char *unit, 
                                   unit);
     }
     if (!expression->bare && !qf_unit_same_quantity(&expression->unit, &wanted)) {
-        char text[QF_UNIT_TEXT_BYTES];
+        char text[QF_UNIT_TEXT_BYTES], help[QF_UNIT_HELP_BYTES];
         return qf_expression_fail(error, expression->begin, expression->end,
-                                  "units do not fit: '%s' where '%.64s' belongs",
-                                  qf_unit_format(&expression->unit, text), unit);
+                                  "units do not fit: '%s' where '%.64s' belongs%s",
+                                  qf_unit_format(&expression->unit, text), unit,
+                                  qf_expression_unit_help(&expression->unit, &wanted, help));
     }
     *factor = expression->bare ? 1.0 : expression->unit.scale / wanted.scale;
     return true;

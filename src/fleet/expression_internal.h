@@ -130,6 +130,12 @@ qf_expression *qf_expression_fold(qf_expression *node);
 void *qf_expression_fail(qf_expression_error *error, size_t begin, size_t end, const char *format,
                          ...) __attribute__((format(printf, 4, 5)));
 
+enum { QF_UNIT_HELP_BYTES = 128 };
+
+/* What to do where one of two that do not fit is a plain number and the other is none; else empty. */
+const char *qf_expression_unit_help(const qf_unit *a, const qf_unit *b,
+                                    char text[QF_UNIT_HELP_BYTES]);
+
 /* The name of a function, and its node. */
 bool qf_expression_function(const char *name, qf_node *node);
 /* The nearest of functions to a misspelt name, NULL: none is near. */

@@ -2,6 +2,9 @@
 /* Units are made to fit. */
 #include "expression_check.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* the one whose unit the others are converted to: the first with a name in it, else the first that
    has any; NULL: all are bare numbers */
 static const qf_expression *leading(qf_expression *const *nodes, size_t n)
@@ -39,6 +42,24 @@ static qf_expression *convert(const qf_checker *checker, qf_expression *node, co
     return qf_expression_fold(made);
 }
 
+static bool is_plain(const qf_unit *unit)
+{
+    static const int8_t none[QF_BASES] = {0};
+    return memcmp(unit->power, none, sizeof none) == 0;
+}
+
+const char *qf_expression_unit_help(const qf_unit *a, const qf_unit *b,
+                                    char text[QF_UNIT_HELP_BYTES])
+{
+    char unit[QF_UNIT_TEXT_BYTES];
+    text[0] = '\0';
+    if (is_plain(a) != is_plain(b)) {
+        snprintf(text, QF_UNIT_HELP_BYTES, " (a variable has one by 'unit: %.64s')",
+                 qf_unit_format(is_plain(a) ? b : a, unit));
+    }
+    return text;
+}
+
 bool qf_check_units(const qf_checker *checker, const qf_expression *node, qf_expression **nodes,
                     size_t n, qf_unit *unit, bool *bare)
 {
@@ -50,14 +71,15 @@ bool qf_check_units(const qf_checker *checker, const qf_expression *node, qf_exp
             continue;
         }
         if (!qf_unit_same_quantity(&nodes[i]->unit, unit)) {
-            char a[QF_UNIT_TEXT_BYTES], b[QF_UNIT_TEXT_BYTES];
+            char a[QF_UNIT_TEXT_BYTES], b[QF_UNIT_TEXT_BYTES], help[QF_UNIT_HELP_BYTES];
             /* in the order of the text */
             const bool lead_first = lead->begin < nodes[i]->begin;
             const qf_unit *left = lead_first ? unit : &nodes[i]->unit;
             const qf_unit *right = lead_first ? &nodes[i]->unit : unit;
             return qf_expression_fail(checker->error, node->begin, node->end,
-                                      "units do not fit: '%s' and '%s'", qf_unit_format(left, a),
-                                      qf_unit_format(right, b));
+                                      "units do not fit: '%s' and '%s'%s", qf_unit_format(left, a),
+                                      qf_unit_format(right, b),
+                                      qf_expression_unit_help(left, right, help));
         }
         nodes[i] = convert(checker, nodes[i], unit);
         if (!nodes[i]) {

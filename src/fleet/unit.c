@@ -12,14 +12,14 @@ static const double least_scale = 1e-150, most_scale = 1e150;
 
 typedef struct named_unit {
     const char *name;
-    int8_t power[QF_BASES]; /* m kg s A degC rad Sv */
+    int8_t power[QF_BASES]; /* m kg s A degC rad Sv % */
     double scale;
 } named_unit;
 
 static const named_unit units[] = {
     {"1", {0}, 1.0},
-    {"%", {0}, 0.01},
-    {"percent", {0}, 0.01},
+    {"%", {[QF_BASE_PERCENT] = 1}, 1.0},
+    {"percent", {[QF_BASE_PERCENT] = 1}, 1.0},
     {"m", {1}, 1.0},
     {"km", {1}, 1000.0},
     {"cm", {1}, 0.01},
@@ -57,7 +57,7 @@ static const named_unit units[] = {
 
 enum { N_UNITS = sizeof units / sizeof *units };
 
-static const char *const base_names[QF_BASES] = {"m", "kg", "s", "A", "degC", "rad", "Sv"};
+static const char *const base_names[QF_BASES] = {"m", "kg", "s", "A", "degC", "rad", "Sv", "%"};
 
 static const named_unit *find_unit(const char *name, size_t length)
 {

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 /*
- * Units of numbers: powers of base quantities and a scale. Angles, doses and temperatures are base quantities of
- * their own here, though the SI makes numbers, m2 s-2 and K of them: what is meant differs, and degrees Celsius are
- * never converted.
+ * Units of numbers: powers of base quantities and a scale. Angles, doses, temperatures and percentages are base
+ * quantities of their own here, though the SI makes numbers, m2 s-2 and K of them: what is meant differs, degrees
+ * Celsius are never converted, and a plain 40 is not 4000 %.
  */
 typedef enum qf_base {
     QF_BASE_M,
@@ -19,6 +19,7 @@ typedef enum qf_base {
     QF_BASE_CELSIUS,
     QF_BASE_RAD,
     QF_BASE_SV,
+    QF_BASE_PERCENT,
     QF_BASES,
 } qf_base;
 
