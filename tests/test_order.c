@@ -511,7 +511,7 @@ static void an_argument_that_is_no_number_is_rejected(void **state)
           &(scene){.initial = "speed_mps: 1",
                    .more = "fsm: {name: m, variables: {z: 0}, states: {A: {transitions: ["
                            "{condition: time_s >= 1, target: B, action: [{motor: '(z / z) * 1 %'},"
-                           " {emit: {code: 300, severity: info}}]}]}, B: {terminal: true}}},"});
+                           " {emit: {code: 333, severity: info}}]}]}, B: {terminal: true}}},"});
     advance_listening(&v, 3, &t);
     assert_exact(VALUE(&v, SPEED, 0), 1.0);
     assert_actuation(&v, 0, MOTOR, REJECTED);

@@ -189,6 +189,25 @@ static void build_set(qf_machine_builder *builder, const qf_action_spec *spec,
     }
 }
 
+/* what the simulation itself tells by a code, NULL: nothing */
+static const char *name_of_code(double code)
+{
+    static const struct {
+        int code;
+        const char *name;
+    } known[] = {
+#define QF_EVENT(id, code, severity, name) {code, name},
+        QF_EVENT_TABLE(QF_EVENT)
+#undef QF_EVENT
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (known[i].code == code) {
+            return known[i].name;
+        }
+    }
+    return NULL;
+}
+
 /* events have whole codes that are known beforehand */
 static void check_code(qf_machine_builder *builder, const qf_text *text,
                        const qf_action_argument *argument)
@@ -197,6 +216,13 @@ static void check_code(qf_machine_builder *builder, const qf_text *text,
     const bool is_constant = code->kind == QF_OPERAND_CONSTANT;
     if (!is_constant || code->value * argument->factor != floor(code->value * argument->factor)) {
         qf_machine_complain(builder, text->place, 0, 0, "expected a whole number");
+        return;
+    }
+    const char *name = name_of_code(code->value * argument->factor);
+    if (name) {
+        qf_machine_complain(builder, text->place, 0, 0,
+                            "%g is '%s', which the simulation tells itself: take another code",
+                            code->value * argument->factor, name);
     }
 }
 
