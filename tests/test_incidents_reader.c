@@ -242,6 +242,32 @@ static void bad_input_names_the_place_and_the_key(void **state)
     assert_refused(f, HEAD, all, COUNT(all));
 }
 
+#define MACHINE                                                                                    \
+    "    fsm: {variables: {k: {values: [P, Q]}, t: false, n: 0}, states: {A: {transitions: "       \
+    "[{condition: k == Q and t and n > 0, target: B}]}, B: {terminal: true}}}\n"
+#define VALUES       MACHINE "    faults: [{at_s: 1, set: "
+#define VALUE_AT(at) "s.yaml:14:" at ": groups[0].faults[0].set."
+
+static void faults_set_variables_to_what_they_are(void **state)
+{
+    fixture *f = *state;
+    static const refused all[] = {
+        {VALUES "{k: QQ}}]\n", VALUE_AT("33") "k: unknown value 'QQ' (did you mean 'Q'?)\n"},
+        {VALUES "{k: 1}}]\n", VALUE_AT("33") "k: unknown value '1' (did you mean 'P'?)\n"},
+        {VALUES "{t: 2}}]\n", VALUE_AT("33") "t: expected true or false, found '2'\n"},
+        {VALUES "{t: Q}}]\n", VALUE_AT("33") "t: expected true or false, found 'Q'\n"},
+        {VALUES "{n: Q}}]\n", VALUE_AT("33") "n: expected a number, found 'Q'\n"},
+        {VALUES "{n: true}}]\n", VALUE_AT("33") "n: expected a number, found 'true'\n"},
+        {VALUES "{soc_pct: Q}}]\n", VALUE_AT("39") "soc_pct: expected a number, found 'Q'\n"},
+    };
+    assert_refused(f, HEAD, all, COUNT(all));
+    load(f, HEAD MACHINE "    faults: [{at_s: 1, set: {k: Q}}, {at_s: 1, set: {t: true}},\n"
+                         "             {at_s: 1, set: {n: 5}}]\n");
+    assert_constant(&group_of(f)->incidents[0].value, 1.0);
+    assert_constant(&group_of(f)->incidents[1].value, 1.0);
+    assert_constant(&group_of(f)->incidents[2].value, 5.0);
+}
+
 static void bad_devices_are_refused(void **state)
 {
     fixture *f = *state;
@@ -297,6 +323,7 @@ int main(void)
         TEST(what_cannot_happen_is_noted),
         TEST(the_effective_scenario_reads_back_the_same),
         TEST(bad_input_names_the_place_and_the_key),
+        TEST(faults_set_variables_to_what_they_are),
         TEST(bad_devices_are_refused),
         TEST(more_than_64_ways_to_fail_are_refused),
     };

@@ -8,6 +8,7 @@
 #include "catalog.h"
 #include "incident_draw.h"
 #include "incident_plan.h"
+#include "machine_reader.h"
 #include "settable.h"
 
 #define N_NAMES(names) (sizeof(names) / sizeof *(names))
@@ -137,6 +138,14 @@ static void read_sensor(qf_reader *reader, const qf_yaml_node *node, const qf_gr
     }
 }
 
+/* a text that is no number may be the name of a variable's value: said when variables are known */
+static bool may_be_name(const qf_yaml_node *value)
+{
+    return value->kind == QF_YAML_SCALAR && !qf_yaml_is_bool(value) && !qf_yaml_is_null(value) &&
+           ((value->text[0] >= 'A' && value->text[0] <= 'Z') ||
+            (value->text[0] >= 'a' && value->text[0] <= 'z') || value->text[0] == '_');
+}
+
 /* one column and its value; which columns there are is not known yet */
 static void read_set(qf_reader *reader, const qf_yaml_node *node, qf_incident_spec *fault)
 {
@@ -151,8 +160,10 @@ static void read_set(qf_reader *reader, const qf_yaml_node *node, qf_incident_sp
     }
     const qf_yaml_node *value = node->children[0];
     bool on;
-    bool good;
-    if (qf_yaml_is_bool(value)) {
+    bool good = true;
+    if (may_be_name(value)) {
+        fault->value = qf_constant(0.0);
+    } else if (qf_yaml_is_bool(value)) {
         good = qf_yaml_read_bool(value, &on, reader->diagnostics);
         fault->value = qf_constant(good && on ? 1.0 : 0.0);
     } else {
@@ -362,9 +373,35 @@ static void report_unknown(qf_reader *reader, const qf_catalog *catalog, const q
                 nearest ? "'?)" : "");
 }
 
-static void check_value(qf_reader *reader, const qf_quantity *quantity,
-                        const qf_incident_spec *fault)
+/* a variable that is no number; NULL: none of the group */
+static const qf_variable_spec *find_named(const qf_group_spec *group, const char *name)
 {
+    for (size_t m = 0; m < group->n_machines; m++) {
+        for (size_t v = 0; v < group->machines[m]->n_variables; v++) {
+            const qf_variable_spec *variable = &group->machines[m]->variables[v];
+            if (strcmp(variable->name, name) == 0 && variable->kind != QF_VARIABLE_NUMBER) {
+                return variable;
+            }
+        }
+    }
+    return NULL;
+}
+
+static void check_value(qf_reader *reader, const qf_group_spec *group, const qf_quantity *quantity,
+                        qf_incident_spec *fault)
+{
+    const qf_yaml_node *key = fault->place;
+    const qf_yaml_node *value = qf_yaml_get(key->parent, fault->name);
+    const bool is_variable = quantity->field == QF_FIELD_FSM_VARIABLE;
+    const qf_variable_spec *named = is_variable ? find_named(group, fault->name) : NULL;
+    if (named) {
+        qf_read_variable_value(reader, value, named, &fault->value);
+        return;
+    }
+    if (may_be_name(value) || (is_variable && qf_yaml_is_bool(value))) {
+        qf_read_number(reader, value, -(double)INFINITY, (double)INFINITY, &fault->value);
+        return;
+    }
     const qf_field *field = &qf_field_table[quantity->field];
     double low;
     double high;
@@ -406,13 +443,15 @@ void qf_check_incident_columns(qf_reader *reader, const qf_scenario *scenario)
     }
     for (size_t g = 0; g < scenario->n_groups; g++) {
         const qf_group_spec *group = &scenario->groups[g];
+        /* the scenario is still being made: its faults are not constant yet */
+        qf_incident_spec *incidents = (qf_incident_spec *)group->incidents;
         for (size_t i = 0; i < group->n_incidents; i++) {
-            const qf_incident_spec *fault = &group->incidents[i];
+            qf_incident_spec *fault = &incidents[i];
             const qf_quantity *quantity =
                 fault->name && fault->place ? qf_catalog_find(&catalog, fault->name) : NULL;
             if (quantity && qf_incident_may_set(quantity) &&
                 has_quantity(group, quantity, &catalog)) {
-                check_value(reader, quantity, fault);
+                check_value(reader, group, quantity, fault);
             } else if (fault->name && fault->place) {
                 report_unknown(reader, &catalog, group, fault);
             }

@@ -115,23 +115,23 @@ static void refuse_name(const check *c, const qf_behavior_names *names, const qf
                 nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
 }
 
-static void read_variable_value(const check *c, const qf_yaml_node *node,
-                                const qf_variable_spec *variable, qf_number *value)
+void qf_read_variable_value(qf_reader *reader, const qf_yaml_node *node,
+                            const qf_variable_spec *variable, qf_number *value)
 {
     bool truth;
     size_t choice;
     switch (variable->kind) {
     case QF_VARIABLE_NUMBER:
-        qf_read_number(c->reader, node, -(double)INFINITY, (double)INFINITY, value);
+        qf_read_number(reader, node, -(double)INFINITY, (double)INFINITY, value);
         break;
     case QF_VARIABLE_TRUTH:
-        if (qf_yaml_read_bool(node, &truth, c->reader->diagnostics)) {
+        if (qf_yaml_read_bool(node, &truth, reader->diagnostics)) {
             *value = qf_constant(truth ? 1.0 : 0.0);
         }
         break;
     case QF_VARIABLE_CHOICE:
         if (qf_yaml_read_choice(node, variable->values, variable->n_values, &choice,
-                                c->reader->diagnostics)) {
+                                reader->diagnostics)) {
             *value = qf_constant((double)choice);
         }
         break;
@@ -157,7 +157,7 @@ static void check_set(const check *c, size_t g, const qf_command *command, qf_nu
     if (!quantity) {
         refuse_name(c, &names, name);
     } else if (variable) {
-        read_variable_value(c, node, variable, value);
+        qf_read_variable_value(c->reader, node, variable, value);
     } else if (quantity->field != QF_FIELD_TRANSPONDER_MODE) {
         double low;
         double high;
