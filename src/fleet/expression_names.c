@@ -7,6 +7,33 @@
 #include <stdio.h>
 #include <string.h>
 
+/* " (there are: track.count, track.firm)" for track.zzz; empty where what stands behind the dot is near one of them,
+   or there are none. `rests` has room for n names */
+static void write_family(const char *name, const char *const *names, size_t n, const char **rests,
+                         char *text, size_t size)
+{
+    enum { MOST = 9 };
+    const char *dot = strchr(name, '.');
+    const size_t length = dot ? (size_t)(dot - name) + 1 : 0;
+    size_t found = 0;
+    text[0] = '\0';
+    for (size_t i = 0; dot && i < n; i++) {
+        if (strncmp(names[i], name, length) == 0) {
+            rests[found++] = names[i] + length;
+        }
+    }
+    if (found == 0 || qf_nearest_name(dot + 1, rests, found)) {
+        return;
+    }
+    for (size_t i = 0; i < found && i <= MOST; i++) {
+        const size_t at = strlen(text);
+        snprintf(text + at, size - at, "%s%.40s", i == 0 ? " (there are: " : ", ",
+                 i == MOST ? "..." : rests[i] - length);
+    }
+    const size_t at = strlen(text);
+    snprintf(text + at, size - at, ")");
+}
+
 static void *fail_unknown(const qf_checker *checker, const qf_expression *node)
 {
     size_t n = 0;
@@ -14,7 +41,8 @@ static void *fail_unknown(const qf_checker *checker, const qf_expression *node)
         n++;
     }
     const char **names = qf_arena_array(checker->arena, n + 1, sizeof *names);
-    if (!names) {
+    const char **rests = qf_arena_array(checker->arena, n + 1, sizeof *rests);
+    if (!names || !rests) {
         return qf_check_fail_memory(checker, node);
     }
     for (size_t i = 0; i < n; i++) {
@@ -26,6 +54,12 @@ static void *fail_unknown(const qf_checker *checker, const qf_expression *node)
                                   node->argument ? "'%.64s' does not know \"%.64s\""
                                                  : "'%.64s' needs an argument in brackets%s",
                                   node->name, node->argument ? node->argument : "");
+    }
+    char family[440];
+    write_family(node->name, names, n, rests, family, sizeof family);
+    if (family[0]) {
+        return qf_expression_fail(checker->error, node->begin, node->end, "unknown name '%.64s'%s",
+                                  node->name, family);
     }
     return qf_expression_fail(
         checker->error, node->begin, node->end, "unknown name '%.64s'%s%.64s%s", node->name,
