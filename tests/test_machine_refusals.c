@@ -177,6 +177,12 @@ static void scripts_set_only_what_there_is(void **state)
         {"cmd: set, name: rcs_m2, value: 0}]\n",
          "s.yaml:11:55: groups[0].script[0].value: expected a number from 1e-10 to 1e+10, found "
          "0\n"},
+        {"cmd: set, name: safe_mode, value: true}]\n",
+         "s.yaml:11:40: groups[0].script[0].name: 'set' does not take 'safe_mode': it has the "
+         "command 'safe_mode'\n"},
+        {"cmd: set, name: heading_deg, value: 3}]\n",
+         "s.yaml:11:40: groups[0].script[0].name: 'set' does not take 'heading_deg': it has the "
+         "command 'heading'\n"},
         {"cmd: set, name: mode, value: B}]\n",
          "s.yaml:11:53: groups[0].script[0].value: unknown value 'B' (expected one of: IDLE, "
          "CRUISE)\n"},

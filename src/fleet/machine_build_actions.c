@@ -142,6 +142,14 @@ static const qf_quantity *find_settable(qf_machine_builder *builder, const qf_ac
 {
     const qf_catalog *catalog = builder->catalog;
     const qf_quantity *found = qf_behavior_settable(&builder->names, spec->name[0]);
+    const void *place = spec->argument[0].place ? spec->argument[0].place : spec->place;
+    const char *command = found ? NULL : qf_command_for_column(spec->name[0]);
+    if (command) {
+        qf_machine_complain(builder, place, 0, 0,
+                            "'set' does not take '%s': it has the command '%s'", spec->name[0],
+                            command);
+        return NULL;
+    }
     const char **names =
         found ? NULL : qf_machine_take(builder, catalog->n_quantities, sizeof *names);
     if (!names) {
@@ -154,8 +162,8 @@ static const qf_quantity *find_settable(qf_machine_builder *builder, const qf_ac
         }
     }
     const char *nearest = qf_nearest_name(spec->name[0], names, n);
-    qf_machine_complain(builder, spec->argument[0].place ? spec->argument[0].place : spec->place, 0,
-                        0, "'%s' is neither a variable nor an input that can be set%s%s%s",
+    qf_machine_complain(builder, place, 0, 0,
+                        "'%s' is neither a variable nor an input that can be set%s%s%s",
                         spec->name[0], nearest ? " (did you mean '" : "", nearest ? nearest : "",
                         nearest ? "'?)" : "");
     return NULL;

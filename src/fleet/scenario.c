@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenario.h"
 
+#include <string.h>
+
 #include <math.h>
 
 #define NUMBER(name_, unit_, required_, low_, high_)                                               \
@@ -68,6 +70,33 @@ const qf_command_row qf_command_table[QF_COMMAND_COUNT] = {
                          .argument = {NUMBER("code", "1", true, 100.0, 999.0),
                                       CHOICE("severity", severities, 3)}},
 };
+
+const char *qf_command_for_column(const char *column)
+{
+    static const struct {
+        const char *column;
+        qf_command_kind kind;
+    } commands[] = {
+        {"heading_deg", QF_COMMAND_HEADING},
+        {"rcs_axis", QF_COMMAND_RCS},
+        {"rcs_pct", QF_COMMAND_RCS},
+        {"radar_enabled", QF_COMMAND_RADAR},
+        {"transponder_active", QF_COMMAND_INPUTS},
+        {"dock_connected", QF_COMMAND_DOCK},
+        {"nbl_active", QF_COMMAND_NBL},
+        {"mission_received", QF_COMMAND_MISSION},
+        {"mission_active", QF_COMMAND_MISSION},
+        {"mission_finished", QF_COMMAND_MISSION},
+        {"emergency_stop", QF_COMMAND_STOP},
+        {"safe_mode", QF_COMMAND_SAFE_MODE},
+    };
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(commands[i].column, column) == 0) {
+            return qf_command_table[commands[i].kind].name;
+        }
+    }
+    return NULL;
+}
 
 void qf_scenario_free(qf_scenario *scenario)
 {

@@ -103,6 +103,9 @@ typedef struct qf_command_row {
 
 extern const qf_command_row qf_command_table[QF_COMMAND_COUNT];
 
+/* The name of the command that changes a column which `set` does not take, NULL: there is none. */
+const char *qf_command_for_column(const char *column);
+
 /* A command to every vehicle of a group, applied before tick `tick` runs. */
 typedef struct qf_command {
     int64_t tick;

@@ -102,6 +102,12 @@ static const qf_variable_spec *find_variable(const qf_group_spec *group, const c
 
 static void refuse_name(const check *c, const qf_behavior_names *names, const qf_yaml_node *node)
 {
+    const char *command = qf_command_for_column(node->text);
+    if (command) {
+        qf_diagnose(c->reader->diagnostics, node,
+                    "'set' does not take '%s': it has the command '%s'", node->text, command);
+        return;
+    }
     const char **settable = qf_reader_array(c->reader, c->catalog->n_quantities, sizeof *settable);
     size_t n = 0;
     for (size_t q = 0; settable && q < c->catalog->n_quantities; q++) {
