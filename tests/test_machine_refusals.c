@@ -327,6 +327,21 @@ static void a_machine_of_any_size_is_refused_at_once(void **state)
     free(said);
 }
 
+static void a_machine_file_without_states_is_told_what_is_missing(void **state)
+{
+    (void)state;
+    bool good;
+    char *said = said_of("stats: {A: {terminal: true}}\n", &good);
+    assert_false(good);
+    assert_string_equal(said, "m.yaml:1:1: stats: unknown key (did you mean 'states'?)\n"
+                              "m.yaml:1:1: missing key 'states'\n");
+    free(said);
+    said = said_of("variables: {v: 1}\n", &good);
+    assert_false(good);
+    assert_string_equal(said, "m.yaml:1:1: missing key 'states'\n");
+    free(said);
+}
+
 static void a_scenario_is_no_machine_file(void **state)
 {
     (void)state;
@@ -382,6 +397,7 @@ int main(void)
         TEST(columns_within_a_text_are_characters),
         TEST(a_machine_by_itself_has_whatever_guards_it_names),
         TEST(a_machine_of_any_size_is_refused_at_once),
+        TEST(a_machine_file_without_states_is_told_what_is_missing),
         TEST(a_scenario_is_no_machine_file),
         TEST(errors_elsewhere_do_not_hide_those_of_machines),
     };

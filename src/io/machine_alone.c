@@ -112,10 +112,27 @@ static qf_yaml_node *text_tree(qf_reader *reader, const char *text)
     return qf_yaml_load_text(reader->arena, "(stand-in)", text, strlen(text), reader->diagnostics);
 }
 
+/* a key that machines have and scenarios have not, or `states` misspelt */
+static bool has_machine_key(const qf_yaml_node *root)
+{
+    static const char *const own[] = {"states",    "initial", "any",
+                                      "variables", "signals", "every_s"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (qf_yaml_get(root, own[i])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; root && root->kind == QF_YAML_MAPPING && i < root->n_children; i++) {
+        if (qf_nearest_name(root->keys[i]->text, own, 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool qf_is_machine(const qf_yaml_node *root)
 {
-    return qf_yaml_get(root, "states") && !qf_yaml_get(root, "groups") &&
-           !qf_yaml_get(root, "schema");
+    return has_machine_key(root) && !qf_yaml_get(root, "groups") && !qf_yaml_get(root, "schema");
 }
 
 const qf_machine_spec *qf_read_machine_alone(qf_reader *reader, const qf_yaml_node *root,

@@ -23,7 +23,8 @@ void qf_read_variable_value(qf_reader *reader, const qf_yaml_node *node,
 const qf_machine_spec *qf_read_machine_alone(qf_reader *reader, const qf_yaml_node *root,
                                              const char *path);
 
-/* Whether the tree is a machine and no scenario: a mapping with the key `states`. `root` NULL: it is not. */
+/* Whether the tree is a machine and no scenario: a mapping with a key of machines, be it `states`
+   misspelt. `root` NULL: it is not. */
 bool qf_is_machine(const qf_yaml_node *root);
 
 #endif
