@@ -172,6 +172,8 @@ static void groups_and_their_machines_must_fit(void **state)
     static const refused all[] = {
         {"    fsm: [m.yaml, {file: m.yaml, every_s: 0.2}]\n",
          "s.yaml:8:19: groups[0].fsm[1]: two machines of the group are called 'm'\n"},
+        {"    fsm: null\n",
+         "s.yaml:8:10: groups[0].fsm: expected a file name or a mapping, found null\n"},
         {"    fsm: []\n", "s.yaml:8:10: groups[0].fsm: expected at least one machine\n"},
         {"    decision: [{name: LOW, when: soc_pc < 20, type: SAFETY, priority: 0.9, confidence: "
          "1}]\n",

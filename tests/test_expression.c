@@ -137,6 +137,8 @@ static void what_does_not_belong_is_pointed_at(void **state)
         {"(soc_pct < 20", 13, 13, "expected an operator or ')', found the end"},
         {"soc_pct < 20)", 12, 13, "expected an operator or the end, found ')'"},
         {"armed ready", 6, 11, "expected an operator or the end, found 'ready'"},
+        {"not soc_pct < 5 == true", 16, 18,
+         "comparisons do not chain: write '(soc_pct < 5) == ...'"},
         {"1 < count < 3", 10, 11, "comparisons do not chain: write '1 < count and count < ...'"},
         {"armed == not armed", 9, 12, "expected a value, found 'not' (it needs brackets here)"},
         {"soc_pc < 20", 0, 6, "unknown name 'soc_pc' (did you mean 'soc_pct'?)"},

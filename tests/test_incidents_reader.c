@@ -236,6 +236,11 @@ static void bad_input_names_the_place_and_the_key(void **state)
                   "there is the command 'mission' of scripts\n"},
         {FAULT "set: {rcs_m2: -5}}]\n",
          AT("30") "faults[0].set.rcs_m2: 'rcs_m2' is a number from 1e-10 to 1e+10\n"},
+        {FAULT "set: {propellant_kg: -1}}]\n",
+         AT("30") "faults[0].set.propellant_kg: 'propellant_kg' of a healthy vehicle is at least "
+                  "0\n"},
+        {FAULT "sensor: 'gps'}]\n",
+         AT("32") "faults[0].sensor: unknown value 'gps' (expected one of: radar, imu)\n"},
         {FAULT "set: {safe_mode: 2}}]\n",
          AT("30") "faults[0].set.safe_mode: 'safe_mode' is a switch: true or false\n"},
     };

@@ -62,7 +62,9 @@ static void a_picture_is_replaced_by_force_only(void **state)
     assert_int_equal(qf_save_machine_graph(&f->context, m, "m.dot", true), QF_OK);
     assert_int_equal(access("m.dot.partial", F_OK), -1);
     assert_int_equal(qf_save_machine_graph(&f->context, m, "m.png", false), QF_ERROR_USAGE);
-    assert_int_equal(qf_save_machine_graph(&f->context, m, "no/m.dot", false), QF_ERROR_WRITE);
+    assert_int_equal(qf_save_machine_graph(&f->context, m, "no/m.dot", false), QF_ERROR_OUTPUT);
+    assert_int_equal(qf_save_machine_graph(&f->context, m, "no/m.svg", false), QF_ERROR_OUTPUT);
+    assert_string_equal(f->context.error, "no/m.svg: the folder 'no' does not exist");
 }
 
 static void without_graphviz_the_error_names_the_program(void **state)

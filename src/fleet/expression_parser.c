@@ -283,6 +283,12 @@ static const char *slice(const qf_parser *parser, size_t begin, size_t end,
 static void *fail_chain(qf_parser *parser, const qf_expression *left, const qf_token *sign)
 {
     char first[SLICE_BYTES + 4], middle[SLICE_BYTES + 4], second[SLICE_BYTES + 4];
+    if (sign->kind == QF_TOKEN_EQUAL || sign->kind == QF_TOKEN_NOT_EQUAL) {
+        return qf_expression_fail(parser->lexer.error, sign->begin, sign->end,
+                                  "comparisons do not chain: write '(%s) %s ...'",
+                                  slice(parser, left->begin, left->end, first),
+                                  slice(parser, sign->begin, sign->end, second));
+    }
     return qf_expression_fail(parser->lexer.error, sign->begin, sign->end,
                               "comparisons do not chain: write '%s and %s %s ...'",
                               slice(parser, left->begin, left->end, first),

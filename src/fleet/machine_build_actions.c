@@ -63,7 +63,9 @@ static bool complain_of_value(qf_machine_builder *builder, const qf_text *text,
         return false;
     }
     value *= factor;
-    if (!isfinite(value)) {
+    if (isnan(value)) { /* %g would tell its sign */
+        qf_machine_complain(builder, text->place, 0, 0, "expected a finite number, found nan");
+    } else if (!isfinite(value)) {
         qf_machine_complain(builder, text->place, 0, 0, "expected a finite number, found %g",
                             value);
     } else if (value < low || value > high) {

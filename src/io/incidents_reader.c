@@ -2,6 +2,7 @@
 /* `faults` of a group, and what they share with `bios`. docs/faults.md says what may stand in them. */
 #include "incidents_reader.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -415,8 +416,13 @@ static void check_value(qf_reader *reader, const qf_group_spec *group, const qf_
                         fault->name);
         }
     } else if (field->checked && (low < field->low || high > field->high)) {
-        qf_diagnose(reader->diagnostics, fault->place, "'%s' of a healthy vehicle is %g to %g",
-                    fault->name, field->low, field->high);
+        if (field->high < DBL_MAX) {
+            qf_diagnose(reader->diagnostics, fault->place, "'%s' of a healthy vehicle is %g to %g",
+                        fault->name, field->low, field->high);
+        } else {
+            qf_diagnose(reader->diagnostics, fault->place,
+                        "'%s' of a healthy vehicle is at least %g", fault->name, field->low);
+        }
     } else if (low < lowest || high > highest) {
         qf_diagnose(reader->diagnostics, fault->place, "'%s' is a number from %g to %g",
                     fault->name, lowest, highest);

@@ -233,10 +233,28 @@ static bool ends_in(const char *path, const char *ending)
     return length > strlen(ending) && strcmp(path + length - strlen(ending), ending) == 0;
 }
 
+/* before anything is drawn: dot would only say that it failed */
+static qf_status find_folder(qf_context *context, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    qf_arena arena = {0};
+    const char *folder = slash ? qf_arena_text(&arena, path, (size_t)(slash - path) + 1) : "./";
+    qf_status status = QF_OK;
+    if (!folder) {
+        status = qf_fail(context, QF_ERROR_MEMORY, "no memory for a file's name");
+    } else if (access(folder, F_OK) != 0) {
+        status = qf_fail(context, QF_ERROR_OUTPUT, "%s: the folder '%.*s' does not exist", path,
+                         (int)strlen(folder) - 1, folder);
+    }
+    qf_arena_free(&arena);
+    return status;
+}
+
 qf_status qf_save_machine_graph(qf_context *context, const qf_machine_spec *spec, const char *path,
                                 bool force)
 {
     const bool is_picture = ends_in(path, ".svg");
+    qf_status status;
     if (!is_picture && !ends_in(path, ".dot")) {
         return qf_fail(context, QF_ERROR_USAGE, "%s: expected a name that ends in .dot or .svg",
                        path);
@@ -244,14 +262,17 @@ qf_status qf_save_machine_graph(qf_context *context, const qf_machine_spec *spec
     if (!force && access(path, F_OK) == 0) {
         return qf_fail(context, QF_ERROR_EXISTS, "%s: exists; --force replaces it", path);
     }
+    status = find_folder(context, path);
+    if (status != QF_OK) {
+        return status;
+    }
     /* a picture that could not be finished must not be mistaken for one */
     qf_arena arena = {0};
     const char *partial = qf_arena_format(&arena, "%s.partial", path);
     if (!partial) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for a file's name");
     }
-    qf_status status =
-        is_picture ? save_picture(context, spec, partial) : save_text(context, spec, partial);
+    status = is_picture ? save_picture(context, spec, partial) : save_text(context, spec, partial);
     if (status == QF_OK && rename(partial, path) != 0) {
         status = qf_fail(context, QF_ERROR_WRITE, "%s: %s", path, strerror(errno));
     }

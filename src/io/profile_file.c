@@ -10,6 +10,11 @@
 static qf_yaml_node *load_file(qf_reader *reader, const qf_yaml_node *node, const char **file)
 {
     const char *name;
+    if (qf_yaml_is_null(node)) {
+        qf_diagnose(reader->diagnostics, node, "expected a file name or a mapping, found %s",
+                    node->text[0] ? node->text : "nothing");
+        return NULL;
+    }
     if (!qf_yaml_read_text(node, &name, reader->diagnostics)) {
         return NULL;
     }

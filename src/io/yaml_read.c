@@ -295,6 +295,9 @@ bool qf_yaml_read_choice(const qf_yaml_node *node, const char *const *names, siz
     char found[FOUND_BYTES];
     const char *description = describe(node, found);
     if (node->kind == QF_YAML_SCALAR && node->text[0] != '\0') {
+        qf_yaml_node plain = *node; /* quotes are not what is wrong with it */
+        plain.quoted = false;
+        describe(&plain, found);
         char what[FOUND_BYTES + 16];
         snprintf(what, sizeof what, "unknown value %s", description);
         return fail_unknown(node, what, names, n_names, diagnostics);
