@@ -190,6 +190,32 @@ static void machines_that_come_along_do_without_guards(void **state)
     load(f, WATCHFUL ALONG);
 }
 
+static void variables_that_nothing_uses_are_noted(void **state)
+{
+    fixture *f = *state;
+    write_file(
+        "m.yaml",
+        "variables: {read: 0, assigned: 0, counted: 0, scripted: 0, broken: 0, signalled: 0}\n"
+        "signals: {s: signalled > 0}\n"
+        "states:\n"
+        "  A:\n"
+        "    on_enter: {set: {assigned: counted + 1}}\n"
+        "    transitions: [{condition: read > 3 and s, target: B}]\n"
+        "  B: {terminal: true}\n");
+#define USING                                                                                      \
+    PLAIN "    fsm: {file: m.yaml}\n"                                                              \
+          "    script: [{step: 0, cmd: set, name: scripted, value: 1}]\n"                          \
+          "    faults: [{at_s: 1, set: {broken: 1}}]\n"
+    load(f, USING);
+    assert_int_equal(f->diagnostics.notes.n_items, 0);
+    load_with(f, USING, "groups[0].fsm.variables.raed=2");
+    assert_int_equal(f->diagnostics.notes.n_items, 1);
+    assert_string_equal(f->diagnostics.notes.items[0].path, "groups[0].fsm.variables.raed");
+    assert_string_equal(f->diagnostics.notes.items[0].text,
+                        "nothing reads or sets the variable 'raed'");
+#undef USING
+}
+
 static void rules_that_are_never_chosen_are_noted(void **state)
 {
     fixture *f = *state;
@@ -224,6 +250,7 @@ int main(void)
         TEST(what_never_fires_is_noted),
         TEST(constant_signals_are_only_noted),
         TEST(machines_that_come_along_do_without_guards),
+        TEST(variables_that_nothing_uses_are_noted),
         TEST(rules_that_are_never_chosen_are_noted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

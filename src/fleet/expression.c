@@ -75,6 +75,21 @@ bool qf_expression_knows_time(const qf_expression *expression)
     return expression->knows_time;
 }
 
+bool qf_expression_mentions(const char *text, const char *name)
+{
+    const size_t length = strlen(name);
+    qf_expression_error error;
+    qf_lexer lexer = {.text = text, .length = strlen(text), .error = &error};
+    qf_token token;
+    while (qf_lexer_next(&lexer, &token) && token.kind != QF_TOKEN_END) {
+        if (token.kind == QF_TOKEN_NAME && token.end - token.begin == length &&
+            memcmp(text + token.begin, name, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool same_symbol(const qf_symbol *a, const qf_symbol *b)
 {
     return a->kind == b->kind && a->source == b->source && a->column == b->column &&

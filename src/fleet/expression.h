@@ -95,6 +95,9 @@ bool qf_expression_equal(const qf_expression *a, const qf_expression *b);
 /* Whether its value changes with nothing but time: it has hold() or a symbol with source SINCE or UNIFORM. */
 bool qf_expression_knows_time(const qf_expression *expression);
 
+/* Whether a text, which need not be right, has that name in it. */
+bool qf_expression_mentions(const char *text, const char *name);
+
 /* Columns that it reads, each once, ascending; *n of them. NULL without memory. */
 const size_t *qf_expression_columns(qf_arena *arena, const qf_expression *expression, size_t *n);
 

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "expression_internal.h"
 #include "machine_build.h"
 
 typedef struct check {
@@ -54,16 +53,9 @@ static bool is_always(const check *c, size_t row, bool wanted)
 static bool has_signal(const check *c, size_t row)
 {
     const char *text = c->built->changes[row].spec->condition.text;
-    qf_expression_error error;
-    qf_lexer lexer = {.text = text, .length = strlen(text), .error = &error};
-    qf_token token;
-    while (qf_lexer_next(&lexer, &token) && token.kind != QF_TOKEN_END) {
-        for (size_t s = 0; token.kind == QF_TOKEN_NAME && s < c->spec->n_signals; s++) {
-            const char *name = c->spec->signals[s].name;
-            if (strlen(name) == token.end - token.begin &&
-                memcmp(text + token.begin, name, token.end - token.begin) == 0) {
-                return true;
-            }
+    for (size_t s = 0; s < c->spec->n_signals; s++) {
+        if (qf_expression_mentions(text, c->spec->signals[s].name)) {
+            return true;
         }
     }
     return false;

@@ -14,6 +14,9 @@ void qf_read_machine_keys(qf_reader *reader, const qf_yaml_node *group_node,
    `set` of scripts names. After the groups are read, where their columns are known. */
 void qf_check_machines(qf_reader *reader, qf_scenario *scenario);
 
+/* A note for each variable that no expression, action, script or fault has to do with. After the groups are read. */
+void qf_note_unused_variables(qf_reader *reader, const qf_scenario *scenario);
+
 /* What a variable is to be: a number, a truth value or the name of one of its values, whose number it becomes. */
 void qf_read_variable_value(qf_reader *reader, const qf_yaml_node *node,
                             const qf_variable_spec *variable, qf_number *value);

@@ -146,6 +146,7 @@ static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *p
     read_environment(reader, root, scenario);
     qf_read_groups(reader, root, scenario);
     qf_check_machines(reader, scenario);
+    qf_note_unused_variables(reader, scenario);
     qf_read_record(reader, root, scenario);
 }
 
