@@ -204,7 +204,7 @@ static void units_that_do_not_fit_are_both_named(void **state)
     assert_error(state, "soc_pct < count", 0, 15,
                  "units do not fit: 'percent' and '1' (a variable has one by 'unit: percent')");
     assert_error(state, "count < 5 %", 0, 11,
-                 "units do not fit: '1' and '%' (a variable has one by 'unit: %')");
+                 "units do not fit: '1' and '%' (a variable has one by 'unit: percent')");
     assert_error(state, "yaw_rad / cpa_s > 5 km/h", 0, 24,
                  "units do not fit: 's-1 rad' and '0.277778 m s-1'");
     /* a number of its own fits all, and so does what is computed from such */

@@ -113,7 +113,7 @@ static void arguments_are_constants_texts_or_expressions(void **state)
 {
     fixture *f = *state;
     const qf_action_list *list =
-        actions_of(f, "[{rcs: {axis: port, pct: hits * 2, duration_s: 2}}, {log: {message: hi}},"
+        actions_of(f, "[{rcs: {axis: port, pct: hits * 2 %, duration_s: 2}}, {log: {message: hi}},"
                       " {emit: {code: 777, severity: critical}}, {transponder: silent},"
                       " {inputs: {radar_enabled: off}}, {mission: {order: finish}}, {dock: yes}]");
     assert_int_equal(list->n, 7);
@@ -122,7 +122,7 @@ static void arguments_are_constants_texts_or_expressions(void **state)
     assert_true(rcs->given[0] && rcs->given[1] && rcs->given[2]);
     assert_true(rcs->constant[0] == 3.0);
     assert_null(rcs->argument[0].text);
-    assert_string_equal(rcs->argument[1].text, "hits * 2");
+    assert_string_equal(rcs->argument[1].text, "hits * 2 %");
     assert_string_equal(rcs->argument[2].text, "2");
     assert_string_equal(list->actions[1].name[0], "hi");
     assert_string_equal(list->actions[2].argument[0].text, "777");

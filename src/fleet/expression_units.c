@@ -54,8 +54,10 @@ const char *qf_expression_unit_help(const qf_unit *a, const qf_unit *b,
     char unit[QF_UNIT_TEXT_BYTES];
     text[0] = '\0';
     if (is_plain(a) != is_plain(b)) {
+        qf_unit wanted = is_plain(a) ? *b : *a;
+        wanted.text = NULL; /* YAML would not take a plain % */
         snprintf(text, QF_UNIT_HELP_BYTES, " (a variable has one by 'unit: %.64s')",
-                 qf_unit_format(is_plain(a) ? b : a, unit));
+                 qf_unit_format(&wanted, unit));
     }
     return text;
 }

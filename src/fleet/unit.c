@@ -18,8 +18,8 @@ typedef struct named_unit {
 
 static const named_unit units[] = {
     {"1", {0}, 1.0},
-    {"%", {[QF_BASE_PERCENT] = 1}, 1.0},
     {"percent", {[QF_BASE_PERCENT] = 1}, 1.0},
+    {"%", {[QF_BASE_PERCENT] = 1}, 1.0},
     {"m", {1}, 1.0},
     {"km", {1}, 1000.0},
     {"cm", {1}, 0.01},

@@ -14,7 +14,7 @@ void qf_read_machine_keys(qf_reader *reader, const qf_yaml_node *group_node,
    `set` of scripts names. After the groups are read, where their columns are known. */
 void qf_check_machines(qf_reader *reader, qf_scenario *scenario);
 
-/* A note for each variable that no expression, action, script or fault has to do with. After the groups are read. */
+/* A note for each variable that no expression, action, script or fault has to do with. After the groups are read without an error. */
 void qf_note_unused_variables(qf_reader *reader, const qf_scenario *scenario);
 
 /* What a variable is to be: a number, a truth value or the name of one of its values, whose number it becomes. */

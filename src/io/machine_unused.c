@@ -85,7 +85,8 @@ static void check_machine(qf_reader *reader, const qf_scenario *scenario,
 
 void qf_note_unused_variables(qf_reader *reader, const qf_scenario *scenario)
 {
-    for (size_t g = 0; g < scenario->n_groups; g++) {
+    const bool good = qf_diagnostics_error_count(reader->diagnostics) == 0;
+    for (size_t g = 0; good && g < scenario->n_groups; g++) {
         for (size_t m = 0; m < scenario->groups[g].n_machines; m++) {
             check_machine(reader, scenario, scenario->groups[g].machines[m]);
         }
