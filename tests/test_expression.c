@@ -199,12 +199,12 @@ static void units_that_do_not_fit_are_both_named(void **state)
     assert_error(state, "x_m * speed_mps < x_m", 0, 21, "units do not fit: 'm2 s-1' and 'm'");
     assert_error(state, "min(x_m, 2, cpa_s) > 1", 0, 18, "units do not fit: 'm' and 's'");
     assert_error(state, "if(armed, x_m, cpa_s) > 1", 0, 21, "units do not fit: 'm' and 's'");
-    assert_error(state, "yaw_rad > 20 %", 0, 14, "units do not fit: 'radian' and '%'");
+    assert_error(state, "yaw_rad > 20 %", 0, 14, "units do not fit: 'radian' and 'percent'");
     /* what is no literal and has no unit is a plain number, and no percentage */
     assert_error(state, "soc_pct < count", 0, 15,
                  "units do not fit: 'percent' and '1' (a variable has one by 'unit: percent')");
     assert_error(state, "count < 5 %", 0, 11,
-                 "units do not fit: '1' and '%' (a variable has one by 'unit: percent')");
+                 "units do not fit: '1' and 'percent' (a variable has one by 'unit: percent')");
     assert_error(state, "yaw_rad / cpa_s > 5 km/h", 0, 24,
                  "units do not fit: 's-1 rad' and '0.277778 m s-1'");
     /* a number of its own fits all, and so does what is computed from such */
