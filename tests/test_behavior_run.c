@@ -93,7 +93,7 @@ static void what_was_sensed_leads_to_what_was_commanded(void **state)
     write_file("story.yaml", scenario);
     program_end end = RUN("run", "story.yaml");
     assert_int_equal(end.exit_code, 0);
-    assert_contains(end.err, "  behaviour      scout, walk: WALK ");
+    assert_contains(end.err, "  behaviour      scout, walk: HALT ");
     release(&end);
     assert_explained("scout-0", "30",
                      LINES("track_confirmed  track 0 at 119.4 m\n",

@@ -57,7 +57,8 @@ OPTIONAL = {
     "faults": {name: ("fault",) for name in ("fault", "group", "number", "kind", "description")},
     "machines/transitions": {name: ("transition",)
                              for name in ("transition", "group", "machine", "from", "to",
-                                          "trigger", "condition", "witness", "held", "taken")},
+                                          "trigger", "condition", "witness", "silent", "held",
+                                          "taken")},
     "machines/states": {name: ("machine_state",)
                         for name in ("machine_state", "group", "machine", "state", "terminal",
                                      "entered", "evaluations")},
