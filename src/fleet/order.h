@@ -10,32 +10,38 @@
  *
  *   speed, motor      speed along the heading; locked
  *   heading, rotate   the heading
- *   rcs               thrusters of an axis at a percentage for a time, which both must be above 0, else they stop;
- *                     locked. Under way (ACCEPTED) until they have fired (EXECUTED), there is no propellant
- *                     (FAILED), the axis no longer gives any thrust (FAILED), a stop came before (REJECTED), or for
- *                     a second, at least two ticks, nothing happened (TIMEOUT). One that is given again
- *                     while thrusters fire as it says stays EXECUTED. After one that FAILED, another fails at once while there is no propellant
- *   dock, undock      connects or leaves the dock; a change starts the time since the dock connected anew
+ *   rcs               thrusters of an axis at a percentage for a time, which both must be above
+ *                     0, else they stop; locked. Under way (ACCEPTED) until they have fired
+ *                     (EXECUTED), there is no propellant (FAILED), the axis no longer gives any
+ *                     thrust (FAILED), a stop came before (REJECTED), or for a second, at least
+ *                     two ticks, nothing happened (TIMEOUT). One that is given again while
+ *                     thrusters fire as it says stays EXECUTED. After one that FAILED, another
+ *                     fails at once while there is no propellant
+ *   dock, undock      connects or leaves the dock; a change starts the time since the dock
+ *                     connected anew
  *   nbl, nbl_max      the NBL payload, locked, and its power budget
  *   inputs, radar     switches and queue depths
  *   transponder       its mode; active in modes on and spoof
  *   subsystems        the radar on, where the group has one; the transponder to the group's mode
  *   post              the power-on self-test runs again, where the group has one
- *   mission           receive: one waits; accept: it no longer waits and is active; finish: it is no longer active but
- *                     finished. To accept or finish what is not there is REJECTED
- *   emergency_stop    true or without an argument: speed 0, thrusters stopped, NBL off, and all that is locked stays
- *                     so until false
- *   safe_mode         the same, and the radar off; the transponder stays, so that the vehicle is found. False
- *                     lifts the lock and restores nothing
- *   set               a variable or an input; speed_mps and transponder_mode by their commands, which is what is told
+ *   mission           receive: one waits; accept: it no longer waits and is active; finish: it is
+ *                     no longer active but finished. To accept or finish what is not there is
+ *                     REJECTED
+ *   emergency_stop    true or without an argument: speed 0, thrusters stopped, NBL off, and all
+ *                     that is locked stays so until false
+ *   safe_mode         the same, and the radar off; the transponder stays, so that the vehicle is
+ *                     found. False lifts the lock and restores nothing
+ *   set               a variable or an input; speed_mps and transponder_mode by their commands,
+ *                     which is what is told
  *   log, emit         of machines only: nothing here
  *
- * What is locked is REJECTED while an emergency stop or safe mode holds, but for what is itself a stop: speed 0,
- * motor and rcs at 0, nbl off. Any command with an argument that is not finite, or out of its range in the table of
- * commands, is REJECTED, and so is a value of `set` out of its column's range (settable.h). In groups that behave (qf_group_behaves) what a vehicle has not got is UNAVAILABLE:
- * thrusters for the axis that give some thrust, or a device that is down and plays the part - motor_left or motor_right for speed
- * and motor, rcs_forward, rcs_aft, rcs_port, rcs_starboard, rcs_up and rcs_down for thrusters. All else is
- * EXECUTED at once.
+ * What is locked is REJECTED while an emergency stop or safe mode holds, but for what is itself a
+ * stop: speed 0, motor and rcs at 0, nbl off. Any command with an argument that is not finite, or
+ * out of its range in the table of commands, is REJECTED, and so is a value of `set` out of its
+ * column's range (settable.h). In groups that behave (qf_group_behaves) what a vehicle has not
+ * got is UNAVAILABLE: thrusters for the axis that give some thrust, or a device that is down and
+ * plays the part - motor_left or motor_right for speed and motor, rcs_forward, rcs_aft, rcs_port,
+ * rcs_starboard, rcs_up and rcs_down for thrusters. All else is EXECUTED at once.
  */
 
 #define QF_NO_COLUMN ((size_t)-1)
