@@ -37,8 +37,8 @@ static void states_are_boxes_and_transitions_arrows(void **state)
     static const char *const parts[] = {
         "digraph \"m\" {\n",
         "  \" start\" -> \"B\";\n",
-        "  \"A\" [label=\"A\\nenter: hits = hits + 1\\lenter: rcs axis up, pct 5, duration_s 2\\l"
-        "stay: STAYS\\l[soc_pct < 9]\\l\"];\n",
+        ("  \"A\" [label=\"A\\nenter: hits = hits + 1\\lenter: rcs axis up, pct 5, duration_s 2\\l"
+         "stay: STAYS\\l[soc_pct < 9]\\l\"];\n"),
         "  \"END\" [peripheries=2, label=\"END\\n\"];\n",
         /* both transitions share an arrow */
         "  \"A\" -> \"B\" [label=\"LOW\\l[soc_pct < 5]\\l[actuation.is(\\\"rcs\\\")]\\l\"];\n",

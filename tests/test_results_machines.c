@@ -136,7 +136,7 @@ static const qf_machine_spec *with_states(const char *prefix, size_t n, char (*n
 static void give_variables(qf_machine_spec *spec, size_t n, const char *const *values,
                            qf_variable_spec *variables_of)
 {
-    static char names[QF_VARIABLES_MOST][16];
+    static char names[QF_VARIABLES_MOST][32];
     for (size_t v = 0; v < n; v++) {
         snprintf(names[v], sizeof names[v], "choice_%zu", v);
         variables_of[v] = (qf_variable_spec){.name = names[v],
