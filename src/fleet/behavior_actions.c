@@ -5,7 +5,6 @@
 
 #include "behavior_stage.h"
 #include "command.h"
-#include "event_severity.h"
 #include "group.h"
 #include "settable.h"
 
@@ -55,7 +54,7 @@ void qf_behavior_tell_change(const qf_behavior_actor *actor, const qf_behavior_m
     const bool leaves = machine->built.machine.rows[row].leaves;
     qf_event event = qf_behavior_event(actor);
     event.code = leaves ? QF_EVENT_TRANSITION : QF_EVENT_TRIGGER;
-    event.severity = (uint8_t)(leaves ? QF_SEVERITY_OF(TRANSITION) : QF_SEVERITY_OF(TRIGGER));
+    event.severity = (uint8_t)qf_event_severity((qf_event_code)event.code);
     event.subject = (int32_t)(machine->first_row + row);
     event.machine = (int16_t)machine->number;
     event.value = witness_of(actor, change);
@@ -73,7 +72,7 @@ static void tell_log(const qf_behavior_actor *actor, const qf_action_spec *spec,
         event.subject = behavior->logs[l].spec == spec ? behavior->logs[l].text : event.subject;
     }
     event.code = QF_EVENT_LOG;
-    event.severity = QF_SEVERITY_OF(LOG);
+    event.severity = (uint8_t)qf_event_severity(QF_EVENT_LOG);
     because_of(&event, cause);
     qf_event_queue_add(actor->call->events, &event);
 }
@@ -97,7 +96,7 @@ static void tell_order(const qf_behavior_actor *actor, const qf_order *order, co
 {
     qf_event event = qf_behavior_event(actor);
     event.code = QF_EVENT_COMMAND;
-    event.severity = QF_SEVERITY_OF(COMMAND);
+    event.severity = (uint8_t)qf_event_severity(QF_EVENT_COMMAND);
     event.subject = (int32_t)order->kind;
     event.value = qf_order_value(order);
     because_of(&event, cause);

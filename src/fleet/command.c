@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
 
-#include "event_severity.h"
 #include "group.h"
 #include "settable.h"
 
@@ -43,7 +42,7 @@ static qf_order draw_order(const qf_fleet *fleet, const qf_command *command, siz
 static void tell_command(const qf_order *order, qf_event told, qf_event_queue *events)
 {
     told.code = QF_EVENT_COMMAND;
-    told.severity = QF_SEVERITY_OF(COMMAND);
+    told.severity = (uint8_t)qf_event_severity(QF_EVENT_COMMAND);
     told.subject = (int32_t)order->kind;
     told.value = qf_order_value(order);
     told.because = NULL;

@@ -214,7 +214,7 @@ int64_t qf_event_log_count(const qf_event_log *log, qf_event_code code)
     return n;
 }
 
-static qf_severity severity_of(qf_event_code code)
+qf_severity qf_event_severity(qf_event_code code)
 {
     switch (code) {
 #define QF_EVENT(id, number, severity, name)                                                       \
@@ -238,7 +238,7 @@ static void report(const qf_fleet *fleet, size_t entity, int64_t tick, qf_event_
         .subject = subject,
         .track = -1,
         .code = (uint16_t)code,
-        .severity = (uint8_t)severity_of(code),
+        .severity = (uint8_t)qf_event_severity(code),
         .machine = -1,
     };
     qf_event_list_add(list, &event);

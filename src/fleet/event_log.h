@@ -60,6 +60,9 @@ qf_event_list *qf_event_log_list(qf_event_log *log, int thread);
 qf_status qf_event_log_commit(qf_context *context, qf_event_log *log, const qf_event **events,
                               size_t *n);
 
+/* What the event table gives a code; QF_SEVERITY_INFO for one that is not in it. */
+qf_severity qf_event_severity(qf_event_code code);
+
 /* Events of that code so far, kept or not. */
 int64_t qf_event_log_count(const qf_event_log *log, qf_event_code code);
 

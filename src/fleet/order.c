@@ -3,7 +3,6 @@
 #include "order.h"
 
 #include "clamp.h"
-#include "event_severity.h"
 #include "group.h"
 #include "incidents.h"
 #include "motion.h"
@@ -38,15 +37,14 @@ static void set_flag(const qf_receiver *vehicle, uint64_t bit, bool on)
     *flags = on ? *flags | bit : *flags & ~bit;
 }
 
-static void tell(const qf_receiver *vehicle, qf_event_code code, qf_severity severity, double value)
+static void tell(const qf_receiver *vehicle, qf_event_code code, double value)
 {
     qf_event event = *vehicle->told;
     event.code = (uint16_t)code;
-    event.severity = (uint8_t)severity;
+    event.severity = (uint8_t)qf_event_severity(code);
     event.value = value;
     qf_event_queue_add(vehicle->events, &event);
 }
-#define TELL(vehicle, id, value) tell(vehicle, QF_EVENT_##id, QF_SEVERITY_OF(id), value)
 
 /* degrees in [0, 360) */
 static double wrapped_deg(double deg)
@@ -148,7 +146,7 @@ static qf_actuation take_mission(const qf_receiver *vehicle, qf_mission_order or
     case QF_MISSION_RECEIVE:
         *flags |= QF_FLAG_BIT(MISSION_RECEIVED);
         if (*flags != before) {
-            TELL(vehicle, MISSION_RECEIVED, soc_pct);
+            tell(vehicle, QF_EVENT_MISSION_RECEIVED, soc_pct);
         }
         return QF_ACTUATION_EXECUTED;
     case QF_MISSION_ACCEPT:
@@ -157,7 +155,7 @@ static qf_actuation take_mission(const qf_receiver *vehicle, qf_mission_order or
         }
         *flags &= ~(QF_FLAG_BIT(MISSION_RECEIVED) | QF_FLAG_BIT(MISSION_FINISHED));
         *flags |= QF_FLAG_BIT(MISSION_ACTIVE);
-        TELL(vehicle, MISSION_ACCEPTED, soc_pct);
+        tell(vehicle, QF_EVENT_MISSION_ACCEPTED, soc_pct);
         return QF_ACTUATION_EXECUTED;
     case QF_MISSION_FINISH:
         if (!(before & QF_FLAG_BIT(MISSION_ACTIVE))) {
@@ -165,7 +163,7 @@ static qf_actuation take_mission(const qf_receiver *vehicle, qf_mission_order or
         }
         *flags &= ~QF_FLAG_BIT(MISSION_ACTIVE);
         *flags |= QF_FLAG_BIT(MISSION_FINISHED);
-        TELL(vehicle, MISSION_FINISHED, soc_pct);
+        tell(vehicle, QF_EVENT_MISSION_FINISHED, soc_pct);
         return QF_ACTUATION_EXECUTED;
     }
     return QF_ACTUATION_REJECTED;
@@ -187,11 +185,7 @@ static bool lock(const qf_receiver *vehicle, uint64_t bit, bool on)
 static void stop(const qf_receiver *vehicle, bool on)
 {
     if (lock(vehicle, QF_FLAG_BIT(EMERGENCY_STOP), on)) {
-        if (on) {
-            TELL(vehicle, EMERGENCY_STOP, (double)NAN);
-        } else {
-            TELL(vehicle, EMERGENCY_OVER, (double)NAN);
-        }
+        tell(vehicle, on ? QF_EVENT_EMERGENCY_STOP : QF_EVENT_EMERGENCY_OVER, (double)NAN);
     }
 }
 
@@ -201,10 +195,8 @@ static void keep_safe(const qf_receiver *vehicle, bool on)
     if (on) {
         set_flag(vehicle, QF_FLAG_BIT(RADAR_ENABLED), false);
     }
-    if (changes && on) {
-        TELL(vehicle, SAFE_MODE, (double)NAN);
-    } else if (changes) {
-        TELL(vehicle, SAFE_MODE_OVER, (double)NAN);
+    if (changes) {
+        tell(vehicle, on ? QF_EVENT_SAFE_MODE : QF_EVENT_SAFE_MODE_OVER, (double)NAN);
     }
 }
 
@@ -364,7 +356,7 @@ void qf_actuation_tell(qf_command_kind kind, qf_actuation actuation, const qf_ev
     const bool done = actuation == QF_ACTUATION_EXECUTED;
     qf_event event = *told;
     event.code = done ? QF_EVENT_ACTUATION : QF_EVENT_ACTUATION_FAILED;
-    event.severity = (uint8_t)(done ? QF_SEVERITY_OF(ACTUATION) : QF_SEVERITY_OF(ACTUATION_FAILED));
+    event.severity = (uint8_t)qf_event_severity((qf_event_code)event.code);
     event.subject = (int32_t)kind;
     event.value = (double)actuation;
     event.because = qf_command_cause(kind);
