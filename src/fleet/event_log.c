@@ -19,25 +19,6 @@ struct qf_event_log {
     qf_asked *asked;       /* by group, where somebody behaves */
 };
 
-void qf_event_list_add(qf_event_list *list, const qf_event *event)
-{
-    list->n_of_code[event->code]++;
-    if (!list->keep) {
-        return;
-    }
-    if (list->n == list->capacity) {
-        const size_t capacity = list->capacity ? 2 * list->capacity : 256;
-        qf_event *grown = realloc(list->events, capacity * sizeof *grown);
-        if (!grown) {
-            list->failed = true;
-            return;
-        }
-        list->events = grown;
-        list->capacity = capacity;
-    }
-    list->events[list->n++] = *event;
-}
-
 void qf_event_queue_add(qf_event_queue *queue, const qf_event *event)
 {
     if (queue->n == queue->capacity) {
@@ -53,6 +34,14 @@ void qf_event_queue_add(qf_event_queue *queue, const qf_event *event)
     queue->events[queue->n++] = *event;
 }
 
+void qf_event_list_add(qf_event_list *list, const qf_event *event)
+{
+    list->n_of_code[event->code]++;
+    if (list->keep) {
+        qf_event_queue_add(&list->kept, event);
+    }
+}
+
 void qf_event_queue_flush(qf_event_queue *queue, const qf_fleet *fleet, qf_event_list *list)
 {
     const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
@@ -62,7 +51,7 @@ void qf_event_queue_flush(qf_event_queue *queue, const qf_fleet *fleet, qf_event
             qf_event_list_add(list, &queue->events[i]);
         }
     }
-    list->failed = list->failed || queue->failed;
+    list->kept.failed = list->kept.failed || queue->failed;
     queue->n = 0;
 }
 
@@ -90,7 +79,7 @@ void qf_event_log_free(qf_event_log *log)
         return;
     }
     for (int t = 0; t < log->n_lists; t++) {
-        free(log->lists[t].events);
+        free(log->lists[t].kept.events);
     }
     free(log->lists);
     free(log->ordered);
@@ -166,8 +155,8 @@ qf_status qf_event_log_commit(qf_context *context, qf_event_log *log, const qf_e
     size_t total = 0;
     bool failed = false;
     for (int t = 0; t < log->n_lists; t++) {
-        total += log->lists[t].n;
-        failed = failed || log->lists[t].failed;
+        total += log->lists[t].kept.n;
+        failed = failed || log->lists[t].kept.failed;
     }
     if (total > log->capacity) {
         qf_event *grown = realloc(log->ordered, total * sizeof *grown);
@@ -182,7 +171,7 @@ qf_status qf_event_log_commit(qf_context *context, qf_event_log *log, const qf_e
     }
     size_t at = 0;
     for (int t = 0; t < log->n_lists; t++) {
-        qf_event_list *list = &log->lists[t];
+        qf_event_queue *list = &log->lists[t].kept;
         if (list->n) {
             memcpy(log->ordered + at, list->events, list->n * sizeof *list->events);
         }

@@ -15,19 +15,7 @@
  * numbers them, and links each to the event that caused it (event_causes.h).
  */
 
-/* What one thread found. Zero-initialise but for `keep`. */
-typedef struct qf_event_list {
-    bool keep;   /* false: events are counted only */
-    bool failed; /* memory ran out */
-    qf_event *events;
-    size_t n;
-    size_t capacity;
-    int64_t n_of_code[QF_EVENT_CODES]; /* ever */
-} qf_event_list;
-
-void qf_event_list_add(qf_event_list *list, const qf_event *event);
-
-/* Events that wait until it is known that their vehicles came through the tick healthy. Zero-initialise. */
+/* Events in the order in which they were told. Zero-initialise; whoever has it frees `events`. */
 typedef struct qf_event_queue {
     qf_event *events;
     size_t n;
@@ -37,7 +25,17 @@ typedef struct qf_event_queue {
 
 void qf_event_queue_add(qf_event_queue *queue, const qf_event *event);
 
-/* Hands those of vehicles that are not quarantined to the list, and is empty. */
+/* What one thread found. Zero-initialise but for `keep`. */
+typedef struct qf_event_list {
+    bool keep; /* false: events are counted only */
+    qf_event_queue kept;
+    int64_t n_of_code[QF_EVENT_CODES]; /* ever */
+} qf_event_list;
+
+void qf_event_list_add(qf_event_list *list, const qf_event *event);
+
+/* What waited until it is known who came through the tick healthy: hands those of vehicles that are
+   not quarantined to the list, and is empty. */
 void qf_event_queue_flush(qf_event_queue *queue, const qf_fleet *fleet, qf_event_list *list);
 
 typedef struct qf_event_log qf_event_log;
