@@ -113,8 +113,11 @@ bool qf_behavior_has_quantity(const qf_behavior_names *names, const qf_quantity 
             group, catalog->device_names[place * QF_BITS_PER_WORD + quantity->bit]);
     case QF_FIELD_THRUSTER_HEALTH:
         return place < group->hardware.n_thrusters;
+    case QF_FIELD_PORT_STATE:
+    case QF_FIELD_PORT_PARTNER:
+        return group->docking && place < group->docking->n_ports;
     default:
-        return (qf_field_table[quantity->field].shape != QF_SHAPE_TRACKER || group->tracker) &&
+        return qf_group_has_shape(group, qf_field_table[quantity->field].shape) &&
                (quantity->node == QF_NO_NODE ||
                 has_node(group, catalog->node_names[quantity->node]));
     }

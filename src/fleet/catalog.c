@@ -52,6 +52,54 @@ bool qf_group_behaves(const qf_group_spec *spec)
     return spec->n_machines > 0 || spec->bios || spec->n_incidents > 0;
 }
 
+static bool does_tasks(const qf_group_spec *spec)
+{
+    bool any = false;
+    for (size_t b = 0; b < spec->n_guidances; b++) {
+        any = any || spec->guidances[b].kind == QF_GUIDANCE_TASKS;
+    }
+    return any;
+}
+
+static bool has_target(const qf_group_spec *spec)
+{
+    bool any = does_tasks(spec);
+    for (size_t b = 0; b < spec->n_guidances; b++) {
+        any = any || qf_guidance_has_target(spec->guidances[b].kind);
+    }
+    return any;
+}
+
+bool qf_group_has_shape(const qf_group_spec *spec, qf_shape shape)
+{
+    switch (shape) {
+    case QF_SHAPE_TRACKER:
+        return spec->tracker != NULL;
+    case QF_SHAPE_BEHAVIOR:
+        return qf_group_behaves(spec);
+    case QF_SHAPE_BODY:
+        return spec->body != NULL;
+    case QF_SHAPE_WHEELS:
+        return spec->body && spec->body->wheels;
+    case QF_SHAPE_HULL:
+        return spec->body && spec->body->n_hull > 0;
+    case QF_SHAPE_GUIDED:
+        return spec->n_guidances > 0;
+    case QF_SHAPE_TARGET:
+        return has_target(spec);
+    case QF_SHAPE_TASK:
+        return does_tasks(spec);
+    case QF_SHAPE_DOCKING:
+        return spec->docking != NULL;
+    case QF_SHAPE_DRIVE:
+        return spec->drive != NULL;
+    case QF_SHAPE_RADIO:
+        return spec->radio != NULL;
+    default:
+        return true;
+    }
+}
+
 _Static_assert(QF_MACHINES_MOST <= 8, "state_machines has a bit for each");
 
 /* names of states, variables and devices over all groups */
@@ -136,6 +184,10 @@ static void raise_to(size_t *most, size_t n)
 /* how many columns a field of each shape has */
 static void count_columns(const qf_group_spec *groups, size_t n_groups, qf_catalog *catalog)
 {
+    static const qf_shape whole[] = {QF_SHAPE_TRACKER, QF_SHAPE_BEHAVIOR, QF_SHAPE_BODY,
+                                     QF_SHAPE_WHEELS,  QF_SHAPE_GUIDED,   QF_SHAPE_TARGET,
+                                     QF_SHAPE_HULL,    QF_SHAPE_DOCKING,  QF_SHAPE_DRIVE,
+                                     QF_SHAPE_RADIO,   QF_SHAPE_TASK};
     size_t *n = catalog->n_of_shape;
     catalog->n_fault_words = words(QF_FAULT_FIRST_NODE + catalog->n_nodes);
     n[QF_SHAPE_VEHICLE] = 1;
@@ -149,11 +201,15 @@ static void count_columns(const qf_group_spec *groups, size_t n_groups, qf_catal
         for (size_t m = 0; m < group->n_machines; m++) {
             n_holds += group->machines[m]->n_holds;
         }
-        raise_to(&n[QF_SHAPE_TRACKER], group->tracker != NULL);
-        raise_to(&n[QF_SHAPE_BEHAVIOR], qf_group_behaves(group));
         raise_to(&n[QF_SHAPE_MACHINE], group->n_machines);
         raise_to(&n[QF_SHAPE_HOLD], n_holds);
         raise_to(&n[QF_SHAPE_INCIDENT], group->n_incidents);
+        raise_to(&n[QF_SHAPE_DUTY],
+                 group->body && group->n_guidances > 0 ? group->hardware.n_thrusters : 0);
+        raise_to(&n[QF_SHAPE_PORT], group->docking ? group->docking->n_ports : 0);
+        for (size_t k = 0; k < sizeof whole / sizeof *whole; k++) {
+            raise_to(&n[whole[k]], qf_group_has_shape(group, whole[k]));
+        }
         for (size_t i = 0; i < group->n_incidents; i++) {
             const qf_incident_kind kind = group->incidents[i].kind;
             if (kind == QF_INCIDENT_THRUSTER || kind == QF_INCIDENT_THRUSTER_ON) {
@@ -163,6 +219,14 @@ static void count_columns(const qf_group_spec *groups, size_t n_groups, qf_catal
             raise_to(&n[QF_SHAPE_BATTERY], kind == QF_INCIDENT_BATTERY_CELL);
         }
     }
+}
+
+/* text with a number in place of its %s, or itself where it has none */
+static const char *numbered(qf_arena *arena, const char *text, size_t number)
+{
+    const char *place = strstr(text, "%s");
+    return place ? qf_arena_format(arena, "%.*s%zu%s", (int)(place - text), text, number, place + 2)
+                 : text;
 }
 
 /* the flags follow their word, a node's trip follows the fault words */
@@ -203,6 +267,10 @@ static bool add_quantities(qf_arena *arena, qf_catalog *catalog, qf_field_id id,
             quantity.name = qf_arena_format(arena, "thruster_%zu_health", k);
             quantity.long_name =
                 qf_arena_format(arena, "share of its thrust that thruster %zu still gives", k);
+        }
+        if (field->shape == QF_SHAPE_DUTY || field->shape == QF_SHAPE_PORT) {
+            quantity.name = numbered(arena, field->name, k);
+            quantity.long_name = numbered(arena, field->long_name, k);
         }
         complete = complete && quantity.name && quantity.long_name;
         quantities[(*n)++] = quantity;

@@ -70,4 +70,7 @@ size_t qf_catalog_device(const qf_catalog *catalog, const char *name);
 /* Whether the group's vehicles behave: machines, a self-test or faults. */
 bool qf_group_behaves(const qf_group_spec *spec);
 
+/* Whether the group's vehicles have what columns of that shape, of which there is one a field, are for. */
+bool qf_group_has_shape(const qf_group_spec *spec, qf_shape shape);
+
 #endif

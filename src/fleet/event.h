@@ -25,12 +25,29 @@
     QF_EVENT(COMMAND, 310, INFO, "command")                                                        \
     QF_EVENT(ACTUATION, 311, INFO, "actuation")                                                    \
     QF_EVENT(ACTUATION_FAILED, 312, WARNING, "actuation_failed")                                   \
+    QF_EVENT(BEHAVIOR_STARTED, 320, INFO, "behavior_started")                                      \
+    QF_EVENT(BEHAVIOR_DONE, 321, INFO, "behavior_done")                                            \
+    QF_EVENT(WAYPOINT_REACHED, 322, INFO, "waypoint_reached")                                      \
+    QF_EVENT(AVOIDING, 323, WARNING, "avoiding")                                                   \
+    QF_EVENT(AVOIDED, 324, INFO, "avoided")                                                        \
+    QF_EVENT(LINK_OK, 400, INFO, "link_ok")                                                        \
+    QF_EVENT(LINK_LOST, 401, WARNING, "link_lost")                                                 \
     QF_EVENT(SITUATION_RESOLVED, 500, INFO, "situation_resolved")                                  \
     QF_EVENT(SITUATION_LOST, 501, INFO, "situation_lost")                                          \
     QF_EVENT(SITUATION, 502, WARNING, "situation")                                                 \
+    QF_EVENT(SOFT_CAPTURE, 520, INFO, "soft_capture")                                              \
+    QF_EVENT(HARD_CAPTURE, 521, INFO, "hard_capture")                                              \
+    QF_EVENT(UNDOCKED, 522, INFO, "undocked")                                                      \
+    QF_EVENT(CAPTURE_FAILED, 523, WARNING, "capture_failed")                                       \
+    QF_EVENT(LATCH_BROKEN, 524, CRITICAL, "latch_broken")                                          \
+    QF_EVENT(TASK_WON, 530, INFO, "task_won")                                                      \
+    QF_EVENT(TASK_DONE, 531, INFO, "task_done")                                                    \
+    QF_EVENT(TASK_LOST, 532, WARNING, "task_lost")                                                 \
     QF_EVENT(POWER_OK, 601, INFO, "power_ok")                                                      \
     QF_EVENT(POWER_LOW, 602, WARNING, "power_low")                                                 \
     QF_EVENT(POWER_CRITICAL, 603, CRITICAL, "power_critical")                                      \
+    QF_EVENT(ECLIPSE_BEGIN, 610, INFO, "eclipse_begin")                                            \
+    QF_EVENT(ECLIPSE_END, 611, INFO, "eclipse_end")                                                \
     QF_EVENT(THERMAL_OK, 700, INFO, "thermal_ok")                                                  \
     QF_EVENT(FAULT, 701, WARNING, "fault")                                                         \
     QF_EVENT(THERMAL_TRIP, 702, CRITICAL, "thermal_trip")                                          \
@@ -41,7 +58,8 @@
     QF_EVENT(HALT, 901, CRITICAL, "halt")                                                          \
     QF_EVENT(EMERGENCY_OVER, 902, INFO, "emergency_over")                                          \
     QF_EVENT(SAFE_MODE, 910, WARNING, "safe_mode")                                                 \
-    QF_EVENT(SAFE_MODE_OVER, 911, INFO, "safe_mode_over")
+    QF_EVENT(SAFE_MODE_OVER, 911, INFO, "safe_mode_over")                                          \
+    QF_EVENT(COLLISION, 920, CRITICAL, "collision")
 
 typedef enum qf_severity {
     QF_SEVERITY_INFO = 0,
@@ -73,6 +91,11 @@ typedef enum qf_topic {
     QF_TOPIC_MACHINE,   /* 150, 151; subject: machine of the group */
     QF_TOPIC_COMMAND,   /* 310; subject: qf_command_kind */
     QF_TOPIC_ACTUATION, /* 311, 312; subject: qf_command_kind */
+    QF_TOPIC_GUIDANCE,  /* 320 ... 324; subject: behaviour of the group */
+    QF_TOPIC_LINK,      /* 400, 401 */
+    QF_TOPIC_DOCKING,   /* 520 ... 524; subject: port of the vehicle */
+    QF_TOPIC_TASK,      /* 530 ... 532; subject: task */
+    QF_TOPIC_COLLISION, /* 920; subject: the other entity */
     QF_TOPICS,
 } qf_topic;
 

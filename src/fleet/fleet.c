@@ -6,11 +6,18 @@
 #include <string.h>
 
 #include "behavior.h"
+#include "bodies.h"
+#include "collisions.h"
 #include "columns.h"
+#include "docking.h"
+#include "drive.h"
 #include "group.h"
+#include "guidance.h"
 #include "incidents.h"
 #include "motion.h"
 #include "radar_theory.h"
+#include "targets.h"
+#include "tasks.h"
 #include "threads.h"
 
 #define RESTING_CPU_PCT 8.0 /* the on-board computer's targets when idle (world.md section 2) */
@@ -190,6 +197,15 @@ static void initialise(const qf_fleet *fleet, const qf_group *group, size_t slot
         qf_f64(fleet, QF_FIELD_TEMP, group->bot.nodes[n].column)[slot] =
             nodes[n * QF_NODE_PARAMETER_COUNT + QF_NODE_T_INIT];
     }
+    if (spec->body) {
+        qf_body_initialise(fleet, group, slot, e, initial);
+    }
+    qf_drive_initialise(fleet, group, slot);
+    qf_targets_initialise(fleet, group, slot, e);
+    qf_guidance_initialise(fleet, group, slot, e);
+    qf_docking_initialise(fleet, group, slot, e);
+    qf_collisions_initialise(fleet, group, slot);
+    qf_tasks_initialise(fleet, group, slot);
     qf_behavior_initialise(fleet, group, slot, e);
     qf_incidents_initialise(fleet, group, slot, e, values);
 }

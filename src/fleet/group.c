@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bodies.h"
 #include "incident_plan.h"
 #include "rcs_groups.h"
 
@@ -291,7 +292,10 @@ qf_status qf_group_prepare(qf_context *context, qf_fleet *fleet, qf_group *group
     if (status != QF_OK) {
         return qf_fail(context, status, "no memory for the parameters of group %s", spec->name);
     }
-    status = qf_incident_plan_create(context, fleet, group);
+    status = qf_body_prepare(context, fleet, group);
+    if (status == QF_OK) {
+        status = qf_incident_plan_create(context, fleet, group);
+    }
     if (status != QF_OK) {
         return status;
     }

@@ -4,6 +4,7 @@
 
 #include "clamp.h"
 #include "group.h"
+#include "guidance.h"
 #include "incidents.h"
 #include "motion.h"
 #include "order_check.h"
@@ -272,6 +273,10 @@ static qf_actuation obey(const qf_receiver *vehicle, const qf_order *order)
         break;
     case QF_COMMAND_SET:
         return set_column(vehicle, order);
+    case QF_COMMAND_BEHAVE:
+        qf_guidance_begin(vehicle->fleet, vehicle->group, vehicle->slot, vehicle->tick,
+                          (int64_t)argument[0], vehicle->told, vehicle->events);
+        break;
     case QF_COMMAND_LOG:
     case QF_COMMAND_EMIT:
     case QF_COMMAND_COUNT:

@@ -69,6 +69,10 @@ const qf_command_row qf_command_table[QF_COMMAND_COUNT] = {
     [QF_COMMAND_EMIT] = {"emit", .machines_only = true,
                          .argument = {NUMBER("code", "1", true, 100.0, 999.0),
                                       CHOICE("severity", severities, 3)}},
+    [QF_COMMAND_BEHAVE] = {"behave", .argument = {{.name = "name",
+                                                   .unit = "1",
+                                                   .kind = QF_ARGUMENT_TEXT,
+                                                   .required = true}}},
 };
 
 const char *qf_command_for_column(const char *column)
@@ -120,10 +124,14 @@ const char *const qf_transponder_names[QF_TRANSPONDER_MODES] = {[QF_TRANSPONDER_
 
 const char *const qf_axis_names[] = {"none", "forward", "aft", "port", "starboard", "up", "down"};
 
+const char *const qf_kind_names[QF_KIND_COUNT] = {[QF_KIND_BOT] = "bot",
+                                                  [QF_KIND_SHIP] = "ship",
+                                                  [QF_KIND_STATION] = "station",
+                                                  [QF_KIND_DEBRIS] = "debris"};
+
 const char *qf_kind_name(qf_kind kind)
 {
-    static const char *const names[QF_KIND_COUNT] = {[QF_KIND_BOT] = "bot"};
-    return names[kind];
+    return qf_kind_names[kind];
 }
 
 const char *qf_iff_name(qf_iff iff)

@@ -7,13 +7,19 @@
 #include <stdint.h>
 
 #include "arena.h"
+#include "body_spec.h"
 #include "detections.h"
+#include "docking_spec.h"
+#include "environment_spec.h"
 #include "fields.h"
+#include "guidance_spec.h"
 #include "hardware.h"
 #include "incident_spec.h"
 #include "machine_spec.h"
 #include "number.h"
 #include "radar_spec.h"
+#include "radio_spec.h"
+#include "task_spec.h"
 #include "tracker_spec.h"
 
 /*
@@ -21,7 +27,19 @@
  * belongs to the scenario's arena. Made by qf_scenario_read (io).
  */
 
-typedef enum qf_kind { QF_KIND_BOT, QF_KIND_COUNT } qf_kind;
+typedef enum qf_kind {
+    QF_KIND_BOT,     /* moves along its heading, as the reference's */
+    QF_KIND_SHIP,    /* a rigid body with thrusters */
+    QF_KIND_STATION, /* a rigid body that others dock to */
+    QF_KIND_DEBRIS,  /* a rigid body and nothing else */
+    QF_KIND_COUNT
+} qf_kind;
+
+/* Bots are not. */
+static inline bool qf_kind_is_body(qf_kind kind)
+{
+    return kind != QF_KIND_BOT;
+}
 
 typedef enum qf_iff {
     QF_IFF_FRIEND = 1, /* the reference's numbers */
@@ -36,6 +54,25 @@ typedef enum qf_initial_id {
     QF_INITIAL_Z,
     QF_INITIAL_HEADING,
     QF_INITIAL_SPEED,
+    /* of rigid bodies: world axes, or those of `relative_to` */
+    QF_INITIAL_VX,
+    QF_INITIAL_VY,
+    QF_INITIAL_VZ,
+    /* turns of the attitude given, about its own axes: roll after pitch after yaw */
+    QF_INITIAL_ROLL_DEG,
+    QF_INITIAL_PITCH_DEG,
+    QF_INITIAL_YAW_DEG,
+    QF_INITIAL_RATE_X_DPS,
+    QF_INITIAL_RATE_Y_DPS,
+    QF_INITIAL_RATE_Z_DPS,
+    QF_INITIAL_DRY_MASS,
+    /* instead of position and velocity */
+    QF_INITIAL_SEMI_MAJOR_AXIS,
+    QF_INITIAL_ECCENTRICITY,
+    QF_INITIAL_INCLINATION_DEG,
+    QF_INITIAL_NODE_DEG,
+    QF_INITIAL_PERIAPSIS_DEG,
+    QF_INITIAL_ANOMALY_DEG, /* true */
     QF_INITIAL_COUNT
 } qf_initial_id;
 
@@ -61,6 +98,7 @@ typedef enum qf_command_kind {
     QF_COMMAND_SET,         /* name of a variable or input, value */
     QF_COMMAND_LOG,         /* message; machines only */
     QF_COMMAND_EMIT,        /* code, severity; machines only */
+    QF_COMMAND_BEHAVE,      /* name of a behaviour of the group, or "none" */
     QF_COMMAND_COUNT
 } qf_command_kind;
 
@@ -144,6 +182,18 @@ typedef struct qf_group_spec {
     const qf_bios_spec *bios; /* NULL: none */
     const qf_incident_spec *incidents;
     size_t n_incidents;
+    /* of rigid bodies */
+    const qf_body_spec *body;   /* NULL: a bot */
+    double initial_attitude[4]; /* w, x, y, z */
+    bool initial_orbit;         /* the elements are given in place of position and velocity */
+    size_t initial_relative_to; /* position and velocity are of vehicle 0 of that group, along its LVLH axes, or the
+                                   world's where nothing orbits; itself: they are of the world */
+    const qf_docking_spec *docking; /* NULL: no ports */
+    /* how it moves by itself */
+    const qf_guidance_spec *guidances; /* the first is active at the start */
+    size_t n_guidances;
+    const qf_drive_spec *drive; /* of bots; NULL: as the reference's */
+    const qf_radio_spec *radio; /* NULL: none */
     const qf_command *script; /* ascending ticks; equal ticks in the order of the file */
     size_t n_commands;
 } qf_group_spec;
@@ -177,7 +227,10 @@ typedef struct qf_scenario {
     size_t n_worlds;
     double ambient_c;
     double radiation_usvh;
-    qf_sphere planet; /* hides what is behind it; radius 0: none */
+    qf_sphere planet; /* hides what is behind it; radius 0: none. Where gravity has a planet, that */
+    qf_gravity gravity;
+    qf_sun_spec sun;
+    qf_auction_spec auction;
     const qf_group_spec *groups;
     size_t n_groups;
     qf_record_spec record;
@@ -191,6 +244,7 @@ size_t qf_scenario_n_vehicles(const qf_scenario *scenario);
 extern const char *const qf_transponder_names[QF_TRANSPONDER_MODES];
 extern const char *const qf_axis_names[]; /* by qf_rcs_axis; the first is "none" */
 
+extern const char *const qf_kind_names[QF_KIND_COUNT];
 const char *qf_kind_name(qf_kind kind);
 const char *qf_iff_name(qf_iff iff);
 

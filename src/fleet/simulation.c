@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "bodies.h"
 #include "bot_tick.h"
 #include "columns.h"
 #include "group.h"
@@ -90,6 +91,7 @@ static qf_status prepare_engine(qf_context *context, qf_simulation *simulation,
                           .kernels = options->kernels ? options->kernels : qf_kernels_best(),
                           .plan = options->plan,
                           .columns = qf_tick_columns(fleet),
+                          .bodies = qf_body_columns_of(fleet),
                           .segment_ticks = qf_segment_ticks(fleet->scenario)};
     const qf_stage *stages = options->stages ? options->stages : qf_stage_table;
     const size_t n_stages = options->stages ? options->n_stages : qf_stage_count;

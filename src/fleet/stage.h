@@ -29,6 +29,7 @@ typedef struct qf_stage_call {
     const qf_fleet *fleet;
     const qf_kernels *kernels;
     const qf_bot_columns *columns;
+    const qf_body_columns *bodies;
     /* a run of vehicles of one group, at most QF_BLOCK_VEHICLES; healthy ones, but for the phases
        of commands, decisions and the world in a block of many scattered frozen ones: what is done to those
        there is undone */

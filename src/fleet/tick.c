@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One tick: the order of its stages, and nothing else. */
 #include "behavior.h"
+#include "bodies.h"
+#include "collisions.h"
 #include "command.h"
+#include "docking.h"
+#include "drive.h"
 #include "group.h"
+#include "guidance.h"
 #include "incidents.h"
 #include "radar_stage.h"
 #include "stage.h"
+#include "targets.h"
+#include "tasks.h"
+#include "thrust.h"
 
 static int64_t where_scripted(const qf_group *group)
 {
@@ -68,6 +76,34 @@ const qf_stage qf_stage_table[] = {
      .phase = QF_PHASE_COMMAND,
      .period_ticks = where_scripted,
      .run = commands},
+    {.name = "collisions",
+     .phase = QF_PHASE_SENSE,
+     .reads_others = true,
+     .period_ticks = qf_collisions_period_ticks,
+     .meet = qf_collisions_meet,
+     .open = qf_collisions_open,
+     .close = qf_collisions_close},
+    {.name = "docking",
+     .phase = QF_PHASE_SENSE,
+     .reads_others = true,
+     .period_ticks = qf_docking_period_ticks,
+     .meet = qf_docking_meet,
+     .open = qf_docking_open,
+     .close = qf_docking_close},
+    {.name = "targets",
+     .phase = QF_PHASE_SENSE,
+     .reads_others = true,
+     .period_ticks = qf_targets_period_ticks,
+     .meet = qf_targets_meet,
+     .open = qf_targets_open,
+     .close = qf_targets_close},
+    {.name = "tasks",
+     .phase = QF_PHASE_SENSE,
+     .reads_others = true,
+     .period_ticks = qf_tasks_period_ticks,
+     .meet = qf_tasks_meet,
+     .open = qf_tasks_open,
+     .close = qf_tasks_close},
     {.name = "radar",
      .phase = QF_PHASE_SENSE,
      .reads_others = true,
@@ -81,9 +117,36 @@ const qf_stage qf_stage_table[] = {
      .run = qf_behavior_run,
      .open = qf_behavior_open,
      .close = qf_behavior_close},
-    {.name = "kinematics", .phase = QF_PHASE_WORLD, .run = kinematics},
+    {.name = "guidance",
+     .phase = QF_PHASE_DECIDE,
+     .period_ticks = qf_guidance_period_ticks,
+     .run = qf_guidance_run,
+     .open = qf_guidance_open,
+     .close = qf_guidance_close},
+    {.name = "kinematics",
+     .phase = QF_PHASE_WORLD,
+     .period_ticks = qf_bot_period_ticks,
+     .run = kinematics},
+    {.name = "drive",
+     .phase = QF_PHASE_WORLD,
+     .period_ticks = qf_drive_period_ticks,
+     .run = qf_drive_run},
     {.name = "mcqpu", .phase = QF_PHASE_WORLD, .run = mcqpu},
     {.name = "propulsion", .phase = QF_PHASE_WORLD, .run = propulsion},
+    {.name = "thrust",
+     .phase = QF_PHASE_WORLD,
+     .period_ticks = qf_thrust_period_ticks,
+     .run = qf_thrust_run,
+     .open = qf_thrust_open,
+     .close = qf_thrust_close},
+    {.name = "dynamics",
+     .phase = QF_PHASE_WORLD,
+     .period_ticks = qf_body_period_ticks,
+     .run = qf_dynamics_run},
+    {.name = "sunlight",
+     .phase = QF_PHASE_WORLD,
+     .period_ticks = qf_body_period_ticks,
+     .run = qf_sunlight_run},
     {.name = "power", .phase = QF_PHASE_WORLD, .run = power},
     {.name = "thermal", .phase = QF_PHASE_WORLD, .run = thermal},
 };

@@ -19,7 +19,10 @@ bool qf_worker_create(const qf_engine *engine, qf_event_list *events, qf_worker 
         return false;
     }
     worker->scratch->net_w = qf_arena_array(arena, n_nodes, sizeof *worker->scratch->net_w);
-    return worker->scratch->net_w != NULL;
+    const bool bodies = engine->fleet->catalog.n_of_shape[QF_SHAPE_BODY] > 0;
+    worker->scratch->body =
+        bodies ? qf_arena_array(arena, 1, sizeof *worker->scratch->body) : NULL;
+    return worker->scratch->net_w && (!bodies || worker->scratch->body);
 }
 
 void qf_worker_free(qf_worker *worker)
@@ -66,6 +69,7 @@ static bool run_stages(const qf_engine *engine, qf_worker *worker, const qf_bloc
         .fleet = engine->fleet,
         .kernels = engine->kernels,
         .columns = &engine->columns,
+        .bodies = &engine->bodies,
         .block = span,
         .tick = segment->tick + t,
         .constants = &segment->constants[(int64_t)span->group * engine->segment_ticks + t],

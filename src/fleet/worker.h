@@ -30,6 +30,7 @@ typedef struct qf_engine {
     const qf_kernels *kernels;
     const qf_record_plan *plan; /* NULL: nothing is recorded */
     qf_bot_columns columns;
+    qf_body_columns bodies;
     qf_pipeline pipeline;
     qf_health health;
     int64_t segment_ticks; /* qf_segment_ticks */

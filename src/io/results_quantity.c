@@ -34,6 +34,13 @@ static bool is_real_of_some(const qf_quantity *quantity)
     case QF_SHAPE_VARIABLE:
     case QF_SHAPE_THRUSTER:
     case QF_SHAPE_BATTERY:
+    case QF_SHAPE_BODY:
+    case QF_SHAPE_WHEELS:
+    case QF_SHAPE_GUIDED:
+    case QF_SHAPE_TARGET:
+    case QF_SHAPE_DOCKING:
+    case QF_SHAPE_HULL:
+    case QF_SHAPE_DRIVE:
         return quantity->type == QF_TYPE_F64;
     default:
         return false;

@@ -31,7 +31,13 @@
     QF_FLAG(SAFE_MODE, 18, INPUT, "safe_mode", "only what keeps the vehicle alive is on")          \
     QF_FLAG(RADAR_BROKEN, 19, STATE, "radar_broken", "radar sees nothing")                         \
     QF_FLAG(RADIO_BROKEN, 20, STATE, "radio_broken", "transponder and radio are silent")           \
-    QF_FLAG(IMU_BROKEN, 21, STATE, "imu_broken", "IMU gives no readings")
+    QF_FLAG(IMU_BROKEN, 21, STATE, "imu_broken", "IMU gives no readings")                          \
+    QF_FLAG(BEHAVIOR_DONE, 22, STATE, "behavior_done", "the active behaviour has done its work")   \
+    QF_FLAG(DOCKED, 23, STATE, "docked", "hard captured with another vehicle")                     \
+    QF_FLAG(COLLIDED, 24, STATE, "collided", "has collided with another vehicle")                  \
+    QF_FLAG(LINK_LOST, 25, STATE, "link_lost", "knows of its target only what it heard before")    \
+    QF_FLAG(AVOIDING, 26, STATE, "avoiding", "turns out of the way of one of its tracks")          \
+    QF_FLAG(WRENCH_SATURATED, 27, STATE, "wrench_saturated", "thrusters cannot give what is wanted")
 
 /*
  * Faults that are not a thermal node's. Each node has its own bit after these, in the order of the

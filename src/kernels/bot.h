@@ -168,6 +168,7 @@ typedef struct qf_bot_group {
     size_t core_node; /* node of the group, or n_nodes */
     qf_fault_place core_trip, pdu_trip;
     const qf_bot_damage *damage; /* NULL: nothing of it breaks */
+    const struct qf_body_group *body; /* NULL: a bot (body.h) */
 } qf_bot_group;
 
 /* What is the same for every vehicle of a group in one tick. */
@@ -205,6 +206,7 @@ typedef struct qf_bot_scratch {
     double rcs_duty[QF_BLOCK_VEHICLES];
     double heat_w[QF_HEAT_SOURCES][QF_BLOCK_VEHICLES];
     double (*net_w)[QF_BLOCK_VEHICLES]; /* n_nodes rows */
+    struct qf_body_scratch *body;       /* NULL: there are no rigid bodies */
 } qf_bot_scratch;
 
 /* Bits that an event is made of; a kernel returns those that it changed in any vehicle. */

@@ -43,6 +43,7 @@ typedef enum qf_stream {
         13, /* what breaks and when; tick: when it is drawn; draw = 4 * incident + which */
     QF_STREAM_VARIABLE =
         14,        /* first values of machines' variables; draw = variable of the catalogue */
+    QF_STREAM_RADIO = 15, /* whether a message is lost: the hearer's vehicle; draw = the sender's */
     QF_STREAM_END, /* none: one beyond the last */
     /* ranges of streams, one for each block of draws that are many for one target */
     QF_STREAM_RADAR_NOISE = 64, /* ... 79 */

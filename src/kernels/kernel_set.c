@@ -26,4 +26,7 @@ const qf_kernels QF_KERNEL(qf_kernels_of) = {
     .quality = QF_KERNEL(qf_track_quality_of),
     .program = QF_KERNEL(qf_program_run),
     .machine = QF_KERNEL(qf_machine_step),
+    .dynamics = QF_KERNEL(qf_dynamics_step),
+    .elements = QF_KERNEL(qf_orbit_elements),
+    .sunlight = QF_KERNEL(qf_sunlight_step),
 };

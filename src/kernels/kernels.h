@@ -2,6 +2,7 @@
 #ifndef QF_KERNELS_H
 #define QF_KERNELS_H
 
+#include "body.h"
 #include "bot.h"
 #include "guard.h"
 #include "health.h"
@@ -23,6 +24,11 @@ typedef void qf_bot_kernel(const qf_bot_columns *columns, const qf_bot_group *gr
 typedef bool qf_bot_watched_kernel(const qf_bot_columns *columns, const qf_bot_group *group,
                                    const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
                                    size_t end);
+
+/* The same for rigid bodies; scratch->body is there. */
+typedef void qf_body_kernel(const qf_body_columns *columns, const qf_body_group *group,
+                            const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
+                            size_t end);
 
 /* Whether all values of slots [begin, end) lie in their ranges. */
 typedef bool qf_health_kernel(const qf_health_range *ranges, size_t n_ranges, size_t begin,
@@ -49,6 +55,9 @@ typedef struct qf_kernels {
     qf_track_quality_kernel *quality;
     qf_program_kernel *program;
     qf_machine_kernel *machine;
+    qf_body_kernel *dynamics;
+    qf_body_kernel *elements;
+    qf_body_kernel *sunlight;
 } qf_kernels;
 
 /* Instruction sets of this build, best first; ends with NULL. "generic" is always the last. */
@@ -84,6 +93,9 @@ qf_guard_kernel QF_KERNEL(qf_guard_step);
 qf_track_quality_kernel QF_KERNEL(qf_track_quality_of);
 qf_program_kernel QF_KERNEL(qf_program_run);
 qf_machine_kernel QF_KERNEL(qf_machine_step);
+qf_body_kernel QF_KERNEL(qf_dynamics_step);
+qf_body_kernel QF_KERNEL(qf_orbit_elements);
+qf_body_kernel QF_KERNEL(qf_sunlight_step);
 #endif
 
 #endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_DOCKING_H
+#define QF_DOCKING_H
+
+#include "stage.h"
+
+/*
+ * Docking: captures, what is docked together, undocking and the power that goes over bridges; at the start of a tick,
+ * looking at all vehicles as they are then.
+ */
+
+int64_t qf_docking_period_ticks(const qf_group *group);
+qf_status qf_docking_meet(qf_context *context, const qf_meeting *meeting);
+qf_status qf_docking_open(qf_context *context, const qf_fleet *fleet, void **user);
+void qf_docking_close(void *user);
+
+void qf_docking_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot, qf_entity e);
+
+/* Asks for all ports of the vehicle to be left; done when docking next meets. False: nothing is docked. */
+bool qf_docking_release(const qf_fleet *fleet, const qf_group *group, size_t slot);
+
+#endif

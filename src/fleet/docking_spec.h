@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_DOCKING_SPEC_H
+#define QF_DOCKING_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Ports of a group's vehicles, as scenario data: the reference's ports file and what it does not say. Memory belongs
+ * to the scenario's arena.
+ */
+typedef struct qf_port_spec {
+    const char *id;
+    double position_m[3]; /* body frame */
+    double axis
+        [3]; /* unit, out of the vehicle: the Z axis of the port's frame, or its opposite, whichever
+                             points away from the centre */
+    double clock[3];     /* unit: the X axis of the port's frame, for the angle about the axis */
+    bool soft, hard;     /* capture modes */
+    bool power, data;    /* bridges; "full" is both */
+    double hard_force_n; /* most pull that the hard latch takes */
+} qf_port_spec;
+
+/* What a contact has to be for a capture; else it is a collision. */
+typedef struct qf_capture_spec {
+    double lateral_m; /* between the ports, across the target's axis */
+    double axial_mps; /* closing speed */
+    double lateral_mps;
+    double angle_rad; /* between the axes */
+    double clock_rad; /* about the axis; pi: any */
+    double rate_rps;  /* of one against the other */
+    double soft_s;    /* from soft to hard capture */
+} qf_capture_spec;
+
+enum { QF_PORTS_MOST = 16 }; /* of a vehicle */
+
+typedef struct qf_docking_spec {
+    const qf_port_spec *ports;
+    size_t n_ports;
+    qf_capture_spec capture; /* as a target */
+} qf_docking_spec;
+
+qf_capture_spec qf_capture_default(void);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_GUIDANCE_SPEC_H
+#define QF_GUIDANCE_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * A way for a vehicle to move by itself: an entry of its group's `behavior`. One is active at a time, or none; the
+ * command `behave` changes it. Memory belongs to the scenario's arena.
+ */
+typedef enum qf_guidance_kind {
+    QF_GUIDANCE_HOLD, /* attitude, and velocity zero; in orbit, attitude only unless `position` */
+    QF_GUIDANCE_WAYPOINT,     /* through waypoints, then holds at the last: done */
+    QF_GUIDANCE_PATROL,       /* through waypoints again and again */
+    QF_GUIDANCE_VELOCITY,     /* keeps a velocity */
+    QF_GUIDANCE_STATION_KEEP, /* keeps an offset from the target */
+    QF_GUIDANCE_APPROACH,     /* to a port of the target, through its corridor, until it docks */
+    QF_GUIDANCE_FORMATION,    /* keeps an offset from the leader, with its velocity and attitude */
+    QF_GUIDANCE_TASKS,        /* does the tasks that it wins in the auction */
+    QF_GUIDANCE_KINDS,
+} qf_guidance_kind;
+
+/* Axes that an offset from the target is measured along. */
+typedef enum qf_offset_frame {
+    QF_OFFSET_WORLD,
+    QF_OFFSET_BODY, /* of the target */
+    QF_OFFSET_LVLH, /* of the target: +X radially out, +Y along the track, +Z along the orbit's normal */
+    QF_OFFSET_FRAMES,
+} qf_offset_frame;
+
+typedef enum qf_attitude_mode {
+    QF_ATTITUDE_KEEP,     /* as it was when the behaviour began */
+    QF_ATTITUDE_FIXED,    /* `attitude` */
+    QF_ATTITUDE_VELOCITY, /* +X along the velocity, +Z as near up as that allows */
+    QF_ATTITUDE_TARGET,   /* +X towards the target */
+    QF_ATTITUDE_FREE,     /* only rates are damped */
+    QF_ATTITUDE_MODES,
+} qf_attitude_mode;
+
+static inline bool qf_guidance_has_target(qf_guidance_kind kind)
+{
+    return kind == QF_GUIDANCE_STATION_KEEP || kind == QF_GUIDANCE_APPROACH ||
+           kind == QF_GUIDANCE_FORMATION;
+}
+
+enum { QF_GUIDANCES_MOST = 32, QF_WAYPOINTS_MOST = 1024 }; /* of a group; of one entry */
+
+typedef struct qf_guidance_spec {
+    const char *name;
+    qf_guidance_kind kind;
+    const double (*waypoints_m)[3]; /* WAYPOINT, PATROL */
+    size_t n_waypoints;
+    double speed_mps;       /* > 0: most on the way */
+    double arrival_m;       /* > 0: a waypoint is reached within it */
+    double velocity_mps[3]; /* VELOCITY, world frame */
+    size_t
+        target_group; /* STATION_KEEP, APPROACH, FORMATION: vehicle i of the group has vehicle i modulo its
+                            count there as its target; a formation in one group follows index 0 */
+    double offset_m[3];
+    qf_offset_frame frame;
+    /* APPROACH */
+    size_t own_port, target_port;
+    double standoff_m;              /* before the port: where the corridor begins */
+    double corridor_half_angle_rad; /* of the cone before the target's port that it stays in */
+    double contact_mps;             /* closing speed at contact */
+    /* attitude */
+    qf_attitude_mode attitude_mode;
+    double attitude[4]; /* w, x, y, z: body to world */
+    /* control: natural frequencies and damping of translation and rotation; most acceleration and rate */
+    double position_rps, position_damping;
+    double attitude_rps, attitude_damping;
+    double max_accel_mps2, max_rate_rps;
+    /* collision avoidance by the vehicle's own tracks; 0: none */
+    double avoid_m;         /* closest approach that it does not let happen */
+    double avoid_horizon_s; /* how far ahead it looks */
+} qf_guidance_spec;
+
+/* Kinematics of a bot with two driven wheels; absent, it moves as the reference's does. */
+typedef struct qf_drive_spec {
+    double track_m;        /* between the wheels; > 0 */
+    double max_wheel_mps;  /* > 0 */
+    double max_wheel_mps2; /* > 0 */
+} qf_drive_spec;
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Eclipse and solar power, for slots [begin, end). */
+#include "kernels.h"
+
+void QF_KERNEL(qf_sunlight_step)(const qf_body_columns *columns, const qf_body_group *group,
+                                 const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
+                                 size_t end)
+{
+    (void)columns;
+    (void)group;
+    (void)tick;
+    (void)scratch;
+    (void)begin;
+    (void)end;
+}
