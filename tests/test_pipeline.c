@@ -22,7 +22,7 @@
          "  - {name: b, kind: bot, count: 5, hardware: {hardware_profile: {}},\n"                  \
          "     script: [{step: 7, cmd: speed, mps: 0.5}]}\n"
 
-enum { N_TICKS = 100, N_SLOTS = 720, MOST_STAGES = 16 };
+enum { N_TICKS = 100, N_SLOTS = 720, MOST_STAGES = 32 };
 
 /* what a stage saw, by slot: each vehicle is one thread's, so no two write one place */
 typedef struct sight {

@@ -278,10 +278,33 @@ static bool add_quantities(qf_arena *arena, qf_catalog *catalog, qf_field_id id,
     return complete;
 }
 
+/* what a fleet has for a flag to be offered */
+static qf_shape shape_of_flag(unsigned bit)
+{
+    switch (bit) {
+    case QF_FLAG_BEHAVIOR_DONE_BIT:
+    case QF_FLAG_AVOIDING_BIT:
+        return QF_SHAPE_GUIDED;
+    case QF_FLAG_LINK_LOST_BIT:
+        return QF_SHAPE_RADIO;
+    case QF_FLAG_DOCKED_BIT:
+        return QF_SHAPE_DOCKING;
+    case QF_FLAG_COLLIDED_BIT:
+        return QF_SHAPE_HULL;
+    case QF_FLAG_WRENCH_SATURATED_BIT:
+        return QF_SHAPE_DUTY;
+    default:
+        return QF_SHAPE_VEHICLE;
+    }
+}
+
 static bool add_flags(qf_arena *arena, qf_catalog *catalog, qf_quantity *quantities)
 {
     size_t *n = &catalog->n_quantities;
     for (unsigned f = 0; f < qf_flag_count; f++) {
+        if (catalog->n_of_shape[shape_of_flag(qf_flag_table[f].bit)] == 0) {
+            continue;
+        }
         quantities[(*n)++] = (qf_quantity){
             .name = qf_flag_table[f].name,
             .unit = "1",
