@@ -131,6 +131,7 @@ int main(int argc, char **argv)
     bench_world_register(n_threads);
     bench_worlds_register();
     bench_kernels_register();
+    bench_ships_register(n_threads);
     bench_radar_register();
     bench_radar_frame_register(n_threads);
     bench_track_register();

@@ -69,6 +69,7 @@ void bench_roofline_register(int n_threads);
 void bench_world_register(int n_threads);
 void bench_worlds_register(void);
 void bench_kernels_register(void);
+void bench_ships_register(int n_threads);
 void bench_radar_register(void);
 void bench_track_register(void);
 void bench_radar_frame_register(int n_threads);

@@ -9,6 +9,7 @@
 #   scripts/bench.sh --compare OLD NEW [--threshold PCT]
 #   scripts/bench.sh --record-cost [--pairs N] [--scenario FILE]
 #   scripts/bench.sh --tracking-load [--repetitions N] [--scenario FILE]
+#   scripts/bench.sh --ship-load [--repetitions N] [--scenario FILE]
 #
 #   --quick          short repetitions and, unless --filter says otherwise, no fleet above 40,000
 #                    vehicles: about a minute on two cores;
@@ -20,7 +21,7 @@
 #                    neighbours/PART/ISA/VEHICLES/MEAN..., track/MODE/ISA/PLOTS_SLOTS_USED,
 #                    publish/ likewise, filter/STEP/ISA/SLOTS, guard/ISA/SLOTS/RULES,
 #                    quality/ISA/TARGETS, assign/WAY/..., roofline/...,
-#                    machine/STATESxROWS/SPREAD/ISA/VEHICLES/threads:N; shares of the roofline
+#                    machine/STATESxROWS/SPREAD/ISA/VEHICLES/threads:N, ships/ISA/VEHICLES/threads:N; shares of the roofline
 #                    need roofline/ in the same run
 #   --threads N      use no more than N threads (default: all processors allowed)
 #   --repetitions N  of each benchmark (default: 5); those of all benchmarks come in random order, so
@@ -38,6 +39,8 @@
 #   --tracking-load  instead: run 100,000 observers that track (benchmarks/tracking_load.yaml, unless
 #                    --scenario says otherwise); the exit code is 1 when they are simulated less than
 #                    twice as fast as time passes, by the median of the repetitions
+#   --ship-load      instead: run 100,000 ships that fly by themselves, look around and track
+#                    (benchmarks/ship_load.yaml); the exit code is 1 when that is slower than time passes
 #
 # Threads are bound to cores unless OMP_PROC_BIND says otherwise. QFLEET_NO_SETUP=1 skips looking for
 # missing packages.
@@ -51,7 +54,7 @@ case ${1:-} in
     --compare | --report) exec python3 "$root/benchmarks/${1#--}.py" "${@:2}" ;;
 esac
 
-out='' filter='' quick='' record_cost='' tracking_load='' pairs=11 scenario='' threads='' repetitions=5
+out='' filter='' quick='' record_cost='' tracking_load='' ship_load='' pairs=11 scenario='' threads='' repetitions=5
 while (($#)); do
     case $1 in
         --out | --filter | --pairs | --scenario | --threads | --repetitions)
@@ -61,6 +64,7 @@ while (($#)); do
         --quick) quick=1 ;;
         --record-cost) record_cost=1 ;;
         --tracking-load) tracking_load=1 ;;
+        --ship-load) ship_load=1 ;;
         --compare | --report) usage_error "$1 comes first" ;;
         -h | --help) show_help; exit 0 ;;
         *) usage_error "unknown argument '$1'" ;;
@@ -95,10 +99,13 @@ if [ -n "$record_cost" ]; then
         "${scenario:-$root/configs/patrol.yaml}" "$pairs"
 fi
 
-if [ -n "$tracking_load" ]; then
-    exec python3 "$root/benchmarks/tracking_load.py" "$root/build/bench/qfleet" \
-        "${scenario:-$root/benchmarks/tracking_load.yaml}" "$repetitions"
-fi
+# run_load SCENARIO LIMIT
+run_load() {
+    exec python3 "$root/benchmarks/load.py" "$root/build/bench/qfleet" "${scenario:-$root/benchmarks/$1}" \
+        "$repetitions" "$2"
+}
+[ -z "$tracking_load" ] || run_load tracking_load.yaml 2
+[ -z "$ship_load" ] || run_load ship_load.yaml 1
 
 options=(--benchmark_repetitions="$repetitions" --benchmark_enable_random_interleaving=true
     --benchmark_min_time="$([ -n "$quick" ] && echo 0.02 || echo 0.1)")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""benchmarks/tracking_load.py, with a program that says what it took instead of taking it."""
+"""benchmarks/load.py, with a program that says what it took instead of taking it."""
 
 import os
 import stat
@@ -23,16 +23,16 @@ exit {code}
 """
 
 
-class TrackingLoad(BenchTest):
-    def load(self, seconds, repetitions=None, code=0):
+class Load(BenchTest):
+    def load(self, seconds, repetitions=None, code=0, limit=2):
         """of a program that takes `seconds` in one run after the other"""
         self.write_text("seconds", "\n".join(map(str, seconds)))
         self.write_text("runs", "")
         program = self.write_text("program", PROGRAM.format(folder=self.folder, code=code))
         os.chmod(program, stat.S_IRWXU)
         return subprocess.run(
-            [sys.executable, os.path.join(ROOT, "benchmarks", "tracking_load.py"), program,
-             "load.yaml", str(repetitions or len(seconds))],
+            [sys.executable, os.path.join(ROOT, "benchmarks", "load.py"), program,
+             "load.yaml", str(repetitions or len(seconds)), str(limit)],
             check=False, capture_output=True, text=True, timeout=60)
 
     def test_the_median_must_be_twice_as_fast_as_time(self):
@@ -48,6 +48,12 @@ class TrackingLoad(BenchTest):
         done = self.load([20.0, 30.1, 31.0])
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("at least 2: NOT met", done.stdout)
+
+    def test_the_limit_is_an_argument(self):
+        self.assertEqual(self.load([40.0], limit=1.6).returncode, 1)
+        done = self.load([40.0], limit=1)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("at least 1: met", done.stdout)
 
     def test_a_program_that_fails_is_3(self):
         done = self.load([20.0], code=4)
