@@ -19,6 +19,7 @@ typedef struct qf_port_spec {
     bool soft, hard;     /* capture modes */
     bool power, data;    /* bridges; "full" is both */
     double hard_force_n; /* most pull that the hard latch takes */
+    double quat_xyzw[4]; /* of the port's frame, unit, as it was given */
 } qf_port_spec;
 
 /* What a contact has to be for a capture; else it is a collision. */

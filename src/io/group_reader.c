@@ -4,93 +4,37 @@
 #include <math.h>
 #include <string.h>
 
+#include "body_reader.h"
+#include "docking_reader.h"
+#include "guidance_reader.h"
 #include "incidents_reader.h"
+#include "initial_reader.h"
 #include "machine_reader.h"
 #include "radar_reader.h"
+#include "radio_reader.h"
 #include "reader.h"
 #include "script_reader.h"
 #include "tracker_reader.h"
 
 #define N_NAMES(names) (sizeof(names) / sizeof *(names))
 
-/* a robot moves along its heading: a velocity of its own would be ignored, so it must be zero */
-static void read_velocity(qf_reader *reader, const qf_yaml_node *node)
+/* whether the kind is known */
+static bool read_choices(qf_reader *reader, const qf_yaml_node *node, qf_group_spec *group)
 {
-    double velocity_mps[3];
-    if (qf_read_vector_constant(reader, node, velocity_mps) &&
-        (velocity_mps[0] != 0.0 || velocity_mps[1] != 0.0 || velocity_mps[2] != 0.0)) {
-        qf_diagnose(reader->diagnostics, node,
-                    "a bot moves along its heading: give 'speed_mps' and 'heading_deg'");
-    }
-}
-
-static void read_initial(qf_reader *reader, const qf_yaml_node *node, qf_group_spec *group)
-{
-    static const char *const known[] = {"position_m",   "velocity_mps", "heading_deg",
-                                        "speed_mps",    "soc_pct",      "supercap_soc_pct",
-                                        "propellant_kg"};
-    if (!qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
-        return;
-    }
-    qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
-    const double any = (double)INFINITY;
-    const qf_yaml_node *position = qf_yaml_get(node, "position_m");
-    if (position) {
-        qf_read_vector(reader, position, -any, any, &group->initial[QF_INITIAL_X]);
-    }
-    const qf_yaml_node *velocity = qf_yaml_get(node, "velocity_mps");
-    if (velocity) {
-        read_velocity(reader, velocity);
-    }
-    static const struct {
-        const char *key;
-        qf_initial_id id;
-    } own[] = {{"heading_deg", QF_INITIAL_HEADING}, {"speed_mps", QF_INITIAL_SPEED}};
-    for (size_t i = 0; i < N_NAMES(own); i++) {
-        const qf_yaml_node *value = qf_yaml_get(node, own[i].key);
-        if (value) {
-            qf_read_number(reader, value, -any, any, &group->initial[own[i].id]);
-        }
-    }
-    /* the profile has a first value for these; the scenario's comes before it */
-    static const struct {
-        const char *key;
-        qf_hardware_id id;
-    } of_profile[] = {{"soc_pct", QF_HW_BATTERY_SOC_INIT},
-                      {"supercap_soc_pct", QF_HW_SUPERCAP_SOC_INIT},
-                      {"propellant_kg", QF_HW_PROPELLANT_INIT}};
-    for (size_t i = 0; i < N_NAMES(of_profile); i++) {
-        const qf_yaml_node *value = qf_yaml_get(node, of_profile[i].key);
-        const qf_parameter *row = &qf_hardware_table[of_profile[i].id].parameter;
-        if (value) {
-            qf_read_number(reader, value, row->low, row->high,
-                           &group->hardware.parameter[of_profile[i].id]);
-        }
-    }
-}
-
-static void read_choices(qf_reader *reader, const qf_yaml_node *node, qf_group_spec *group)
-{
-    static const char *const kinds[] = {[QF_KIND_BOT] = "bot"};
-    static const char *const later_kinds[] = {"ship", "station", "debris"};
+    bool good = false;
     static const char *const iffs[] = {"friend", "foe", "unknown"};
     const qf_yaml_node *kind = qf_require(reader, node, "kind");
     const qf_yaml_node *iff = qf_yaml_get(node, "iff");
-    bool later = false;
-    for (size_t i = 0; kind && kind->kind == QF_YAML_SCALAR && i < N_NAMES(later_kinds); i++) {
-        later = later || strcmp(kind->text, later_kinds[i]) == 0;
-    }
     size_t choice;
-    if (later) {
-        qf_diagnose(reader->diagnostics, kind, "this version of qfleet has no model for '%s'",
-                    kind->text);
-    } else if (kind &&
-               qf_yaml_read_choice(kind, kinds, N_NAMES(kinds), &choice, reader->diagnostics)) {
+    if (kind &&
+        qf_yaml_read_choice(kind, qf_kind_names, QF_KIND_COUNT, &choice, reader->diagnostics)) {
         group->kind = (qf_kind)choice;
+        good = true;
     }
     if (iff && qf_yaml_read_choice(iff, iffs, N_NAMES(iffs), &choice, reader->diagnostics)) {
         group->iff = (qf_iff)(choice + 1);
     }
+    return good;
 }
 
 /* explicit Euler overshoots where a node loses more than its heat within a step: docs/model.md */
@@ -125,6 +69,23 @@ static void note_unstable_nodes(qf_reader *reader, const qf_yaml_node *node, dou
     }
 }
 
+/* debris may do without: it then draws nothing and does nothing */
+static void read_hardware(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
+                          qf_group_spec *group)
+{
+    const bool optional = group->kind == QF_KIND_DEBRIS;
+    const qf_yaml_node *hardware =
+        optional ? qf_yaml_get(node, "hardware") : qf_require(reader, node, "hardware");
+    if (!hardware && optional) {
+        group->hardware = qf_hardware_inert();
+    } else if (!hardware ||
+               !qf_read_hardware(reader, hardware, &group->hardware, &group->hardware_file)) {
+        reader->columns_unknown = true;
+    } else if (scenario->dt_s > 0.0) {
+        note_unstable_nodes(reader, hardware, scenario->dt_s, &group->hardware);
+    }
+}
+
 static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
                        size_t n_before, qf_group_spec *group)
 {
@@ -133,18 +94,18 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
         "initial",   "iff",        "script",      "soc_critical_pct",
         "signature", "radar",      "transponder", "tracker",
         "guards",    "situations", "fsm",         "decision",
-        "bios",      "faults",     "behavior"};
-    static const char *const later[] = {"behavior"};
+        "bios",      "faults",     "behavior",    "body",
+        "docking",   "drive",      "radio"};
     *group = (qf_group_spec){.name = "",
                              .iff = QF_IFF_UNKNOWN,
                              .hardware = qf_hardware_default(),
                              .soc_critical_pct = 10.0,
+                             .initial_relative_to = n_before,
                              .swerling = QF_USUAL_SWERLING};
     if (!qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
         return;
     }
     qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
-    qf_refuse_later_keys(reader, node, later, N_NAMES(later));
     const qf_yaml_node *name = qf_require(reader, node, "name");
     if (name && qf_read_name(reader, name, &group->name)) {
         for (size_t g = 0; g < n_before; g++) {
@@ -153,26 +114,24 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
             }
         }
     }
-    read_choices(reader, node, group);
+    const bool kind_known = read_choices(reader, node, group);
     const qf_yaml_node *count = qf_require(reader, node, "count");
     int64_t n;
     if (count && qf_yaml_read_integer(count, 1, INT32_MAX, &n, reader->diagnostics)) {
         group->count = (size_t)n;
     }
-    const qf_yaml_node *hardware = qf_require(reader, node, "hardware");
-    if (!hardware || !qf_read_hardware(reader, hardware, &group->hardware, &group->hardware_file)) {
-        reader->columns_unknown = true;
-    } else if (scenario->dt_s > 0.0) {
-        note_unstable_nodes(reader, hardware, scenario->dt_s, &group->hardware);
-    }
+    read_hardware(reader, node, scenario, group);
     const qf_yaml_node *critical = qf_yaml_get(node, "soc_critical_pct");
     if (critical) {
         qf_read_constant(reader, critical, 0.0, 100.0, &group->soc_critical_pct);
     }
-    const qf_yaml_node *initial = qf_yaml_get(node, "initial");
-    if (initial) {
-        read_initial(reader, initial, group);
+    if (kind_known) {
+        qf_read_body_keys(reader, node, scenario, group);
+        qf_read_docking(reader, node, group);
+        qf_read_initial(reader, qf_yaml_get(node, "initial"), scenario, group);
+        qf_read_guidances(reader, node, group);
     }
+    qf_read_radio(reader, node, scenario->dt_s, group);
     const qf_yaml_node *script = qf_yaml_get(node, "script");
     if (script) {
         qf_read_script(reader, script, scenario->dt_s, scenario->n_ticks, group);
@@ -186,6 +145,16 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
     if (qf_yaml_get(node, "tracker") && !group->tracker) {
         reader->columns_unknown = true;
     }
+}
+
+bool qf_read_group_name(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
+                        size_t *group)
+{
+    const char **names = qf_reader_array(reader, scenario->n_groups + 1, sizeof *names);
+    for (size_t g = 0; names && g < scenario->n_groups; g++) {
+        names[g] = scenario->groups[g].name;
+    }
+    return names && qf_read_known(reader, node, "group", names, scenario->n_groups, group);
 }
 
 void qf_read_groups(qf_reader *reader, const qf_yaml_node *root, qf_scenario *scenario)
@@ -211,6 +180,11 @@ void qf_read_groups(qf_reader *reader, const qf_yaml_node *root, qf_scenario *sc
         vehicles += groups[g].count;
         any_radar = any_radar || groups[g].radar;
     }
+    for (size_t g = 0; g < list->n_children; g++) {
+        qf_resolve_initial(reader, list->children[g], scenario, &groups[g]);
+        qf_resolve_guidances(reader, list->children[g], scenario, &groups[g]);
+    }
+    qf_check_relative_groups(reader, list, scenario);
     qf_check_incident_columns(reader, scenario);
     if (any_radar && vehicles > QF_MOST_TARGETS) {
         qf_diagnose(reader->diagnostics, list,

@@ -17,7 +17,7 @@ const qf_setting qf_guard_settings[QF_GUARD_SETTINGS] = {
     QF_SETTING_REAL(qf_guard_rule_spec, min_range_m, 0.0, 1e9),
     QF_SETTING_MAYBE(qf_guard_rule_spec, max_range_m, 0.0, 1e9),
     QF_SETTING_REAL(qf_guard_rule_spec, min_quality, 0.0, 1.0),
-    {"max_radial_velocity_mps", AT(max_speed_mps), false, true, {.low = 0.0, .high = 3e8}},
+    {"max_radial_velocity_mps", AT(max_speed_mps), false, true, {.low = 0.0, .high = 3e8}, 0.0},
     QF_SETTING_REAL(qf_guard_rule_spec, min_duration_s, 0.0, 1e9),
     QF_SETTING_MAYBE(qf_guard_rule_spec, cooldown_s, 0.0, 1e9),
     QF_SETTING_REAL(qf_guard_rule_spec, hysteresis_m, 0.0, 1e9),

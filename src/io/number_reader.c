@@ -61,6 +61,24 @@ bool qf_read_constant(qf_reader *reader, const qf_yaml_node *node, double low, d
     return qf_read_within(reader, node, &(qf_limits){.low = low, .high = high}, out);
 }
 
+bool qf_read_positive(qf_reader *reader, const qf_yaml_node *node, double *out)
+{
+    static const qf_limits above = {.low = 0.0, .high = (double)INFINITY, .low_open = true};
+    return qf_read_within(reader, node, &above, out);
+}
+
+void qf_number_reach(const qf_number *number, double *low, double *high)
+{
+    qf_number_range(number, low, high);
+    if (number->kind == QF_NUMBER_NORMAL) {
+        *low = fmin(fmax(*low, number->a - LARGEST_NORMAL * number->b), *high);
+        *high = fmax(fmin(*high, number->a + LARGEST_NORMAL * number->b), *low);
+    } else if (number->kind == QF_NUMBER_LOGNORMAL) {
+        *low = fmin(fmax(*low, exp(number->a - LARGEST_NORMAL * number->b)), *high);
+        *high = fmax(fmin(*high, exp(number->a + LARGEST_NORMAL * number->b)), *low);
+    }
+}
+
 static const char *const distribution_names[] = {
     [QF_NUMBER_CONSTANT] = "constant", [QF_NUMBER_UNIFORM] = "uniform",
     [QF_NUMBER_NORMAL] = "normal",     [QF_NUMBER_LOGNORMAL] = "lognormal",
@@ -299,5 +317,76 @@ bool qf_read_vector_constant(qf_reader *reader, const qf_yaml_node *node, double
         }
         out[c] = vector[c].a;
     }
+    return true;
+}
+
+bool qf_read_constants(qf_reader *reader, const qf_yaml_node *node, size_t n, double *out)
+{
+    if (!qf_yaml_expect_kind(node, QF_YAML_SEQUENCE, reader->diagnostics)) {
+        return false;
+    }
+    if (node->n_children != n) {
+        qf_diagnose(reader->diagnostics, node, "expected a list of %zu numbers, found %zu", n,
+                    node->n_children);
+        return false;
+    }
+    bool good = true;
+    for (size_t c = 0; c < n; c++) {
+        good = qf_read_constant(reader, node->children[c], -(double)INFINITY, (double)INFINITY,
+                                &out[c]) &&
+               good;
+    }
+    return good;
+}
+
+static double length_of(const double *v, size_t n)
+{
+    double square = 0.0;
+    for (size_t k = 0; k < n; k++) {
+        square += v[k] * v[k];
+    }
+    return sqrt(square);
+}
+
+/* what has been divided by its length once stays as it is: an effective scenario reads back the same */
+static void make_unit(double *v, size_t n, double length)
+{
+    for (size_t k = 0; fabs(length - 1.0) > 1e-14 && k < n; k++) {
+        v[k] /= length;
+    }
+}
+
+bool qf_read_direction(qf_reader *reader, const qf_yaml_node *node, double out[3])
+{
+    double v[3];
+    if (!qf_read_constants(reader, node, 3, v)) {
+        return false;
+    }
+    const double length = length_of(v, 3);
+    if (!(length > 0.0) || !isfinite(length)) {
+        qf_diagnose(reader->diagnostics, node, "expected a direction, found a vector of length %g",
+                    length);
+        return false;
+    }
+    make_unit(v, 3, length);
+    memcpy(out, v, sizeof v);
+    return true;
+}
+
+bool qf_read_quaternion(qf_reader *reader, const qf_yaml_node *node, double out[4])
+{
+    double q[4];
+    if (!qf_read_constants(reader, node, 4, q)) {
+        return false;
+    }
+    const double norm = length_of(q, 4);
+    if (!(fabs(norm - 1.0) <= 1e-6)) {
+        qf_diagnose(reader->diagnostics, node,
+                    "expected a quaternion [x, y, z, w] of norm 1, found norm %.9g", norm);
+        return false;
+    }
+    make_unit(q, 4, norm);
+    out[0] = q[3];
+    memcpy(out + 1, q, 3 * sizeof *q);
     return true;
 }

@@ -18,6 +18,24 @@ void qf_write_double(FILE *out, double value)
     fputs(text, out);
 }
 
+void qf_write_scaled(FILE *out, double value, double scale)
+{
+    const double middle = value / scale;
+    const double around[] = {middle, nextafter(middle, -(double)INFINITY),
+                             nextafter(middle, (double)INFINITY)};
+    char text[32];
+    for (int digits = 1; digits <= 17; digits++) {
+        for (int k = 0; k < 3; k++) {
+            snprintf(text, sizeof text, "%.*g", digits, around[k]);
+            if (strtod(text, NULL) * scale == value) {
+                fputs(text, out);
+                return;
+            }
+        }
+    }
+    qf_write_double(out, middle); /* of no decimal: as near as can be */
+}
+
 /* the character of up to three bytes at `text`, which is UTF-8; longer ones count as a byte each */
 static uint32_t character_at(const char *text, size_t *length)
 {
@@ -117,6 +135,16 @@ void qf_write_vector(FILE *out, const double v[3])
     for (int c = 0; c < 3; c++) {
         fputs(c ? ", " : "[", out);
         qf_write_double(out, v[c]);
+    }
+    fputc(']', out);
+}
+
+void qf_write_quaternion(FILE *out, const double q[4])
+{
+    static const int order[] = {1, 2, 3, 0};
+    for (int c = 0; c < 4; c++) {
+        fputs(c ? ", " : "[", out);
+        qf_write_double(out, q[order[c]]);
     }
     fputc(']', out);
 }

@@ -12,6 +12,36 @@ qf_yaml_node *qf_require(qf_reader *reader, const qf_yaml_node *mapping, const c
     return node;
 }
 
+bool qf_read_known(qf_reader *reader, const qf_yaml_node *node, const char *what,
+                   const char *const *names, size_t n, size_t *out)
+{
+    const char *name;
+    if (!qf_yaml_read_text(node, &name, reader->diagnostics)) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *out = i;
+            return true;
+        }
+    }
+    const char *nearest = qf_nearest_name(name, names, n);
+    qf_diagnose(reader->diagnostics, node, "no %s '%s'%s%s%s", what, name,
+                nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
+    return false;
+}
+
+void qf_refuse_keys(qf_reader *reader, const qf_yaml_node *mapping, const char *const *names,
+                    size_t n, const char *reason)
+{
+    for (size_t i = 0; i < n; i++) {
+        const qf_yaml_node *node = qf_yaml_get(mapping, names[i]);
+        if (node) {
+            qf_diagnose(reader->diagnostics, qf_yaml_key_node(mapping, node->index), "%s", reason);
+        }
+    }
+}
+
 void *qf_reader_array(qf_reader *reader, size_t count, size_t size)
 {
     void *memory = qf_arena_array(reader->arena, count, size);

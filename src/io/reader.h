@@ -38,6 +38,12 @@ bool qf_read_within(qf_reader *reader, const qf_yaml_node *node, const qf_limits
 bool qf_read_number(qf_reader *reader, const qf_yaml_node *node, double low, double high,
                     qf_number *out);
 
+/* A constant above 0. */
+bool qf_read_positive(qf_reader *reader, const qf_yaml_node *node, double *out);
+
+/* The smallest and largest value that a number really comes out as: draws of a normal distribution, too, end somewhere. */
+void qf_number_reach(const qf_number *number, double *low, double *high);
+
 /* Whether a node has the shape of a distribution: a mapping whose one key is the name of one. */
 bool qf_is_distribution(const qf_yaml_node *node);
 
@@ -48,8 +54,25 @@ bool qf_read_vector(qf_reader *reader, const qf_yaml_node *node, double low, dou
 /* Three constants. */
 bool qf_read_vector_constant(qf_reader *reader, const qf_yaml_node *node, double out[3]);
 
+/* A list of `n` constants. */
+bool qf_read_constants(qf_reader *reader, const qf_yaml_node *node, size_t n, double *out);
+
+/* A direction of any length but 0, as a unit vector. One that has unit length to rounding stays as it is. */
+bool qf_read_direction(qf_reader *reader, const qf_yaml_node *node, double out[3]);
+
+/* A quaternion as the reference writes them, [x, y, z, w], of unit length to 1e-6; out as w, x, y, z of unit length. */
+bool qf_read_quaternion(qf_reader *reader, const qf_yaml_node *node, double out[4]);
+
 /* The value of a key that must be there; NULL after an error at the mapping when it is not. */
 qf_yaml_node *qf_require(qf_reader *reader, const qf_yaml_node *mapping, const char *key);
+
+/* The place of a text among `names`; else an error `no WHAT 'TEXT'`, with the nearest of them. */
+bool qf_read_known(qf_reader *reader, const qf_yaml_node *node, const char *what,
+                   const char *const *names, size_t n, size_t *out);
+
+/* An error at each of these keys that is there, with the reason. */
+void qf_refuse_keys(qf_reader *reader, const qf_yaml_node *mapping, const char *const *names,
+                    size_t n, const char *reason);
 
 /* Zeroed memory of the scenario; NULL after an error when there is none. */
 void *qf_reader_array(qf_reader *reader, size_t count, size_t size);

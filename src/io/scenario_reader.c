@@ -5,11 +5,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "environment_reader.h"
 #include "group_reader.h"
 #include "machine_reader.h"
 #include "reader.h"
 #include "record_reader.h"
 #include "script_reader.h"
+#include "tasks_reader.h"
 
 #define SCHEMA "qfleet/1"
 
@@ -66,58 +68,12 @@ static void read_time(qf_reader *reader, const qf_yaml_node *root, qf_scenario *
     }
 }
 
-static void read_planet(qf_reader *reader, const qf_yaml_node *node, qf_sphere *planet)
-{
-    static const char *const known[] = {"center_m", "radius_m"};
-    if (!qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
-        return;
-    }
-    qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
-    const qf_yaml_node *center = qf_require(reader, node, "center_m");
-    const qf_yaml_node *radius = qf_require(reader, node, "radius_m");
-    if (center) {
-        qf_read_vector_constant(reader, center, planet->center_m);
-    }
-    if (radius && qf_read_constant(reader, radius, 0.0, (double)INFINITY, &planet->radius_m) &&
-        !(planet->radius_m > 0.0)) {
-        qf_diagnose(reader->diagnostics, radius, "expected a number > 0, found %s", radius->text);
-    }
-}
-
-static void read_environment(qf_reader *reader, const qf_yaml_node *root, qf_scenario *scenario)
-{
-    static const char *const known[] = {"ambient_c", "radiation_usvh", "gravity", "planet"};
-    static const char *const gravities[] = {"none"};
-    scenario->ambient_c = -60.0;
-    const qf_yaml_node *environment = qf_yaml_get(root, "environment");
-    if (!environment || !qf_yaml_expect_kind(environment, QF_YAML_MAPPING, reader->diagnostics)) {
-        return;
-    }
-    qf_yaml_check_keys(environment, known, N_NAMES(known), reader->diagnostics);
-    const qf_yaml_node *ambient = qf_yaml_get(environment, "ambient_c");
-    const qf_yaml_node *radiation = qf_yaml_get(environment, "radiation_usvh");
-    const qf_yaml_node *gravity = qf_yaml_get(environment, "gravity");
-    size_t choice;
-    if (ambient) {
-        qf_read_constant(reader, ambient, -273.15, 1000.0, &scenario->ambient_c);
-    }
-    if (radiation) {
-        qf_read_constant(reader, radiation, 0.0, (double)INFINITY, &scenario->radiation_usvh);
-    }
-    if (gravity) {
-        qf_yaml_read_choice(gravity, gravities, N_NAMES(gravities), &choice, reader->diagnostics);
-    }
-    const qf_yaml_node *planet = qf_yaml_get(environment, "planet");
-    if (planet) {
-        read_planet(reader, planet, &scenario->planet);
-    }
-}
-
 static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *path,
                       qf_scenario *scenario)
 {
-    static const char *const known[] = {"schema",      "name",   "seed",   "time",  "worlds",
-                                        "environment", "groups", "record", "sweep", "requirements"};
+    static const char *const known[] = {"schema", "name",        "seed",        "time",
+                                        "worlds", "environment", "tasks",       "groups",
+                                        "record", "sweep",       "requirements"};
     static const char *const later[] = {"sweep", "requirements"};
     static const char *const schemas[] = {SCHEMA};
     qf_yaml_check_keys(root, known, N_NAMES(known), reader->diagnostics);
@@ -143,8 +99,10 @@ static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *p
     }
     scenario->n_worlds = (size_t)worlds;
     read_time(reader, root, scenario);
-    read_environment(reader, root, scenario);
+    qf_read_environment(reader, root, scenario);
+    qf_read_tasks(reader, root, scenario);
     qf_read_groups(reader, root, scenario);
+    qf_note_idle_tasks(reader, root, scenario);
     qf_check_machines(reader, scenario);
     qf_note_unused_variables(reader, scenario);
     qf_read_record(reader, root, scenario);

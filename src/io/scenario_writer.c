@@ -164,7 +164,7 @@ static void write_command(FILE *out, const qf_group_spec *group, const qf_comman
     fputs("}\n", out);
 }
 
-static void write_group(FILE *out, const qf_group_spec *group, double dt_s)
+static void write_group(FILE *out, const qf_scenario *scenario, const qf_group_spec *group)
 {
     fputs("  - name: ", out);
     qf_write_text(out, group->name);
@@ -172,21 +172,17 @@ static void write_group(FILE *out, const qf_group_spec *group, double dt_s)
             qf_iff_name(group->iff), group->count);
     fputs("    soc_critical_pct: ", out);
     qf_write_double(out, group->soc_critical_pct);
-    fputs("\n    initial:\n      position_m: [", out);
-    for (int c = 0; c < 3; c++) {
-        fputs(c ? ", " : "", out);
-        qf_write_number(out, &group->initial[QF_INITIAL_X + c]);
-    }
-    fputs("]\n      heading_deg: ", out);
-    qf_write_number(out, &group->initial[QF_INITIAL_HEADING]);
-    fputs("\n      speed_mps: ", out);
-    qf_write_number(out, &group->initial[QF_INITIAL_SPEED]);
     fputc('\n', out);
+    qf_write_initial(out, scenario, group);
     write_hardware(out, group);
+    qf_write_body_keys(out, group);
+    qf_write_docking(out, group);
+    qf_write_guidances(out, scenario, group);
+    qf_write_radio(out, group, scenario->dt_s);
     qf_write_radar_keys(out, group);
     qf_write_tracker_keys(out, group);
     qf_write_incidents(out, group);
-    qf_write_machines(out, group, dt_s);
+    qf_write_machines(out, group, scenario->dt_s);
     fprintf(out, "    script:%s\n", group->n_commands ? "" : " []");
     for (size_t c = 0; c < group->n_commands; c++) {
         write_command(out, group, &group->script[c]);
@@ -248,21 +244,12 @@ void qf_scenario_write(const qf_scenario *scenario, FILE *out)
     qf_write_double(out, scenario->dt_s);
     fputs(", duration_s: ", out);
     qf_write_double(out, (double)scenario->n_ticks * scenario->dt_s);
-    fprintf(out, "}\nworlds: %zu\nenvironment: {ambient_c: ", scenario->n_worlds);
-    qf_write_double(out, scenario->ambient_c);
-    fputs(", radiation_usvh: ", out);
-    qf_write_double(out, scenario->radiation_usvh);
-    fputs(", gravity: none", out);
-    if (scenario->planet.radius_m > 0.0) {
-        fputs(", planet: {center_m: ", out);
-        qf_write_vector(out, scenario->planet.center_m);
-        fputs(", radius_m: ", out);
-        qf_write_double(out, scenario->planet.radius_m);
-        fputc('}', out);
-    }
-    fputs("}\ngroups:\n", out);
+    fprintf(out, "}\nworlds: %zu\n", scenario->n_worlds);
+    qf_write_environment(out, scenario);
+    qf_write_tasks(out, scenario);
+    fputs("groups:\n", out);
     for (size_t g = 0; g < scenario->n_groups; g++) {
-        write_group(out, &scenario->groups[g], scenario->dt_s);
+        write_group(out, scenario, &scenario->groups[g]);
     }
     fputs("record:\n  every_s: ", out);
     qf_write_double(out, (double)scenario->record.every_ticks * scenario->dt_s);

@@ -17,11 +17,12 @@ static void read_whole(qf_reader *reader, const qf_yaml_node *node, const qf_lim
     }
 }
 
-static void read_real(qf_reader *reader, const qf_yaml_node *node, const qf_limits *limits,
+static void read_real(qf_reader *reader, const qf_yaml_node *node, const qf_setting *row,
                       void *field)
 {
     double value;
-    if (qf_read_within(reader, node, limits, &value)) {
+    if (qf_read_within(reader, node, &row->limits, &value)) {
+        value = row->scale != 0.0 ? value * row->scale : value;
         memcpy(field, &value, sizeof value);
     }
 }
@@ -39,7 +40,7 @@ void qf_read_settings(qf_reader *reader, const qf_yaml_node *mapping, const qf_s
         if (row->whole) {
             read_whole(reader, node, &row->limits, field);
         } else {
-            read_real(reader, node, &row->limits, field);
+            read_real(reader, node, row, field);
         }
     }
 }
@@ -57,6 +58,8 @@ static void write_one(FILE *out, const qf_setting *row, const void *field)
     memcpy(&value, field, sizeof value);
     if (row->nullable && !isfinite(value)) {
         fputs("null", out);
+    } else if (row->scale != 0.0) {
+        qf_write_scaled(out, value, row->scale);
     } else {
         qf_write_double(out, value);
     }

@@ -16,20 +16,23 @@ typedef struct qf_setting {
     const char *key;
     size_t offset; /* in the structure: of a double, or of a uint32_t where it is whole */
     bool whole;
-    bool nullable; /* null stands for the default, which is no finite number */
-    qf_limits limits;
+    bool nullable;    /* null stands for the default, which is no finite number */
+    qf_limits limits; /* of what stands in the file */
+    double scale;     /* by which the field is larger; 0: it is the same */
 } qf_setting;
 
 /* Rows whose key is the field's name. */
 /* clang-format off */
 #define QF_SETTING_REAL(structure, field, least, most) \
-    {#field, offsetof(structure, field), false, false, {.low = least, .high = most}}
+    {#field, offsetof(structure, field), false, false, {.low = least, .high = most}, 0.0}
 #define QF_SETTING_ABOVE(structure, field, least, most) /* not least itself */ \
-    {#field, offsetof(structure, field), false, false, {.low = least, .high = most, .low_open = true}}
+    {#field, offsetof(structure, field), false, false, {.low = least, .high = most, .low_open = true}, 0.0}
 #define QF_SETTING_MAYBE(structure, field, least, most) /* or null */ \
-    {#field, offsetof(structure, field), false, true, {.low = least, .high = most}}
+    {#field, offsetof(structure, field), false, true, {.low = least, .high = most}, 0.0}
 #define QF_SETTING_WHOLE(structure, field, least, most) \
-    {#field, offsetof(structure, field), true, false, {.low = least, .high = most}}
+    {#field, offsetof(structure, field), true, false, {.low = least, .high = most}, 0.0}
+#define QF_SETTING_SCALED(name, structure, field, least, most, by) /* not least itself */ \
+    {name, offsetof(structure, field), false, false, {.low = least, .high = most, .low_open = true}, by}
 /* clang-format on */
 
 void qf_read_settings(qf_reader *reader, const qf_yaml_node *mapping, const qf_setting *settings,

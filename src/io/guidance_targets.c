@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whom the entries of `behavior` are about: targets, leaders and ports. */
+#include "group_reader.h"
+#include "guidance_reader.h"
+
+/* the port that a key names, or the only one */
+static void read_port(qf_reader *reader, const qf_yaml_node *entry, const char *key,
+                      const qf_group_spec *of, size_t *port)
+{
+    const qf_yaml_node *node = qf_yaml_get(entry, key);
+    const qf_docking_spec *docking = of->docking;
+    if (!docking) {
+        qf_diagnose(reader->diagnostics, node ? node : entry,
+                    "group '%s' has no ports: it needs the key 'docking'", of->name);
+        return;
+    }
+    if (docking->n_ports == 0) {
+        return; /* has been reported */
+    }
+    if (!node) {
+        *port = 0;
+        if (docking->n_ports > 1) {
+            qf_diagnose(reader->diagnostics, entry, "group '%s' has %zu ports: '%s' says which",
+                        of->name, docking->n_ports, key);
+        }
+        return;
+    }
+    const char *names[QF_PORTS_MOST];
+    for (size_t p = 0; p < docking->n_ports; p++) {
+        names[p] = docking->ports[p].id;
+    }
+    qf_read_known(reader, node, "port", names, docking->n_ports, port);
+}
+
+static void check_target(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
+                         const qf_group_spec *group, const qf_guidance_spec *spec)
+{
+    const qf_group_spec *target = &scenario->groups[spec->target_group];
+    if (target != group) {
+        return;
+    }
+    if (spec->kind != QF_GUIDANCE_FORMATION) {
+        qf_diagnose(reader->diagnostics, node,
+                    "a vehicle cannot be its own target: expected another group");
+    } else if (group->count < 2) {
+        qf_diagnose(reader->diagnostics, node,
+                    "the group follows its first vehicle: it needs a count above 1");
+    }
+}
+
+static void resolve(qf_reader *reader, const qf_yaml_node *entry, const qf_scenario *scenario,
+                    const qf_group_spec *group, qf_guidance_spec *spec)
+{
+    const qf_yaml_node *node =
+        qf_yaml_get(entry, spec->kind == QF_GUIDANCE_FORMATION ? "leader" : "target");
+    if (!qf_guidance_has_target(spec->kind) || !node ||
+        !qf_read_group_name(reader, node, scenario, &spec->target_group)) {
+        return;
+    }
+    check_target(reader, node, scenario, group, spec);
+    if (spec->kind == QF_GUIDANCE_APPROACH) {
+        read_port(reader, entry, "port", &scenario->groups[spec->target_group], &spec->target_port);
+        read_port(reader, entry, "own_port", group, &spec->own_port);
+    }
+}
+
+void qf_resolve_guidances(qf_reader *reader, const qf_yaml_node *group_node,
+                          const qf_scenario *scenario, qf_group_spec *group)
+{
+    const qf_yaml_node *list = qf_yaml_get(group_node, "behavior");
+    /* the reader's own memory: nobody else has seen it yet */
+    qf_guidance_spec *specs = (qf_guidance_spec *)group->guidances;
+    for (size_t i = 0; i < group->n_guidances; i++) {
+        if (list->children[i]->kind != QF_YAML_MAPPING) {
+            continue;
+        }
+        resolve(reader, list->children[i], scenario, group, &specs[i]);
+        if (specs[i].kind == QF_GUIDANCE_TASKS && scenario->auction.n_tasks == 0) {
+            qf_diagnose(reader->diagnostics, qf_yaml_key_node(list, i),
+                        "there are no tasks: the scenario needs the key 'tasks'");
+        }
+    }
+}

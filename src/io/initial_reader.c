@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Values before the first tick: docs/scenario.md says what may stand where. */
+#include "initial_reader.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "group_reader.h"
+#include "orbit_reader.h"
+
+#define N_NAMES(names) (sizeof(names) / sizeof *(names))
+
+#define INFINITE ((double)INFINITY)
+
+/* the profile has a first value for these; the scenario's comes before it */
+static void read_supplies(qf_reader *reader, const qf_yaml_node *node, qf_group_spec *group)
+{
+    static const struct {
+        const char *key;
+        qf_hardware_id id;
+    } of_profile[] = {{"soc_pct", QF_HW_BATTERY_SOC_INIT},
+                      {"supercap_soc_pct", QF_HW_SUPERCAP_SOC_INIT},
+                      {"propellant_kg", QF_HW_PROPELLANT_INIT}};
+    for (size_t i = 0; i < N_NAMES(of_profile); i++) {
+        const qf_yaml_node *value = qf_yaml_get(node, of_profile[i].key);
+        const qf_parameter *row = &qf_hardware_table[of_profile[i].id].parameter;
+        if (value) {
+            qf_read_number(reader, value, row->low, row->high,
+                           &group->hardware.parameter[of_profile[i].id]);
+        }
+    }
+}
+
+/* a robot moves along its heading: a velocity of its own would be ignored, so it must be zero */
+static void read_bot_velocity(qf_reader *reader, const qf_yaml_node *node)
+{
+    double velocity_mps[3];
+    if (qf_read_vector_constant(reader, node, velocity_mps) &&
+        (velocity_mps[0] != 0.0 || velocity_mps[1] != 0.0 || velocity_mps[2] != 0.0)) {
+        qf_diagnose(reader->diagnostics, node,
+                    "a bot moves along its heading: give 'speed_mps' and 'heading_deg'");
+    }
+}
+
+static void read_bot(qf_reader *reader, const qf_yaml_node *node, qf_group_spec *group)
+{
+    static const char *const of_bodies[] = {"attitude_quat", "attitude_deg", "rates_dps", "orbit",
+                                            "relative_to"};
+    qf_refuse_keys(reader, node, of_bodies, N_NAMES(of_bodies),
+                   "a bot stands on its heading: only a ship, a station or debris has this");
+    const qf_yaml_node *velocity = qf_yaml_get(node, "velocity_mps");
+    if (velocity) {
+        read_bot_velocity(reader, velocity);
+    }
+    static const struct {
+        const char *key;
+        qf_initial_id id;
+    } own[] = {{"heading_deg", QF_INITIAL_HEADING}, {"speed_mps", QF_INITIAL_SPEED}};
+    for (size_t i = 0; i < N_NAMES(own); i++) {
+        const qf_yaml_node *value = qf_yaml_get(node, own[i].key);
+        if (value) {
+            qf_read_number(reader, value, -INFINITE, INFINITE, &group->initial[own[i].id]);
+        }
+    }
+}
+
+static void read_body(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
+                      qf_group_spec *group)
+{
+    static const char *const of_bots[] = {"heading_deg", "speed_mps"};
+    static const char *const of_free[] = {"position_m", "velocity_mps", "relative_to"};
+    static const struct {
+        const char *key;
+        qf_initial_id id;
+    } vectors[] = {{"velocity_mps", QF_INITIAL_VX},
+                   {"attitude_deg", QF_INITIAL_ROLL_DEG},
+                   {"rates_dps", QF_INITIAL_RATE_X_DPS}};
+    qf_refuse_keys(reader, node, of_bots, N_NAMES(of_bots),
+                   "a rigid body need not move along its heading: give 'velocity_mps' and "
+                   "'attitude_quat' or 'attitude_deg'");
+    const qf_yaml_node *orbit = qf_yaml_get(node, "orbit");
+    if (orbit) {
+        qf_refuse_keys(reader, node, of_free, N_NAMES(of_free),
+                       "the orbit says where it is and how it moves: give one of both");
+        group->initial_orbit = true;
+        qf_read_orbit(reader, orbit, scenario, group);
+    }
+    for (size_t i = 0; i < N_NAMES(vectors); i++) {
+        const qf_yaml_node *value = qf_yaml_get(node, vectors[i].key);
+        if (value) {
+            qf_read_vector(reader, value, -INFINITE, INFINITE, &group->initial[vectors[i].id]);
+        }
+    }
+    const qf_yaml_node *attitude = qf_yaml_get(node, "attitude_quat");
+    if (attitude) {
+        qf_read_quaternion(reader, attitude, group->initial_attitude);
+    }
+}
+
+void qf_read_initial(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
+                     qf_group_spec *group)
+{
+    static const char *const known[] = {"position_m",    "velocity_mps",  "heading_deg",
+                                        "speed_mps",     "soc_pct",       "supercap_soc_pct",
+                                        "propellant_kg", "attitude_quat", "attitude_deg",
+                                        "rates_dps",     "relative_to",   "orbit"};
+    group->initial_attitude[0] = 1.0;
+    if (!node || !qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
+        return;
+    }
+    qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
+    const qf_yaml_node *position = qf_yaml_get(node, "position_m");
+    if (position) {
+        qf_read_vector(reader, position, -INFINITE, INFINITE, &group->initial[QF_INITIAL_X]);
+    }
+    if (qf_kind_is_body(group->kind)) {
+        read_body(reader, node, scenario, group);
+    } else {
+        read_bot(reader, node, group);
+    }
+    read_supplies(reader, node, group);
+}
+
+/* the smallest distance from the planet's centre that first positions may have */
+static double nearest_m(const qf_scenario *scenario, const qf_group_spec *group)
+{
+    double square = 0.0;
+    for (int k = 0; k < 3; k++) {
+        double low;
+        double high;
+        qf_number_reach(&group->initial[QF_INITIAL_X + k], &low, &high);
+        const double center = scenario->planet.center_m[k];
+        const double apart = fmax(0.0, fmax(low - center, center - high));
+        square += apart * apart;
+    }
+    return sqrt(square);
+}
+
+static void check_outside_planet(qf_reader *reader, const qf_yaml_node *node,
+                                 const qf_scenario *scenario, const qf_group_spec *group)
+{
+    const qf_yaml_node *initial = qf_yaml_get(node, "initial");
+    const qf_yaml_node *position = qf_yaml_get(initial, "position_m");
+    const double distance_m = nearest_m(scenario, group);
+    if (distance_m < scenario->planet.radius_m) {
+        qf_diagnose(reader->diagnostics,
+                    position  ? position
+                    : initial ? initial
+                              : node,
+                    "may start inside the planet, %.9g m from its centre (radius %.9g m)%s",
+                    distance_m, scenario->planet.radius_m,
+                    position ? "" : ": give 'position_m' or 'orbit'");
+    }
+}
+
+void qf_resolve_initial(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
+                        qf_group_spec *group)
+{
+    if (!qf_kind_is_body(group->kind)) {
+        return;
+    }
+    const qf_yaml_node *relative = qf_yaml_get(qf_yaml_get(node, "initial"), "relative_to");
+    size_t of;
+    if (!relative) {
+        if (!group->initial_orbit && scenario->planet.radius_m > 0.0) {
+            check_outside_planet(reader, node, scenario, group);
+        }
+    } else if (qf_read_group_name(reader, relative, scenario, &of)) {
+        if (&scenario->groups[of] == group) {
+            qf_diagnose(reader->diagnostics, relative, "a group cannot start relative to itself");
+        } else if (!qf_kind_is_body(scenario->groups[of].kind)) {
+            qf_diagnose(reader->diagnostics, relative,
+                        "'%s' are bots: expected a group of ships, stations or debris",
+                        scenario->groups[of].name);
+        }
+        group->initial_relative_to = of;
+    }
+}
+
+void qf_check_relative_groups(qf_reader *reader, const qf_yaml_node *list,
+                              const qf_scenario *scenario)
+{
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        size_t of = scenario->groups[g].initial_relative_to;
+        size_t least = g;
+        size_t steps = 0;
+        for (; of != g && steps < scenario->n_groups; steps++) {
+            least = of < least ? of : least;
+            of = scenario->groups[of].initial_relative_to;
+        }
+        /* a cycle is told at its first group */
+        if (steps > 0 && of == g && least == g) {
+            const qf_yaml_node *initial = qf_yaml_get(list->children[g], "initial");
+            qf_diagnose(reader->diagnostics, qf_yaml_get(initial, "relative_to"),
+                        "the group starts, by way of others, relative to itself");
+        }
+    }
+}
