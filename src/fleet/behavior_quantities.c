@@ -49,7 +49,35 @@ static const struct {
     {QF_FIELD_SITUATIONS, 0, QF_TOPIC_SITUATION, -1},
     {QF_FIELD_SITUATIONS_CRITICAL, 0, QF_TOPIC_SITUATION, -1},
     {QF_FIELD_ACTUATION, 0, QF_TOPIC_ACTUATION, -1},
+    {QF_FIELD_GUIDANCE, 0, QF_TOPIC_GUIDANCE, -1},
+    {QF_FIELD_GUIDANCE_STEP, 0, QF_TOPIC_GUIDANCE, -1},
+    {QF_FIELD_GOAL_DISTANCE, 0, QF_TOPIC_GUIDANCE, -1},
+    {QF_FIELD_FLAGS, QF_FLAG_BIT(BEHAVIOR_DONE) | QF_FLAG_BIT(AVOIDING), QF_TOPIC_GUIDANCE, -1},
+    {QF_FIELD_FLAGS, QF_FLAG_BIT(LINK_LOST), QF_TOPIC_LINK, -1},
+    {QF_FIELD_FLAGS, QF_FLAG_BIT(DOCKED), QF_TOPIC_DOCKING, -1},
+    {QF_FIELD_BOND_ROOT, 0, QF_TOPIC_DOCKING, -1},
+    {QF_FIELD_BOND_MASS, 0, QF_TOPIC_DOCKING, -1},
+    {QF_FIELD_FLAGS, QF_FLAG_BIT(COLLIDED), QF_TOPIC_COLLISION, -1},
+    {QF_FIELD_COLLISIONS, 0, QF_TOPIC_COLLISION, -1},
+    {QF_FIELD_TASK, 0, QF_TOPIC_TASK, -1},
+    {QF_FIELD_TASKS_DONE, 0, QF_TOPIC_TASK, -1},
 };
+
+/* flags that only vehicles with something have; the others are everybody's */
+static const struct {
+    uint64_t bits;
+    qf_shape shape;
+} flags_of_some[] = {
+    {QF_FLAG_BIT(BEHAVIOR_DONE) | QF_FLAG_BIT(AVOIDING) | QF_FLAG_BIT(WRENCH_SATURATED),
+     QF_SHAPE_GUIDED},
+    {QF_FLAG_BIT(DOCKED), QF_SHAPE_DOCKING},
+    {QF_FLAG_BIT(COLLIDED), QF_SHAPE_HULL},
+    {QF_FLAG_BIT(LINK_LOST), QF_SHAPE_RADIO},
+};
+
+const char *const qf_port_state_names[QF_PORT_STATES] = {"free", "soft", "hard"};
+
+const char qf_behavior_none[] = "none";
 
 void *qf_behavior_take(qf_behavior_names *names, size_t count, size_t size)
 {
@@ -81,6 +109,28 @@ bool qf_behavior_has_device(const qf_group_spec *group, const char *name)
     return false;
 }
 
+bool qf_behavior_number(const qf_group_spec *group, const char *name, int64_t *number)
+{
+    *number = -1;
+    for (size_t b = 0; b < group->n_guidances; b++) {
+        if (strcmp(group->guidances[b].name, name) == 0) {
+            *number = (int64_t)b;
+            return true;
+        }
+    }
+    return strcmp(name, qf_behavior_none) == 0;
+}
+
+static bool has_flag(const qf_group_spec *group, unsigned bit)
+{
+    for (size_t i = 0; i < N_OF(flags_of_some); i++) {
+        if (flags_of_some[i].bits >> bit & 1) {
+            return qf_group_has_shape(group, flags_of_some[i].shape);
+        }
+    }
+    return true;
+}
+
 static bool has_node(const qf_group_spec *group, const char *name)
 {
     for (size_t k = 0; k < group->hardware.n_nodes; k++) {
@@ -97,6 +147,8 @@ bool qf_behavior_has_quantity(const qf_behavior_names *names, const qf_quantity 
     const qf_catalog *catalog = names->catalog;
     const size_t place = quantity->column - catalog->first_column[quantity->field];
     switch (quantity->field) {
+    case QF_FIELD_FLAGS:
+        return has_flag(group, quantity->bit);
     case QF_FIELD_GUARDS_ACTIVE:
     case QF_FIELD_GUARDS_CRITICAL:
     case QF_FIELD_GUARD_RULES:
@@ -113,6 +165,8 @@ bool qf_behavior_has_quantity(const qf_behavior_names *names, const qf_quantity 
             group, catalog->device_names[place * QF_BITS_PER_WORD + quantity->bit]);
     case QF_FIELD_THRUSTER_HEALTH:
         return place < group->hardware.n_thrusters;
+    case QF_FIELD_THRUSTER_DUTY:
+        return group->body && group->n_guidances > 0 && place < group->hardware.n_thrusters;
     case QF_FIELD_PORT_STATE:
     case QF_FIELD_PORT_PARTNER:
         return group->docking && place < group->docking->n_ports;
@@ -133,11 +187,19 @@ static qf_cause cause_of(const qf_behavior_names *names, const qf_quantity *quan
     if (quantity->field == QF_FIELD_DEVICES_DOWN) {
         return (qf_cause){QF_TOPIC_DEVICE, (int32_t)(place * QF_BITS_PER_WORD + quantity->bit)};
     }
+    if (quantity->field == QF_FIELD_PORT_STATE || quantity->field == QF_FIELD_PORT_PARTNER) {
+        return (qf_cause){QF_TOPIC_DOCKING, (int32_t)place};
+    }
     const uint64_t bit = quantity->bit == QF_NO_BIT ? 0 : UINT64_C(1) << quantity->bit;
     for (size_t i = 0; i < N_OF(causes); i++) {
         if (causes[i].field == quantity->field && (causes[i].bits == 0 || causes[i].bits & bit)) {
             return (qf_cause){(uint16_t)causes[i].topic, causes[i].subject};
         }
+    }
+    /* where a capture connects the dock, not an order */
+    if (quantity->field == QF_FIELD_FLAGS && bit == QF_FLAG_BIT(DOCK_CONNECTED) &&
+        group_of(names)->docking) {
+        return (qf_cause){QF_TOPIC_DOCKING, -1};
     }
     return (qf_cause){QF_TOPIC_NONE, -1};
 }
@@ -164,6 +226,42 @@ bool qf_behavior_state(qf_behavior_names *names, size_t m, qf_symbol *symbol)
         .cause = {QF_TOPIC_MACHINE, (int32_t)m},
     };
     return true;
+}
+
+/* names with numbers from 0, and none with -1; false without memory */
+static bool names_and_none(qf_behavior_names *names, const char *const *list, size_t n,
+                           qf_symbol *symbol)
+{
+    const char **all = qf_behavior_take(names, n + 1, sizeof *all);
+    int64_t *numbers = qf_behavior_take(names, n + 1, sizeof *numbers);
+    if (!all || !numbers) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        all[i] = list[i];
+        numbers[i] = (int64_t)i;
+    }
+    all[n] = qf_behavior_none;
+    numbers[n] = -1;
+    symbol->kind = QF_VALUE_CHOICE;
+    symbol->names = all;
+    symbol->numbers = numbers;
+    symbol->n_names = n + 1;
+    return true;
+}
+
+/* behaviours of the group, or tasks of the scenario */
+static bool work_symbol(qf_behavior_names *names, qf_field_id field, qf_symbol *symbol)
+{
+    const qf_group_spec *group = group_of(names);
+    const qf_auction_spec *auction = &names->scenario->auction;
+    const bool is_task = field == QF_FIELD_TASK;
+    const size_t n = is_task ? auction->n_tasks : group->n_guidances;
+    const char **list = qf_behavior_take(names, n, sizeof *list);
+    for (size_t i = 0; list && i < n; i++) {
+        list[i] = is_task ? auction->tasks[i].name : group->guidances[i].name;
+    }
+    return list && names_and_none(names, list, n, symbol);
 }
 
 static void variable_symbol(const qf_variable_spec *variable, qf_symbol *symbol)
@@ -206,6 +304,12 @@ bool qf_behavior_quantity(qf_behavior_names *names, const qf_quantity *quantity,
         symbol->kind = QF_VALUE_CHOICE;
         symbol->names = qf_axis_names;
         symbol->n_names = QF_RCS_AXES + 1;
+    } else if (quantity->field == QF_FIELD_PORT_STATE) {
+        symbol->kind = QF_VALUE_CHOICE;
+        symbol->names = qf_port_state_names;
+        symbol->n_names = QF_PORT_STATES;
+    } else if (quantity->field == QF_FIELD_GUIDANCE || quantity->field == QF_FIELD_TASK) {
+        return work_symbol(names, quantity->field, symbol);
     }
     return true;
 }

@@ -21,7 +21,17 @@ static const struct {
     {"track.cpa_distance_m", "cpa_distance_m"},
     {"situation.count", "situations"},
     {"situation.critical", "situations_critical"},
+    {"behavior.done", "behavior_done"},
+    {"target.range_m", "target_range_m"},
+    {"target.range_rate_mps", "target_range_rate_mps"},
+    {"goal.distance_m", "goal_distance_m"},
+    {"port.axial_m", "port_axial_m"},
+    {"port.lateral_m", "port_lateral_m"},
+    {"port.angle_deg", "port_angle_deg"},
+    {"link.lost", "link_lost"},
 };
+
+static const char *const dock_names[] = {"dock.state", "dock.free", "dock.soft", "dock.hard"};
 
 static const struct {
     const char *name;
@@ -250,6 +260,58 @@ static bool actuation_symbol(qf_behavior_names *names, const char *what, const c
     return true;
 }
 
+/* state of the port of that name; of the only one without a name */
+static bool port_symbol(qf_behavior_names *names, const char *id, qf_symbol *symbol)
+{
+    const qf_docking_spec *docking = group_of(names)->docking;
+    for (size_t p = 0; docking && p < docking->n_ports; p++) {
+        if (id ? strcmp(docking->ports[p].id, id) == 0 : docking->n_ports == 1) {
+            const char *column = qf_arena_format(names->arena, "port_%zu_state", p);
+            names->out_of_memory = names->out_of_memory || !column;
+            return column && column_symbol(names, column, symbol);
+        }
+    }
+    return false;
+}
+
+/* all ports free, or some in a state: joined from what is asked of each */
+static bool ports_symbol(qf_behavior_names *names, const char *state, qf_symbol *symbol)
+{
+    const qf_docking_spec *docking = group_of(names)->docking;
+    const bool is_free = strcmp(state, qf_port_state_names[0]) == 0;
+    const bool known = is_free || strcmp(state, qf_port_state_names[1]) == 0 ||
+                       strcmp(state, qf_port_state_names[2]) == 0;
+    const char *text = known && docking && docking->n_ports > 0 ? "" : NULL;
+    for (size_t p = 0; text && p < docking->n_ports; p++) {
+        text = qf_arena_format(names->arena, "%s%sport_%zu_state == %s", text,
+                               p == 0    ? ""
+                               : is_free ? " and "
+                                         : " or ",
+                               p, state);
+        names->out_of_memory = names->out_of_memory || !text;
+    }
+    if (text) {
+        text_symbol(text, symbol);
+    }
+    return text != NULL;
+}
+
+static bool dock_symbol(qf_behavior_names *names, const char *what, qf_symbol *symbol)
+{
+    return strcmp(what, "state") == 0 ? port_symbol(names, NULL, symbol)
+                                      : ports_symbol(names, what, symbol);
+}
+
+/* by what is not a column: the range is NaN as long as nothing is known */
+static bool target_symbol(const qf_behavior_names *names, const char *what, qf_symbol *symbol)
+{
+    if (strcmp(what, "known") != 0 || !qf_group_has_shape(group_of(names), QF_SHAPE_TARGET)) {
+        return false;
+    }
+    text_symbol("is_finite(target_range_m)", symbol);
+    return true;
+}
+
 static bool find_with_argument(qf_behavior_names *names, const char *name, const char *argument,
                                qf_symbol *symbol)
 {
@@ -257,6 +319,7 @@ static bool find_with_argument(qf_behavior_names *names, const char *name, const
     return (actuation && actuation_symbol(names, actuation, argument, symbol)) ||
            (strcmp(name, "device.ok") == 0 && device_symbol(names, argument, false, symbol)) ||
            (strcmp(name, "device.down") == 0 && device_symbol(names, argument, true, symbol)) ||
+           (strcmp(name, "dock.state") == 0 && port_symbol(names, argument, symbol)) ||
            (strcmp(name, "guard.rule") == 0 && rule_symbol(names, argument, symbol));
 }
 
@@ -296,10 +359,14 @@ static bool find_derived(qf_behavior_names *names, const char *name, qf_symbol *
     const char *proposal = after(name, "proposal.");
     const char *fault = after(name, "fault.");
     const char *actuation = after(name, "actuation.");
+    const char *dock = after(name, "dock.");
+    const char *target = after(name, "target.");
     return (proposal && proposal_symbol(names, proposal, symbol)) ||
            (fault && fault_symbol(names, fault, symbol)) ||
            (actuation && actuation_symbol(names, actuation, NULL, symbol)) ||
-           guard_symbol(names, name, symbol) || machine_symbol(names, name, symbol);
+           guard_symbol(names, name, symbol) || machine_symbol(names, name, symbol) ||
+           (dock && dock_symbol(names, dock, symbol)) ||
+           (target && target_symbol(names, target, symbol));
 }
 
 bool qf_behavior_find(qf_behavior_names *names, const char *name, const char *argument,
@@ -368,6 +435,10 @@ static void offer_derived(qf_behavior_names *names)
     for (size_t i = 0; i < N_OF(aliases); i++) {
         offer(names, find_derived(names, aliases[i].name, &symbol) ? aliases[i].name : NULL);
     }
+    for (size_t i = 0; i < N_OF(dock_names); i++) {
+        offer(names, find_derived(names, dock_names[i], &symbol) ? dock_names[i] : NULL);
+    }
+    offer(names, target_symbol(names, "known", &symbol) ? "target.known" : NULL);
     for (unsigned bit = 0; bit < QF_FAULT_FIRST_NODE; bit++) {
         offer(names, qf_fault_name(bit) ? joined(names, "fault.", qf_fault_name(bit), "") : NULL);
     }
@@ -404,7 +475,7 @@ static size_t most_offered(const qf_behavior_names *names)
     const qf_group_spec *group = group_of(names);
     const qf_machine_spec *own = machine_of(names);
     const size_t m = decider(group);
-    return 8 + (own ? own->n_signals : 0) + 2 * group->n_machines +
+    return 9 + N_OF(dock_names) + (own ? own->n_signals : 0) + 2 * group->n_machines +
            (m < group->n_machines ? 2 + group->machines[m]->n_states : 0) + N_OF(aliases) +
            QF_FAULT_FIRST_NODE + N_OF(guard_levels) + (group->guards ? group->guards->n_rules : 0) +
            QF_ACTUATIONS + names->catalog->n_quantities;

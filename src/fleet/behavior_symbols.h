@@ -12,7 +12,8 @@
  * choices C:
  *
  *   every quantity of the catalogue that the group's vehicles have: columns N; bits of words T;
- *     whole words T (some bit is set); transponder_mode, rcs_axis, fsm_state, fsm_state_2, ... C
+ *     whole words T (some bit is set); transponder_mode, rcs_axis, fsm_state, fsm_state_2, ..., and
+ *     behavior, task (with `none`), port_0_state, ... C
  *   variables of the group's machines; signals of the machine
  *   tick N, time_s N
  *   state C, time_in_state_s N       of the machine; MACHINE.state, MACHINE.time_in_state_s of any
@@ -21,6 +22,11 @@
  *                                    proposal.state C
  *   bios_status.is_ready T           bios_ready
  *   dock.connected T                 dock_connected
+ *   dock.state("PORT") C             free, soft, hard: of that port; without brackets of the only one
+ *   dock.free T, dock.soft T, dock.hard T  all ports are free, some port is in that state
+ *   behavior.done T, target.known T, link.lost T
+ *   target.range_m N, target.range_rate_mps N, goal.distance_m N
+ *   port.axial_m N, port.lateral_m N, port.angle_deg N
  *   fault.NAME T                     a bit of the fault words
  *   device.ok("NAME") T, device.down("NAME") T
  *   guard.any T, guard.info T, guard.warning T, guard.critical T  some rule, or one of that
@@ -35,7 +41,7 @@
  *                                    timeout, unavailable; without brackets: of whichever order was
  *                                    the last
  *
- * A name of what the group has not (guards, a tracker, a device, a thermal node) means nothing.
+ * A name of what the group has not (guards, a tracker, a device, a thermal node, ports, a target) means nothing.
  */
 typedef struct qf_behavior_names {
     const qf_catalog *catalog;
@@ -60,5 +66,13 @@ bool qf_behavior_find(qf_behavior_names *names, const char *name, const char *ar
 /* What `set` may set: a variable of the group's machines, or an input column. NULL: nothing of that
    name. */
 const qf_quantity *qf_behavior_settable(const qf_behavior_names *names, const char *name);
+
+/* Number of a behaviour of the group, -1: none, by the name of that. False: there is none so called. */
+bool qf_behavior_number(const qf_group_spec *group, const char *name, int64_t *number);
+
+extern const char qf_behavior_none[];
+
+enum { QF_PORT_STATES = 3 };
+extern const char *const qf_port_state_names[QF_PORT_STATES]; /* what columns port_K_state hold */
 
 #endif

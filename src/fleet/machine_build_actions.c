@@ -115,6 +115,17 @@ static qf_action_argument *build_truth(qf_machine_builder *builder, const qf_tex
     return build_program(builder, text, expression);
 }
 
+/* what is known before the run */
+static qf_action_argument *build_constant(qf_machine_builder *builder, double value)
+{
+    qf_action_argument *argument = qf_machine_take(builder, 1, sizeof *argument);
+    if (argument) {
+        *argument = (qf_action_argument){.number = {.kind = QF_OPERAND_CONSTANT, .value = value},
+                                         .factor = 1.0};
+    }
+    return argument;
+}
+
 /* the number of one of some names */
 static qf_action_argument *build_choice(qf_machine_builder *builder, const qf_text *text,
                                         const char *const *names, size_t n_names)
@@ -132,12 +143,30 @@ static qf_action_argument *build_choice(qf_machine_builder *builder, const qf_te
                             value, nearest ? nearest : names[0]);
         return NULL;
     }
-    qf_action_argument *argument = qf_machine_take(builder, 1, sizeof *argument);
-    if (argument) {
-        *argument = (qf_action_argument){
-            .number = {.kind = QF_OPERAND_CONSTANT, .value = (double)i}, .factor = 1.0};
+    return build_constant(builder, (double)i);
+}
+
+/* a behaviour of the group, or none: its number */
+static void build_behave(qf_machine_builder *builder, const qf_action_spec *spec,
+                         qf_built_action *built)
+{
+    const qf_group_spec *group = &builder->scenario->groups[builder->group];
+    const char **names = qf_machine_take(builder, group->n_guidances + 1, sizeof *names);
+    int64_t number;
+    if (qf_behavior_number(group, spec->name[0], &number)) {
+        built->argument[0] = build_constant(builder, (double)number);
+        return;
     }
-    return argument;
+    for (size_t b = 0; names && b < group->n_guidances; b++) {
+        names[b] = group->guidances[b].name;
+    }
+    if (names) {
+        names[group->n_guidances] = qf_behavior_none;
+        const char *nearest = qf_nearest_name(spec->name[0], names, group->n_guidances + 1);
+        qf_machine_complain(builder, spec->place, 0, 0, "group '%s' has no behaviour '%s'%s%s%s",
+                            group->name, spec->name[0], nearest ? " (did you mean '" : "",
+                            nearest ? nearest : "", nearest ? "'?)" : "");
+    }
 }
 
 static const qf_quantity *find_settable(qf_machine_builder *builder, const qf_action_spec *spec)
@@ -243,6 +272,10 @@ static void build_action(qf_machine_builder *builder, const qf_action_spec *spec
     *built = (qf_built_action){.spec = spec};
     if (spec->kind == QF_COMMAND_SET) {
         build_set(builder, spec, built);
+        return;
+    }
+    if (spec->kind == QF_COMMAND_BEHAVE && spec->name[0]) {
+        build_behave(builder, spec, built);
         return;
     }
     for (size_t a = 0; a < QF_COMMAND_MAX_ARGUMENTS && row->argument[a].name; a++) {

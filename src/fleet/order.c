@@ -201,6 +201,20 @@ static void keep_safe(const qf_receiver *vehicle, bool on)
     }
 }
 
+/* one that is active, and has not done its work, goes on */
+static void behave(const qf_receiver *vehicle, int64_t behavior)
+{
+    if (vehicle->group->spec->n_guidances == 0) {
+        return; /* none, of those that there are not */
+    }
+    const bool done = (*flags_of(vehicle) & QF_FLAG_BIT(BEHAVIOR_DONE)) != 0;
+    const int64_t active = qf_i64(vehicle->fleet, QF_FIELD_GUIDANCE, 0)[vehicle->slot];
+    if (active != behavior || done) {
+        qf_guidance_begin(vehicle->fleet, vehicle->group, vehicle->slot, vehicle->tick, behavior,
+                          vehicle->told, vehicle->events);
+    }
+}
+
 /* variables, and inputs that are all that there is to it (qf_order_meant) */
 static qf_actuation set_column(const qf_receiver *vehicle, const qf_order *order)
 {
@@ -274,8 +288,7 @@ static qf_actuation obey(const qf_receiver *vehicle, const qf_order *order)
     case QF_COMMAND_SET:
         return set_column(vehicle, order);
     case QF_COMMAND_BEHAVE:
-        qf_guidance_begin(vehicle->fleet, vehicle->group, vehicle->slot, vehicle->tick,
-                          (int64_t)argument[0], vehicle->told, vehicle->events);
+        behave(vehicle, (int64_t)argument[0]);
         break;
     case QF_COMMAND_LOG:
     case QF_COMMAND_EMIT:
@@ -328,6 +341,9 @@ qf_actuation qf_order_execute(const qf_fleet *fleet, size_t group, size_t entity
 
 double qf_order_value(const qf_order *order)
 {
+    if (order->kind == QF_COMMAND_BEHAVE) { /* its name, which is a number by now */
+        return order->argument[0];
+    }
     const qf_command_argument *row = qf_command_table[order->kind].argument;
     double value = (double)NAN;
     bool found = false;
@@ -350,6 +366,7 @@ const qf_cause *qf_command_cause(qf_command_kind kind)
         CAUSE(DOCK),       CAUSE(NBL),   CAUSE(NBL_MAX), CAUSE(INPUTS), CAUSE(UNDOCK),
         CAUSE(RADAR),      CAUSE(POST),  CAUSE(MISSION), CAUSE(STOP),   CAUSE(SAFE_MODE),
         CAUSE(SUBSYSTEMS), CAUSE(SET),   CAUSE(LOG),     CAUSE(EMIT),   CAUSE(TRANSPONDER),
+        CAUSE(BEHAVE),
     };
 #undef CAUSE
     return &causes[kind];

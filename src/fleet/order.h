@@ -18,7 +18,12 @@
  *                     thrusters fire as it says stays EXECUTED. After one that FAILED, another
  *                     fails at once while there is no propellant
  *   dock, undock      connects or leaves the dock; a change starts the time since the dock
- *                     connected anew
+ *                     connected anew. With docking ports: undock leaves all of them, REJECTED
+ *                     where nothing is captured; no order docks, so dock is REJECTED unless the
+ *                     vehicle is docked, and with false it is undock
+ *   behave            a behaviour of the group, by its number, or -1: none; locked but for none.
+ *                     One that is active and has not done its work goes on as if nothing were said.
+ *                     The lock ends no behaviour: it goes on when the lock is lifted
  *   nbl, nbl_max      the NBL payload, locked, and its power budget
  *   inputs, radar     switches and queue depths
  *   transponder       its mode; active in modes on and spoof
@@ -36,7 +41,9 @@
  *   log, emit         of machines only: nothing here
  *
  * What is locked is REJECTED while an emergency stop or safe mode holds, but for what is itself a
- * stop: speed 0, motor and rcs at 0, nbl off. Any command with an argument that is not finite, or
+ * stop: speed 0, motor and rcs at 0, nbl off, no behaviour; and so is rcs while the vehicle is
+ * docked. Rigid bodies have no motors: of them speed, motor, heading and rotate are UNAVAILABLE,
+ * but for a stop, and so is a behaviour that the group has not. Any command with an argument that is not finite, or
  * out of its range in the table of commands, is REJECTED, and so is a value of `set` out of its
  * column's range (settable.h). In groups that behave (qf_group_behaves) what a vehicle has not
  * got is UNAVAILABLE: thrusters for the axis that give some thrust, or a device that is down and
@@ -71,8 +78,8 @@ typedef enum qf_actuation {
 #define QF_ACTUATION_IS(actuation) (UINT64_C(1) << (48 + (actuation))) /* a qf_actuation */
 
 /*
- * Gives an order to one vehicle at the start of tick `tick`. `events` is told of missions, stops
- * and safe mode, in copies of `told`, which has all but code, severity and value; at most one. No
+ * Gives an order to one vehicle at the start of tick `tick`. `events` is told of missions, stops,
+ * safe mode and behaviours that begin, in copies of `told`, which has all but code, severity and value; at most one. No
  * order changes a bit that qf_event_scan looks for: thrusters start and stop when the world moves.
  */
 qf_actuation qf_order_execute(const qf_fleet *fleet, size_t group, size_t entity, int64_t tick,

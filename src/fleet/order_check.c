@@ -23,6 +23,8 @@ static bool moves(const qf_order *order)
         return order->argument[0] > 0.0;
     case QF_COMMAND_RCS:
         return qf_order_fires(order->argument);
+    case QF_COMMAND_BEHAVE:
+        return order->argument[0] >= 0.0;
     default:
         return false;
     }
@@ -60,6 +62,53 @@ static bool are_allowed(const qf_fleet *fleet, const qf_order *order)
                        qf_settable_fits(fleet, order->column, order->argument[1]));
 }
 
+/* whether some port of the vehicle has captured another, softly at least */
+static bool is_captured(const qf_fleet *fleet, const qf_group *group, size_t slot)
+{
+    bool any = false;
+    for (size_t p = 0; p < group->spec->docking->n_ports; p++) {
+        any = any || qf_i64(fleet, QF_FIELD_PORT_STATE, p)[slot] > 0;
+    }
+    return any;
+}
+
+/* what being docked, or not, does not let happen */
+static bool is_hindered(const qf_fleet *fleet, const qf_group *group, size_t slot,
+                        const qf_order *order)
+{
+    const bool docked = (qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] & QF_FLAG_BIT(DOCKED)) != 0;
+    if (!group->spec->docking) {
+        return false;
+    }
+    switch (order->kind) {
+    case QF_COMMAND_RCS:
+        return docked && moves(order);
+    case QF_COMMAND_DOCK:
+        return order->argument[0] != 0.0 ? !docked : !is_captured(fleet, group, slot);
+    case QF_COMMAND_UNDOCK:
+        return !is_captured(fleet, group, slot);
+    default:
+        return false;
+    }
+}
+
+/* whether the group's vehicles are made for it at all */
+static bool is_able(const qf_group_spec *spec, const qf_order *order)
+{
+    switch (order->kind) {
+    case QF_COMMAND_SPEED:
+    case QF_COMMAND_MOTOR:
+        return !spec->body || !moves(order);
+    case QF_COMMAND_HEADING:
+    case QF_COMMAND_ROTATE:
+        return !spec->body;
+    case QF_COMMAND_BEHAVE:
+        return order->argument[0] < (double)spec->n_guidances;
+    default:
+        return true;
+    }
+}
+
 /* whether the group lists that device and the vehicle's is down */
 static bool is_down(const qf_fleet *fleet, size_t slot, const char *device)
 {
@@ -89,7 +138,7 @@ static bool has_what_it_takes(const qf_fleet *fleet, const qf_group *group, size
         [QF_AXIS_PORT] = "rcs_port",       [QF_AXIS_STARBOARD] = "rcs_starboard",
         [QF_AXIS_UP] = "rcs_up",           [QF_AXIS_DOWN] = "rcs_down",
     };
-    if (!moves(order)) {
+    if (!moves(order) || order->kind == QF_COMMAND_BEHAVE) {
         return true;
     }
     const bool broken = any_down(fleet, slot);
@@ -106,6 +155,12 @@ qf_actuation qf_order_check(const qf_fleet *fleet, const qf_group *group, size_t
                             const qf_order *order)
 {
     if (!are_allowed(fleet, order) || is_locked(fleet, slot, order)) {
+        return QF_ACTUATION_REJECTED;
+    }
+    if (!is_able(group->spec, order)) {
+        return QF_ACTUATION_UNAVAILABLE;
+    }
+    if (is_hindered(fleet, group, slot, order)) {
         return QF_ACTUATION_REJECTED;
     }
     return !qf_group_behaves(group->spec) || has_what_it_takes(fleet, group, slot, order)

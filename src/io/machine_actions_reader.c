@@ -84,6 +84,8 @@ static void read_text(qf_reader *reader, const qf_yaml_node *node, int kind, con
     enum { MOST_BYTES = 1024 };
     if (kind == QF_COMMAND_SET) {
         qf_read_identifier(reader, node, text);
+    } else if (kind == QF_COMMAND_BEHAVE) {
+        qf_yaml_read_text(node, text, reader->diagnostics); /* looked up in the group's */
     } else if (qf_yaml_read_text(node, text, reader->diagnostics) &&
                (qf_has_control_characters(*text) || strlen(*text) > MOST_BYTES)) {
         qf_diagnose(reader->diagnostics, node,

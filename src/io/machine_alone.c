@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A machine file by itself. What its expressions may name depends on the group that has it, so it is checked in a
- * stand-in for one: with a radar, a tracker, the usual thermal nodes, the default decision layer, and whatever guard
- * rules and devices the file asks for.
+ * stand-in for one: with a radar, a tracker, the usual thermal nodes, the default decision layer, a body with wheels, a
+ * hull, a port, a radio, and whatever guard rules, devices, behaviours, ports and tasks the file asks for.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "event.h"
@@ -107,6 +108,93 @@ static bool add_devices(qf_reader *reader, const qf_yaml_node *root, qf_group_sp
     return devices != NULL;
 }
 
+/* what `behave` has for an argument, anywhere below the node */
+static void collect_behave(qf_reader *reader, const qf_yaml_node *node, name_list *list)
+{
+    for (size_t i = 0; i < node->n_children; i++) {
+        const qf_yaml_node *child = node->children[i];
+        if (node->kind == QF_YAML_MAPPING &&
+            strcmp(node->keys[i]->text, qf_command_table[QF_COMMAND_BEHAVE].name) == 0) {
+            const qf_yaml_node *name =
+                child->kind == QF_YAML_MAPPING ? qf_yaml_get(child, "name") : child;
+            if (name && name->text) {
+                add_name(reader, list, name->text, strlen(name->text));
+            }
+        }
+        collect_behave(reader, child, list);
+    }
+}
+
+/* what a column is compared with by == or != */
+static void collect_compared(qf_reader *reader, const qf_yaml_node *node, const char *column,
+                             name_list *list)
+{
+    static const char *const signs[] = {" == ", " != ", "==", "!="};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        char prefix[32];
+        snprintf(prefix, sizeof prefix, "%s%s", column, signs[i]);
+        collect(reader, node, prefix, " ()<>=!+-*/,&|\n", list);
+    }
+}
+
+/* as many as it takes, and one that no file can name */
+static bool add_behaviors(qf_reader *reader, const qf_yaml_node *root, qf_group_spec *group)
+{
+    static const char unnamed[] = "-";
+    name_list list = {0};
+    add_name(reader, &list, unnamed, strlen(unnamed));
+    collect_behave(reader, root, &list);
+    collect_compared(reader, root, qf_field_table[QF_FIELD_GUIDANCE].name, &list);
+    list.n = list.n < QF_GUIDANCES_MOST ? list.n : QF_GUIDANCES_MOST;
+    qf_guidance_spec *guidances = qf_reader_array(reader, list.n, sizeof *guidances);
+    for (size_t b = 0; guidances && b < list.n; b++) {
+        /* tasks have a target, too: so all columns are there */
+        guidances[b] = (qf_guidance_spec){.name = list.names[b], .kind = QF_GUIDANCE_TASKS};
+    }
+    group->guidances = guidances;
+    group->n_guidances = list.n;
+    return guidances != NULL;
+}
+
+static bool add_tasks(qf_reader *reader, const qf_yaml_node *root, qf_scenario *scenario)
+{
+    name_list list = {0};
+    collect_compared(reader, root, qf_field_table[QF_FIELD_TASK].name, &list);
+    qf_task_spec *tasks = qf_reader_array(reader, list.n, sizeof *tasks);
+    for (size_t t = 0; tasks && t < list.n; t++) {
+        tasks[t] = (qf_task_spec){.name = list.names[t]};
+    }
+    scenario->auction = (qf_auction_spec){.tasks = tasks, .n_tasks = list.n};
+    return tasks != NULL;
+}
+
+/* a rigid body with all that one can have; `dock.state` alone is meant of the only port */
+static bool add_body(qf_reader *reader, const qf_yaml_node *root, qf_group_spec *group)
+{
+    static const qf_hull_sphere sphere = {.radius_m = 1.0};
+    static const qf_wheels_spec wheels = {.max_torque_nm = {1.0, 1.0, 1.0},
+                                          .max_momentum_nms = {1.0, 1.0, 1.0}};
+    static const qf_body_spec body = {.hull = &sphere, .n_hull = 1, .wheels = &wheels};
+    static const qf_radio_spec radio = {.range_m = 1.0, .period_ticks = 1};
+    name_list list = {0};
+    collect(reader, root, "dock.state(\"", "\"", &list);
+    list.n = list.n < QF_PORTS_MOST ? list.n : QF_PORTS_MOST;
+    const size_t n = list.n > 0 ? list.n : 1;
+    qf_port_spec *ports = qf_reader_array(reader, n, sizeof *ports);
+    qf_docking_spec *docking = qf_reader_array(reader, 1, sizeof *docking);
+    if (!ports || !docking) {
+        return false;
+    }
+    for (size_t p = 0; p < n; p++) {
+        ports[p] = (qf_port_spec){.id = p < list.n ? list.names[p] : ""};
+    }
+    *docking = (qf_docking_spec){.ports = ports, .n_ports = n};
+    group->docking = docking;
+    group->body = &body;
+    group->radio = &radio;
+    return true;
+}
+
 static qf_yaml_node *text_tree(qf_reader *reader, const char *text)
 {
     return qf_yaml_load_text(reader->arena, "(stand-in)", text, strlen(text), reader->diagnostics);
@@ -150,7 +238,9 @@ const qf_machine_spec *qf_read_machine_alone(qf_reader *reader, const qf_yaml_no
     qf_scenario scenario = {.dt_s = 0.1, .n_ticks = 1, .n_worlds = 1};
     qf_read_groups(reader, tree, &scenario);
     qf_group_spec *group = (qf_group_spec *)scenario.groups; /* not constant yet */
-    if (!spec || !group || !add_guards(reader, root, group) || !add_devices(reader, root, group)) {
+    if (!spec || !group || !add_guards(reader, root, group) || !add_devices(reader, root, group) ||
+        !add_behaviors(reader, root, group) || !add_tasks(reader, root, &scenario) ||
+        !add_body(reader, root, group)) {
         return NULL;
     }
     machines[0] = spec;
