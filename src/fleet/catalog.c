@@ -152,6 +152,47 @@ static bool collect_behavior_names(qf_arena *arena, const qf_group_spec *groups,
     return true;
 }
 
+/* what the groups call the behaviour of a number, each name once */
+static const char *behavior_names_of(qf_arena *arena, const qf_group_spec *groups, size_t n_groups,
+                                     size_t number)
+{
+    const char *joined = NULL;
+    for (size_t g = 0; g < n_groups; g++) {
+        bool is_new = number < groups[g].n_guidances;
+        for (size_t before = 0; is_new && before < g; before++) {
+            is_new = number >= groups[before].n_guidances ||
+                     strcmp(groups[before].guidances[number].name,
+                            groups[g].guidances[number].name) != 0;
+        }
+        if (is_new) {
+            joined = qf_arena_format(arena, "%s%s%s", joined ? joined : "", joined ? "+" : "",
+                                     groups[g].guidances[number].name);
+        }
+        if (is_new && !joined) {
+            return NULL;
+        }
+    }
+    return joined;
+}
+
+static bool collect_guidance_names(qf_arena *arena, const qf_group_spec *groups, size_t n_groups,
+                                   qf_catalog *catalog)
+{
+    size_t most = 0;
+    for (size_t g = 0; g < n_groups; g++) {
+        most = groups[g].n_guidances > most ? groups[g].n_guidances : most;
+    }
+    const char **names = qf_arena_array(arena, most, sizeof *names);
+    bool complete = names != NULL;
+    for (size_t b = 0; complete && b < most; b++) {
+        names[b] = behavior_names_of(arena, groups, n_groups, b);
+        complete = names[b] != NULL;
+    }
+    catalog->behavior_names = names;
+    catalog->n_behaviors = most;
+    return complete;
+}
+
 size_t qf_catalog_state(const qf_catalog *catalog, const char *name)
 {
     return place_of(catalog->state_names, catalog->n_states, name);
@@ -368,7 +409,8 @@ qf_status qf_catalog_create(qf_context *context, qf_arena *arena, const qf_group
 {
     *catalog = (qf_catalog){0};
     bool complete = collect_node_names(arena, groups, n_groups, catalog) &&
-                    collect_behavior_names(arena, groups, n_groups, catalog);
+                    collect_behavior_names(arena, groups, n_groups, catalog) &&
+                    collect_guidance_names(arena, groups, n_groups, catalog);
     count_columns(groups, n_groups, catalog);
     for (size_t id = 0; complete && id < QF_FIELD_COUNT; id++) {
         catalog->first_column[id] = catalog->n_columns;

@@ -44,6 +44,9 @@ typedef struct qf_catalog {
     size_t n_states;
     const qf_variable_spec *const *variables; /* of all machines, one of each name */
     size_t n_variables;
+    const char *const
+        *behavior_names; /* by number in a group; where groups differ all, with '+' between */
+    size_t n_behaviors;
     const char *const *device_names; /* of all groups that have a self-test or faults */
     size_t n_devices;
     size_t n_columns;

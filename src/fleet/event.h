@@ -125,15 +125,17 @@ typedef enum qf_moment {
 typedef struct qf_event {
     int64_t tick;  /* ticks done when it happened; 0 is before the first */
     int64_t cause; /* index of the event that led to it in the file, -1: none */
-    /* range in m (211, 5xx, 8xx; NaN: the track is no more), number of the track that it became part of (212, -1:
+    /* range in m (211, 323, 50x, 8xx; NaN: the track is no more), number of the track that it became part of (212, -1:
        none), charge in percent (100, 101 without a self-test, 6xx), devices that are down (101 and 102 of a self-test,
        200, 202), the first number in the condition of a transition (150, 151; NaN: none), propellant left
        in kg (300, 301), the first number of a command (310), a qf_actuation (311, 312), temperature in deg C (700,
-       702), what a fault brings (701, 703), what the quantity had become (901); else NaN */
+       702), what a fault brings (701, 703), what the quantity had become (901),
+       waypoint (322), the other vehicle (520 ... 524), closing speed in m/s (920); else NaN */
     double value;
     uint32_t world;
     uint32_t entity;
-    /* thermal node (700, 702), thruster axis (300, 301), kind of situation (5xx), guard rule of the group (8xx),
+    /* thermal node (700, 702), thruster axis (300, 301), behaviour of the group (320 ... 324),
+       kind of situation (50x), port of the vehicle (520 ... 524), task (530 ... 532), the other vehicle (920), guard rule of the group (8xx),
        quantity (901), transition over all machines (150, 151), text (160), device of the catalogue (200, 202),
        qf_command_kind (310, 311, 312) or fault of the group (701, 703) it is about, -1: none */
     int32_t subject;

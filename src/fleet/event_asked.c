@@ -2,6 +2,7 @@
 /* Test: tests/test_event_causes.c. */
 #include "event_asked.h"
 
+#include "catalog.h"
 #include "situation.h"
 
 #define TOPIC(topic) (UINT32_C(1) << QF_TOPIC_##topic)
@@ -96,6 +97,11 @@ size_t qf_group_most_asked(const qf_group_spec *spec)
         [QF_TOPIC_MACHINE] = spec->n_machines,
         [QF_TOPIC_COMMAND] = n_kinds,
         [QF_TOPIC_ACTUATION] = n_kinds,
+        [QF_TOPIC_GUIDANCE] = spec->n_guidances,
+        [QF_TOPIC_LINK] = spec->radio ? 1 : 0,
+        [QF_TOPIC_DOCKING] = spec->docking ? spec->docking->n_ports : 0,
+        [QF_TOPIC_TASK] = qf_group_has_shape(spec, QF_SHAPE_TASK) ? QF_TASKS_MOST : 0,
+        [QF_TOPIC_COLLISION] = qf_group_has_shape(spec, QF_SHAPE_HULL) ? 1 : 0,
     };
     size_t n = 0;
     for (size_t topic = 0; topic < QF_TOPICS; topic++) {

@@ -49,6 +49,12 @@ typedef enum event_condition {
     CONDITION_FAULT,
     CONDITION_STOP,
     CONDITION_SAFE_MODE,
+    CONDITION_BEHAVIOR, /* from one behaviour to the next */
+    CONDITION_AVOIDING,
+    CONDITION_LINK,
+    CONDITION_CAPTURE,
+    CONDITION_TASK,
+    CONDITION_ECLIPSE,
 } event_condition;
 
 typedef enum event_part {
@@ -83,6 +89,24 @@ static const event_role roles[QF_EVENT_CODES] = {
     [QF_EVENT_COMMAND] = {.topic = QF_TOPIC_COMMAND, .decided = true},
     [QF_EVENT_ACTUATION] = {.topic = QF_TOPIC_ACTUATION, .decided = true},
     [QF_EVENT_ACTUATION_FAILED] = {.topic = QF_TOPIC_ACTUATION, .decided = true},
+    [QF_EVENT_BEHAVIOR_STARTED] = {CONDITION_BEHAVIOR, PART_BEGINS, QF_TOPIC_GUIDANCE, true},
+    [QF_EVENT_BEHAVIOR_DONE] = {.topic = QF_TOPIC_GUIDANCE, .decided = true},
+    [QF_EVENT_WAYPOINT_REACHED] = {.topic = QF_TOPIC_GUIDANCE, .decided = true},
+    [QF_EVENT_AVOIDING] = {CONDITION_AVOIDING, PART_BEGINS, QF_TOPIC_GUIDANCE, true},
+    [QF_EVENT_AVOIDED] = {CONDITION_AVOIDING, PART_ENDS, QF_TOPIC_GUIDANCE, true},
+    [QF_EVENT_LINK_LOST] = {CONDITION_LINK, PART_BEGINS, QF_TOPIC_LINK, true},
+    [QF_EVENT_LINK_OK] = {CONDITION_LINK, PART_ENDS, QF_TOPIC_LINK, true},
+    [QF_EVENT_SOFT_CAPTURE] = {CONDITION_CAPTURE, PART_BEGINS, QF_TOPIC_DOCKING, true},
+    [QF_EVENT_HARD_CAPTURE] = {CONDITION_CAPTURE, PART_FOLLOWS, QF_TOPIC_DOCKING, true},
+    [QF_EVENT_UNDOCKED] = {CONDITION_CAPTURE, PART_ENDS, QF_TOPIC_DOCKING, true},
+    [QF_EVENT_CAPTURE_FAILED] = {CONDITION_CAPTURE, PART_ENDS, QF_TOPIC_DOCKING, true},
+    [QF_EVENT_LATCH_BROKEN] = {CONDITION_CAPTURE, PART_ENDS, QF_TOPIC_DOCKING, true},
+    [QF_EVENT_TASK_WON] = {CONDITION_TASK, PART_BEGINS, QF_TOPIC_TASK, true},
+    [QF_EVENT_TASK_DONE] = {CONDITION_TASK, PART_ENDS, QF_TOPIC_TASK, true},
+    [QF_EVENT_TASK_LOST] = {CONDITION_TASK, PART_ENDS, QF_TOPIC_TASK, true},
+    [QF_EVENT_ECLIPSE_BEGIN] = {CONDITION_ECLIPSE, PART_BEGINS, QF_TOPIC_NONE, true},
+    [QF_EVENT_ECLIPSE_END] = {CONDITION_ECLIPSE, PART_ENDS, QF_TOPIC_NONE, true},
+    [QF_EVENT_COLLISION] = {.topic = QF_TOPIC_COLLISION, .decided = true},
     [QF_EVENT_SITUATION] = {CONDITION_SITUATION, PART_FOLLOWS, QF_TOPIC_SITUATION, false},
     [QF_EVENT_SITUATION_LOST] = {CONDITION_SITUATION, PART_FOLLOWS, QF_TOPIC_SITUATION, false},
     [QF_EVENT_SITUATION_RESOLVED] = {CONDITION_SITUATION, PART_ENDS, QF_TOPIC_SITUATION, false},
@@ -125,8 +149,11 @@ static qf_event_key key_of(const qf_event *event, event_condition condition)
 {
     const bool per_subject = condition == CONDITION_THERMAL || condition == CONDITION_DEVICE ||
                              condition == CONDITION_FAULT || condition == CONDITION_GUARD ||
-                             condition == CONDITION_SITUATION;
-    return make_key(event->entity, condition, per_subject ? event->subject : -1, event->track);
+                             condition == CONDITION_SITUATION || condition == CONDITION_CAPTURE ||
+                             condition == CONDITION_TASK;
+    const bool per_track = condition != CONDITION_AVOIDING; /* of whichever track: it is one turn */
+    return make_key(event->entity, condition, per_subject ? event->subject : -1,
+                    per_track ? event->track : -1);
 }
 
 static qf_open_event *find_open(qf_open_event *table, size_t capacity, qf_event_key key)
@@ -321,7 +348,36 @@ static int64_t command_of(const qf_event_causes *causes, const qf_event *start)
 static bool ends_for_a_reason(event_condition condition)
 {
     return condition == CONDITION_BOOT || condition == CONDITION_DEVICE ||
-           condition == CONDITION_STOP || condition == CONDITION_SAFE_MODE;
+           condition == CONDITION_STOP || condition == CONDITION_SAFE_MODE ||
+           condition == CONDITION_CAPTURE;
+}
+
+/* what a vehicle is doing, or where it is, is why something happens to it that nothing else explains */
+static int64_t circumstance_of(const qf_event_causes *causes, const qf_event *event)
+{
+    switch (event->code) {
+    case QF_EVENT_AVOIDING: /* the first event of its track, where that is known */
+        if (event->track >= 0) {
+            const int64_t seen =
+                opened(causes, make_key(event->entity, CONDITION_TRACK, -1, event->track));
+            if (seen >= 0) {
+                return seen;
+            }
+        }
+        return opened(causes, make_key(event->entity, CONDITION_BEHAVIOR, -1, -1));
+    case QF_EVENT_BEHAVIOR_DONE:
+    case QF_EVENT_WAYPOINT_REACHED:
+    case QF_EVENT_SOFT_CAPTURE:
+    case QF_EVENT_HARD_CAPTURE:
+    case QF_EVENT_CAPTURE_FAILED:
+    case QF_EVENT_TASK_WON:
+    case QF_EVENT_COLLISION:
+        return opened(causes, make_key(event->entity, CONDITION_BEHAVIOR, -1, -1));
+    case QF_EVENT_POWER_LOW:
+        return opened(causes, make_key(event->entity, CONDITION_ECLIPSE, -1, -1));
+    default:
+        return -1;
+    }
 }
 
 static int64_t cause_of(const qf_event_causes *causes, const qf_event *event, int64_t index,
@@ -348,7 +404,7 @@ static int64_t cause_of(const qf_event_causes *causes, const qf_event *event, in
     if (event->code == QF_EVENT_RCS_START && event->moment == QF_MOMENT_WORLD && behaves) {
         return command_of(causes, event);
     }
-    return reason;
+    return reason >= 0 ? reason : circumstance_of(causes, event);
 }
 
 bool qf_event_causes_link(qf_event_causes *causes, qf_event *event, int64_t index,

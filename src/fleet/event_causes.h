@@ -14,6 +14,8 @@
  * - of vehicles that behave, the latest event of each topic, with its subject and with any, as far as somebody may
  *   ask for it: the latest of those that an event names in `because` is its cause, where it ends nothing;
  * - and the last thruster command of those, from which thrusters that start in that tick follow.
+ * What nothing else explains follows from what the vehicle is doing: captures, collisions, waypoints and what is done
+ * from the start of the behaviour that is active, low charge from the eclipse that it is in.
  * A cause always comes before what it led to.
  */
 

@@ -212,6 +212,32 @@ static void put_track(FILE *out, const char *separator, const qf_told_event *eve
     }
 }
 
+/* the behaviour of the vehicle's group; "none" where it ends one */
+static void put_behavior(FILE *out, const qf_event_words *words, int64_t number)
+{
+    put_named(out, "behaviour",
+              number < 0 ? strdup("none")
+                         : text_at(words->file, "behaviors", "name",
+                                   row_of(words, "behaviors", "behavior", (int32_t)number)),
+              number);
+}
+
+/* a vehicle by its name */
+static void put_vehicle(FILE *out, const char *word, const qf_event_words *words, int64_t entity)
+{
+    put_named(out, word, text_at(words->file, "entities", "name", entity), entity);
+}
+
+static void put_port(FILE *out, const qf_event_words *words, const qf_told_event *event)
+{
+    put_named(out, "port",
+              text_at(words->file, "ports", "id", row_of(words, "ports", "port", event->subject)),
+              event->subject);
+    if (event->value >= 0.0) {
+        put_vehicle(out, ", with", words, (int64_t)event->value);
+    }
+}
+
 static const char *command_name(int32_t kind)
 {
     return kind >= 0 && kind < QF_COMMAND_COUNT ? qf_command_table[kind].name : "?";
@@ -305,6 +331,11 @@ static void put_text(FILE *out, const qf_event_words *words, const qf_told_event
         return;
     case QF_EVENT_COMMAND:
         fprintf(out, "command %s", command_name(subject));
+        if (subject == QF_COMMAND_BEHAVE) {
+            fputs(", ", out);
+            put_behavior(out, words, (int64_t)event->value);
+            return;
+        }
         put_argument(out, subject, event->value);
         return;
     case QF_EVENT_ACTUATION:
@@ -319,6 +350,35 @@ static void put_text(FILE *out, const qf_event_words *words, const qf_told_event
     case QF_EVENT_SITUATION_RESOLVED:
         fputs(subject >= 0 && subject < QF_SITUATION_KINDS ? situations[subject] : "?", out);
         put_track(out, ", ", event);
+        return;
+    case QF_EVENT_BEHAVIOR_DONE:
+    case QF_EVENT_BEHAVIOR_STARTED:
+        put_behavior(out, words, subject);
+        return;
+    case QF_EVENT_WAYPOINT_REACHED:
+        put_behavior(out, words, subject);
+        put_value(out, ", waypoint ", event->value, "");
+        return;
+    case QF_EVENT_AVOIDING:
+    case QF_EVENT_AVOIDED:
+        put_behavior(out, words, subject);
+        put_track(out, ", ", event);
+        return;
+    case QF_EVENT_SOFT_CAPTURE:
+    case QF_EVENT_HARD_CAPTURE:
+    case QF_EVENT_UNDOCKED:
+    case QF_EVENT_CAPTURE_FAILED:
+    case QF_EVENT_LATCH_BROKEN:
+        put_port(out, words, event);
+        return;
+    case QF_EVENT_TASK_WON:
+    case QF_EVENT_TASK_DONE:
+    case QF_EVENT_TASK_LOST:
+        put_named(out, "task", text_at(file, "tasks", "name", subject), subject);
+        return;
+    case QF_EVENT_COLLISION:
+        put_vehicle(out, "with", words, subject);
+        put_value(out, ", closing at ", event->value, " m/s");
         return;
     case QF_EVENT_THERMAL_OK:
     case QF_EVENT_THERMAL_TRIP:

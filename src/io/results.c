@@ -51,8 +51,9 @@ static uint64_t bytes_of_creation(const qf_results *results, const qf_provenance
     const uint64_t coordinates = (uint64_t)fleet->n_vehicles * sizeof(int64_t);
     return FIRST_BYTES + QF_EVENT_CODES * CODE_BYTES + bytes_of_quantities(results) +
            bytes_of_tables(results) + qf_guards_bytes(fleet) + qf_faults_bytes(fleet) +
-           strlen(provenance->scenario_yaml) + strlen(provenance->command_line) +
-           qf_quantity_names_bytes(&fleet->catalog) + qf_entities_bytes(fleet) + coordinates +
+           qf_behaviors_bytes(fleet) + strlen(provenance->scenario_yaml) +
+           strlen(provenance->command_line) + qf_quantity_names_bytes(&fleet->catalog) +
+           qf_entities_bytes(fleet) + coordinates +
            (identities ? qf_identities_bytes(identities) : 0) +
            fleet->scenario->n_worlds * sizeof(int64_t);
 }
@@ -136,6 +137,9 @@ static qf_status write_beginning(qf_results *results, const qf_provenance *prove
     }
     if (status == QF_OK) {
         status = qf_faults_write(results->context, nc, results->fleet);
+    }
+    if (status == QF_OK) {
+        status = qf_behaviors_write(results->context, nc, results->fleet);
     }
     if (status) {
         return status;

@@ -219,16 +219,19 @@ qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_fleet *fleet
         "how grave it is",
         ("what it is about: transition (150, 151: of /machines/transitions), text (160: of "
          "/machines/messages), device (200, 202: of /devices), thruster axis (300, 301), command "
-         "(310, 311, 312: from 0, in the attribute commands), kind of situation (5xx: 0 closest "
-         "approach, "
-         "1 closing, 2 unknown near), thermal node (700, 702), fault of the vehicle's group (701, "
-         "703: number of /faults), guard rule of the vehicle's group (8xx: rule of /guards) or "
-         "quantity (901)"),
+         "(310, 311, 312: from 0, in the attribute commands), behaviour of the vehicle's group "
+         "(320 to "
+         "324: behavior of /behaviors), kind of situation (500 to 502: 0 closest approach, "
+         "1 closing, 2 unknown near), port of the vehicle (520 to 524: port of /ports), task (530 "
+         "to 532: of /tasks), thermal node (700, 702), fault of the vehicle's group (701, "
+         "703: number of /faults), guard rule of the vehicle's group (8xx: rule of /guards), "
+         "quantity (901) or the other vehicle (920)"),
         "number of the vehicle's track it is about",
         "event that led to it, -1: none",
         ("percent of charge (100, 101 without a self-test, 6xx), devices that are down (101 and "
          "102 of a self-test, 200, 202), the first number in the condition (150, 151), m of range "
-         "(211, 5xx, 8xx; NaN: the track is no more), number of the track that this one became "
+         "(211, 500 to 502, 8xx; NaN: the track is no more), number of the track that this one "
+         "became "
          "(212; -1: none), kg of propellant (300, 301), the first number of the command (310), "
          "what became of the command (311, 312: 0 accepted, 1 executed, 2 rejected, 3 failed, "
          "4 timeout, 5 unavailable), deg C (700, 702), what the fault brings (701, 703), bad value "

@@ -184,6 +184,9 @@ static void print_sightings(FILE *out, hid_t file)
     print_length(out, file, "guard rules", "guards", "guard_rule");
     print_length(out, file, "devices", "devices", "device");
     print_length(out, file, "faults", "faults", "fault");
+    print_length(out, file, "behaviours", "behaviors", "group_behavior");
+    print_length(out, file, "ports", "ports", "group_port");
+    print_length(out, file, "tasks", "tasks", "task");
 }
 
 static double metric_at(hid_t file, const char *name, hsize_t row)

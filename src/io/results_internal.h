@@ -200,6 +200,10 @@ void qf_severity_flags_put(qf_nc *nc, hid_t variable);
 uint64_t qf_identities_bytes(const qf_identities *identities);
 void qf_identities_write(qf_nc *nc, const qf_identities *identities);
 
+/* results_behaviors.c: /behaviors, /ports and /tasks */
+uint64_t qf_behaviors_bytes(const qf_fleet *fleet);
+qf_status qf_behaviors_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet);
+
 /* results_guards.c */
 uint64_t qf_guards_bytes(const qf_fleet *fleet);
 qf_status qf_guards_write(qf_context *context, qf_nc *nc, const qf_fleet *fleet);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "behavior_symbols.h"
 #include "bits.h"
 #include "command.h"
 #include "results_internal.h"
@@ -47,18 +48,36 @@ static bool is_real_of_some(const qf_quantity *quantity)
     }
 }
 
+/* numbers of what there may be none of, -1 where a vehicle has none: targets, behaviours, ports, tasks */
+static bool is_number_of_some(const qf_quantity *quantity)
+{
+    switch (qf_field_table[quantity->field].shape) {
+    case QF_SHAPE_MACHINE:
+    case QF_SHAPE_GUIDED:
+    case QF_SHAPE_TARGET:
+    case QF_SHAPE_PORT:
+    case QF_SHAPE_DOCKING:
+    case QF_SHAPE_HULL:
+    case QF_SHAPE_RADIO:
+    case QF_SHAPE_TASK:
+        return quantity->type == QF_TYPE_I64;
+    default:
+        return false;
+    }
+}
+
 /*
  * The value that means "this vehicle has no such thing": thermal nodes of other groups are missing,
- * the outputs of a quarantined vehicle, what a tracker has no number for, and what belongs to machines, thrusters and
- * batteries of other groups.
+ * the outputs of a quarantined vehicle, what a tracker has no number for, and what belongs to machines, thrusters,
+ * batteries, bodies, behaviours and ports of other groups.
  */
 static const void *fill_value(const qf_quantity *quantity)
 {
     static const double no_number = (double)NAN;
     static const uint8_t no_flag = UINT8_MAX;
-    static const int64_t no_state = -1;
-    if (quantity->field == QF_FIELD_FSM_STATE) {
-        return &no_state;
+    static const int64_t none = -1;
+    if (is_number_of_some(quantity)) {
+        return &none;
     }
     if (quantity->node == QF_NO_NODE && quantity->role != QF_ROLE_OUTPUT &&
         !is_real_of_some(quantity)) {
@@ -129,6 +148,12 @@ static qf_choices choices_of(const qf_catalog *catalog, const qf_quantity *quant
 {
     static const char *const no_yes[] = {"no", "yes"};
     const size_t number = quantity->column - catalog->first_column[quantity->field];
+    if (quantity->field == QF_FIELD_GUIDANCE) {
+        return (qf_choices){.names = catalog->behavior_names, .n = catalog->n_behaviors};
+    }
+    if (quantity->field == QF_FIELD_PORT_STATE) {
+        return (qf_choices){.names = qf_port_state_names, .n = QF_PORT_STATES};
+    }
     if (quantity->field == QF_FIELD_FSM_STATE) {
         return (qf_choices){catalog->state_names, catalog->n_states, catalog->state_machines,
                             (uint8_t)(1U << number)};
