@@ -293,10 +293,72 @@ static void memory_is_foreseen(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void
+a_capture_leads_from_the_behaviour_that_was_ordered_to_the_state_of_being_docked(void **state)
+{
+    (void)state;
+    TELL(.tick = 4, .code = 150, .machine = 0, .moment = QF_MOMENT_DECIDE); /* 0 */
+    assert_int_equal(TELL(.tick = 4, .code = 310, .subject = QF_COMMAND_BEHAVE,
+                          .moment = QF_MOMENT_DECIDE, BECAUSE({QF_TOPIC_MACHINE, 0})),
+                     0);
+    assert_int_equal(TELL(.tick = 4, .code = 320, .subject = 1, .moment = QF_MOMENT_DECIDE,
+                          BECAUSE({QF_TOPIC_COMMAND, QF_COMMAND_BEHAVE})),
+                     1);
+    assert_int_equal(TELL(.tick = 8, .code = 322, .subject = 1, .moment = QF_MOMENT_DECIDE), 2);
+    /* of two ports each has its own story */
+    assert_int_equal(TELL(.tick = 50, .code = 520, .subject = 0, .moment = QF_MOMENT_SENSE), 2);
+    assert_int_equal(TELL(.tick = 51, .code = 520, .subject = 1, .moment = QF_MOMENT_SENSE), 2);
+    assert_int_equal(TELL(.tick = 60, .code = 521, .subject = 0, .moment = QF_MOMENT_SENSE), 4);
+    assert_int_equal(TELL(.tick = 61, .code = 523, .subject = 1, .moment = QF_MOMENT_SENSE), 5);
+    assert_int_equal(TELL(.tick = 60, .code = 150, .machine = 0, .moment = QF_MOMENT_DECIDE,
+                          BECAUSE({QF_TOPIC_DOCKING, 0})),
+                     6);
+    assert_int_equal(TELL(.tick = 60, .code = 321, .subject = 1, .moment = QF_MOMENT_DECIDE), 2);
+    /* it is left because somebody said so, else by itself */
+    TELL(.tick = 90, .code = 310, .subject = QF_COMMAND_UNDOCK,
+         .moment = QF_MOMENT_COMMAND); /* 10 */
+    assert_int_equal(TELL(.tick = 91, .code = 522, .subject = 0, .moment = QF_MOMENT_SENSE,
+                          BECAUSE({QF_TOPIC_COMMAND, QF_COMMAND_UNDOCK})),
+                     10);
+    assert_int_equal(
+        TELL(.tick = 91, .entity = 1, .code = 521, .subject = 0, .moment = QF_MOMENT_SENSE), -1);
+    assert_int_equal(
+        TELL(.tick = 92, .entity = 1, .code = 524, .subject = 0, .moment = QF_MOMENT_SENSE), 12);
+}
+
+/* also of vehicles that do not behave, but for what machines of them ask for */
+static void what_happens_to_a_ship_follows_from_what_it_does_and_where_it_is(void **state)
+{
+    (void)state;
+    for (int pass = 0; pass < 2; pass++) {
+        qf_event_causes_free(&causes);
+        n_told = 0;
+        behaves = pass == 0;
+        TELL(.tick = 0, .code = 320, .moment = QF_MOMENT_DECIDE);            /* 0 */
+        TELL(.tick = 1, .code = 211, .track = 4, .moment = QF_MOMENT_SENSE); /* 1 */
+        assert_int_equal(TELL(.tick = 2, .code = 323, .track = 4, .moment = QF_MOMENT_DECIDE), 1);
+        assert_int_equal(TELL(.tick = 3, .code = 324, .moment = QF_MOMENT_DECIDE), 2);
+        assert_int_equal(TELL(.tick = 4, .code = 323, .track = 9, .moment = QF_MOMENT_DECIDE), 0);
+        TELL(.tick = 5, .code = 320, .subject = 1, .moment = QF_MOMENT_DECIDE); /* 5 */
+        assert_int_equal(TELL(.tick = 6, .code = 920, .subject = 3, .moment = QF_MOMENT_SENSE), 5);
+        assert_int_equal(TELL(.tick = 6, .code = 530, .subject = 2, .moment = QF_MOMENT_SENSE), 5);
+        assert_int_equal(TELL(.tick = 7, .code = 532, .subject = 2, .moment = QF_MOMENT_SENSE), 7);
+        TELL(.tick = 8, .code = 401, .moment = QF_MOMENT_SENSE); /* 9 */
+        assert_int_equal(TELL(.tick = 9, .code = 400, .moment = QF_MOMENT_SENSE), 9);
+        TELL(.tick = 10, .code = 610); /* 11 */
+        assert_int_equal(TELL(.tick = 11, .code = 602), 11);
+        assert_int_equal(TELL(.tick = 12, .code = 611), 11);
+        assert_int_equal(TELL(.tick = 13, .code = 601), 12);
+        assert_int_equal(TELL(.tick = 14, .code = 602), -1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_chain_leads_from_what_was_sensed_to_the_thrusters),
+        TEST(a_capture_leads_from_the_behaviour_that_was_ordered_to_the_state_of_being_docked),
+        TEST(what_happens_to_a_ship_follows_from_what_it_does_and_where_it_is),
         TEST(a_failed_self_test_follows_from_the_device_and_the_device_from_its_fault),
         TEST(of_several_topics_the_latest_event_counts),
         TEST(machines_of_one_vehicle_are_told_apart),

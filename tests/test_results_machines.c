@@ -204,7 +204,8 @@ static void codes_that_machines_emit_have_a_name(void **state)
     assert_string_equal(flags.meanings[0], "boot_start");
     assert_attribute(file, "events/subject", "commands",
                      "speed motor heading rotate rcs dock nbl nbl_max inputs undock radar "
-                     "transponder post subsystems mission emergency_stop safe_mode set log emit");
+                     "transponder post subsystems mission emergency_stop safe_mode set log emit "
+                     "behave");
     assert_int_equal(flags.values[flags.n - 3], 333);
     assert_string_equal(flags.meanings[flags.n - 3], "emitted_333");
     assert_int_equal(flags.values[flags.n - 2], 334); /* computed */
