@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "allocator.h"
 #include "bot.h"
 #include "gravity.h"
 
@@ -36,8 +37,6 @@ typedef struct qf_body_columns {
         *anomaly_deg;
     double *apoapsis_m, *periapsis_m, *period_s;
 } qf_body_columns;
-
-enum { QF_THRUSTERS_MOST = 64 };
 
 /* A group's constants. */
 typedef struct qf_body_group {

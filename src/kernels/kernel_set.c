@@ -29,4 +29,5 @@ const qf_kernels QF_KERNEL(qf_kernels_of) = {
     .dynamics = QF_KERNEL(qf_dynamics_step),
     .elements = QF_KERNEL(qf_orbit_elements),
     .sunlight = QF_KERNEL(qf_sunlight_step),
+    .allocate = QF_KERNEL(qf_allocate),
 };

@@ -58,6 +58,7 @@ typedef struct qf_kernels {
     qf_body_kernel *dynamics;
     qf_body_kernel *elements;
     qf_body_kernel *sunlight;
+    qf_allocate_kernel *allocate;
 } qf_kernels;
 
 /* Instruction sets of this build, best first; ends with NULL. "generic" is always the last. */
@@ -96,6 +97,7 @@ qf_machine_kernel QF_KERNEL(qf_machine_step);
 qf_body_kernel QF_KERNEL(qf_dynamics_step);
 qf_body_kernel QF_KERNEL(qf_orbit_elements);
 qf_body_kernel QF_KERNEL(qf_sunlight_step);
+qf_allocate_kernel QF_KERNEL(qf_allocate);
 #endif
 
 #endif
