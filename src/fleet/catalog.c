@@ -89,6 +89,8 @@ bool qf_group_has_shape(const qf_group_spec *spec, qf_shape shape)
         return has_target(spec);
     case QF_SHAPE_TASK:
         return does_tasks(spec);
+    case QF_SHAPE_STATION_TRACK:
+        return spec->tracker != NULL;
     case QF_SHAPE_DOCKING:
         return spec->docking != NULL;
     case QF_SHAPE_DRIVE:
@@ -222,6 +224,20 @@ static void raise_to(size_t *most, size_t n)
     *most = n > *most ? n : *most;
 }
 
+/* messages that can be on their way to vehicles of the group: those of their targets */
+static void count_flights(const qf_group_spec *groups, size_t n_groups, const qf_group_spec *group,
+                          size_t *n)
+{
+    for (size_t b = 0; group->radio && b < group->n_guidances; b++) {
+        const size_t target = group->guidances[b].target_group;
+        if (qf_guidance_has_target(group->guidances[b].kind) && target < n_groups &&
+            groups[target].radio) {
+            raise_to(&n[QF_SHAPE_FLIGHT], (size_t)qf_radio_flights(groups[target].radio));
+        }
+    }
+    n[QF_SHAPE_FLIGHT_STATE] = QF_FLIGHT_WORDS * n[QF_SHAPE_FLIGHT];
+}
+
 /* how many columns a field of each shape has */
 static void count_columns(const qf_group_spec *groups, size_t n_groups, qf_catalog *catalog)
 {
@@ -248,6 +264,12 @@ static void count_columns(const qf_group_spec *groups, size_t n_groups, qf_catal
         raise_to(&n[QF_SHAPE_DUTY],
                  group->body && group->n_guidances > 0 ? group->hardware.n_thrusters : 0);
         raise_to(&n[QF_SHAPE_PORT], group->docking ? group->docking->n_ports : 0);
+        raise_to(&n[QF_SHAPE_TASK_WORD], does_tasks(group) ? words(QF_TASKS_MOST) : 0);
+        count_flights(groups, n_groups, group, n);
+        for (size_t other = 0; other < n_groups; other++) {
+            raise_to(&n[QF_SHAPE_STATION_TRACK],
+                     group->tracker && groups[other].kind == QF_KIND_STATION);
+        }
         for (size_t k = 0; k < sizeof whole / sizeof *whole; k++) {
             raise_to(&n[whole[k]], qf_group_has_shape(group, whole[k]));
         }

@@ -45,6 +45,10 @@ typedef enum qf_shape {
     QF_SHAPE_DRIVE,
     QF_SHAPE_RADIO,
     QF_SHAPE_TASK,
+    QF_SHAPE_FLIGHT,
+    QF_SHAPE_FLIGHT_STATE,
+    QF_SHAPE_TASK_WORD,
+    QF_SHAPE_STATION_TRACK,
     QF_SHAPES,
 } qf_shape;
 

@@ -109,12 +109,14 @@ static qf_status cut_into_blocks(qf_context *context, qf_fleet *fleet)
     size_t slot = 0;
     for (size_t g = 0; g < scenario->n_groups; g++) {
         const size_t n = scenario->groups[g].count * scenario->n_worlds;
-        fleet->groups[g] = (qf_group){.spec = &scenario->groups[g],
-                                      .n_vehicles = n,
-                                      .entity_begin = entity,
-                                      .vehicle_begin = vehicle,
-                                      .slot_begin = slot,
-                                      .n_slots = padded(n)};
+        fleet->groups[g] = (qf_group){
+            .spec = &scenario->groups[g],
+            .n_vehicles = n,
+            .entity_begin = entity,
+            .vehicle_begin = vehicle,
+            .slot_begin = slot,
+            .n_slots = padded(n),
+            .auction_ticks = scenario->auction.n_tasks > 0 ? scenario->auction.period_ticks : 0};
         fleet->n_blocks += (n + QF_BLOCK_VEHICLES - 1) / QF_BLOCK_VEHICLES;
         entity += n;
         vehicle += scenario->groups[g].count;

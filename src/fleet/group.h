@@ -23,7 +23,8 @@ struct qf_group {
     double pulse_window_s;
     qf_bot_group bot;
     const struct qf_incident_plan *incidents; /* NULL: no self-test, and nothing breaks */
-    size_t next_command; /* of spec->script: the first not yet applied */
+    size_t next_command;                      /* of spec->script: the first not yet applied */
+    int64_t auction_ticks; /* from auction to auction of tasks, 0: there is none */
 };
 
 /* Whether a vehicle of the group has parameters of its own that coefficients depend on: drawn, or lost cells. */

@@ -4,6 +4,7 @@
 #include "bits.h"
 #include "columns.h"
 #include "group.h"
+#include "vehicle_state.h"
 
 /* lays the columns out from the block on, if there is one; returns bytes, 0 when too large */
 static size_t lay_out(qf_radar_scene *scene, size_t n_vehicles)
@@ -104,12 +105,7 @@ static void view_vehicle(const qf_radar_scene *scene, const qf_block *block, siz
     const qf_fleet *fleet = scene->fleet;
     const qf_group *group = &fleet->groups[block->group];
     const uint64_t flags = qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot];
-    const double speed_mps = qf_f64(fleet, QF_FIELD_SPEED, 0)[slot];
-    /* a bot commanded backwards stands still */
-    const double forward_mps = speed_mps > 0.0 ? speed_mps : 0.0;
-    view->velocity_mps[0] = forward_mps * qf_f64(fleet, QF_FIELD_HEADING_SIN, 0)[slot];
-    view->velocity_mps[1] = forward_mps * qf_f64(fleet, QF_FIELD_HEADING_COS, 0)[slot];
-    view->velocity_mps[2] = 0.0;
+    qf_velocity_of(fleet, group, slot, view->velocity_mps);
     view->rcs_m2 = (float)qf_f64(fleet, QF_FIELD_RCS, 0)[slot];
     view->key = (uint32_t)(group->vehicle_begin + index) | (uint32_t)group->spec->swerling << 24;
     view->slot = (uint32_t)slot;

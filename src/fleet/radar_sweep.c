@@ -8,13 +8,32 @@
 #include "group.h"
 #include "radar_alarm.h"
 #include "radar_sweeper.h"
+#include "vehicle_state.h"
 
-/* forward, left and up in the world: turned by the heading, pitched nose up, rolled right side down */
+/* forward, left and up in the world of a rigid body */
+static void set_body_axes(const qf_fleet *fleet, size_t slot, float axes[3][3])
+{
+    double exact[3][3];
+    qf_body_axes_of(fleet, slot, exact);
+    for (int a = 0; a < 3; a++) {
+        for (int d = 0; d < 3; d++) {
+            axes[a][d] = (float)exact[a][d];
+        }
+    }
+}
+
+/* those of a bot: turned by the heading, pitched nose up, rolled right side down */
 static void set_axes(const qf_radar_frame *frame, size_t slot, float axes[3][3])
 {
     const qf_fleet *fleet = frame->scene->fleet;
-    const double sin_heading = qf_f64(fleet, QF_FIELD_HEADING_SIN, 0)[slot];
-    const double cos_heading = qf_f64(fleet, QF_FIELD_HEADING_COS, 0)[slot];
+    const qf_group *group = &fleet->groups[frame->group];
+    if (group->spec->body) {
+        set_body_axes(fleet, slot, axes);
+        return;
+    }
+    double sin_heading;
+    double cos_heading;
+    qf_heading_of(fleet, group, slot, &sin_heading, &cos_heading);
     const double ahead[3] = {sin_heading, cos_heading, 0.0};
     const double left[3] = {-cos_heading, sin_heading, 0.0};
     const double up[3] = {0.0, 0.0, 1.0};

@@ -4,13 +4,27 @@
 
 #include "stage.h"
 
-/* What vehicles know of their targets: by radio where they have one, else at once. At the start of a tick. */
+/*
+ * What vehicles know of their targets, by radio where they have one, else at once; at the start of a tick. The
+ * target is that of the active behaviour. A vehicle that takes another one forgets what it knew.
+ */
+
+/* After so many of the sender's periods without news, and its latency, the link counts as lost. */
+enum { QF_LINK_LOST_PERIODS = 3 };
 
 int64_t qf_targets_period_ticks(const qf_group *group);
 qf_status qf_targets_meet(qf_context *context, const qf_meeting *meeting);
+/* QF_ERROR_SCENARIO: more messages on their way than QF_RADIO_FLIGHTS_MOST. */
 qf_status qf_targets_open(qf_context *context, const qf_fleet *fleet, void **user);
 void qf_targets_close(void *user);
 
 void qf_targets_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot, qf_entity e);
+
+/* The vehicle knows nothing of a target any more: for who begins another behaviour between two meetings. */
+void qf_targets_forget(const qf_fleet *fleet, size_t slot);
+
+/* Writes down what the vehicle knows of its target, as of that tick; `entity` -1: it is a place. */
+void qf_targets_know(const qf_fleet *fleet, size_t slot, int64_t entity, int64_t tick,
+                     const double words[QF_FLIGHT_WORDS]);
 
 #endif

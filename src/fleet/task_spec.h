@@ -14,7 +14,7 @@ typedef struct qf_task_spec {
     double from_s; /* not before */
 } qf_task_spec;
 
-enum { QF_TASKS_MOST = 1024 };
+enum { QF_TASKS_MOST = 512 }; /* one bit each in every vehicle that does tasks */
 
 typedef struct qf_auction_spec {
     const qf_task_spec *tasks;

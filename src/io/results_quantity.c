@@ -42,6 +42,7 @@ static bool is_real_of_some(const qf_quantity *quantity)
     case QF_SHAPE_DOCKING:
     case QF_SHAPE_HULL:
     case QF_SHAPE_DRIVE:
+    case QF_SHAPE_STATION_TRACK:
         return quantity->type == QF_TYPE_F64;
     default:
         return false;
