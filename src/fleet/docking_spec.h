@@ -12,9 +12,9 @@
 typedef struct qf_port_spec {
     const char *id;
     double position_m[3]; /* body frame */
-    double axis
-        [3]; /* unit, out of the vehicle: the Z axis of the port's frame, or its opposite, whichever
-                             points away from the centre */
+    /* unit, out of the vehicle: the Z axis of the port's frame, or its opposite, whichever points away from the
+       centre */
+    double axis[3];
     double clock[3];     /* unit: the X axis of the port's frame, for the angle about the axis */
     bool soft, hard;     /* capture modes */
     bool power, data;    /* bridges; "full" is both */
@@ -42,5 +42,13 @@ typedef struct qf_docking_spec {
 } qf_docking_spec;
 
 qf_capture_spec qf_capture_default(void);
+
+/*
+ * Position, axis and clock of a port from its pose in the body frame; `quat_xyzw` as the reference's ports file writes
+ * it, of any length but zero. Where neither Z nor its opposite points away from the centre (the port lies in the plane
+ * of its own X and Y, or in the centre), the axis is Z. False, the port as it was: numbers that are not finite, or
+ * a quaternion of length zero.
+ */
+bool qf_port_from_pose(const double position_m[3], const double quat_xyzw[4], qf_port_spec *port);
 
 #endif
