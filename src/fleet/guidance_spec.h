@@ -10,7 +10,7 @@
  * command `behave` changes it. Memory belongs to the scenario's arena.
  */
 typedef enum qf_guidance_kind {
-    QF_GUIDANCE_HOLD, /* attitude, and velocity zero; in orbit, attitude only unless `position` */
+    QF_GUIDANCE_HOLD,         /* where it can come to rest; under gravity, attitude only */
     QF_GUIDANCE_WAYPOINT,     /* through waypoints, then holds at the last: done */
     QF_GUIDANCE_PATROL,       /* through waypoints again and again */
     QF_GUIDANCE_VELOCITY,     /* keeps a velocity */
@@ -35,6 +35,7 @@ typedef enum qf_attitude_mode {
     QF_ATTITUDE_VELOCITY, /* +X along the velocity, +Z as near up as that allows */
     QF_ATTITUDE_TARGET,   /* +X towards the target */
     QF_ATTITUDE_FREE,     /* only rates are damped */
+    QF_ATTITUDE_MATCH,    /* as the target's */
     QF_ATTITUDE_MODES,
 } qf_attitude_mode;
 
@@ -66,7 +67,7 @@ typedef struct qf_guidance_spec {
     double contact_mps;             /* closing speed at contact */
     /* attitude */
     qf_attitude_mode attitude_mode;
-    double attitude[4]; /* w, x, y, z: body to world */
+    double attitude[4]; /* FIXED: w, x, y, z: body to world */
     /* control: natural frequencies and damping of translation and rotation; most acceleration and rate */
     double position_rps, position_damping;
     double attitude_rps, attitude_damping;
@@ -82,5 +83,8 @@ typedef struct qf_drive_spec {
     double max_wheel_mps;  /* > 0 */
     double max_wheel_mps2; /* > 0 */
 } qf_drive_spec;
+
+/* All that has a default, which depends on the kind; waypoints, velocity and target have none and are 0. */
+qf_guidance_spec qf_guidance_default(qf_guidance_kind kind);
 
 #endif

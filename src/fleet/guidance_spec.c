@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "guidance_spec.h"
+
+#include "scalar_math.h"
+
+/* for vehicles like the reference's: some 400 kg with thrusters of some 250 N */
+qf_guidance_spec qf_guidance_default(qf_guidance_kind kind)
+{
+    static const qf_attitude_mode attitude[QF_GUIDANCE_KINDS] = {
+        [QF_GUIDANCE_STATION_KEEP] = QF_ATTITUDE_TARGET,
+        [QF_GUIDANCE_FORMATION] = QF_ATTITUDE_MATCH,
+    };
+    return (qf_guidance_spec){
+        .kind = kind,
+        .speed_mps = 1.0,
+        .arrival_m = 1.0,
+        .frame = kind == QF_GUIDANCE_FORMATION ? QF_OFFSET_BODY : QF_OFFSET_LVLH,
+        .standoff_m = 20.0,
+        .corridor_half_angle_rad = 10.0 * QF_RAD_PER_DEG,
+        .contact_mps = 0.05,
+        .attitude_mode = attitude[kind], /* elsewhere KEEP, the first */
+        .attitude = {1.0, 0.0, 0.0, 0.0},
+        .position_rps = 0.2,
+        .position_damping = 1.0,
+        .attitude_rps = 0.5,
+        .attitude_damping = 1.0,
+        .max_accel_mps2 = 0.2,
+        .max_rate_rps = 3.0 * QF_RAD_PER_DEG,
+        .avoid_horizon_s = 30.0,
+    };
+}
