@@ -31,7 +31,7 @@ static const struct {
     {"link.lost", "link_lost"},
 };
 
-static const char *const dock_names[] = {"dock.state", "dock.free", "dock.soft", "dock.hard"};
+static const char *const dock_names[] = {"dock.free", "dock.soft", "dock.hard"};
 
 static const struct {
     const char *name;
@@ -456,6 +456,7 @@ static void offer_calls(qf_behavior_names *names)
     offer(names, "device.ok");
     offer(names, "device.down");
     offer(names, "guard.rule");
+    offer(names, group_of(names)->docking ? "dock.state" : NULL);
     offer(names, "actuation.is");
     for (size_t status = 0; status < QF_ACTUATIONS; status++) {
         offer(names, joined(names, "actuation.", actuation_names[status], ""));
@@ -475,7 +476,7 @@ static size_t most_offered(const qf_behavior_names *names)
     const qf_group_spec *group = group_of(names);
     const qf_machine_spec *own = machine_of(names);
     const size_t m = decider(group);
-    return 9 + N_OF(dock_names) + (own ? own->n_signals : 0) + 2 * group->n_machines +
+    return 10 + N_OF(dock_names) + (own ? own->n_signals : 0) + 2 * group->n_machines +
            (m < group->n_machines ? 2 + group->machines[m]->n_states : 0) + N_OF(aliases) +
            QF_FAULT_FIRST_NODE + N_OF(guard_levels) + (group->guards ? group->guards->n_rules : 0) +
            QF_ACTUATIONS + names->catalog->n_quantities;
