@@ -292,13 +292,6 @@ qf_status qf_group_prepare(qf_context *context, qf_fleet *fleet, qf_group *group
     if (status != QF_OK) {
         return qf_fail(context, status, "no memory for the parameters of group %s", spec->name);
     }
-    status = qf_body_prepare(context, fleet, group);
-    if (status == QF_OK) {
-        status = qf_incident_plan_create(context, fleet, group);
-    }
-    if (status != QF_OK) {
-        return status;
-    }
     const bool *on = spec->hardware.on;
     group->bot.uniform = coefficient;
     group->bot.ambient_c = fleet->scenario->ambient_c;
@@ -306,7 +299,11 @@ qf_status qf_group_prepare(qf_context *context, qf_fleet *fleet, qf_group *group
     group->bot.dose_rate_usvh = on[QF_HW_SENSORS_ENABLED] && on[QF_HW_RADIATION_ENABLED]
                                     ? fmax(0.0, fleet->scenario->radiation_usvh)
                                     : 0.0;
-    return QF_OK;
+    status = qf_body_prepare(context, fleet, group);
+    if (status == QF_OK) {
+        status = qf_incident_plan_create(context, fleet, group);
+    }
+    return status;
 }
 
 bool qf_group_has_node(const qf_group *group, size_t node)

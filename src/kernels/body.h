@@ -46,10 +46,11 @@ typedef struct qf_body_group {
     double tank_m2[6];  /* inertia per kg of propellant */
     bool wheels;
     double wheel_torque_nm[3], wheel_momentum_nms[3]; /* most */
-    /* sun and solar array; power 0: none */
+    /* the sun, and what stands before it */
     bool sun;
-    double sun_direction[3], sun_radius_rad;
-    double solar_w; /* in full sunlight, face on */
+    double sun_direction[3], sun_slope;  /* tangent of the radius of its disc */
+    double shadow_center_m[3], shadow_m; /* the planet; radius 0: none */
+    double solar_w;                      /* of the array in full sunlight, face on; 0: none */
     bool solar_tracks;
     double solar_normal[3];
     double dose_rate_usvh;

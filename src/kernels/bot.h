@@ -34,6 +34,7 @@ typedef struct qf_bot_columns {
     double *supercap_soc_pct, *supercap_charge_w, *supercap_discharge_w;
     double *battery_charge_w, *battery_discharge_w, *battery_spill_w, *battery_unserved_w;
     double *dock_power_w, *dock_a, *dock_soft_start_pct;
+    const double *solar_w, *bridge_w; /* of rigid bodies; NULL: there are none */
     /* thrusters */
     const int64_t *rcs_axis;
     double *rcs_pct, *rcs_time_left_s, *propellant_kg;

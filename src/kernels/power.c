@@ -8,6 +8,7 @@
  *   in = base + dock (ramped up over the soft start)
  *   a broken radar or radio draws nothing: it is not allowed to
  *   over the limit: NBL, radar and transponder off together, then motors, then thrusters throttled
+ *   of rigid bodies: in += solar array, out += bridge to docked vehicles, after that protection
  *   supercapacitor takes the surplus or serves the deficit within its power and energy
  *   soc += (charge - discharge) dt / 3600 / capacity * 100, clamped to [0, 100]
  *
@@ -254,6 +255,21 @@ loads(const qf_bot_columns c, const qf_bot_group *group, qf_bot_scratch *scratch
     return changed;
 }
 
+/* what only rigid bodies have: sunlight comes in, and what docked vehicles are given goes out */
+static void sun_and_bridge(const qf_bot_columns *c, qf_bot_scratch *scratch, size_t begin,
+                           size_t end)
+{
+    const double *solar_w = c->solar_w;
+    const double *bridge_w = c->bridge_w;
+    double *restrict in_w = scratch->power.in_w;
+    double *restrict out_w = scratch->power.out_w;
+#pragma omp simd
+    for (size_t i = begin; i < end; i++) {
+        in_w[i - begin] += solar_w[i];
+        out_w[i - begin] += bridge_w[i];
+    }
+}
+
 /*
  * What the supercapacitor takes of a surplus or gives to a deficit.
  * In and out: supercapacitor energy; rows in_w, out_w. Out: heat of the supercapacitor.
@@ -377,6 +393,9 @@ step(const qf_bot_columns *c, const qf_bot_group *group, const qf_bot_tick *tick
         forbid_broken(c, scratch, begin, end);
     }
     const uint64_t changed = loads(*c, group, scratch, begin, end, dispersed, observed);
+    if (group->body) {
+        sun_and_bridge(c, scratch, begin, end);
+    }
     supercapacitor(*c, group, tick, scratch, begin, end, dispersed, observed);
     battery(*c, group, tick, scratch, begin, end, dispersed, observed);
     return changed;

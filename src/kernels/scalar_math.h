@@ -58,6 +58,12 @@ static inline double qf_asin(double x)
     return Sleef_finz_asind1_u10purecfma(x);
 }
 
+/* the angle of (x, y) from +x, in [-pi, pi] */
+static inline double qf_atan_2(double y, double x)
+{
+    return Sleef_finz_atan2d1_u10purecfma(y, x);
+}
+
 /* log(1 + x) and exp(x) - 1, exact for small x too */
 static inline double qf_log_1_plus(double x)
 {
