@@ -76,6 +76,7 @@ void bench_radar_frame_register(int n_threads);
 void bench_quality_register(void);
 void bench_record_register(void);
 void bench_guard_register(void);
+void bench_bodies_register(void);
 void bench_lanes_register(void);
 void bench_neighbours_register(int n_threads);
 void bench_machine_register(int n_threads);

@@ -188,7 +188,8 @@ static double yaw_of(const double q[4])
     const double east = 1.0 - 2.0 * (q[2] * q[2] + q[3] * q[3]);
     const double north = 2.0 * (q[1] * q[2] + q[0] * q[3]);
     const double angle = qf_atan_2(east, north);
-    return angle < 0.0 ? angle + QF_TWO_PI : angle;
+    const double turned = angle < 0.0 ? angle + QF_TWO_PI : angle;
+    return turned < QF_TWO_PI ? turned : 0.0;
 }
 
 void qf_body_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot, qf_entity e,

@@ -366,10 +366,13 @@ static void put_yaw(const qf_body_columns *c, size_t begin, size_t end)
 {
     for (size_t i = begin; i < end; i += QF_BODY_LANES) {
         const course nose = course_of(QF_Q4_LOAD(c->attitude, i));
+        const qf_f64x8 full = qf_f64x8_set1(QF_TWO_PI);
         const qf_f64x8 angle = qf_f64x8_atan2(nose.east, nose.north);
         const qf_mask64x8 negative = qf_f64x8_lt(angle, qf_f64x8_set1(0.0));
-        const qf_f64x8 turned = qf_f64x8_add(angle, qf_f64x8_set1(QF_TWO_PI));
-        qf_f64x8_store(c->yaw_rad + i, qf_f64x8_select(negative, turned, angle));
+        const qf_f64x8 turned = qf_f64x8_select(negative, qf_f64x8_add(angle, full), angle);
+        /* a little below zero becomes a whole turn */
+        const qf_mask64x8 whole = qf_f64x8_ge(turned, full);
+        qf_f64x8_store(c->yaw_rad + i, qf_f64x8_select(whole, qf_f64x8_set1(0.0), turned));
     }
 }
 
