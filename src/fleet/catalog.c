@@ -61,6 +61,15 @@ static bool does_tasks(const qf_group_spec *spec)
     return any;
 }
 
+static bool avoids(const qf_group_spec *spec)
+{
+    bool any = false;
+    for (size_t b = 0; b < spec->n_guidances; b++) {
+        any = any || spec->guidances[b].avoid_m > 0.0;
+    }
+    return any;
+}
+
 static bool has_target(const qf_group_spec *spec)
 {
     bool any = does_tasks(spec);
@@ -87,6 +96,8 @@ bool qf_group_has_shape(const qf_group_spec *spec, qf_shape shape)
         return spec->n_guidances > 0;
     case QF_SHAPE_TARGET:
         return has_target(spec);
+    case QF_SHAPE_AVOID:
+        return avoids(spec);
     case QF_SHAPE_TASK:
         return does_tasks(spec);
     case QF_SHAPE_STATION_TRACK:
@@ -244,7 +255,7 @@ static void count_columns(const qf_group_spec *groups, size_t n_groups, qf_catal
     static const qf_shape whole[] = {QF_SHAPE_TRACKER, QF_SHAPE_BEHAVIOR, QF_SHAPE_BODY,
                                      QF_SHAPE_WHEELS,  QF_SHAPE_GUIDED,   QF_SHAPE_TARGET,
                                      QF_SHAPE_HULL,    QF_SHAPE_DOCKING,  QF_SHAPE_DRIVE,
-                                     QF_SHAPE_RADIO,   QF_SHAPE_TASK};
+                                     QF_SHAPE_RADIO,   QF_SHAPE_TASK,     QF_SHAPE_AVOID};
     size_t *n = catalog->n_of_shape;
     catalog->n_fault_words = words(QF_FAULT_FIRST_NODE + catalog->n_nodes);
     n[QF_SHAPE_VEHICLE] = 1;

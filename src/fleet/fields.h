@@ -38,6 +38,7 @@ typedef enum qf_shape {
     QF_SHAPE_WHEELS,
     QF_SHAPE_GUIDED,
     QF_SHAPE_TARGET,
+    QF_SHAPE_AVOID,
     QF_SHAPE_DUTY,
     QF_SHAPE_PORT,
     QF_SHAPE_DOCKING,

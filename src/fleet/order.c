@@ -32,6 +32,12 @@ static double *number_of(const qf_receiver *vehicle, qf_field_id field)
     return &qf_f64(vehicle->fleet, field, 0)[vehicle->slot];
 }
 
+/* what it is told, which is not yet how fast it is where wheels have to get there */
+static double *speed_of(const qf_receiver *vehicle)
+{
+    return qf_ordered_speed(vehicle->fleet, vehicle->group, vehicle->slot);
+}
+
 static void set_flag(const qf_receiver *vehicle, uint64_t bit, bool on)
 {
     uint64_t *flags = flags_of(vehicle);
@@ -45,14 +51,6 @@ static void tell(const qf_receiver *vehicle, qf_event_code code, double value)
     event.severity = (uint8_t)qf_event_severity(code);
     event.value = value;
     qf_event_queue_add(vehicle->events, &event);
-}
-
-/* degrees in [0, 360) */
-static double wrapped_deg(double deg)
-{
-    const double rest = fmod(deg, 360.0);
-    const double turn = rest < 0.0 ? rest + 360.0 : rest;
-    return turn < 360.0 ? turn : 0.0;
 }
 
 static double motor_speed_mps(double pct)
@@ -176,7 +174,7 @@ static bool lock(const qf_receiver *vehicle, uint64_t bit, bool on)
     const bool changes = ((*flags_of(vehicle) & bit) != 0) != on;
     set_flag(vehicle, bit, on);
     if (on) {
-        *number_of(vehicle, QF_FIELD_SPEED) = 0.0;
+        *speed_of(vehicle) = 0.0;
         stop_thrusters(vehicle);
         set_flag(vehicle, QF_FLAG_BIT(NBL_ACTIVE), false);
     }
@@ -231,17 +229,19 @@ static qf_actuation obey(const qf_receiver *vehicle, const qf_order *order)
     const bool on = argument[0] != 0.0;
     switch (order->kind) {
     case QF_COMMAND_SPEED:
-        *number_of(vehicle, QF_FIELD_SPEED) = argument[0];
+        *speed_of(vehicle) = argument[0];
         break;
     case QF_COMMAND_MOTOR:
-        *number_of(vehicle, QF_FIELD_SPEED) = motor_speed_mps(argument[0]);
+        *speed_of(vehicle) = motor_speed_mps(argument[0]);
         break;
     case QF_COMMAND_HEADING:
-        qf_set_heading(vehicle->fleet, vehicle->slot, argument[0]);
+        qf_order_heading(vehicle->fleet, vehicle->group, vehicle->slot, argument[0]);
         break;
     case QF_COMMAND_ROTATE:
-        qf_set_heading(vehicle->fleet, vehicle->slot,
-                       wrapped_deg(*number_of(vehicle, QF_FIELD_HEADING) + argument[0]));
+        qf_order_heading(
+            vehicle->fleet, vehicle->group, vehicle->slot,
+            qf_wrapped_deg(qf_ordered_heading(vehicle->fleet, vehicle->group, vehicle->slot) +
+                           argument[0]));
         break;
     case QF_COMMAND_RCS:
         return fire(vehicle, argument);

@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include "group.h"
+#include "guidance_threat.h"
 #include "tracking_memory.h"
 
 /* one observer's frame at work */
@@ -363,6 +364,8 @@ bool qf_tracking_look_of(qf_tracking *tracking, int thread, const qf_tracking_lo
     work.observer->n_remembered = (uint32_t)memory.n;
     report_quality(&work, &quality);
     report_tracks(&work);
+    qf_guidance_watch(tracking->fleet, look->group, look->slot, look->tick, look->position_m,
+                      look->velocity_mps, &work.table, &own->view);
     work.observer->n_tracks = (uint32_t)work.table.n;
     work.observer->next_number = work.table.next_number;
     qf_report_word *of_digest = &work.observer->report[QF_FIELD_TRACK_DIGEST - QF_REPORT_FIRST];

@@ -30,4 +30,6 @@ const qf_kernels QF_KERNEL(qf_kernels_of) = {
     .elements = QF_KERNEL(qf_orbit_elements),
     .sunlight = QF_KERNEL(qf_sunlight_step),
     .allocate = QF_KERNEL(qf_allocate),
+    .guidance = QF_KERNEL(qf_guidance_step),
+    .drive = QF_KERNEL(qf_drive_step),
 };

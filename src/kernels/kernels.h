@@ -4,11 +4,13 @@
 
 #include "body.h"
 #include "bot.h"
+#include "differential_drive.h"
 #include "guard.h"
+#include "guidance_law.h"
 #include "health.h"
-#include "state_machine.h"
 #include "neighbours.h"
 #include "radar.h"
+#include "state_machine.h"
 #include "track.h"
 #include "track_quality.h"
 
@@ -59,6 +61,8 @@ typedef struct qf_kernels {
     qf_body_kernel *elements;
     qf_body_kernel *sunlight;
     qf_allocate_kernel *allocate;
+    qf_guidance_kernel *guidance;
+    qf_drive_kernel *drive;
 } qf_kernels;
 
 /* Instruction sets of this build, best first; ends with NULL. "generic" is always the last. */
@@ -98,6 +102,8 @@ qf_body_kernel QF_KERNEL(qf_dynamics_step);
 qf_body_kernel QF_KERNEL(qf_orbit_elements);
 qf_body_kernel QF_KERNEL(qf_sunlight_step);
 qf_allocate_kernel QF_KERNEL(qf_allocate);
+qf_guidance_kernel QF_KERNEL(qf_guidance_step);
+qf_drive_kernel QF_KERNEL(qf_drive_step);
 #endif
 
 #endif

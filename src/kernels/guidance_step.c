@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Guidance and control of rigid bodies, for slots [begin, end): from what a vehicle is to do and what it knows of its
+ * target to the force and torque that it wants.
+ *
+ * Eight vehicles at a time, each behaviour that one of them follows computed once for all eight and taken where it is
+ * theirs: goals in guidance_goal.c and guidance_approach.c, threats in guidance_avoid.c, the wrench in control.c.
+ * What is known of a target is carried on to now with its velocity, gravity and rate. Who may not act - quarantined,
+ * stopped, in safe mode, docked, without a behaviour, or with thrusters that fire as commanded - wants nothing.
+ * In: the columns of guidance_law.h and body.h. Out: wanted force and torque, torque of wheels (scratch); rows.
+ * Per vehicle 40 reads of 8 bytes with a target, 27 without; 13 writes. Guarded by tests/test_guidance_law.c,
+ * tests/test_guidance_conformance.c.
+ */
+#include "guidance_lanes.h"
+#include "lanes_math.h"
+
+enum { ALL = (1 << QF_GUIDANCE_LANES) - 1 };
+
+/* what is the same for all lanes of a call */
+typedef struct work {
+    const qf_body_columns *own;
+    const qf_guidance_columns *columns;
+    const qf_guidance_group *group;
+    int64_t tick;
+    double dt_s;
+} work;
+
+/* ---- where they are ---- */
+
+static qf_v3 gravity_at(const qf_gravity *gravity, qf_v3 place_m, qf_v3 velocity_mps)
+{
+    const qf_f64x8 zero = qf_f64x8_set1(0.0);
+    if (gravity->kind == QF_GRAVITY_NONE) {
+        return (qf_v3){zero, zero, zero};
+    }
+    if (gravity->kind == QF_GRAVITY_CLOHESSY_WILTSHIRE) {
+        const double n = gravity->mean_motion_rps;
+        return (qf_v3){
+            qf_f64x8_add(qf_f64x8_mul(qf_f64x8_set1(3.0 * (n * n)), place_m.x),
+                         qf_f64x8_mul(qf_f64x8_set1(2.0 * n), velocity_mps.y)),
+            qf_f64x8_mul(qf_f64x8_set1(-2.0 * n), velocity_mps.x),
+            qf_f64x8_mul(qf_f64x8_set1(-(n * n)), place_m.z),
+        };
+    }
+    const qf_v3 r = qf_v3_sub(place_m, qf_v3_set1(gravity->center_m));
+    const qf_f64x8 inverse = qf_inverse(qf_v3_norm(r));
+    const qf_f64x8 inverse2 = qf_f64x8_mul(inverse, inverse);
+    const qf_f64x8 pull =
+        qf_f64x8_mul(qf_f64x8_set1(-gravity->mu_m3ps2), qf_f64x8_mul(inverse2, inverse));
+    qf_v3 g = qf_v3_scale(r, pull);
+    if (gravity->kind == QF_GRAVITY_J2) {
+        const double j2_m2 = 1.5 * gravity->j2 * gravity->radius_m * gravity->radius_m;
+        const qf_f64x8 k = qf_f64x8_mul(qf_f64x8_set1(j2_m2), inverse2);
+        const qf_f64x8 sine2 = qf_f64x8_mul(qf_f64x8_mul(r.z, r.z), inverse2);
+        const qf_f64x8 across = qf_f64x8_mul(
+            k, qf_f64x8_sub(qf_f64x8_set1(1.0), qf_f64x8_mul(qf_f64x8_set1(5.0), sine2)));
+        const qf_f64x8 up = qf_f64x8_add(across, qf_f64x8_mul(qf_f64x8_set1(2.0), k));
+        const qf_v3 more = {qf_f64x8_mul(g.x, across), qf_f64x8_mul(g.y, across),
+                            qf_f64x8_mul(g.z, up)};
+        g = qf_v3_add(g, more);
+    }
+    return g;
+}
+
+static void find_own(const work *w, qf_guidance_place place, qf_guided_lanes *own)
+{
+    const qf_body_columns *c = w->own;
+    const qf_body_group *body = w->group->body;
+    const qf_f64x8 zero = qf_f64x8_set1(0.0);
+    own->place_m = qf_guidance_take3((const double *const *)c->position_m, place);
+    own->velocity_mps = qf_guidance_take3((const double *const *)c->velocity_mps, place);
+    own->attitude = qf_guidance_take4((const double *const *)c->attitude, place);
+    own->rate_rps = qf_guidance_take3((const double *const *)c->rate_rps, place);
+    own->gravity_mps2 = gravity_at(&body->gravity, own->place_m, own->velocity_mps);
+    own->wheel_nms = body->wheels ? qf_guidance_take3((const double *const *)c->wheel_nms, place)
+                                  : (qf_v3){zero, zero, zero};
+    const qf_f64x8 dry_kg = qf_guidance_take(c->dry_kg, place);
+    const qf_f64x8 tank_kg = qf_guidance_take(c->propellant_kg, place);
+    const qf_f64x8 share = qf_f64x8_mul(dry_kg, qf_f64x8_set1(1.0 / body->dry_kg));
+    own->mass_kg = qf_f64x8_add(dry_kg, tank_kg);
+    for (int k = 0; k < 6; k++) {
+        own->inertia_kgm2[k] = qf_f64x8_add(qf_f64x8_mul(share, qf_f64x8_set1(body->dry_kgm2[k])),
+                                            qf_f64x8_mul(tank_kg, qf_f64x8_set1(body->tank_m2[k])));
+    }
+}
+
+/* an attitude after a turn in world axes: the angles of a vector */
+static qf_q4 turned(qf_q4 q, qf_v3 by_rad)
+{
+    const qf_f64x8 angle = qf_v3_norm(by_rad);
+    if (!qf_mask64x8_any(qf_f64x8_gt(angle, qf_f64x8_set1(0.0)))) {
+        return q; /* what is known is of now, or does not turn */
+    }
+    const qf_f64x8 half = qf_f64x8_mul(angle, qf_f64x8_set1(0.5));
+    const qf_v3 v = qf_v3_scale(by_rad, qf_f64x8_mul(qf_f64x8_sin(half), qf_inverse(angle)));
+    const qf_q4 turn = {qf_f64x8_cos(half), v.x, v.y, v.z};
+    return qf_q4_mul(turn, q);
+}
+
+static void find_target(const work *w, qf_guidance_place place, qf_target_lanes *target)
+{
+    const qf_guidance_columns *c = w->columns;
+    const qf_gravity *gravity = &w->group->body->gravity;
+    const qf_f64x8 zero = qf_f64x8_set1(0.0);
+    if (!c->target_tick) {
+        const qf_v3 none = {zero, zero, zero};
+        *target = (qf_target_lanes){.known = qf_mask64x8_from_bits(0),
+                                    .place_m = none,
+                                    .velocity_mps = none,
+                                    .attitude = {qf_f64x8_set1(1.0), zero, zero, zero},
+                                    .rate_rps = none,
+                                    .gravity_mps2 = none};
+        return;
+    }
+    double age_s[QF_GUIDANCE_LANES] = {0.0};
+    uint32_t known = 0;
+    bool old = false;
+    for (size_t i = 0; i < place.n; i++) {
+        const int64_t seen = c->target_tick[place.slot + i];
+        known |= (uint32_t)(seen >= 0) << i;
+        age_s[i] = seen >= 0 ? (double)(w->tick - seen) * w->dt_s : 0.0;
+        old = old || age_s[i] > 0.0;
+    }
+    target->known = qf_mask64x8_from_bits(known);
+    target->place_m = qf_guidance_take3(c->target_m, place);
+    target->velocity_mps = qf_guidance_take3(c->target_mps, place);
+    target->attitude = qf_guidance_take4(c->target_attitude, place);
+    target->rate_rps = qf_q4_turn(target->attitude, qf_guidance_take3(c->target_rps, place));
+    target->gravity_mps2 = gravity_at(gravity, target->place_m, target->velocity_mps);
+    if (old) {
+        const qf_f64x8 age = qf_f64x8_load(age_s);
+        const qf_f64x8 half = qf_f64x8_mul(age, qf_f64x8_set1(0.5));
+        const qf_v3 mean = qf_v3_along(target->velocity_mps, half, target->gravity_mps2);
+        target->place_m = qf_v3_along(target->place_m, age, mean);
+        target->velocity_mps = qf_v3_along(target->velocity_mps, age, target->gravity_mps2);
+        target->attitude = turned(target->attitude, qf_v3_scale(target->rate_rps, age));
+        target->gravity_mps2 = gravity_at(gravity, target->place_m, target->velocity_mps);
+    }
+}
+
+/* ---- what they want ---- */
+
+static void no_goal(qf_goal_lanes *goal)
+{
+    const qf_f64x8 zero = qf_f64x8_set1(0.0);
+    const qf_v3 none = {zero, zero, zero};
+    const qf_mask64x8 nobody = qf_mask64x8_from_bits(0);
+    *goal = (qf_goal_lanes){.moves = nobody,
+                            .turns = nobody,
+                            .velocity_mps = none,
+                            .accel_mps2 = none,
+                            .distance_m = qf_f64x8_set1(__builtin_nan("")),
+                            .attitude = {qf_f64x8_set1(1.0), zero, zero, zero},
+                            .rate_rps = none,
+                            .speed_gain = zero,
+                            .turn_gain = zero,
+                            .rate_gain = zero,
+                            .max_accel_mps2 = zero,
+                            .max_rate_rps = zero,
+                            .avoid_m = zero,
+                            .avoid_horizon_s = zero};
+}
+
+static void start_goal(const qf_guidance_law *law, qf_goal_lanes *goal)
+{
+    const qf_mask64x8 everybody = qf_mask64x8_from_bits(ALL);
+    goal->moves = everybody;
+    goal->turns = everybody;
+    goal->speed_gain = qf_f64x8_set1(law->speed_gain);
+    goal->turn_gain = qf_f64x8_set1(law->turn_gain);
+    goal->rate_gain = qf_f64x8_set1(law->rate_gain);
+    goal->max_accel_mps2 = qf_f64x8_set1(law->max_accel_mps2);
+    goal->max_rate_rps = qf_f64x8_set1(law->max_rate_rps);
+    goal->avoid_m = qf_f64x8_set1(law->avoid_m);
+    goal->avoid_horizon_s = qf_f64x8_set1(law->avoid_horizon_s);
+}
+
+static qf_mask64x8 either(qf_mask64x8 where, qf_mask64x8 a, qf_mask64x8 b)
+{
+    return qf_mask64x8_or(qf_mask64x8_and(where, a), qf_mask64x8_and(qf_mask64x8_not(where), b));
+}
+
+static void merge_goal(qf_mask64x8 where, const qf_goal_lanes *from, qf_goal_lanes *to)
+{
+#define TAKE(member) to->member = qf_f64x8_select(where, from->member, to->member)
+    to->moves = either(where, from->moves, to->moves);
+    to->turns = either(where, from->turns, to->turns);
+    to->velocity_mps = qf_v3_select(where, from->velocity_mps, to->velocity_mps);
+    to->accel_mps2 = qf_v3_select(where, from->accel_mps2, to->accel_mps2);
+    to->attitude = qf_q4_select(where, from->attitude, to->attitude);
+    to->rate_rps = qf_v3_select(where, from->rate_rps, to->rate_rps);
+    TAKE(distance_m);
+    TAKE(speed_gain);
+    TAKE(turn_gain);
+    TAKE(rate_gain);
+    TAKE(max_accel_mps2);
+    TAKE(max_rate_rps);
+    TAKE(avoid_m);
+    TAKE(avoid_horizon_s);
+#undef TAKE
+}
+
+static void merge_found(qf_mask64x8 where, uint32_t bits, const qf_found_lanes *from,
+                        qf_found_lanes *to)
+{
+    to->arrived |= from->arrived & bits;
+    to->retreats |= from->retreats & bits;
+    to->captured |= from->captured & bits;
+    to->axial_m = qf_f64x8_select(where, from->axial_m, to->axial_m);
+    to->lateral_m = qf_f64x8_select(where, from->lateral_m, to->lateral_m);
+    to->angle_deg = qf_f64x8_select(where, from->angle_deg, to->angle_deg);
+}
+
+/* the goals of all that follow some behaviour */
+static void find_goals(const qf_guidance_lanes *lanes, const uint32_t *followers,
+                       qf_goal_lanes *goal, qf_found_lanes *found)
+{
+    const qf_f64x8 unknown = qf_f64x8_set1(__builtin_nan(""));
+    const qf_found_lanes nothing = {.axial_m = unknown, .lateral_m = unknown, .angle_deg = unknown};
+    *found = nothing;
+    no_goal(goal);
+    for (size_t k = 0; k < lanes->group->n_laws; k++) {
+        if (followers[k] == 0) {
+            continue;
+        }
+        const qf_guidance_law *law = &lanes->group->laws[k];
+        qf_goal_lanes one;
+        qf_found_lanes one_found = nothing;
+        start_goal(law, &one);
+        if (law->kind == QF_GUIDANCE_APPROACH) {
+            QF_KERNEL(qf_guidance_approach)(lanes, law, &one, &one_found);
+        } else {
+            QF_KERNEL(qf_guidance_goal)(lanes, law, &one, &one_found);
+        }
+        const qf_mask64x8 where = qf_mask64x8_from_bits(followers[k]);
+        merge_goal(where, &one, goal);
+        merge_found(where, followers[k], &one_found, found);
+    }
+}
+
+/* ---- eight vehicles ---- */
+
+/* who follows which behaviour; returns who may act */
+static uint32_t take_words(const work *w, qf_guidance_lanes *lanes, uint32_t *followers)
+{
+    const uint64_t locks = QF_FLAG_BIT(QUARANTINED) | QF_FLAG_BIT(EMERGENCY_STOP) |
+                           QF_FLAG_BIT(SAFE_MODE) | QF_FLAG_BIT(DOCKED);
+    uint32_t free = 0;
+    for (size_t k = 0; k < w->group->n_laws; k++) {
+        followers[k] = 0;
+    }
+    for (size_t i = 0; i < lanes->place.n; i++) {
+        const size_t slot = lanes->place.slot + i;
+        const int64_t behavior = w->columns->behavior[slot];
+        lanes->flags[i] = w->own->flags[slot];
+        free |= (uint32_t)((lanes->flags[i] & locks) == 0 && !(w->columns->rcs_pct[slot] > 0.0))
+                << i;
+        if (behavior >= 0) {
+            followers[behavior] |= UINT32_C(1) << i;
+        }
+    }
+    return free;
+}
+
+static void store_wrench(qf_mask64x8 where, qf_v3 v, double (*rows)[QF_BLOCK_VEHICLES],
+                         size_t place)
+{
+    const qf_f64x8 zero = qf_f64x8_set1(0.0);
+    qf_f64x8_store(rows[0] + place, qf_f64x8_select(where, v.x, zero));
+    qf_f64x8_store(rows[1] + place, qf_f64x8_select(where, v.y, zero));
+    qf_f64x8_store(rows[2] + place, qf_f64x8_select(where, v.z, zero));
+}
+
+static void store_sight(const qf_guidance_lanes *lanes, const qf_found_lanes *found,
+                        qf_guidance_rows *rows, size_t place)
+{
+    const qf_f64x8 unknown = qf_f64x8_set1(__builtin_nan(""));
+    const qf_target_lanes *target = lanes->target;
+    const qf_v3 sight_m = qf_v3_sub(target->place_m, lanes->own->place_m);
+    const qf_v3 sight_mps = qf_v3_sub(target->velocity_mps, lanes->own->velocity_mps);
+    const qf_f64x8 range_m = qf_v3_norm(sight_m);
+    const qf_f64x8 rate_mps = qf_f64x8_mul(qf_v3_dot(sight_m, sight_mps), qf_inverse(range_m));
+    qf_f64x8_store(rows->target_range_m + place, qf_f64x8_select(target->known, range_m, unknown));
+    qf_f64x8_store(rows->target_range_rate_mps + place,
+                   qf_f64x8_select(target->known, rate_mps, unknown));
+    qf_f64x8_store(rows->port_axial_m + place, found->axial_m);
+    qf_f64x8_store(rows->port_lateral_m + place, found->lateral_m);
+    qf_f64x8_store(rows->port_angle_deg + place, found->angle_deg);
+}
+
+static void step(const work *w, qf_guidance_place at, qf_body_scratch *scratch,
+                 qf_guidance_rows *rows, size_t place)
+{
+    uint32_t followers[64];
+    qf_guided_lanes own;
+    qf_target_lanes target;
+    qf_goal_lanes goal;
+    qf_found_lanes found;
+    qf_guidance_lanes lanes = {
+        .columns = w->columns, .group = w->group, .place = at, .own = &own, .target = &target};
+    const uint32_t free = take_words(w, &lanes, followers);
+    find_own(w, at, &own);
+    find_target(w, at, &target);
+    find_goals(&lanes, followers, &goal, &found);
+    const qf_mask64x8 acts = qf_mask64x8_from_bits(free);
+    goal.moves = qf_mask64x8_and(goal.moves, acts);
+    goal.turns = qf_mask64x8_and(goal.turns, acts);
+
+    qf_v3 accel_mps2;
+    qf_v3 torque_nm;
+    qf_v3 wheel_nm;
+    QF_KERNEL(qf_control_accel)(&own, &goal, &accel_mps2);
+    uint32_t avoids = 0;
+    if (w->columns->threat_tick) {
+        qf_f64x8 miss_m;
+        avoids =
+            QF_KERNEL(qf_guidance_avoid)(&lanes, w->tick, w->dt_s, &goal, &accel_mps2, &miss_m);
+        qf_f64x8_store(rows->miss_m + place, miss_m);
+    }
+    QF_KERNEL(qf_control_torque)(&own, &goal, w->group->body, w->dt_s, &torque_nm, &wheel_nm);
+    const qf_v3 force_n =
+        qf_v3_scale(qf_q4_turn(qf_q4_conjugate(own.attitude), accel_mps2), own.mass_kg);
+    store_wrench(goal.moves, force_n, scratch->wanted_force_n, place);
+    store_wrench(goal.turns, torque_nm, scratch->wanted_torque_nm, place);
+    store_wrench(goal.turns, wheel_nm, scratch->wheel_torque_nm, place);
+
+    qf_f64x8_store(rows->goal_distance_m + place, goal.distance_m);
+    if (w->columns->target_tick) {
+        store_sight(&lanes, &found, rows, place);
+    }
+    const size_t byte = place / QF_GUIDANCE_LANES;
+    rows->arrived[byte] = (uint8_t)(found.arrived & free);
+    rows->retreats[byte] = (uint8_t)(found.retreats & free);
+    rows->captured[byte] = (uint8_t)found.captured;
+    rows->avoids[byte] = (uint8_t)avoids;
+}
+
+void QF_KERNEL(qf_guidance_step)(const qf_body_columns *own, const qf_guidance_columns *columns,
+                                 const qf_guidance_group *group, int64_t tick, double dt_s,
+                                 qf_body_scratch *scratch, qf_guidance_rows *rows, size_t begin,
+                                 size_t end)
+{
+    const work w = {.own = own, .columns = columns, .group = group, .tick = tick, .dt_s = dt_s};
+    for (size_t slot = begin; slot < end; slot += QF_GUIDANCE_LANES) {
+        const size_t left = end - slot;
+        const qf_guidance_place at = {.slot = slot,
+                                      .n = left < QF_GUIDANCE_LANES ? left : QF_GUIDANCE_LANES};
+        step(&w, at, scratch, rows, slot - begin);
+    }
+}
