@@ -6,6 +6,13 @@
 
 #include "scalar_math.h"
 
+const char *const qf_capture_limit_names[QF_CAPTURE_LIMITS] = {
+    [QF_CAPTURE_TAKEN] = "port_taken",          [QF_CAPTURE_MODE] = "no_soft_capture",
+    [QF_CAPTURE_LATERAL] = "lateral_m",         [QF_CAPTURE_AXIAL_SPEED] = "axial_mps",
+    [QF_CAPTURE_LATERAL_SPEED] = "lateral_mps", [QF_CAPTURE_ANGLE] = "angle_deg",
+    [QF_CAPTURE_CLOCK] = "clock_deg",           [QF_CAPTURE_RATE] = "rate_dps",
+};
+
 /* what the International Docking System Standard allows, rounded */
 qf_capture_spec qf_capture_default(void)
 {

@@ -35,6 +35,34 @@ typedef struct qf_capture_spec {
 
 enum { QF_PORTS_MOST = 16 }; /* of a vehicle */
 
+/* What a contact that is no capture has failed by: the first of these. */
+typedef enum qf_capture_limit {
+    QF_CAPTURE_TAKEN, /* the target's port is */
+    QF_CAPTURE_MODE,  /* one of the ports has no soft capture */
+    QF_CAPTURE_LATERAL,
+    QF_CAPTURE_AXIAL_SPEED,
+    QF_CAPTURE_LATERAL_SPEED,
+    QF_CAPTURE_ANGLE,
+    QF_CAPTURE_CLOCK,
+    QF_CAPTURE_RATE,
+    QF_CAPTURE_LIMITS, /* none */
+} qf_capture_limit;
+
+extern const char *const qf_capture_limit_names[QF_CAPTURE_LIMITS];
+
+/* The subject of event 523: the limit and the port; its value is what was measured. Never that of a port alone. */
+static inline int qf_capture_subject(qf_capture_limit limit, size_t port)
+{
+    return QF_PORTS_MOST * ((int)limit + 1) + (int)port;
+}
+
+/* And back. QF_CAPTURE_LIMITS: it is no such subject. */
+static inline qf_capture_limit qf_capture_limit_of(int subject)
+{
+    const int limit = subject / QF_PORTS_MOST - 1;
+    return limit >= 0 && limit < QF_CAPTURE_LIMITS ? (qf_capture_limit)limit : QF_CAPTURE_LIMITS;
+}
+
 typedef struct qf_docking_spec {
     const qf_port_spec *ports;
     size_t n_ports;

@@ -3,6 +3,7 @@
 #include "order.h"
 
 #include "clamp.h"
+#include "docking.h"
 #include "group.h"
 #include "guidance.h"
 #include "incidents.h"
@@ -104,8 +105,14 @@ static qf_actuation fire(const qf_receiver *vehicle, const double *argument)
     return again ? QF_ACTUATION_EXECUTED : QF_ACTUATION_ACCEPTED;
 }
 
+/* ports are left when docking next meets; with nothing docked there is only the dock of before */
 static void connect_dock(const qf_receiver *vehicle, bool connected)
 {
+    const bool docked = (*flags_of(vehicle) & QF_FLAG_BIT(DOCKED)) != 0;
+    if (connected ? vehicle->group->spec->docking && docked
+                  : qf_docking_release(vehicle->fleet, vehicle->group, vehicle->slot)) {
+        return;
+    }
     const bool was = (*flags_of(vehicle) & QF_FLAG_BIT(DOCK_CONNECTED)) != 0;
     if (was != connected) {
         *number_of(vehicle, QF_FIELD_DOCK_SINCE) = 0.0;

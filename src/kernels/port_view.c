@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ports against each other. Guarded by tests/test_docking_ports.c. */
-#include "docking.h"
+/* Ports against each other. Guarded by tests/test_port_view.c. */
+#include "port_view.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef QF_DOCKING_KERNEL_H
-#define QF_DOCKING_KERNEL_H
+#ifndef QF_PORT_VIEW_H
+#define QF_PORT_VIEW_H
 
 #include "rigid.h"
 

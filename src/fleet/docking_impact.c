@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Impulses between vehicles. Guarded by tests/test_docking.c and tests/test_collisions.c. */
+#include "docking_impact.h"
+
+#include "vector3.h"
+
+typedef struct side {
+    size_t entity;
+    qf_rigid whole;
+    double arm_m[3]; /* from the centre of mass of all that it is docked with */
+} side;
+
+static side side_of(const qf_fleet *fleet, size_t entity, const double arm_m[3])
+{
+    double from_center_m[3];
+    side s = {.entity = entity, .whole = qf_bond_whole(fleet, entity, from_center_m)};
+    qf_add_scaled(arm_m, 1.0, from_center_m, s.arm_m);
+    return s;
+}
+
+static void push(const qf_fleet *fleet, qf_bonds *bonds, const side *s, const double normal[3],
+                 double impulse_ns, double left_s)
+{
+    double impulse[3];
+    double velocity[3];
+    double rate[3];
+    double move[3];
+    for (int k = 0; k < 3; k++) {
+        impulse[k] = impulse_ns * normal[k];
+    }
+    qf_rigid_push(&s->whole, s->arm_m, impulse, velocity, rate);
+    for (int k = 0; k < 3; k++) {
+        move[k] = velocity[k] * left_s;
+    }
+    qf_bonds_move(fleet, bonds, s->entity, velocity, rate, move);
+}
+
+static void change_speed(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *impact,
+                         const side *a, const side *b, double speed_mps, double left_s)
+{
+    const double ease = qf_rigid_ease(&a->whole, a->arm_m, impact->normal) +
+                        qf_rigid_ease(&b->whole, b->arm_m, impact->normal);
+    push(fleet, bonds, a, impact->normal, -speed_mps / ease, left_s);
+    push(fleet, bonds, b, impact->normal, speed_mps / ease, left_s);
+}
+
+double qf_impact_bounce(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *impact,
+                        double left_s)
+{
+    const side a = side_of(fleet, impact->a, impact->arm_m[0]);
+    const side b = side_of(fleet, impact->b, impact->arm_m[1]);
+    double at_a[3];
+    double at_b[3];
+    double apart[3];
+    qf_rigid_velocity(&a.whole, a.arm_m, at_a);
+    qf_rigid_velocity(&b.whole, b.arm_m, at_b);
+    qf_difference(at_b, at_a, apart);
+    const double closing_mps = -qf_dot(apart, impact->normal);
+    if (closing_mps > 0.0) {
+        change_speed(fleet, bonds, impact, &a, &b, (1.0 + QF_RESTITUTION) * closing_mps, left_s);
+    }
+    return closing_mps;
+}
+
+void qf_impact_part(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *impact,
+                    double speed_mps)
+{
+    const side a = side_of(fleet, impact->a, impact->arm_m[0]);
+    const side b = side_of(fleet, impact->b, impact->arm_m[1]);
+    change_speed(fleet, bonds, impact, &a, &b, speed_mps, 0.0);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_DOCKING_IMPACT_H
+#define QF_DOCKING_IMPACT_H
+
+#include "docking_bonds.h"
+
+/*
+ * Impulses between two vehicles that are not docked with each other, at a point that both have: linear and angular
+ * momentum are what they were. What is docked with one of them moves with it. There is no friction.
+ */
+typedef struct qf_impact {
+    size_t a, b;      /* entities */
+    double normal[3]; /* unit, from a to b */
+    double arm_m
+        [2]
+        [3]; /* from the centre of mass of a, and of b, by themselves, to the point; world axes */
+} qf_impact;
+
+/* Share of the closing speed at the point that is left after a collision, the other way. */
+#define QF_RESTITUTION 0.3
+
+/*
+ * A collision `left_s` before now: they bounce, and have moved on since as they do now. Returns the closing speed at
+ * the point; where that is not positive nothing is done.
+ */
+double qf_impact_bounce(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *impact,
+                        double left_s);
+
+/* Adds so much to the speed at which they part at the point. */
+void qf_impact_part(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *impact,
+                    double speed_mps);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Ports that come to touch: the plane of one was before the other's at the last look and is not any more. What was
+ * measured then - back along the relative motion, by as much of the tick as has passed since - is held against the
+ * target's limits. Guarded by tests/test_docking.c.
+ */
+#include <math.h>
+
+#include "clamp.h"
+#include "docking_impact.h"
+#include "docking_internal.h"
+#include "scalar_math.h"
+#include "vector3.h"
+
+typedef struct touch {
+    qf_approach approach;
+    qf_port_view view; /* when they touched */
+    double ago_s;
+} touch;
+
+/* the first limit that is not kept, and what was measured of it */
+static qf_capture_limit judge(const qf_fleet *fleet, const touch *t, double *measured)
+{
+    const qf_approach *approach = &t->approach;
+    const qf_capture_spec *most = approach->capture;
+    const qf_port_view *view = &t->view;
+    const size_t target_port = approach->spec->target_port;
+    const int64_t partner =
+        *qf_port_column(fleet, QF_FIELD_PORT_PARTNER, target_port, approach->target);
+    const struct {
+        double value;
+        bool kept;
+    } limits[QF_CAPTURE_LIMITS] = {
+        [QF_CAPTURE_TAKEN] = {(double)partner, partner < 0},
+        [QF_CAPTURE_MODE] = {(double)NAN, approach->own_port->soft && approach->target_port->soft},
+        [QF_CAPTURE_LATERAL] = {view->lateral_m, view->lateral_m <= most->lateral_m},
+        [QF_CAPTURE_AXIAL_SPEED] = {-view->axial_mps, -view->axial_mps <= most->axial_mps},
+        [QF_CAPTURE_LATERAL_SPEED] = {view->lateral_mps, view->lateral_mps <= most->lateral_mps},
+        [QF_CAPTURE_ANGLE] = {view->angle_rad / QF_RAD_PER_DEG, view->angle_rad <= most->angle_rad},
+        [QF_CAPTURE_CLOCK] = {view->clock_rad / QF_RAD_PER_DEG, view->clock_rad <= most->clock_rad},
+        [QF_CAPTURE_RATE] = {view->rate_rps / QF_RAD_PER_DEG, view->rate_rps <= most->rate_rps},
+    };
+    qf_capture_limit limit = QF_CAPTURE_TAKEN;
+    while (limit < QF_CAPTURE_LIMITS && limits[limit].kept) {
+        limit++;
+    }
+    *measured = limit < QF_CAPTURE_LIMITS ? limits[limit].value : (double)NAN;
+    return limit;
+}
+
+static void latch_port(const qf_docking_stage *stage, size_t entity, size_t port, size_t partner,
+                       size_t partner_port, bool gives)
+{
+    const qf_fleet *fleet = stage->fleet;
+    *qf_port_column(fleet, QF_FIELD_PORT_STATE, port, entity) = 1;
+    *qf_port_column(fleet, QF_FIELD_PORT_PARTNER, port, entity) = (int64_t)partner;
+    *qf_port_column(fleet, QF_FIELD_PORT_PARTNER_PORT, port, entity) = (int64_t)partner_port;
+    *qf_port_column(fleet, QF_FIELD_PORT_SINCE, port, entity) = stage->tick;
+    *qf_port_column(fleet, QF_FIELD_PORT_GIVES, port, entity) = gives;
+    qf_docking_tell(stage, entity, QF_EVENT_SOFT_CAPTURE, (int32_t)port, (double)partner);
+}
+
+static void capture(qf_docking_stage *stage, const qf_approach *approach)
+{
+    const size_t own_port = approach->spec->own_port;
+    const size_t target_port = approach->spec->target_port;
+    latch_port(stage, approach->own, own_port, approach->target, target_port, false);
+    latch_port(stage, approach->target, target_port, approach->own, own_port, true);
+    qf_bonds_join(stage->fleet, &stage->bonds, approach->own);
+}
+
+static void tell_collision(const qf_docking_stage *stage, size_t entity, size_t other,
+                           double closing_mps)
+{
+    const qf_fleet *fleet = stage->fleet;
+    const size_t slot = qf_fleet_entity(fleet, entity).slot;
+    qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] |= QF_FLAG_BIT(COLLIDED);
+    if (fleet->catalog.n_of_shape[QF_SHAPE_HULL] > 0) {
+        qf_i64(fleet, QF_FIELD_COLLISIONS, 0)[slot]++;
+    }
+    qf_docking_tell(stage, entity, QF_EVENT_COLLISION, (int32_t)other, closing_mps);
+}
+
+/* ports meet like hulls that are plane there: a collision along the target's axis where its port is met */
+static void bounce(qf_docking_stage *stage, const touch *t, qf_capture_limit limit, double measured)
+{
+    const qf_fleet *fleet = stage->fleet;
+    const qf_approach *approach = &t->approach;
+    const size_t own = approach->own;
+    const size_t target = approach->target;
+    const qf_rigid own_body = qf_bond_body(fleet, own);
+    const qf_rigid target_body = qf_bond_body(fleet, target);
+    qf_impact impact = {.a = target, .b = own};
+    double apart_m[3];
+    qf_turn(target_body.attitude, approach->target_port->axis, impact.normal);
+    qf_turn(own_body.attitude, approach->own_port->position_m, impact.arm_m[1]);
+    qf_difference(own_body.position_m, target_body.position_m, apart_m);
+    qf_add_scaled(apart_m, 1.0, impact.arm_m[1], impact.arm_m[0]);
+    qf_docking_tell(stage, own, QF_EVENT_CAPTURE_FAILED,
+                    qf_capture_subject(limit, approach->spec->own_port), measured);
+    qf_docking_tell(stage, target, QF_EVENT_CAPTURE_FAILED,
+                    qf_capture_subject(limit, approach->spec->target_port), measured);
+    const double closing_mps = qf_impact_bounce(fleet, &stage->bonds, &impact, t->ago_s);
+    tell_collision(stage, own, target, closing_mps);
+    tell_collision(stage, target, own, closing_mps);
+    *qf_port_column(fleet, QF_FIELD_PORT_LEFT, approach->spec->own_port, own) = (int64_t)target;
+}
+
+/* so far apart that ports cannot touch in this tick or the next: nobody looks closer */
+static bool is_far(const qf_fleet *fleet, const qf_approach *approach)
+{
+    const size_t own = qf_fleet_entity(fleet, approach->own).slot;
+    const size_t target = qf_fleet_entity(fleet, approach->target).slot;
+    double apart2 = 0.0;
+    double speed2 = 0.0;
+    for (size_t k = 0; k < 3; k++) {
+        const double *x = qf_f64(fleet, (qf_field_id)(QF_FIELD_X + k), 0);
+        const double *v = qf_f64(fleet, (qf_field_id)(QF_FIELD_VX + k), 0);
+        apart2 += (x[own] - x[target]) * (x[own] - x[target]);
+        speed2 += (v[own] - v[target]) * (v[own] - v[target]);
+    }
+    const double *from = approach->own_port->position_m;
+    const double *to = approach->target_port->position_m;
+    const double reach_m = sqrt(qf_dot(from, from)) + sqrt(qf_dot(to, to)) +
+                           qf_port_mouth_m(approach->capture) + 1.0 +
+                           4.0 * sqrt(speed2) * fleet->scenario->dt_s;
+    return apart2 > reach_m * reach_m;
+}
+
+/* of two that approach each other's port, the one with the larger number docks with the other */
+static bool is_other_way_round(const qf_fleet *fleet, const qf_approach *approach)
+{
+    qf_approach back;
+    return approach->own < approach->target && qf_approach_of(fleet, approach->target, &back) &&
+           back.target == approach->own && back.own_port == approach->target_port &&
+           back.target_port == approach->own_port;
+}
+
+/* whether they touch, and how; keeps how far ahead the port is for the next look */
+static bool touches(const qf_fleet *fleet, touch *t)
+{
+    const qf_approach *approach = &t->approach;
+    double *ahead_m =
+        &qf_f64(fleet, QF_FIELD_PORT_AHEAD, 0)[qf_fleet_entity(fleet, approach->own).slot];
+    const double before_m = *ahead_m;
+    *ahead_m = (double)NAN;
+    if (is_far(fleet, approach)) {
+        return false;
+    }
+    const double dt_s = fleet->scenario->dt_s;
+    qf_port_view view = qf_approach_view(fleet, approach, 0.0);
+    const double was_m = isnan(before_m) ? view.axial_m - view.axial_mps * dt_s : before_m;
+    *ahead_m = view.axial_m;
+    if (!(was_m > 0.0) || view.axial_m > 0.0) {
+        return false;
+    }
+    t->ago_s = view.axial_mps < 0.0 ? lower(view.axial_m / view.axial_mps, dt_s) : 0.0;
+    t->view = qf_approach_view(fleet, approach, t->ago_s);
+    return t->view.lateral_m <= qf_port_mouth_m(approach->capture) &&
+           t->view.angle_rad < 0.25 * QF_TWO_PI &&
+           !qf_ports_have_parted(fleet, approach->own, approach->target);
+}
+
+static void look_at(qf_docking_stage *stage, size_t entity)
+{
+    const qf_fleet *fleet = stage->fleet;
+    touch t;
+    double measured;
+    if (!qf_approach_of(fleet, entity, &t.approach) ||
+        *qf_port_column(fleet, QF_FIELD_PORT_STATE, t.approach.spec->own_port, entity) != 0) {
+        qf_f64(fleet, QF_FIELD_PORT_AHEAD, 0)[qf_fleet_entity(fleet, entity).slot] = (double)NAN;
+        return;
+    }
+    if (is_other_way_round(fleet, &t.approach) || !touches(fleet, &t)) {
+        return;
+    }
+    const qf_capture_limit limit = judge(fleet, &t, &measured);
+    if (limit == QF_CAPTURE_LIMITS) {
+        capture(stage, &t.approach);
+    } else {
+        bounce(stage, &t, limit, measured);
+    }
+}
+
+static bool approaches(const qf_group_spec *group)
+{
+    bool any = false;
+    for (size_t b = 0; group->docking && b < group->n_guidances; b++) {
+        any = any || group->guidances[b].kind == QF_GUIDANCE_APPROACH;
+    }
+    return any;
+}
+
+void qf_docking_touch(qf_docking_stage *stage)
+{
+    const qf_fleet *fleet = stage->fleet;
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        const qf_group *group = &fleet->groups[g];
+        for (size_t v = 0; approaches(group->spec) && v < group->n_vehicles; v++) {
+            if (qf_docking_is_healthy(fleet, group->entity_begin + v)) {
+                look_at(stage, group->entity_begin + v);
+            }
+        }
+    }
+}
