@@ -1,35 +1,313 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A collision meeting. Pairs that may have come near each other are looked at closely in parallel, each from both its
+ * ends, so that a thread writes only what is the vehicle's own; those that touched are dealt with one after the other,
+ * in the order in which they touched. Guarded by tests/test_collisions.c.
+ */
 #include "collisions.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "clamp.h"
+#include "collisions_near.h"
+#include "collisions_pass.h"
+#include "docking_approach.h"
+#include "radar.h"
+#include "threads.h"
+
+/* a contact lasts until hulls are so far apart */
+#define APART_M 0.1
+
+typedef struct contact {
+    qf_hull_pass pass;
+    bool
+        lasts; /* from before, as far as hulls tell: ports that let go, or did not capture, touch */
+} contact;
+
+/* what one thread found */
+typedef struct found {
+    contact *contacts;
+    size_t n;
+    size_t capacity;
+    uint32_t *near;
+    bool failed; /* memory ran out */
+} found;
+
+typedef struct collisions_stage {
+    qf_arena arena;
+    qf_bonds bonds;
+    qf_hulls hulls;
+    found *threads;
+    int n_threads;
+    contact *all;    /* by when they touched */
+    size_t capacity; /* of this and the next two */
+    /* pairs of entities in contact, a << 32 | b, ascending */
+    uint64_t *touching;
+    size_t n_touching;
+    uint64_t *next;
+    size_t n_next;
+} collisions_stage;
+
+static bool has_hull(const qf_group *group)
+{
+    return group->spec->body && group->spec->body->n_hull > 0;
+}
 
 int64_t qf_collisions_period_ticks(const qf_group *group)
 {
-    (void)group;
-    return 0;
+    return has_hull(group) ? 1 : 0;
 }
 
-qf_status qf_collisions_meet(qf_context *context, const qf_meeting *meeting)
+void qf_collisions_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot)
 {
-    (void)context;
-    (void)meeting;
-    return QF_OK;
+    if (fleet->catalog.n_of_shape[QF_SHAPE_HULL] == 0) {
+        return;
+    }
+    qf_f64(fleet, QF_FIELD_CLEARANCE, 0)[slot] = (double)NAN;
+    if (has_hull(group)) {
+        qf_hull_keep(fleet, slot);
+    }
+}
+
+static qf_status open_threads(qf_context *context, const qf_fleet *fleet, collisions_stage *stage)
+{
+    size_t n_hulls = 0;
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        n_hulls += has_hull(&fleet->groups[g]) ? fleet->groups[g].n_vehicles : 0;
+    }
+    stage->n_threads = context->n_threads;
+    stage->threads =
+        qf_arena_array(&stage->arena, (size_t)stage->n_threads, sizeof *stage->threads);
+    bool good = stage->threads != NULL;
+    for (int t = 0; good && t < stage->n_threads; t++) {
+        stage->threads[t].near = qf_arena_array(&stage->arena, 2 * n_hulls + QF_LANE_SLACK,
+                                                sizeof *stage->threads[t].near);
+        good = stage->threads[t].near != NULL;
+    }
+    return good ? QF_OK : qf_fail(context, QF_ERROR_MEMORY, "no memory for collisions");
 }
 
 qf_status qf_collisions_open(qf_context *context, const qf_fleet *fleet, void **user)
 {
-    (void)context;
-    (void)fleet;
     *user = NULL;
+    collisions_stage *stage = calloc(1, sizeof *stage);
+    if (!stage) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for collisions");
+    }
+    qf_status status = open_threads(context, fleet, stage);
+    if (status == QF_OK) {
+        status = qf_hulls_create(context, &stage->arena, fleet, &stage->hulls);
+    }
+    if (status == QF_OK) {
+        status = qf_bonds_create(context, &stage->arena, fleet, &stage->bonds);
+    }
+    if (status != QF_OK) {
+        qf_collisions_close(stage);
+        return status;
+    }
+    *user = stage;
     return QF_OK;
 }
 
 void qf_collisions_close(void *user)
 {
-    (void)user;
+    collisions_stage *stage = user;
+    if (!stage) {
+        return;
+    }
+    for (int t = 0; stage->threads && t < stage->n_threads; t++) {
+        free(stage->threads[t].contacts);
+    }
+    free(stage->all);
+    free(stage->touching);
+    free(stage->next);
+    qf_hulls_free(&stage->hulls);
+    qf_arena_free(&stage->arena);
+    free(stage);
 }
 
-void qf_collisions_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot)
+/* ---- looking, in parallel ---- */
+
+static void add_contact(found *thread, const contact *c)
 {
-    (void)fleet;
-    (void)group;
-    (void)slot;
+    if (thread->n == thread->capacity) {
+        const size_t capacity = thread->capacity ? 2 * thread->capacity : 64;
+        contact *grown = realloc(thread->contacts, capacity * sizeof *grown);
+        if (!grown) {
+            thread->failed = true;
+            return;
+        }
+        thread->contacts = grown;
+        thread->capacity = capacity;
+    }
+    thread->contacts[thread->n++] = *c;
+}
+
+/* least of those that have been, NaN: none has */
+static void note_gap(double *clearance_m, double gap_m)
+{
+    if (gap_m <= QF_CLEARANCE_M && !(gap_m >= *clearance_m)) {
+        *clearance_m = gap_m;
+    }
+}
+
+static void look_at_pair(const qf_fleet *fleet, found *thread, uint32_t own, uint32_t other,
+                         double *clearance_m)
+{
+    const uint32_t a = own < other ? own : other;
+    const uint32_t b = own < other ? other : own;
+    if (qf_bond_is_one(fleet, a, b) || qf_approach_is_between(fleet, a, b)) {
+        return;
+    }
+    const contact c = {.pass = qf_hull_pass_of(fleet, a, b),
+                       .lasts = qf_ports_have_parted(fleet, a, b)};
+    if (!c.lasts) {
+        note_gap(clearance_m, c.pass.gap_m);
+    }
+    if (own == a && (c.pass.touches || c.pass.end_gap_m <= APART_M)) {
+        add_contact(thread, &c);
+    }
+}
+
+static void look(const qf_fleet *fleet, const qf_kernels *kernels, collisions_stage *stage)
+{
+    const qf_hulls *hulls = &stage->hulls;
+    double *clearance_m = qf_f64(fleet, QF_FIELD_CLEARANCE, 0);
+    for (int t = 0; t < stage->n_threads; t++) {
+        stage->threads[t].n = 0;
+    }
+    enum { WORTH_A_TEAM = 1024, CHUNK = 256 };
+#pragma omp parallel num_threads(stage->n_threads) if (hulls->n >= WORTH_A_TEAM)
+    {
+        found *thread = &stage->threads[qf_thread_index()];
+        qf_cell_walk walk = {0};
+#pragma omp for schedule(static, CHUNK)
+        for (size_t rank = 0; rank < hulls->n; rank++) {
+            uint32_t own;
+            const size_t n =
+                qf_hulls_near(hulls, kernels, (uint32_t)rank, &walk, &own, thread->near);
+            for (size_t k = 0; k < n; k++) {
+                look_at_pair(fleet, thread, hulls->entity[own], hulls->entity[thread->near[k]],
+                             &clearance_m[hulls->slot[own]]);
+            }
+        }
+    }
+}
+
+/* ---- dealing with it, one after the other ---- */
+
+static uint64_t key_of(const contact *c)
+{
+    return (uint64_t)c->pass.impact.a << 32 | c->pass.impact.b;
+}
+
+static int by_time(const void *left, const void *right)
+{
+    const contact *a = left;
+    const contact *b = right;
+    if (a->pass.share != b->pass.share) {
+        return a->pass.share < b->pass.share ? -1 : 1;
+    }
+    return (key_of(a) > key_of(b)) - (key_of(a) < key_of(b));
+}
+
+static int by_key(const void *left, const void *right)
+{
+    const uint64_t a = *(const uint64_t *)left;
+    const uint64_t b = *(const uint64_t *)right;
+    return (a > b) - (a < b);
+}
+
+static bool gather(collisions_stage *stage, size_t *n)
+{
+    bool good = true;
+    *n = 0;
+    for (int t = 0; t < stage->n_threads; t++) {
+        good = good && !stage->threads[t].failed;
+        *n += stage->threads[t].n;
+    }
+    if (*n > stage->capacity) {
+        contact *all = realloc(stage->all, 2 * *n * sizeof *all);
+        uint64_t *touching = realloc(stage->touching, 2 * *n * sizeof *touching);
+        stage->touching = touching ? touching : stage->touching;
+        uint64_t *next = realloc(stage->next, 2 * *n * sizeof *next);
+        stage->next = next ? next : stage->next;
+        stage->all = all ? all : stage->all;
+        good = good && all && touching && next;
+        stage->capacity = good ? 2 * *n : stage->capacity;
+    }
+    size_t at = 0;
+    for (int t = 0; good && t < stage->n_threads; t++) {
+        for (size_t i = 0; i < stage->threads[t].n; i++) {
+            stage->all[at++] = stage->threads[t].contacts[i];
+        }
+    }
+    if (good && *n > 0) {
+        qsort(stage->all, *n, sizeof *stage->all, by_time);
+    }
+    return good;
+}
+
+static bool was_touching(const collisions_stage *stage, uint64_t key)
+{
+    return stage->n_touching > 0 &&
+           bsearch(&key, stage->touching, stage->n_touching, sizeof key, by_key) != NULL;
+}
+
+static void deal_with(const qf_fleet *fleet, collisions_stage *stage, const contact *c,
+                      const qf_meeting *meeting)
+{
+    const qf_hull_pass *pass = &c->pass;
+    const uint64_t key = key_of(c);
+    const bool lasted = c->lasts || was_touching(stage, key);
+    const bool is_new = pass->touches && !lasted && pass->closing_mps > 0.0;
+    bool bounced = false;
+    if (pass->touches) {
+        const double left_s = (1.0 - pass->share) * fleet->scenario->dt_s;
+        bounced = qf_impact_bounce(fleet, &stage->bonds, &pass->impact, left_s) > 0.0;
+    }
+    if (is_new) {
+        qf_impact_tell(fleet, qf_event_log_list(meeting->events, qf_thread_index()), meeting->tick,
+                       &pass->impact, pass->closing_mps);
+    }
+    if ((is_new || was_touching(stage, key)) && (bounced || pass->end_gap_m <= APART_M)) {
+        stage->next[stage->n_next++] = key;
+    }
+}
+
+static void keep_all(const qf_fleet *fleet, const collisions_stage *stage)
+{
+    const qf_hulls *hulls = &stage->hulls;
+    enum { WORTH_A_TEAM = 4096 };
+#pragma omp parallel for schedule(static)                                                          \
+    num_threads(stage->n_threads) if (hulls->n >= WORTH_A_TEAM)
+    for (size_t i = 0; i < hulls->n; i++) {
+        qf_hull_keep(fleet, hulls->slot[i]);
+    }
+}
+
+qf_status qf_collisions_meet(qf_context *context, const qf_meeting *meeting)
+{
+    collisions_stage *stage = meeting->user;
+    const qf_fleet *fleet = meeting->fleet;
+    size_t n = 0;
+    qf_hulls_gather(context, fleet, &stage->hulls);
+    look(fleet, meeting->kernels, stage);
+    if (!gather(stage, &n)) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for collisions");
+    }
+    stage->n_next = 0;
+    for (size_t i = 0; i < n; i++) {
+        deal_with(fleet, stage, &stage->all[i], meeting);
+    }
+    uint64_t *spare = stage->touching;
+    stage->touching = stage->next;
+    stage->n_touching = stage->n_next;
+    stage->next = spare;
+    if (stage->n_touching > 0) {
+        qsort(stage->touching, stage->n_touching, sizeof *stage->touching, by_key);
+    }
+    keep_all(fleet, stage);
+    return QF_OK;
 }

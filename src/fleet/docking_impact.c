@@ -69,3 +69,32 @@ void qf_impact_part(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *imp
     const side b = side_of(fleet, impact->b, impact->arm_m[1]);
     change_speed(fleet, bonds, impact, &a, &b, speed_mps, 0.0);
 }
+
+static void tell(const qf_fleet *fleet, qf_event_list *events, int64_t tick, size_t entity,
+                 size_t other, double closing_mps)
+{
+    const qf_entity e = qf_fleet_entity(fleet, entity);
+    const qf_event event = {.tick = tick,
+                            .cause = -1,
+                            .value = closing_mps,
+                            .world = e.world,
+                            .entity = (uint32_t)entity,
+                            .subject = (int32_t)other,
+                            .track = -1,
+                            .code = QF_EVENT_COLLISION,
+                            .severity = (uint8_t)qf_event_severity(QF_EVENT_COLLISION),
+                            .moment = QF_MOMENT_SENSE,
+                            .machine = -1};
+    qf_u64(fleet, QF_FIELD_FLAGS, 0)[e.slot] |= QF_FLAG_BIT(COLLIDED);
+    if (fleet->catalog.n_of_shape[QF_SHAPE_HULL] > 0) {
+        qf_i64(fleet, QF_FIELD_COLLISIONS, 0)[e.slot]++;
+    }
+    qf_event_list_add(events, &event);
+}
+
+void qf_impact_tell(const qf_fleet *fleet, qf_event_list *events, int64_t tick,
+                    const qf_impact *impact, double closing_mps)
+{
+    tell(fleet, events, tick, impact->a, impact->b, closing_mps);
+    tell(fleet, events, tick, impact->b, impact->a, closing_mps);
+}

@@ -3,6 +3,7 @@
 #define QF_DOCKING_IMPACT_H
 
 #include "docking_bonds.h"
+#include "event_log.h"
 
 /*
  * Impulses between two vehicles that are not docked with each other, at a point that both have: linear and angular
@@ -25,6 +26,10 @@ typedef struct qf_impact {
  */
 double qf_impact_bounce(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *impact,
                         double left_s);
+
+/* Tells both of a collision, and counts it. */
+void qf_impact_tell(const qf_fleet *fleet, qf_event_list *events, int64_t tick,
+                    const qf_impact *impact, double closing_mps);
 
 /* Adds so much to the speed at which they part at the point. */
 void qf_impact_part(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *impact,

@@ -69,18 +69,6 @@ static void capture(qf_docking_stage *stage, const qf_approach *approach)
     qf_bonds_join(stage->fleet, &stage->bonds, approach->own);
 }
 
-static void tell_collision(const qf_docking_stage *stage, size_t entity, size_t other,
-                           double closing_mps)
-{
-    const qf_fleet *fleet = stage->fleet;
-    const size_t slot = qf_fleet_entity(fleet, entity).slot;
-    qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] |= QF_FLAG_BIT(COLLIDED);
-    if (fleet->catalog.n_of_shape[QF_SHAPE_HULL] > 0) {
-        qf_i64(fleet, QF_FIELD_COLLISIONS, 0)[slot]++;
-    }
-    qf_docking_tell(stage, entity, QF_EVENT_COLLISION, (int32_t)other, closing_mps);
-}
-
 /* ports meet like hulls that are plane there: a collision along the target's axis where its port is met */
 static void bounce(qf_docking_stage *stage, const touch *t, qf_capture_limit limit, double measured)
 {
@@ -101,8 +89,7 @@ static void bounce(qf_docking_stage *stage, const touch *t, qf_capture_limit lim
     qf_docking_tell(stage, target, QF_EVENT_CAPTURE_FAILED,
                     qf_capture_subject(limit, approach->spec->target_port), measured);
     const double closing_mps = qf_impact_bounce(fleet, &stage->bonds, &impact, t->ago_s);
-    tell_collision(stage, own, target, closing_mps);
-    tell_collision(stage, target, own, closing_mps);
+    qf_impact_tell(fleet, stage->events, stage->tick, &impact, closing_mps);
     *qf_port_column(fleet, QF_FIELD_PORT_LEFT, approach->spec->own_port, own) = (int64_t)target;
 }
 
