@@ -60,6 +60,11 @@ typedef struct bad_file {
     const char *expected;
 } bad_file;
 
+#define TEN_COLUMNS "x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, "
+#define HUNDRED_COLUMNS                                                                            \
+    TEN_COLUMNS TEN_COLUMNS TEN_COLUMNS TEN_COLUMNS TEN_COLUMNS TEN_COLUMNS TEN_COLUMNS            \
+        TEN_COLUMNS TEN_COLUMNS TEN_COLUMNS
+
 static const bad_file bad_files[] = {
     {"unknown_key_at_the_top_names_the_nearest", SCENARIO, "worlds: 2", "wolrds: 2",
      "s.yaml:5:1: wolrds: unknown key (did you mean 'worlds'?)\n"},
@@ -295,8 +300,12 @@ static const bad_file bad_files[] = {
      "s.yaml:5:9: worlds: expected an integer from 1 to 2147483647, found '0'\n"},
     {"unknown_kind", SCENARIO, "    kind: bot", "    kind: bott",
      "s.yaml:9:11: groups[0].kind: unknown value 'bott' (did you mean 'bot'?)\n"},
-    {"kind_of_a_later_version", SCENARIO, "    kind: bot", "    kind: ship",
-     "s.yaml:9:11: groups[0].kind: this version of qfleet has no model for 'ship'\n"},
+    {"ship_that_is_described_as_a_bot", SCENARIO, "    kind: bot", "    kind: ship",
+     "s.yaml:8:5: groups[0]: a ship is a rigid body: missing key 'body'\n"
+     "s.yaml:14:7: groups[0].initial.heading_deg: a rigid body need not move along its heading: "
+     "give 'velocity_mps' and 'attitude_quat' or 'attitude_deg'\n"
+     "s.yaml:17:24: note: groups[0].script[0].cmd: without effect: a ship does not move along its "
+     "heading\n"},
     {"unknown_iff", SCENARIO, "iff: friend", "iff: freind",
      "s.yaml:12:10: groups[0].iff: unknown value 'freind' (did you mean 'friend'?)\n"},
     {"tracker_without_a_radar", SCENARIO, "    iff: friend", "    tracker: {mode: robust}",
@@ -309,8 +318,8 @@ static const bad_file bad_files[] = {
      "s.yaml:12:12: groups[0].radar: cannot read 'radar.yaml': No such file or directory\n"},
     {"swerling_case_that_is_none", SCENARIO, "    iff: friend", "    signature: {swerling: 5}",
      "s.yaml:12:27: groups[0].signature.swerling: expected an integer from 0 to 4, found '5'\n"},
-    {"behaviour_of_a_later_version", SCENARIO, "    iff: friend", "    behavior: patrol",
-     "s.yaml:12:5: groups[0].behavior: this version of qfleet has no behavior: take the key out\n"},
+    {"text_for_the_behaviours", SCENARIO, "    iff: friend", "    behavior: patrol",
+     "s.yaml:12:15: groups[0].behavior: expected a mapping, found 'patrol'\n"},
     {"state_machine_in_a_missing_file", SCENARIO, "    iff: friend", "    fsm: fsm.yaml",
      "s.yaml:12:10: groups[0].fsm: cannot read 'fsm.yaml': No such file or directory\n"},
     {"sweep_of_a_later_version", SCENARIO, "worlds: 2", "sweep: {}",
@@ -319,8 +328,9 @@ static const bad_file bad_files[] = {
      "s.yaml:5:1: requirements: this version of qfleet has no requirements: take the key out\n"},
     {"tracks_without_a_tracker", SCENARIO, "events: true", "tracks: true",
      "s.yaml:23:11: record.tracks: no group has a tracker: nothing would be recorded\n"},
-    {"gravity_of_a_later_version", SCENARIO, "ambient_c: -60.0", "gravity: earth",
-     "s.yaml:6:24: environment.gravity: unknown value 'earth' (expected one of: none)\n"},
+    {"gravity_of_a_planet_without_figures", SCENARIO, "ambient_c: -60.0", "gravity: mars",
+     "s.yaml:6:24: environment.gravity: unknown value 'mars' (expected one of: none, earth, "
+     "earth_j2)\n"},
     {"unknown_command", SCENARIO, "cmd: speed", "cmd: sped",
      "s.yaml:17:24: groups[0].script[0].cmd: unknown value 'sped' (did you mean 'speed'?)\n"},
     {"missing_command", SCENARIO, "cmd: speed, ", "",
@@ -423,12 +433,8 @@ static const bad_file bad_files[] = {
     {"column_twice", SCENARIO, "temp_core_c]", "x_m]",
      "s.yaml:22:25: record.state[2]: column 'x_m' stands here twice\n"},
     {"more_columns_than_there_are", SCENARIO, "[x_m, soc_pct, temp_core_c]",
-     "[x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, "
-     "x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, "
-     "x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, "
-     "x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, "
-     "x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m, x_m]",
-     "s.yaml:22:10: record.state: 90 columns are more than there are\n"},
+     "[" HUNDRED_COLUMNS HUNDRED_COLUMNS HUNDRED_COLUMNS "x_m]",
+     "s.yaml:22:10: record.state: 301 columns are more than there are\n"},
     {"record_between_two_ticks", SCENARIO, "every_s: 0.5", "every_s: 0.55",
      "s.yaml:21:12: record.every_s: 0.55 s is not a multiple of dt_s (0.1 s)\n"},
     {"record_beyond_the_end", SCENARIO, "every_s: 0.5", "every_s: 3",
@@ -743,7 +749,7 @@ static void first_twenty_errors_are_printed_and_the_rest_counted(void **state)
         if (i < 20) {
             fprintf(text,
                     "s.yaml:%d:1: unknown_%d: unknown key (expected one of: schema, name, seed, "
-                    "time, worlds, environment, groups, record, sweep, requirements)\n",
+                    "time, worlds, environment, tasks, groups, record, sweep, requirements)\n",
                     24 + i, i);
         }
     }

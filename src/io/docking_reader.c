@@ -93,6 +93,9 @@ static void check_place(qf_reader *reader, const qf_yaml_node *node, const qf_bo
 {
     double outside_m = body->n_hull > 0 ? INFINITE : 0.0;
     for (size_t s = 0; s < body->n_hull; s++) {
+        if (body->hull[s].radius_m == 0.0) {
+            return; /* has been reported */
+        }
         double square = 0.0;
         for (int k = 0; k < 3; k++) {
             const double apart = port->position_m[k] - body->hull[s].center_m[k];

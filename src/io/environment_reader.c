@@ -142,7 +142,10 @@ static void read_sun(qf_reader *reader, const qf_yaml_node *node, qf_sun_spec *s
     const qf_yaml_node *direction = qf_require(reader, node, "direction");
     const qf_yaml_node *flux = qf_yaml_get(node, "flux_wpm2");
     const qf_yaml_node *radius = qf_yaml_get(node, "angular_radius_deg");
-    sun->given = direction && qf_read_direction(reader, direction, sun->direction);
+    sun->given = true;
+    if (direction) {
+        qf_read_direction(reader, direction, sun->direction);
+    }
     if (flux) {
         qf_read_constant(reader, flux, 0.0, (double)INFINITY, &sun->flux_wpm2);
     }
@@ -176,6 +179,10 @@ void qf_read_environment(qf_reader *reader, const qf_yaml_node *root, qf_scenari
     const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
     if (gravity) {
         read_gravity(reader, gravity, &scenario->gravity);
+    }
+    if (qf_diagnostics_error_count(reader->diagnostics) != errors) {
+        scenario->gravity.kind =
+            QF_GRAVITY_KINDS; /* not known: nothing that needs it is looked at */
     }
     if (planet) {
         read_planet(reader, planet, &scenario->planet);

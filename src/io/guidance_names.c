@@ -39,14 +39,14 @@ const qf_guidance_key_row qf_guidance_key_table[QF_GUIDANCE_KEYS] = {
     [QF_GUIDANCE_KEY_PORT] = {.name = "port", .kinds = APPROACH},
     [QF_GUIDANCE_KEY_OWN_PORT] = {.name = "own_port", .kinds = APPROACH},
     [QF_GUIDANCE_KEY_SPEED] = {.name = "speed_mps", .kinds = GOES, .number = NUMBER("speed_mps", speed_mps)},
-    [QF_GUIDANCE_KEY_ARRIVAL] = {.name = "arrival_m", .kinds = WAYS | OFFSETS | TASKS, .number = NUMBER("arrival_m", arrival_m)},
+    [QF_GUIDANCE_KEY_ARRIVAL] = {.name = "arrival_m", .kinds = WAYS | TASKS, .number = NUMBER("arrival_m", arrival_m)},
     [QF_GUIDANCE_KEY_STANDOFF] = {.name = "standoff_m", .kinds = APPROACH, .number = NUMBER("standoff_m", standoff_m)},
     [QF_GUIDANCE_KEY_CORRIDOR] =
         {.name = "corridor_deg", .kinds = APPROACH,
          .number = {"corridor_deg", offsetof(qf_guidance_spec, corridor_half_angle_rad), false, false,
                     {.low = 0.0, .high = 90.0, .low_open = true, .high_open = true}, QF_RAD_PER_DEG}},
     [QF_GUIDANCE_KEY_CONTACT] = {.name = "contact_mps", .kinds = APPROACH, .number = NUMBER("contact_mps", contact_mps)},
-    [QF_GUIDANCE_KEY_ATTITUDE] = {.name = "attitude", .kinds = ALL, .bodies_only = true},
+    [QF_GUIDANCE_KEY_ATTITUDE] = {.name = "attitude", .kinds = ALL & ~APPROACH, .bodies_only = true},
     [QF_GUIDANCE_KEY_CONTROL] = {.name = "control", .kinds = ALL, .bodies_only = true},
     [QF_GUIDANCE_KEY_AVOID] = {.name = "avoid", .kinds = ALL},
 };

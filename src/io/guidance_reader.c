@@ -110,7 +110,8 @@ static void read_attitude(qf_reader *reader, const qf_yaml_node *node, qf_guidan
         return;
     }
     spec->attitude_mode = modes[choice];
-    if ((spec->attitude_mode == QF_ATTITUDE_TARGET || spec->attitude_mode == QF_ATTITUDE_MATCH) &&
+    const bool faces = spec->attitude_mode == QF_ATTITUDE_TARGET && spec->kind != QF_GUIDANCE_TASKS;
+    if ((faces || spec->attitude_mode == QF_ATTITUDE_MATCH) &&
         !qf_guidance_has_target(spec->kind)) {
         qf_diagnose(reader->diagnostics, node, "a behaviour of kind '%s' has no target",
                     qf_guidance_names[spec->kind]);
@@ -181,15 +182,26 @@ static void read_values(qf_reader *reader, const qf_yaml_node *node, const qf_ya
 }
 
 /* wheels alone hold an attitude, but nothing else */
-static void check_thrusters(qf_reader *reader, const qf_yaml_node *key, const qf_group_spec *group,
-                            const qf_guidance_spec *spec)
+static bool needs_thrusters(const qf_group_spec *group, const qf_guidance_spec *spec)
+{
+    return spec->kind != QF_GUIDANCE_HOLD || !group->body->wheels;
+}
+
+/* said once, of the first that needs them */
+static void check_thrusters(qf_reader *reader, const qf_yaml_node *list, const qf_group_spec *group)
 {
     const qf_hardware *hardware = &group->hardware;
     const size_t n = hardware->on[QF_HW_PROPULSION_ENABLED] ? hardware->n_thrusters : 0;
     char reason[QF_THRUSTERS_REASON];
-    if (n == 0 && spec->kind == QF_GUIDANCE_HOLD && group->body->wheels) {
+    size_t first = 0;
+    while (n == 0 && first < group->n_guidances &&
+           !needs_thrusters(group, &group->guidances[first])) {
+        first++;
+    }
+    if (first == group->n_guidances) {
         return;
     }
+    const qf_yaml_node *key = qf_yaml_key_node(list, first);
     if (n == 0) {
         qf_diagnose(reader->diagnostics, key, "needs thrusters, and the group's hardware has none");
     } else if (!qf_thrusters_check(hardware->thrusters, n, reason)) {
@@ -219,14 +231,15 @@ static void read_entry(qf_reader *reader, const qf_yaml_node *list, size_t index
     if (!read_kind(reader, node, key, &kind)) {
         return;
     }
+    if (kind == QF_GUIDANCE_APPROACH && !qf_kind_is_body(group->kind)) {
+        qf_diagnose(reader->diagnostics, key, "a bot has no ports that it could dock with");
+        return;
+    }
     const char *name = spec->name;
     *spec = qf_guidance_default(kind);
     spec->name = name;
     check_keys(reader, node, group, kind);
     read_values(reader, node, group_node, spec);
-    if (group->body && !reader->columns_unknown) {
-        check_thrusters(reader, key, group, spec);
-    }
 }
 
 void qf_read_guidances(qf_reader *reader, const qf_yaml_node *group_node, qf_group_spec *group)
@@ -252,6 +265,10 @@ void qf_read_guidances(qf_reader *reader, const qf_yaml_node *group_node, qf_gro
     }
     group->guidances = specs;
     group->n_guidances = specs ? n : 0;
+    /* of hardware that could be read */
+    if (group->body && !reader->columns_unknown) {
+        check_thrusters(reader, list, group);
+    }
 }
 
 const char **qf_guidance_entry_names(qf_reader *reader, const qf_group_spec *group)

@@ -68,6 +68,7 @@ void qf_resolve_guidances(qf_reader *reader, const qf_yaml_node *group_node,
                           const qf_scenario *scenario, qf_group_spec *group)
 {
     const qf_yaml_node *list = qf_yaml_get(group_node, "behavior");
+    const qf_yaml_node *root = group_node->parent->parent;
     /* the reader's own memory: nobody else has seen it yet */
     qf_guidance_spec *specs = (qf_guidance_spec *)group->guidances;
     for (size_t i = 0; i < group->n_guidances; i++) {
@@ -75,7 +76,7 @@ void qf_resolve_guidances(qf_reader *reader, const qf_yaml_node *group_node,
             continue;
         }
         resolve(reader, list->children[i], scenario, group, &specs[i]);
-        if (specs[i].kind == QF_GUIDANCE_TASKS && scenario->auction.n_tasks == 0) {
+        if (specs[i].kind == QF_GUIDANCE_TASKS && !qf_yaml_get(root, "tasks")) {
             qf_diagnose(reader->diagnostics, qf_yaml_key_node(list, i),
                         "there are no tasks: the scenario needs the key 'tasks'");
         }

@@ -120,6 +120,9 @@ void qf_read_orbit(qf_reader *reader, const qf_yaml_node *node, const qf_scenari
         return;
     }
     qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
+    if (scenario->gravity.kind == QF_GRAVITY_KINDS) {
+        return; /* has been reported */
+    }
     if (!qf_gravity_has_planet(&scenario->gravity)) {
         qf_diagnose(reader->diagnostics, node,
                     scenario->gravity.kind == QF_GRAVITY_CLOHESSY_WILTSHIRE

@@ -24,11 +24,26 @@ bool qf_read_ticks(qf_reader *reader, const qf_yaml_node *node, double dt_s, int
     return true;
 }
 
+/* a vehicle remembers what is on its way to it, so that cannot be any number of messages */
+static void check_flights(qf_reader *reader, const qf_yaml_node *node, const qf_radio_spec *radio)
+{
+    const int64_t flights = qf_radio_flights(radio);
+    if (flights > QF_RADIO_FLIGHTS_MOST) {
+        qf_diagnose(reader->diagnostics, node,
+                    "%lld messages of a sender would be on their way at a time, more than %d: "
+                    "a latency_s of %lld ticks needs an every_s of %lld or more",
+                    (long long)flights, QF_RADIO_FLIGHTS_MOST, (long long)radio->latency_ticks,
+                    (long long)((radio->latency_ticks + QF_RADIO_FLIGHTS_MOST - 1) /
+                                QF_RADIO_FLIGHTS_MOST));
+    }
+}
+
 static void read_times(qf_reader *reader, const qf_yaml_node *node, double dt_s,
                        qf_radio_spec *radio)
 {
     const qf_yaml_node *latency = qf_yaml_get(node, "latency_s");
     const qf_yaml_node *every = qf_yaml_get(node, "every_s");
+    const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
     if (latency && qf_read_ticks(reader, latency, dt_s, &radio->latency_ticks) &&
         radio->latency_ticks > QF_RADIO_LATENCY_MOST) {
         qf_diagnose(reader->diagnostics, latency, "expected at most %d ticks of dt_s, found %lld",
@@ -38,6 +53,9 @@ static void read_times(qf_reader *reader, const qf_yaml_node *node, double dt_s,
         (radio->period_ticks < 1 || radio->period_ticks > INT32_MAX)) {
         qf_diagnose(reader->diagnostics, every, "expected 1 to %d ticks of dt_s, found %lld",
                     INT32_MAX, (long long)radio->period_ticks);
+    }
+    if (qf_diagnostics_error_count(reader->diagnostics) == errors) {
+        check_flights(reader, node, radio);
     }
 }
 

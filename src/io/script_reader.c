@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bot.h"
+#include "guidance_reader.h"
 
 bool qf_command_bare_is_on(const qf_command_row *row)
 {
@@ -84,8 +85,36 @@ static void read_argument(qf_reader *reader, const qf_yaml_node *node,
     }
 }
 
+/* the number of one of the group's behaviours, -1: none */
+static void read_behavior(qf_reader *reader, const qf_yaml_node *node, const qf_group_spec *group,
+                          qf_command *command)
+{
+    const char **names = qf_guidance_entry_names(reader, group);
+    const size_t n = group->n_guidances;
+    size_t choice;
+    if (names) {
+        names[n] = "none";
+        if (qf_read_known(reader, node, "behaviour", names, n + 1, &choice)) {
+            command->name = names[choice];
+            command->argument[0] = qf_constant(choice < n ? (double)choice : -1.0);
+        }
+    }
+}
+
+/* what only a vehicle with wheels does */
+static void note_wheels(qf_reader *reader, const qf_yaml_node *cmd, qf_command_kind kind,
+                        const qf_group_spec *group)
+{
+    if (qf_kind_is_body(group->kind) && (kind == QF_COMMAND_SPEED || kind == QF_COMMAND_MOTOR ||
+                                         kind == QF_COMMAND_HEADING || kind == QF_COMMAND_ROTATE)) {
+        qf_diagnose_note(reader->diagnostics, cmd,
+                         "without effect: a %s does not move along its heading",
+                         qf_kind_name(group->kind));
+    }
+}
+
 static void read_command(qf_reader *reader, const qf_yaml_node *item, double dt_s,
-                         qf_command *command)
+                         const qf_group_spec *group, qf_command *command)
 {
     const char *names[QF_COMMAND_COUNT];
     qf_command_kind kinds[QF_COMMAND_COUNT];
@@ -105,6 +134,7 @@ static void read_command(qf_reader *reader, const qf_yaml_node *item, double dt_
     }
     const qf_command_kind kind = kinds[choice];
     command->kind = kind;
+    note_wheels(reader, cmd, kind, group);
     if (qf_command_bare_is_on(&qf_command_table[kind])) {
         command->given[0] = true;
         command->argument[0] = qf_constant(1.0);
@@ -118,6 +148,10 @@ static void read_command(qf_reader *reader, const qf_yaml_node *item, double dt_
         known[n_known++] = row->name;
         if (node) {
             command->given[a] = true;
+            if (kind == QF_COMMAND_BEHAVE) {
+                read_behavior(reader, node, group, command);
+                continue;
+            }
             read_argument(reader, node, row, &command->argument[a], &command->name);
         } else if (row->required) {
             qf_diagnose(reader->diagnostics, item, "command '%s' needs the key '%s'",
@@ -159,7 +193,7 @@ void qf_read_script(qf_reader *reader, const qf_yaml_node *list, double dt_s, in
     for (size_t c = 0; c < n; c++) {
         order[c] = &commands[c];
         if (qf_yaml_expect_kind(list->children[c], QF_YAML_MAPPING, reader->diagnostics)) {
-            read_command(reader, list->children[c], dt_s, &commands[c]);
+            read_command(reader, list->children[c], dt_s, group, &commands[c]);
             if (dt_s > 0.0 && commands[c].tick >= n_ticks) {
                 qf_diagnose_note(reader->diagnostics, list->children[c],
                                  "comes after the end of the run, so it is never applied");

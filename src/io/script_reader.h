@@ -12,7 +12,7 @@ bool qf_command_bare_is_on(const qf_command_row *row);
 int64_t qf_whole_ticks(double seconds, double dt_s);
 
 /*
- * Reads a `script:` list into the group, sorted by tick. `n_ticks` is the length of the run:
+ * Reads a `script:` list into the group, whose behaviours have been read, sorted by tick. `n_ticks` is the length of the run:
  * commands beyond it are noted. dt_s 0 (unknown because of an earlier error) checks all but times.
  */
 void qf_read_script(qf_reader *reader, const qf_yaml_node *list, double dt_s, int64_t n_ticks,
