@@ -4,7 +4,8 @@
  *
  * Leaves are up to LEAF_VEHICLES vehicles of one group in one world, every column in the order of the field
  * table, NaNs canonicalised; a world's hash is that of its leaves in order. Leaves do not depend on
- * threads, on blocks, or on how many worlds share the columns.
+ * threads, on blocks, or on how many worlds share the columns: where a column holds entities, whose numbers do, each is
+ * hashed by its number in the world.
  */
 #include <math.h>
 #include <string.h>
@@ -29,7 +30,23 @@ static uint64_t canonical_nan_bits(void)
 typedef struct hashed_column {
     const uint64_t *words;
     uint64_t most;
+    const qf_fleet *entities_of; /* NULL: it holds none */
 } hashed_column;
+
+static bool holds_entities(size_t field)
+{
+    return field == QF_FIELD_TARGET || field == QF_FIELD_PORT_PARTNER ||
+           field == QF_FIELD_BOND_ROOT;
+}
+
+static void number_within_world(const qf_fleet *fleet, uint64_t *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (words[i] < fleet->n_vehicles) { /* -1 is nobody */
+            words[i] = qf_fleet_entity(fleet, (size_t)words[i]).vehicle;
+        }
+    }
+}
 
 /* doubles are hashed by their bits, but for NaNs, whose payload tells how they came about */
 static void copy_canonicalised(uint64_t *to, const uint64_t *from, size_t n, uint64_t most)
@@ -56,6 +73,9 @@ static uint64_t leaf_hash(const hashed_column *columns, size_t n_columns, size_t
             n_words = 0;
         }
         copy_canonicalised(words + n_words, columns[k].words + slot, n, columns[k].most);
+        if (columns[k].entities_of) {
+            number_within_world(columns[k].entities_of, words + n_words, n);
+        }
         n_words += n;
     }
     if (in_one) {
@@ -80,7 +100,8 @@ static hashed_column *list_columns(qf_arena *arena, const qf_fleet *fleet)
         const bool numbers = qf_field_table[field].type == QF_TYPE_F64;
         for (size_t k = 0; k < fleet->catalog.n_columns_of[field]; k++) {
             columns[n++] = (hashed_column){.words = qf_u64(fleet, (qf_field_id)field, k),
-                                           .most = numbers ? infinity : INT64_MAX};
+                                           .most = numbers ? infinity : INT64_MAX,
+                                           .entities_of = holds_entities(field) ? fleet : NULL};
         }
     }
     return columns;
