@@ -8,6 +8,7 @@
 
 #include "behavior_summary.h"
 #include "group.h"
+#include "ship_summary.h"
 #include "tracking_summary.h"
 
 static size_t entity_of_lowest_charge(const qf_fleet *fleet, double *lowest_pct)
@@ -186,6 +187,7 @@ void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
     if (summary->coverage) {
         qf_print_behavior(fleet, summary->coverage, summary->simulation, stderr);
     }
+    qf_print_ships(fleet, stderr);
     print_mib("  memory         ", summary->peak_bytes);
     print_mib(", predicted ", summary->predicted_bytes);
     print_mib("; scratch of a thread ", summary->scratch_bytes);
