@@ -149,14 +149,14 @@ static void numbers_that_may_be_none_are_missing_then(void **state)
 static const qf_event story[] = {
     EVENT(2, QF_EVENT_COMMAND, QF_COMMAND_BEHAVE, -1, 0),
     EVENT(2, QF_EVENT_BEHAVIOR_STARTED, 0, 0, (double)NAN),
-    EVENT(4, QF_EVENT_TASK_WON, 1, 1, (double)NAN),
+    EVENT(4, QF_EVENT_TASK_WON, 1, 1, 40.5),
     EVENT(5, QF_EVENT_WAYPOINT_REACHED, 0, 1, 2),
     EVENT(8, QF_EVENT_SOFT_CAPTURE, 0, 1, 4),
     EVENT(9, QF_EVENT_COLLISION, 2, 4, 0.25),
     EVENT(10, QF_EVENT_HARD_CAPTURE, 0, 4, 4),
     EVENT(11, QF_EVENT_UNDOCKED, 1, 6, (double)NAN),
     EVENT(12, QF_EVENT_COMMAND, QF_COMMAND_BEHAVE, 7, -1),
-    EVENT(13, QF_EVENT_TASK_DONE, 1, 8, (double)NAN),
+    EVENT(13, QF_EVENT_TASK_DONE, 1, 8, 7.5),
     EVENT(14, QF_EVENT_BEHAVIOR_DONE, 2, 9, (double)NAN),
 };
 
@@ -181,7 +181,7 @@ static void what_happened_to_a_ship_is_told_by_names(void **state)
                         "           5 s  hard_capture  port forward_bayonet, with heavy haulers-1\n"
                         "         5.5 s  undocked  port aft\n"
                         "           6 s  command  command behave, behaviour none\n"
-                        "         6.5 s  task_done  task mend the mast\n"
+                        "         6.5 s  task_done  task mend the mast, after 7.5 s\n"
                         "           7 s  behavior_done  behaviour keep off\n");
     free(text);
     out = open_memstream(&text, &size);
@@ -197,6 +197,13 @@ static void what_happened_to_a_ship_is_told_by_names(void **state)
     assert_int_equal(qf_explain(&f->context, "a.h5.partial", &earlier, out), QF_OK);
     fclose(out);
     assert_non_null(strstr(text, "waypoint_reached  behaviour approach, waypoint 2\n"));
+    free(text);
+    out = open_memstream(&text, &size);
+    assert_non_null(out);
+    const qf_explain_options first = {.entity = "3", .has_time = true, .time_s = 2.0};
+    assert_int_equal(qf_explain(&f->context, "a.h5.partial", &first, out), QF_OK);
+    fclose(out);
+    assert_non_null(strstr(text, "task_won  task mend the mast, 40.5 m away\n"));
     free(text);
 }
 

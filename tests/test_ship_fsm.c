@@ -19,7 +19,7 @@
 #include "yaml_node.h"
 
 #define SCENARIO                                                                                   \
-    "schema: qfleet/1\ntime: {dt_s: 0.1, duration_s: %zu}\n"                                         \
+    "schema: qfleet/1\ntime: {dt_s: 0.1, duration_s: %zu}\n"                                       \
     "groups:\n"                                                                                    \
     "  - name: ships\n    kind: bot\n    count: %zu\n"                                             \
     "    hardware: " PROJECT_SOURCE_DIR "/configs/hardware/qiki_bot.json\n"                        \
@@ -30,9 +30,9 @@
     "      variables: {in_systems_ok: true, in_nav_capable: true, in_age_s: {initial: 0, unit: "   \
     "s},"                                                                                          \
     " in_quality: 1, in_range_m: {initial: 0, unit: m}, in_vr_mps: {initial: 0, unit: m s-1}}\n"   \
-    "      signals: {systems_ok: in_systems_ok, nav_capable: in_nav_capable, station_age_s: "      \
+    "      signals: {systems_ok: in_systems_ok, nav_capable: in_nav_capable, docking_age_s: "      \
     "in_age_s,"                                                                                    \
-    " station_quality: in_quality, station_range_m: in_range_m, station_vr_mps: in_vr_mps}\n"
+    " docking_quality: in_quality, docking_range_m: in_range_m, docking_vr_mps: in_vr_mps}\n"
 
 enum { MOST_SEQUENCES = 64 };
 
@@ -166,7 +166,8 @@ static void replay(const char *path)
     char text[sizeof SCENARIO + 64];
     char directory[64];
     enter_directory(directory);
-    snprintf(text, sizeof text, SCENARIO, n_rows, sequences->n_children); /* ten times as long as needed */
+    snprintf(text, sizeof text, SCENARIO, n_rows,
+             sequences->n_children); /* ten times as long as needed */
     write_file("s.yaml", text);
     machine_stand s;
     set_up_machine_stand(&s, "s.yaml");

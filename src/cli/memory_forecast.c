@@ -48,8 +48,16 @@ static double count_first_events(const qf_group_spec *spec)
     return start > tested ? start : tested;
 }
 
+/* what can be open of a ship at a time: its behaviour, its link, captures by its ports, a task */
+static size_t count_open(const qf_group_spec *spec)
+{
+    return (spec->n_guidances > 0 ? 1 : 0) + (spec->radio ? 1 : 0) +
+           (spec->docking ? spec->docking->n_ports : 0) +
+           (qf_group_has_shape(spec, QF_SHAPE_TASK) ? 1 : 0);
+}
+
 /* what events are remembered by, so that others find them as their causes; open at the start are the self-test and
-   what it finds */
+   what it finds, and in time what ships do */
 static size_t predict_cause_bytes(const qf_scenario *scenario)
 {
     size_t n_latest = 0;
@@ -61,6 +69,7 @@ static size_t predict_cause_bytes(const qf_scenario *scenario)
             n_latest += n_vehicles * qf_group_most_asked(spec);
             n_open += (size_t)((double)n_vehicles * (1.0 + count_failures(spec)));
         }
+        n_open += spec->count * scenario->n_worlds * count_open(spec);
     }
     return qf_event_causes_predicted_bytes(n_latest, n_open);
 }

@@ -29,6 +29,10 @@ static const struct {
     {"port.lateral_m", "port_lateral_m"},
     {"port.angle_deg", "port_angle_deg"},
     {"link.lost", "link_lost"},
+    {"station.range_m", "station_range_m"},
+    {"station.range_rate_mps", "station_range_rate_mps"},
+    {"station.quality", "station_quality"},
+    {"station.age_s", "station_age_s"},
 };
 
 static const char *const dock_names[] = {"dock.free", "dock.soft", "dock.hard"};

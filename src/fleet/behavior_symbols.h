@@ -26,6 +26,7 @@
  *   dock.free T, dock.soft T, dock.hard T  all ports are free, some port is in that state
  *   behavior.done T, target.known T, link.lost T
  *   target.range_m N, target.range_rate_mps N, goal.distance_m N
+ *   station.range_m N, station.range_rate_mps N, station.quality N, station.age_s N: of its track
  *   port.axial_m N, port.lateral_m N, port.angle_deg N
  *   fault.NAME T                     a bit of the fault words
  *   device.ok("NAME") T, device.down("NAME") T

@@ -130,7 +130,8 @@ typedef struct qf_event {
        200, 202), the first number in the condition of a transition (150, 151; NaN: none), propellant left
        in kg (300, 301), the first number of a command (310), a qf_actuation (311, 312), temperature in deg C (700,
        702), what a fault brings (701, 703), what the quantity had become (901),
-       waypoint (322), the other vehicle (520 ... 524), closing speed in m/s (920); else NaN */
+       waypoint (322), time in s since what was last heard (400, 401; NaN: nothing was), the other vehicle (520 ...
+       524), way in m (530, 532), time in s that it took (531), closing speed in m/s (920); else NaN */
     double value;
     uint32_t world;
     uint32_t entity;

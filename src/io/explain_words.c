@@ -286,6 +286,10 @@ static void put_text(FILE *out, const qf_event_words *words, const qf_told_event
     case QF_EVENT_BOOT_FAILED:
         put_value(out, "", event->value, event->value == 1.0 ? " device down" : " devices down");
         return;
+    case QF_EVENT_LINK_OK:
+    case QF_EVENT_LINK_LOST:
+        put_value(out, "last heard ", event->value, " s ago");
+        return;
     case QF_EVENT_BOOT_START:
     case QF_EVENT_POWER_OK:
     case QF_EVENT_POWER_LOW:
@@ -375,6 +379,8 @@ static void put_text(FILE *out, const qf_event_words *words, const qf_told_event
     case QF_EVENT_TASK_DONE:
     case QF_EVENT_TASK_LOST:
         put_named(out, "task", text_at(file, "tasks", "name", subject), subject);
+        put_value(out, event->code == QF_EVENT_TASK_DONE ? ", after " : ", ", event->value,
+                  event->code == QF_EVENT_TASK_DONE ? " s" : " m away");
         return;
     case QF_EVENT_COLLISION:
         put_vehicle(out, "with", words, subject);
