@@ -277,6 +277,19 @@ static void a_transition_has_the_events_of_what_it_reads_for_its_cause(void **st
     assert_false(is_because(s, QF_TOPIC_DOCKING, -1));
 }
 
+static void what_ships_are_made_of_is_not_set(void **state)
+{
+    stand *s = *state;
+    static const char *const names[] = {"dry_mass_kg", "speed_mps", "nbl_max_power_w"};
+    qf_action_spec set = {.kind = QF_COMMAND_SET, .given = {true, true}};
+    set.argument[1].text = "2";
+    for (size_t i = 0; i < COUNT(names); i++) {
+        set.name[0] = names[i];
+        assert_int_equal(build(s, 0, &set, 1, "tick > 3"), i == 2);
+        assert_int_equal(build(s, 1, &set, 1, "tick > 3"), i > 0);
+    }
+}
+
 /* ---- orders ---- */
 
 static void create(stand *s)
@@ -409,6 +422,7 @@ int main(void)
         TEST(names_of_what_the_group_has_not_mean_nothing),
         TEST(the_only_port_needs_no_name),
         TEST(a_transition_has_the_events_of_what_it_reads_for_its_cause),
+        TEST(what_ships_are_made_of_is_not_set),
         TEST(a_ship_takes_the_behaviours_it_has_unless_it_is_locked),
         TEST(a_lock_ends_no_behaviour),
         TEST(ships_have_no_motors_but_can_be_told_to_stop),

@@ -51,9 +51,11 @@ static double count_first_events(const qf_group_spec *spec)
 /* what can be open of a ship at a time: its behaviour, its link, captures by its ports, a task */
 static size_t count_open(const qf_group_spec *spec)
 {
-    return (spec->n_guidances > 0 ? 1 : 0) + (spec->radio ? 1 : 0) +
-           (spec->docking ? spec->docking->n_ports : 0) +
-           (qf_group_has_shape(spec, QF_SHAPE_TASK) ? 1 : 0);
+    size_t n = spec->docking ? spec->docking->n_ports : 0;
+    n += spec->n_guidances > 0;
+    n += spec->radio != NULL;
+    n += qf_group_has_shape(spec, QF_SHAPE_TASK);
+    return n;
 }
 
 /* what events are remembered by, so that others find them as their causes; open at the start are the self-test and

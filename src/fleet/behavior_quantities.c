@@ -314,13 +314,32 @@ bool qf_behavior_quantity(qf_behavior_names *names, const qf_quantity *quantity,
     return true;
 }
 
-/* setting flags, the heading and axes takes more than their column: there are commands for that */
+/*
+ * Setting flags, the heading and axes takes more than their column: there are commands for that. Inertia would not follow
+ * the dry mass, guidance sets what wheels are to make, and rigid bodies have no motors.
+ */
+static bool may_set_input(const qf_group_spec *group, qf_field_id field)
+{
+    switch (field) {
+    case QF_FIELD_HEADING:
+    case QF_FIELD_RCS_AXIS:
+    case QF_FIELD_DRY_MASS:
+    case QF_FIELD_DRIVE_SPEED:
+    case QF_FIELD_DRIVE_HEADING:
+        return false;
+    case QF_FIELD_SPEED:
+        return !group->body;
+    default:
+        return true;
+    }
+}
+
 const qf_quantity *qf_behavior_settable(const qf_behavior_names *names, const char *name)
 {
     const qf_quantity *quantity = qf_catalog_find(names->catalog, name);
     const bool is_settable =
         quantity && ((quantity->field == QF_FIELD_FSM_VARIABLE && find_variable(names, name)) ||
                      (quantity->role == QF_ROLE_INPUT && quantity->bit == QF_NO_BIT &&
-                      quantity->field != QF_FIELD_HEADING && quantity->field != QF_FIELD_RCS_AXIS));
+                      may_set_input(group_of(names), quantity->field)));
     return is_settable ? quantity : NULL;
 }
