@@ -21,12 +21,16 @@
 #include "allocator.h"
 #include "kernels.h"
 #include "lanes.h"
+#include "lanes_convert.h"
 
 enum { LANES = 16, SHIFTS = 2, ROUNDS = 4 };
 
 #define EPSILON   1e-4f
-#define TOLERANCE 3e-3f /* of the wanted wrench */
-#define LARGE     0.5f  /* smaller wrenches are made so */
+#define TOLERANCE 2.5e-3f /* for a gradient that vanishes, where wrenches are large */
+#define LARGE     0.5f    /* smaller wrenches are made so */
+#define OUTSIDE   0.02f   /* by more than this, in wrenches made large */
+#define NEARER    0.1f    /* of the square of that, for a wrench that is met */
+#define TOGETHER  1.01f
 #define NEVER     1e30f
 
 typedef float lane_row[LANES] __attribute__((aligned(64)));
@@ -40,14 +44,15 @@ typedef struct vehicles {
     lane_row step[QF_WRENCH];
     lane_row bound[QF_THRUSTERS_MOST];
     lane_row drive[QF_THRUSTERS_MOST]; /* (a . l - c) / soft: the share, before it is clamped */
-    lane_row rise[QF_THRUSTERS_MOST];  /* of that, by a whole step */
+    lane_row share[QF_THRUSTERS_MOST];
     lane_row until[QF_THRUSTERS_MOST]; /* part of a step after which the thruster opens or closes */
+    lane_row jump[QF_THRUSTERS_MOST];  /* what its doing so takes off the slope in all */
+    lane_row curvature[QF_THRUSTERS_MOST]; /* and at which rate, meanwhile */
     qf_mask32x16 between[QF_THRUSTERS_MOST];
-    lane_row near; /* squared norm of a gradient that is good enough */
     float scale[LANES];
     uint32_t vehicle[LANES];
     int iterations[LANES];
-    int shifts[LANES]; /* that are left */
+    int shifts[LANES]; /* of l0 that are left */
     uint32_t busy;     /* lanes with a vehicle */
 } vehicles;
 
@@ -110,27 +115,53 @@ QF_LANES six select_six(qf_mask32x16 where, const six *a, const six *b)
     };
 }
 
-/* the start whose prices make the most of a wrench, without a thought for bounds */
-static int best_start(const qf_allocator *allocator, const float b[QF_WRENCH])
+/* of sixty-four candidates, which makes b . row[i] - bound * cost[i] largest; and that */
+static int best_of(const float (*row)[QF_ALLOCATOR_STARTS], const float *cost,
+                   const float b[QF_WRENCH], float bound, float *gain)
 {
-    float most[QF_ALLOCATOR_STARTS / LANES];
-    int at[QF_ALLOCATOR_STARTS / LANES];
+    const V b0 = SET(b[0]), b1 = SET(b[1]), b2 = SET(b[2]);
+    const V b3 = SET(b[3]), b4 = SET(b[4]), b5 = SET(b[5]);
+    V least = SET(NEVER); /* loss, and who has it */
+    V who = SET(0.0f);
     for (int from = 0; from < QF_ALLOCATOR_STARTS; from += LANES) {
-        V worth = SET(0.0f);
+        const V worth = ADD(
+            ADD(ADD(MUL(b0, qf_f32x16_load(row[0] + from)), MUL(b1, qf_f32x16_load(row[1] + from))),
+                ADD(MUL(b2, qf_f32x16_load(row[2] + from)),
+                    MUL(b3, qf_f32x16_load(row[3] + from)))),
+            ADD(MUL(b4, qf_f32x16_load(row[4] + from)), MUL(b5, qf_f32x16_load(row[5] + from))));
+        const V loss = SUB(MUL(SET(bound), qf_f32x16_load(cost + from)), worth);
+        who = qf_f32x16_select(qf_f32x16_lt(loss, least), SET((float)from), who);
+        least = qf_f32x16_min(loss, least);
+    }
+    lane_row block_of;
+    SAVE(block_of, who);
+    const int lane = qf_f32x16_argmin(least, qf_mask32x16_from_bits(0xFFFF));
+    const int best = (int)block_of[lane < 0 ? 0 : lane] + (lane < 0 ? 0 : lane);
+    lane_row loss_of;
+    SAVE(loss_of, least);
+    *gain = -loss_of[lane < 0 ? 0 : lane];
+    return best;
+}
+
+/* prices to begin with, and l0: those of a table, or high ones along a direction that shows the wrench out of reach */
+static void begin(const qf_allocator *allocator, const float b[QF_WRENCH], float bound, int lane,
+                  vehicles *pool)
+{
+    float gain;
+    const int ray = best_of(allocator->ray, allocator->ray_reach, b, bound, &gain);
+    if (gain > OUTSIDE) {
+        const float high = gain / EPSILON;
         for (int k = 0; k < QF_WRENCH; k++) {
-            worth = SUB(worth, MUL(SET(b[k]), qf_f32x16_load(allocator->start[k] + from)));
+            pool->price[k][lane] = allocator->ray[k][ray] * high;
+            pool->settled[k][lane] = 0.0f;
         }
-        const int lane = qf_f32x16_argmin(worth, qf_mask32x16_from_bits(0xFFFF));
-        lane_row of;
-        SAVE(of, worth);
-        at[from / LANES] = from + (lane < 0 ? 0 : lane);
-        most[from / LANES] = of[lane < 0 ? 0 : lane];
+        return;
     }
-    int best = 0;
-    for (int k = 1; k < QF_ALLOCATOR_STARTS / LANES; k++) {
-        best = most[k] < most[best] ? k : best;
+    const int start = best_of(allocator->start, allocator->start_cost, b, bound, &gain);
+    for (int k = 0; k < QF_WRENCH; k++) {
+        pool->price[k][lane] = allocator->start[k][start];
+        pool->settled[k][lane] = allocator->start[k][start];
     }
-    return at[best];
 }
 
 /* a vehicle takes a lane */
@@ -146,18 +177,17 @@ static void enter(const qf_allocator *allocator, const qf_allocation *allocation
     const float norm = __builtin_sqrtf(square);
     const float scale = norm < LARGE ? norm / LARGE : 1.0f;
     const float larger = 1.0f / scale;
-    const int start = best_start(allocator, b);
     for (int k = 0; k < QF_WRENCH; k++) {
-        pool->wanted[k][lane] = b[k] * larger;
-        pool->price[k][lane] = allocator->start[k][start];
-        pool->settled[k][lane] = allocator->start[k][start];
+        b[k] *= larger;
     }
+    for (int k = 0; k < QF_WRENCH; k++) {
+        pool->wanted[k][lane] = b[k];
+    }
+    begin(allocator, b, larger, lane, pool);
     for (size_t t = 0; t < allocator->n_thrusters; t++) {
         pool->bound[t][lane] =
             allocation->bounded ? allocation->bound[t][vehicle] * larger : larger;
     }
-    const float near = TOLERANCE * (norm * larger);
-    pool->near[lane] = near * near;
     pool->scale[lane] = scale;
     pool->vehicle[lane] = vehicle;
     pool->iterations[lane] = 0;
@@ -173,8 +203,8 @@ static void leave(const qf_allocator *allocator, qf_allocation *allocation, int 
     const float scale = pool->scale[lane];
     for (size_t t = 0; t < allocator->n_thrusters; t++) {
         const float bound = allocation->bounded ? allocation->bound[t][vehicle] : 1.0f;
-        const float share = pool->drive[t][lane] * scale;
-        allocation->share[t][vehicle] = share > 0.0f ? (share < bound ? share : bound) : 0.0f;
+        const float share = pool->share[t][lane] * scale;
+        allocation->share[t][vehicle] = share < bound ? share : bound;
     }
     for (int k = 0; k < QF_WRENCH; k++) {
         allocation->price[k][vehicle] = pool->price[k][lane];
@@ -182,19 +212,28 @@ static void leave(const qf_allocator *allocator, qf_allocation *allocation, int 
     pool->busy &= ~(UINT32_C(1) << lane);
 }
 
-/* shares at the present prices, and the gradient; returns the lanes that are done */
-static uint32_t look(const qf_allocator *allocator, vehicles *pool)
+/* what the thrusters do at the present prices */
+static void open_valves(const qf_allocator *allocator, vehicles *pool)
 {
     const six price = load_six(pool->price);
     const V none = SET(0.0f);
+    const V reserve = SET(QF_ALLOCATOR_RESERVE);
+    for (size_t t = 0; t < allocator->n_thrusters; t++) {
+        const V bound = LOAD(pool->bound[t]);
+        const V drive = SUB(dot(allocator->steep[t], &price), reserve);
+        SAVE(pool->drive[t], drive);
+        SAVE(pool->share[t], qf_f32x16_min(qf_f32x16_max(drive, none), bound));
+        pool->between[t] = qf_mask32x16_and(qf_f32x16_gt(drive, none), qf_f32x16_lt(drive, bound));
+    }
+}
+
+/* the wrench that is missing */
+static six missing(const qf_allocator *allocator, vehicles *pool)
+{
     six r = load_six(pool->wanted);
     for (size_t t = 0; t < allocator->n_thrusters; t++) {
         const float *a = allocator->column[t];
-        const V bound = LOAD(pool->bound[t]);
-        const V drive = SUB(dot(allocator->steep[t], &price), SET(QF_ALLOCATOR_RESERVE));
-        const V share = qf_f32x16_min(qf_f32x16_max(drive, none), bound);
-        SAVE(pool->drive[t], drive);
-        pool->between[t] = qf_mask32x16_and(qf_f32x16_gt(drive, none), qf_f32x16_lt(drive, bound));
+        const V share = LOAD(pool->share[t]);
         r.v0 = SUB(r.v0, MUL(SET(a[0]), share));
         r.v1 = SUB(r.v1, MUL(SET(a[1]), share));
         r.v2 = SUB(r.v2, MUL(SET(a[2]), share));
@@ -202,31 +241,35 @@ static uint32_t look(const qf_allocator *allocator, vehicles *pool)
         r.v4 = SUB(r.v4, MUL(SET(a[4]), share));
         r.v5 = SUB(r.v5, MUL(SET(a[5]), share));
     }
+    return r;
+}
+
+/* shares at the present prices, and the gradient; returns the lanes that are done */
+static uint32_t look(const qf_allocator *allocator, vehicles *pool)
+{
+    open_valves(allocator, pool);
+    const six r = missing(allocator, pool);
+    const six price = load_six(pool->price);
     const six settled = load_six(pool->settled);
     six g = {
         beyond(r.v0, price.v0, settled.v0), beyond(r.v1, price.v1, settled.v1),
         beyond(r.v2, price.v2, settled.v2), beyond(r.v3, price.v3, settled.v3),
         beyond(r.v4, price.v4, settled.v4), beyond(r.v5, price.v5, settled.v5),
     };
-    const V near = LOAD(pool->near);
+    const V near = SET(TOLERANCE * TOLERANCE);
     const uint32_t flat = qf_mask32x16_bits(qf_f32x16_lt(dot_six(&g, &g), near)) & pool->busy;
-    const uint32_t met = qf_mask32x16_bits(qf_f32x16_lt(dot_six(&r, &r), near));
-    uint32_t done = flat & met;
-    uint32_t shift = 0;
+    const V met = MUL(near, SET(NEARER));
+    uint32_t done = flat & qf_mask32x16_bits(qf_f32x16_lt(dot_six(&r, &r), met));
     for (uint32_t left = pool->busy & ~done; left; left &= left - 1) {
         const int lane = __builtin_ctz(left);
         const uint32_t bit = UINT32_C(1) << lane;
-        if (((flat & bit) && pool->shifts[lane] == 0) ||
-            pool->iterations[lane] == QF_ALLOCATOR_ITERATIONS) {
+        if (pool->iterations[lane]++ == QF_ALLOCATOR_ITERATIONS ||
+            ((flat & bit) && pool->shifts[lane]-- == 0)) {
             done |= bit;
-        } else if (flat & bit) {
-            pool->shifts[lane]--;
-            shift |= bit;
         }
-        pool->iterations[lane]++;
     }
-    if (shift) {
-        const qf_mask32x16 where = qf_mask32x16_from_bits(shift);
+    if (flat & ~done) { /* prices have settled: l0 becomes what they are */
+        const qf_mask32x16 where = qf_mask32x16_from_bits(flat & ~done);
         g = select_six(where, &r, &g);
         save_six(pool->settled, select_six(where, &price, &settled));
     }
@@ -234,10 +277,11 @@ static uint32_t look(const qf_allocator *allocator, vehicles *pool)
     return done;
 }
 
-/* seven sums of products over thrusters between their bounds, from pair `first` on */
-QF_LANES void sum_pairs(const qf_allocator *allocator, const vehicles *pool, int first, V *sum)
+/* five or six sums of products over thrusters between their bounds, from pair `first` on */
+QF_LANES void sum_pairs(const qf_allocator *allocator, const vehicles *pool, int first,
+                        const bool sixth, V *sum)
 {
-    V s0 = SET(0.0f), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0;
+    V s0 = SET(0.0f), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
     for (size_t t = 0; t < allocator->n_thrusters; t++) {
         const qf_mask32x16 m = pool->between[t];
         const float *p = allocator->pairs[t] + first;
@@ -246,52 +290,90 @@ QF_LANES void sum_pairs(const qf_allocator *allocator, const vehicles *pool, int
         s2 = ADD(s2, KEEP(m, SET(p[2])));
         s3 = ADD(s3, KEEP(m, SET(p[3])));
         s4 = ADD(s4, KEEP(m, SET(p[4])));
-        s5 = ADD(s5, KEEP(m, SET(p[5])));
-        s6 = ADD(s6, KEEP(m, SET(p[6])));
+        if (sixth) {
+            s5 = ADD(s5, KEEP(m, SET(p[5])));
+        }
     }
     sum[first] = s0;
     sum[first + 1] = s1;
     sum[first + 2] = s2;
     sum[first + 3] = s3;
     sum[first + 4] = s4;
-    sum[first + 5] = s5;
-    sum[first + 6] = s6;
+    if (sixth) {
+        sum[first + 5] = s5;
+    }
 }
 
 /* J step = gradient, by J = L D L' */
 static six direction(const qf_allocator *allocator, vehicles *pool)
 {
     V j[QF_WRENCH_PAIRS];
-    sum_pairs(allocator, pool, 0, j);
-    sum_pairs(allocator, pool, 7, j);
-    sum_pairs(allocator, pool, 14, j);
-#define AT(row, column) j[(row) * ((row) + 1) / 2 + (column)]
-    V over[QF_WRENCH]; /* 1 / D */
-    V x[QF_WRENCH];
-    for (int c = 0; c < QF_WRENCH; c++) {
-        x[c] = LOAD(pool->gradient[c]);
-    }
-    for (int c = 0; c < QF_WRENCH; c++) {
-        over[c] = qf_f32x16_div(SET(1.0f), ADD(AT(c, c), SET(EPSILON)));
-        for (int r = c + 1; r < QF_WRENCH; r++) {
-            const V l = MUL(AT(r, c), over[c]);
-            for (int k = c + 1; k <= r; k++) {
-                AT(r, k) = SUB(AT(r, k), MUL(l, AT(k, c)));
-            }
-            x[r] = SUB(x[r], MUL(l, x[c]));
-        }
-    }
-    for (int c = QF_WRENCH - 1; c >= 0; c--) {
-        for (int r = c + 1; r < QF_WRENCH; r++) {
-            x[c] = SUB(x[c], MUL(AT(r, c), x[r]));
-        }
-        x[c] = MUL(x[c], over[c]);
-    }
-#undef AT
-    return (six){x[0], x[1], x[2], x[3], x[4], x[5]};
+    sum_pairs(allocator, pool, 0, true, j);
+    sum_pairs(allocator, pool, 6, false, j);
+    sum_pairs(allocator, pool, 11, false, j);
+    sum_pairs(allocator, pool, 16, false, j);
+    six x = load_six(pool->gradient);
+    V j00 = j[0], j10 = j[1], j11 = j[2], j20 = j[3], j21 = j[4], j22 = j[5], j30 = j[6];
+    V j31 = j[7], j32 = j[8], j33 = j[9], j40 = j[10], j41 = j[11], j42 = j[12], j43 = j[13];
+    V j44 = j[14], j50 = j[15], j51 = j[16], j52 = j[17], j53 = j[18], j54 = j[19], j55 = j[20];
+/* row r of column c of L, and what it takes off the right side and off row r of the columns k after c */
+#define PIVOT(c) const V d##c = qf_f32x16_div(SET(1.0f), ADD(j##c##c, SET(EPSILON)))
+#define ROW(r, c)                                                                                  \
+    const V l##r##c = MUL(j##r##c, d##c);                                                          \
+    x.v##r = SUB(x.v##r, MUL(l##r##c, x.v##c))
+#define TAKE(r, k, c) j##r##k = SUB(j##r##k, MUL(l##r##c, j##k##c))
+#define BACK(c, r)    x.v##c = SUB(x.v##c, MUL(l##r##c, x.v##r))
+    PIVOT(0);
+    ROW(1, 0);
+    TAKE(1, 1, 0);
+    ROW(2, 0);
+    TAKE(2, 1, 0), TAKE(2, 2, 0);
+    ROW(3, 0);
+    TAKE(3, 1, 0), TAKE(3, 2, 0), TAKE(3, 3, 0);
+    ROW(4, 0);
+    TAKE(4, 1, 0), TAKE(4, 2, 0), TAKE(4, 3, 0), TAKE(4, 4, 0);
+    ROW(5, 0);
+    TAKE(5, 1, 0), TAKE(5, 2, 0), TAKE(5, 3, 0), TAKE(5, 4, 0), TAKE(5, 5, 0);
+    PIVOT(1);
+    ROW(2, 1);
+    TAKE(2, 2, 1);
+    ROW(3, 1);
+    TAKE(3, 2, 1), TAKE(3, 3, 1);
+    ROW(4, 1);
+    TAKE(4, 2, 1), TAKE(4, 3, 1), TAKE(4, 4, 1);
+    ROW(5, 1);
+    TAKE(5, 2, 1), TAKE(5, 3, 1), TAKE(5, 4, 1), TAKE(5, 5, 1);
+    PIVOT(2);
+    ROW(3, 2);
+    TAKE(3, 3, 2);
+    ROW(4, 2);
+    TAKE(4, 3, 2), TAKE(4, 4, 2);
+    ROW(5, 2);
+    TAKE(5, 3, 2), TAKE(5, 4, 2), TAKE(5, 5, 2);
+    PIVOT(3);
+    ROW(4, 3);
+    TAKE(4, 4, 3);
+    ROW(5, 3);
+    TAKE(5, 4, 3), TAKE(5, 5, 3);
+    PIVOT(4);
+    ROW(5, 4);
+    TAKE(5, 5, 4);
+    PIVOT(5);
+    x = (six){MUL(x.v0, d0), MUL(x.v1, d1), MUL(x.v2, d2),
+              MUL(x.v3, d3), MUL(x.v4, d4), MUL(x.v5, d5)};
+    BACK(4, 5);
+    BACK(3, 5), BACK(3, 4);
+    BACK(2, 5), BACK(2, 4), BACK(2, 3);
+    BACK(1, 5), BACK(1, 4), BACK(1, 3), BACK(1, 2);
+    BACK(0, 5), BACK(0, 4), BACK(0, 3), BACK(0, 2), BACK(0, 1);
+#undef PIVOT
+#undef ROW
+#undef TAKE
+#undef BACK
+    return x;
 }
 
-/* when thrusters open or close along the step */
+/* when thrusters open or close along the step, and what that does to the slope */
 static void find_turns(const qf_allocator *allocator, const six *step, vehicles *pool)
 {
     const V none = SET(0.0f);
@@ -301,67 +383,75 @@ static void find_turns(const qf_allocator *allocator, const six *step, vehicles 
         const V drive = LOAD(pool->drive[t]);
         const V bound = LOAD(pool->bound[t]);
         const V above = SUB(drive, bound);
-        const qf_mask32x16 opens =
-            qf_mask32x16_and(qf_f32x16_le(drive, none), qf_f32x16_gt(rise, none));
-        const qf_mask32x16 closes =
-            qf_mask32x16_and(qf_f32x16_ge(above, none), qf_f32x16_lt(rise, none));
+        const qf_mask32x16 up = qf_f32x16_gt(rise, none);
+        /* below 0 and rising, or above the bound and falling: both signs differ */
+        const V distance = qf_f32x16_select(up, drive, above);
+        const V until = qf_f32x16_neg(qf_f32x16_div(distance, rise));
         const qf_mask32x16 turns =
-            qf_mask32x16_and(qf_mask32x16_or(opens, closes), qf_f32x16_gt(bound, none));
-        const V distance = qf_f32x16_neg(qf_f32x16_select(opens, drive, above));
-        SAVE(pool->rise[t], rise);
-        SAVE(pool->until[t], qf_f32x16_select(turns, qf_f32x16_div(distance, rise), never));
+            qf_mask32x16_and(qf_f32x16_ge(until, none), qf_f32x16_gt(bound, none));
+        const V pull = MUL(qf_f32x16_abs(rise), SET(allocator->soft[t]));
+        SAVE(pool->until[t], qf_f32x16_select(turns, until, never));
+        SAVE(pool->jump[t], MUL(pull, bound));
+        SAVE(pool->curvature[t], MUL(pull, qf_f32x16_abs(rise)));
     }
 }
 
-/* the first turns that are left: when, by how much they flatten the slope in all, and how steeply */
-QF_LANES void next_turns(const qf_allocator *allocator, vehicles *pool, V *when, V *jump,
-                         V *curvature)
-{
-    V first = SET(NEVER);
-    for (size_t t = 0; t < allocator->n_thrusters; t++) {
-        first = qf_f32x16_min(LOAD(pool->until[t]), first);
-    }
-    V j = SET(0.0f);
-    V c = j;
-    for (size_t t = 0; t < allocator->n_thrusters; t++) {
-        const V until = LOAD(pool->until[t]);
-        const qf_mask32x16 now = qf_f32x16_eq(until, first);
-        const V rise = qf_f32x16_abs(LOAD(pool->rise[t]));
-        const V pull = KEEP(now, MUL(rise, SET(allocator->soft[t])));
-        j = ADD(j, MUL(pull, LOAD(pool->bound[t])));
-        c = ADD(c, MUL(pull, rise));
-        SAVE(pool->until[t], qf_f32x16_select(now, SET(NEVER), until));
-    }
-    *when = first;
-    *jump = j;
-    *curvature = c;
-}
-
-/* how much of the step to take: until the slope, 1 - part by itself, has been used up by turns */
+/*
+ * How much of the step to take: until the slope, which is 1 - part of itself, has been used up by turns. Those that
+ * come together, but for rounding, count as one. The step ends on the ramp of a turn, and no later than at the next one.
+ */
 static V part_of(const qf_allocator *allocator, const six *step, vehicles *pool)
 {
+    const size_t n = allocator->n_thrusters;
     const six g = load_six(pool->gradient);
     const V one = SET(1.0f);
+    const V none = SET(0.0f);
+    const V together = SET(TOGETHER);
+    const V passed = qf_f32x16_of_bits(qf_u32x16_set1(UINT32_MAX)); /* no number: min() skips it */
     const V slope = dot_six(&g, step);
-    V left = slope;
-    V part = one;
-    qf_mask32x16 found = qf_mask32x16_from_bits(0);
-    for (int round = 0; round < ROUNDS && !qf_mask32x16_all(found); round++) {
-        V when;
-        V jump;
-        V curvature;
-        next_turns(allocator, pool, &when, &jump, &curvature);
-        const V at_turn = SUB(left, MUL(slope, when));
-        const qf_mask32x16 before = qf_f32x16_gt(at_turn, SET(0.0f)); /* else not before it ends */
-        const qf_mask32x16 ends = qf_f32x16_le(at_turn, jump);
-        const V within = qf_f32x16_div(qf_f32x16_min(at_turn, jump), ADD(curvature, SET(1e-30f)));
-        const V there = qf_f32x16_select(before, ADD(when, within), qf_f32x16_div(left, slope));
-        const qf_mask32x16 final = qf_mask32x16_or(ends, qf_mask32x16_not(before));
-        part = qf_f32x16_select(found, part, qf_f32x16_min(there, one));
-        found = qf_mask32x16_or(found, final);
-        left = SUB(left, jump);
+    V when = SET(NEVER);
+    for (size_t t = 0; t < n; t++) {
+        when = qf_f32x16_min(LOAD(pool->until[t]), when);
     }
-    return part;
+    V before = none; /* what turns so far have taken */
+    V from = SET(-1.0f);
+    V to = MUL(when, together);
+    V next = when;
+    V rest = none; /* of the slope at the turn that the step ends at */
+    qf_mask32x16 goes = qf_mask32x16_from_bits(0xFFFF);
+    for (int round = 0; round < ROUNDS; round++) {
+        V taken = none;
+        V later = SET(NEVER);
+        for (size_t t = 0; t < n; t++) {
+            const V until = LOAD(pool->until[t]);
+            const qf_mask32x16 turned = qf_f32x16_le(until, to);
+            taken = ADD(taken, KEEP(turned, LOAD(pool->jump[t])));
+            later = qf_f32x16_min(qf_f32x16_select(turned, passed, until), later);
+        }
+        const V at_turn = SUB(SUB(slope, before), MUL(slope, when));
+        const V jump = SUB(taken, before);
+        rest = qf_f32x16_select(goes, qf_f32x16_min(at_turn, jump), rest);
+        next = qf_f32x16_select(goes, later, next);
+        /* an end before the turn is found below, with no slope left at it */
+        goes = qf_mask32x16_and(goes, qf_f32x16_gt(at_turn, jump));
+        if (round == ROUNDS - 1 || !qf_mask32x16_any(goes)) {
+            break;
+        }
+        before = qf_f32x16_select(goes, taken, before);
+        from = qf_f32x16_select(goes, to, from);
+        when = qf_f32x16_select(goes, later, when);
+        to = qf_f32x16_select(goes, MUL(later, together), to);
+    }
+    V curvature = slope;
+    for (size_t t = 0; t < n; t++) {
+        const V until = LOAD(pool->until[t]);
+        const qf_mask32x16 turns =
+            qf_mask32x16_and(qf_f32x16_gt(until, from), qf_f32x16_le(until, to));
+        curvature = ADD(curvature, KEEP(turns, LOAD(pool->curvature[t])));
+    }
+    const V end = qf_f32x16_min(ADD(when, qf_f32x16_div(rest, curvature)), next);
+    const V without = qf_f32x16_div(SUB(slope, before), slope);
+    return qf_f32x16_min(qf_f32x16_select(qf_f32x16_gt(rest, none), end, without), one);
 }
 
 static void move(const qf_allocator *allocator, vehicles *pool, uint32_t lanes)

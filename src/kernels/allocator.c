@@ -2,7 +2,6 @@
 #include "allocator.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "philox.h"
 
@@ -74,18 +73,70 @@ static void soften(qf_allocator *allocator)
 }
 
 /* directions all over, every other one with about half its components zero, as wrenches that are wanted often have */
-static void scatter(qf_allocation *work)
+static void scatter(qf_allocation *work, double size)
 {
     work->n = QF_ALLOCATOR_STARTS;
     work->bounded = false;
     for (uint32_t i = 0; i < QF_ALLOCATOR_STARTS; i++) {
+        double w[QF_WRENCH];
+        double square = 0.0;
         work->vehicle[i] = i;
         for (uint32_t k = 0; k < QF_WRENCH; k++) {
             const qf_philox_block draw = qf_philox((qf_philox_block){{i, k, 0, 0}}, 0);
             const bool none = i % 2 == 1 && draw.word[1] % 2 == 1;
-            const double x = (double)draw.word[0] * 0x1p-31 - 1.0;
-            work->wanted[k][i] = (float)(none ? 0.0 : x * 1e-3);
+            w[k] = none ? 0.0 : (double)draw.word[0] * 0x1p-31 - 1.0;
+            square += w[k] * w[k];
         }
+        for (int k = 0; k < QF_WRENCH; k++) {
+            work->wanted[k][i] = square > 0.0 ? (float)(w[k] * size / sqrt(square)) : 0.0f;
+        }
+    }
+}
+
+/* prices of wrenches that are small, so that no bound plays a part */
+static void find_starts(qf_allocate_kernel *allocate, qf_allocation *work, qf_allocator *allocator)
+{
+    scatter(work, 1e-3);
+    allocate(allocator, work);
+    for (int i = 0; i < QF_ALLOCATOR_STARTS; i++) {
+        double cost = 0.0;
+        for (int k = 0; k < QF_WRENCH; k++) {
+            allocator->start[k][i] = work->price[k][i];
+        }
+        for (size_t t = 0; t < allocator->n_thrusters; t++) {
+            double drive = -(double)QF_ALLOCATOR_RESERVE;
+            for (int k = 0; k < QF_WRENCH; k++) {
+                drive += (double)allocator->steep[t][k] * (double)work->price[k][i];
+            }
+            cost += fmax(0.0, drive) * (double)allocator->soft[t];
+        }
+        allocator->start_cost[i] = (float)cost;
+    }
+}
+
+/* what is missing of wrenches that are large points outwards from the nearest that thrusters give */
+static void find_rays(qf_allocate_kernel *allocate, qf_allocation *work, qf_allocator *allocator)
+{
+    scatter(work, 2.0);
+    allocate(allocator, work);
+    for (int i = 0; i < QF_ALLOCATOR_STARTS; i++) {
+        double square = 0.0;
+        double reach = 0.0;
+        for (int k = 0; k < QF_WRENCH; k++) {
+            square += (double)work->price[k][i] * (double)work->price[k][i];
+        }
+        const double scale = square > 0.0 ? 1.0 / sqrt(square) : 0.0;
+        for (int k = 0; k < QF_WRENCH; k++) {
+            allocator->ray[k][i] = (float)((double)work->price[k][i] * scale);
+        }
+        for (size_t t = 0; t < allocator->n_thrusters; t++) {
+            double along = 0.0;
+            for (int k = 0; k < QF_WRENCH; k++) {
+                along += (double)allocator->column[t][k] * (double)allocator->ray[k][i];
+            }
+            reach += fmax(0.0, along);
+        }
+        allocator->ray_reach[i] = (float)reach;
     }
 }
 
@@ -107,11 +158,8 @@ void qf_allocator_prepare(const double (*position_m)[3], const double (*force_n)
     }
     weigh_columns(allocator);
     soften(allocator);
-    scatter(work);
-    allocate(allocator, work);
-    for (int k = 0; k < QF_WRENCH; k++) {
-        memcpy(allocator->start[k], work->price[k], sizeof allocator->start[k]);
-    }
+    find_starts(allocate, work, allocator);
+    find_rays(allocate, work, allocator);
 }
 
 bool qf_allocator_weigh(const qf_allocator *allocator, const double wrench[QF_WRENCH],

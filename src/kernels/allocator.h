@@ -37,7 +37,11 @@ typedef struct qf_allocator {
     float steep[QF_THRUSTERS_MOST][QF_WRENCH];       /* the same over `soft` */
     float soft[QF_THRUSTERS_MOST];                   /* curvature that the cost is given */
     float pairs[QF_THRUSTERS_MOST][QF_WRENCH_PAIRS]; /* products of `column` over `soft` */
-    float start[QF_WRENCH][QF_ALLOCATOR_STARTS];     /* prices to begin with; zero: none */
+    float start[QF_WRENCH][QF_ALLOCATOR_STARTS];     /* prices to begin with */
+    float ray[QF_WRENCH]
+             [QF_ALLOCATOR_STARTS];        /* unit vectors: ways in which wrenches are too large */
+    float ray_reach[QF_ALLOCATOR_STARTS];  /* most that thrusters give along them */
+    float start_cost[QF_ALLOCATOR_STARTS]; /* what bounds of 1 cost there */
 } qf_allocator;
 
 /* What is to be allocated, and what comes out; rows are indexed by a vehicle's place in its block. */
