@@ -53,11 +53,6 @@ static inline double qf_log_e(double x)
     return Sleef_finz_logd1_u10purecfma(x);
 }
 
-static inline double qf_atan2(double y, double x)
-{
-    return Sleef_finz_atan2d1_u10purecfma(y, x);
-}
-
 static inline double qf_asin(double x)
 {
     return Sleef_finz_asind1_u10purecfma(x);
