@@ -8,11 +8,12 @@
  *   x += v dt sinc(w dt / 2) sin(h),  y += v dt sinc(w dt / 2) cos(h)        [m]: an arc, exactly
  *   heading += w dt                                                          [deg, in 0 ... 360]
  *
- * Wheels follow what the commands ask for, each within its acceleration: of the heading that is left to turn, e,
+ * Wheels turn the vehicle first, each within its acceleration a. With e, the heading that is left but for what the
+ * present turn makes of half a tick, and b = a / track, half of what wheels can brake a turn with,
  *
- *   w wanted = the rate from which the wheels can stop in e, at most what wheels can turn, and e / dt
- *   v wanted = the speed commanded, none below 0, times cos e, none beyond a quarter turn, and what the turn leaves
- *              of the wheels
+ *   w wanted = 2 e / (dt + sqrt(dt^2 + 2 |e| / b)),  at most what wheels can turn: from it they stop in e, tick by tick
+ *   v wanted = the speed commanded, none below 0, times the cosine of the heading that is left, none beyond a quarter
+ *              turn, and what the turn leaves of the wheels' speed
  *
  * Roll, pitch, rates and dose are as kinematics.c has them. Straight on, the motion has its very bits.
  * Per vehicle 9 reads, 9 writes, 6 more when observed, and 6 sines and cosines.
@@ -73,32 +74,40 @@ static qf_f64x8 shortest_deg(qf_f64x8 deg)
     return qf_f64x8_select(qf_f64x8_le(deg, set1(-180.0)), qf_f64x8_add(deg, turn), down);
 }
 
-/* wheel speeds that the commands ask for now */
-static wheels wanted(const qf_drive_limits *limits, double dt_s, qf_f64x8 wanted_mps,
-                     qf_f64x8 left_deg)
+/* how fast to turn, clockwise; left_rad: what is left, turn_rps: as it is */
+static qf_f64x8 wanted_turn(const qf_drive_limits *limits, double dt_s, qf_f64x8 left_rad,
+                            qf_f64x8 turn_rps)
 {
-    const double half_m = 0.5 * limits->track_m;
-    const double turn_mps2 =
-        limits->max_wheel_mps2 / half_m; /* both wheels, one against the other */
-    const qf_f64x8 zero = set1(0.0);
-    const qf_f64x8 e = qf_f64x8_mul(left_deg, set1(QF_RAD_PER_DEG));
-    const qf_f64x8 far = qf_f64x8_abs(e);
-    /* half of the acceleration brakes: it does so in steps of a tick */
-    const qf_f64x8 stops = qf_f64x8_sqrt(qf_f64x8_mul(far, set1(turn_mps2)));
-    const qf_f64x8 rate = qf_f64x8_min(qf_f64x8_min(stops, set1(limits->max_wheel_mps / half_m)),
-                                       qf_f64x8_mul(far, set1(1.0 / dt_s)));
-    const qf_f64x8 apart = qf_f64x8_mul(rate, set1(half_m));
-    const qf_f64x8 ahead = qf_f64x8_max(qf_f64x8_cos(e), zero);
-    const qf_f64x8 v = qf_f64x8_min(qf_f64x8_mul(qf_f64x8_max(wanted_mps, zero), ahead),
-                                    qf_f64x8_sub(set1(limits->max_wheel_mps), apart));
-    const qf_f64x8 turn = qf_f64x8_select(qf_f64x8_lt(e, zero), qf_f64x8_neg(apart), apart);
-    return (wheels){qf_f64x8_add(v, turn), qf_f64x8_sub(v, turn)};
+    const double brake_rps2 = limits->max_wheel_mps2 / limits->track_m;
+    const qf_f64x8 e = qf_f64x8_sub(left_rad, qf_f64x8_mul(turn_rps, set1(0.5 * dt_s)));
+    const qf_f64x8 root = qf_f64x8_sqrt(
+        qf_f64x8_add(set1(dt_s * dt_s), qf_f64x8_mul(qf_f64x8_abs(e), set1(2.0 / brake_rps2))));
+    const qf_f64x8 stops = qf_f64x8_div(qf_f64x8_add(e, e), qf_f64x8_add(root, set1(dt_s)));
+    return clamped(stops, set1(2.0 * limits->max_wheel_mps / limits->track_m));
 }
 
-/* a speed after the tick: as wanted, as far as acceleration allows */
-static qf_f64x8 follow(qf_f64x8 speed_mps, qf_f64x8 wanted_mps, double step_mps)
+/* wheel speeds after the tick */
+static wheels follow(const qf_drive_limits *limits, double dt_s, wheels before, qf_f64x8 wanted_mps,
+                     qf_f64x8 left_rad)
 {
-    return qf_f64x8_add(speed_mps, clamped(qf_f64x8_sub(wanted_mps, speed_mps), set1(step_mps)));
+    const qf_f64x8 half_m = set1(0.5 * limits->track_m);
+    const qf_f64x8 zero = set1(0.0);
+    const qf_f64x8 most = set1(limits->max_wheel_mps);
+    const qf_f64x8 step = set1(limits->max_wheel_mps2 * dt_s);
+    const qf_f64x8 v = qf_f64x8_mul(qf_f64x8_add(before.left, before.right), set1(0.5));
+    const qf_f64x8 apart = qf_f64x8_mul(qf_f64x8_sub(before.left, before.right), set1(0.5));
+    const qf_f64x8 turn_rps = qf_f64x8_mul(apart, set1(2.0 / limits->track_m));
+    const qf_f64x8 aim = qf_f64x8_mul(wanted_turn(limits, dt_s, left_rad, turn_rps), half_m);
+    const qf_f64x8 turn_step = clamped(qf_f64x8_sub(aim, apart), step);
+    const qf_f64x8 ahead = qf_f64x8_max(qf_f64x8_cos(left_rad), zero);
+    const qf_f64x8 v_aim = qf_f64x8_min(qf_f64x8_mul(qf_f64x8_max(wanted_mps, zero), ahead),
+                                        qf_f64x8_sub(most, qf_f64x8_abs(aim)));
+    const qf_f64x8 v_step =
+        clamped(qf_f64x8_sub(v_aim, v), qf_f64x8_sub(step, qf_f64x8_abs(turn_step)));
+    const qf_f64x8 v_after = qf_f64x8_add(v, v_step);
+    const qf_f64x8 apart_after = qf_f64x8_add(apart, turn_step);
+    return (wheels){clamped(qf_f64x8_add(v_after, apart_after), most),
+                    clamped(qf_f64x8_sub(v_after, apart_after), most)};
 }
 
 static qf_f64x8 sinc(qf_f64x8 x)
@@ -134,12 +143,9 @@ static void step(const qf_drive_columns *c, const qf_drive_limits *limits,
     const qf_f64x8 zero = set1(0.0);
     const qf_f64x8 heading_deg = take(c->heading_deg, slot, n);
     const wheels before = {take(c->left_mps, slot, n), take(c->right_mps, slot, n)};
-    const wheels aim =
-        wanted(limits, dt_s, take(c->wanted_mps, slot, n),
-               shortest_deg(qf_f64x8_sub(take(c->wanted_deg, slot, n), heading_deg)));
-    const double step_mps = limits->max_wheel_mps2 * dt_s;
-    const wheels after = {follow(before.left, aim.left, step_mps),
-                          follow(before.right, aim.right, step_mps)};
+    const qf_f64x8 left_deg = shortest_deg(qf_f64x8_sub(take(c->wanted_deg, slot, n), heading_deg));
+    const wheels after = follow(limits, dt_s, before, take(c->wanted_mps, slot, n),
+                                qf_f64x8_mul(left_deg, set1(QF_RAD_PER_DEG)));
     const wheels mean = {qf_f64x8_mul(qf_f64x8_add(before.left, after.left), half),
                          qf_f64x8_mul(qf_f64x8_add(before.right, after.right), half)};
     const qf_f64x8 v = qf_f64x8_mul(qf_f64x8_add(mean.left, mean.right), half);
