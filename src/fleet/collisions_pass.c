@@ -48,9 +48,8 @@ static void sphere_of(const hull_motion *hull, size_t s, double arm_m[2][3])
 }
 
 /* where they first touched: a point half-way into each other, where they overlapped already */
-static void describe(qf_hull_pass *pass, double arm_a[2][3], double arm_b[2][3],
-                     const double from_m[3], const double motion_m[3], double radius_a_m,
-                     double radius_b_m, double dt_s)
+static void describe(qf_hull_pass *pass, double arm_a[2][3], const double from_m[3],
+                     const double motion_m[3], double radius_a_m, double radius_b_m, double dt_s)
 {
     qf_impact *impact = &pass->impact;
     double between_m[3];
@@ -62,10 +61,8 @@ static void describe(qf_hull_pass *pass, double arm_a[2][3], double arm_b[2][3],
     }
     const double depth_m = lower(apart_m - radius_a_m - radius_b_m, 0.0);
     for (int k = 0; k < 3; k++) {
-        impact->arm_m[0][k] = arm_a[0][k] + pass->share * (arm_a[1][k] - arm_a[0][k]) +
-                              (radius_a_m + 0.5 * depth_m) * impact->normal[k];
-        impact->arm_m[1][k] = arm_b[0][k] + pass->share * (arm_b[1][k] - arm_b[0][k]) -
-                              (radius_b_m + 0.5 * depth_m) * impact->normal[k];
+        impact->arm_m[k] = arm_a[0][k] + pass->share * (arm_a[1][k] - arm_a[0][k]) +
+                           (radius_a_m + 0.5 * depth_m) * impact->normal[k];
     }
     pass->closing_mps = -qf_dot(motion_m, impact->normal) / dt_s;
 }
@@ -93,7 +90,7 @@ static void add_spheres(qf_hull_pass *pass, const hull_motion *a, size_t i, cons
         return;
     }
     qf_hull_pass first = {.share = found.share, .impact = pass->impact};
-    describe(&first, arm_a, arm_b, at_m[0], motion_m, radius_a_m, radius_b_m, dt_s);
+    describe(&first, arm_a, at_m[0], motion_m, radius_a_m, radius_b_m, dt_s);
     /* the earliest; of those that overlapped at the start, the one that closes fastest */
     if (!pass->touches || found.share < pass->share ||
         (found.share == pass->share && first.closing_mps > pass->closing_mps)) {

@@ -56,6 +56,11 @@ static qf_port_pose pose_of(const qf_fleet *fleet, size_t entity, const qf_port_
     return qf_port_place(&body, port->position_m, port->axis, port->clock);
 }
 
+qf_port_pose qf_approach_target_port(const qf_fleet *fleet, const qf_approach *approach)
+{
+    return pose_of(fleet, approach->target, approach->target_port);
+}
+
 qf_port_view qf_approach_view(const qf_fleet *fleet, const qf_approach *approach, double ago_s)
 {
     const qf_port_pose own = pose_of(fleet, approach->own, approach->own_port);

@@ -19,6 +19,9 @@ typedef struct qf_approach {
 /* False: the vehicle, or its target, is not healthy, or it approaches nobody. */
 bool qf_approach_of(const qf_fleet *fleet, size_t entity, qf_approach *approach);
 
+/* The target's port as it is now. */
+qf_port_pose qf_approach_target_port(const qf_fleet *fleet, const qf_approach *approach);
+
 /* The vehicle's port as seen from the target's, as it was that long ago (port_view.h). */
 qf_port_view qf_approach_view(const qf_fleet *fleet, const qf_approach *approach, double ago_s);
 

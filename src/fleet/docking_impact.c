@@ -10,12 +10,41 @@ typedef struct side {
     double arm_m[3]; /* from the centre of mass of all that it is docked with */
 } side;
 
-static side side_of(const qf_fleet *fleet, size_t entity, const double arm_m[3])
+static side side_of(const qf_fleet *fleet, size_t entity)
 {
-    double from_center_m[3];
-    side s = {.entity = entity, .whole = qf_bond_whole(fleet, entity, from_center_m)};
-    qf_add_scaled(arm_m, 1.0, from_center_m, s.arm_m);
+    side s = {.entity = entity};
+    s.whole = qf_bond_whole(fleet, entity, s.arm_m);
     return s;
+}
+
+/*
+ * Both sides of an impact `ago_s` before now, the arms to the same point, had both moved evenly since: else angular
+ * momentum would not be what it was.
+ */
+static void both_sides(const qf_fleet *fleet, const qf_impact *impact, double ago_s, side *a,
+                       side *b)
+{
+    double apart_m[3];
+    double apart_mps[3];
+    *a = side_of(fleet, impact->a);
+    *b = side_of(fleet, impact->b);
+    qf_add_scaled(a->arm_m, 1.0, impact->arm_m, a->arm_m);
+    qf_difference(a->whole.position_m, b->whole.position_m, apart_m);
+    qf_difference(a->whole.velocity_mps, b->whole.velocity_mps, apart_mps);
+    qf_add_scaled(apart_m, -ago_s, apart_mps, apart_m);
+    qf_add_scaled(a->arm_m, 1.0, apart_m, b->arm_m);
+}
+
+/* at the point */
+static double parting_speed(const qf_impact *impact, const side *a, const side *b)
+{
+    double at_a[3];
+    double at_b[3];
+    double apart[3];
+    qf_rigid_velocity(&a->whole, a->arm_m, at_a);
+    qf_rigid_velocity(&b->whole, b->arm_m, at_b);
+    qf_difference(at_b, at_a, apart);
+    return qf_dot(apart, impact->normal);
 }
 
 static void push(const qf_fleet *fleet, qf_bonds *bonds, const side *s, const double normal[3],
@@ -47,15 +76,10 @@ static void change_speed(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact
 double qf_impact_bounce(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *impact,
                         double left_s)
 {
-    const side a = side_of(fleet, impact->a, impact->arm_m[0]);
-    const side b = side_of(fleet, impact->b, impact->arm_m[1]);
-    double at_a[3];
-    double at_b[3];
-    double apart[3];
-    qf_rigid_velocity(&a.whole, a.arm_m, at_a);
-    qf_rigid_velocity(&b.whole, b.arm_m, at_b);
-    qf_difference(at_b, at_a, apart);
-    const double closing_mps = -qf_dot(apart, impact->normal);
+    side a;
+    side b;
+    both_sides(fleet, impact, left_s, &a, &b);
+    const double closing_mps = -parting_speed(impact, &a, &b);
     if (closing_mps > 0.0) {
         change_speed(fleet, bonds, impact, &a, &b, (1.0 + QF_RESTITUTION) * closing_mps, left_s);
     }
@@ -65,9 +89,13 @@ double qf_impact_bounce(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact 
 void qf_impact_part(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *impact,
                     double speed_mps)
 {
-    const side a = side_of(fleet, impact->a, impact->arm_m[0]);
-    const side b = side_of(fleet, impact->b, impact->arm_m[1]);
-    change_speed(fleet, bonds, impact, &a, &b, speed_mps, 0.0);
+    side a;
+    side b;
+    both_sides(fleet, impact, 0.0, &a, &b);
+    const double parting_mps = parting_speed(impact, &a, &b);
+    if (parting_mps < speed_mps) {
+        change_speed(fleet, bonds, impact, &a, &b, speed_mps - parting_mps, 0.0);
+    }
 }
 
 static void tell(const qf_fleet *fleet, qf_event_list *events, int64_t tick, size_t entity,

@@ -12,9 +12,7 @@
 typedef struct qf_impact {
     size_t a, b;      /* entities */
     double normal[3]; /* unit, from a to b */
-    double arm_m
-        [2]
-        [3]; /* from the centre of mass of a, and of b, by themselves, to the point; world axes */
+    double arm_m[3];  /* from the centre of mass of a, by itself, to the point; world axes */
 } qf_impact;
 
 /* Share of the closing speed at the point that is left after a collision, the other way. */
@@ -31,7 +29,7 @@ double qf_impact_bounce(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact 
 void qf_impact_tell(const qf_fleet *fleet, qf_event_list *events, int64_t tick,
                     const qf_impact *impact, double closing_mps);
 
-/* Adds so much to the speed at which they part at the point. */
+/* Where they part at the point more slowly than that, they do so as fast from now on. */
 void qf_impact_part(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *impact,
                     double speed_mps);
 

@@ -9,6 +9,7 @@
 
 /* what the springs of two ports that undock give */
 #define PART_MPS 0.02
+enum { PUSHES = 64 };
 /* who has parted may touch again when it was so far away */
 #define APART_M       0.1
 #define PORTS_APART_M 0.5 /* where one of them has no hull */
@@ -197,14 +198,10 @@ static void push_apart(qf_docking_stage *stage, const qf_latch *latch)
         return;
     }
     const qf_rigid body = qf_bond_body(fleet, a);
-    const qf_rigid other = qf_bond_body(fleet, b);
     const qf_port_spec *port = port_of(fleet, a, latch->port[0]);
     qf_impact impact = {.a = a, .b = b};
-    double apart_m[3];
     qf_turn(body.attitude, port->axis, impact.normal);
-    qf_turn(body.attitude, port->position_m, impact.arm_m[0]);
-    qf_difference(body.position_m, other.position_m, apart_m);
-    qf_add_scaled(apart_m, 1.0, impact.arm_m[0], impact.arm_m[1]);
+    qf_turn(body.attitude, port->position_m, impact.arm_m);
     qf_impact_part(fleet, &stage->bonds, &impact, PART_MPS);
 }
 
@@ -281,8 +278,12 @@ void qf_docking_open_latches(qf_docking_stage *stage)
             }
         }
     }
-    for (size_t i = 0; i < stage->n_opening; i++) {
-        push_apart(stage, &stage->opening[i]);
+    /* one that opens several is pushed from all sides: again and again, until it parts from all */
+    const size_t n_pushes = stage->n_opening > 1 ? PUSHES : 1;
+    for (size_t p = 0; p < n_pushes; p++) {
+        for (size_t i = 0; i < stage->n_opening; i++) {
+            push_apart(stage, &stage->opening[i]);
+        }
     }
 }
 

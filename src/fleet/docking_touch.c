@@ -76,14 +76,13 @@ static void bounce(qf_docking_stage *stage, const touch *t, qf_capture_limit lim
     const qf_approach *approach = &t->approach;
     const size_t own = approach->own;
     const size_t target = approach->target;
-    const qf_rigid own_body = qf_bond_body(fleet, own);
+    const qf_port_pose port = qf_approach_target_port(fleet, approach);
     const qf_rigid target_body = qf_bond_body(fleet, target);
     qf_impact impact = {.a = target, .b = own};
-    double apart_m[3];
-    qf_turn(target_body.attitude, approach->target_port->axis, impact.normal);
-    qf_turn(own_body.attitude, approach->own_port->position_m, impact.arm_m[1]);
-    qf_difference(own_body.position_m, target_body.position_m, apart_m);
-    qf_add_scaled(apart_m, 1.0, impact.arm_m[1], impact.arm_m[0]);
+    for (int k = 0; k < 3; k++) {
+        impact.normal[k] = port.axis[k];
+        impact.arm_m[k] = port.position_m[k] - target_body.position_m[k];
+    }
     qf_docking_tell(stage, own, QF_EVENT_CAPTURE_FAILED,
                     qf_capture_subject(limit, approach->spec->own_port), measured);
     qf_docking_tell(stage, target, QF_EVENT_CAPTURE_FAILED,
