@@ -179,8 +179,6 @@ static const bad_ships bad[] = {
      "s.yaml:6:85: tasks.list[1].name: two tasks are called 'look'\n"},
     {"task_of_no_value", "value: 10}", "value: 0}",
      "s.yaml:6:73: tasks.list[0].value: expected a number > 0, found 0\n"},
-    {"no_tasks_in_the_list", "[{name: look, position_m: [7e6, 0, 0], value: 10}]", "[]",
-     "s.yaml:6:27: tasks.list: expected 1 to 1024 tasks, found 0\n"},
     {"auction_between_two_ticks", "tasks: {every_s: 1,", "tasks: {every_s: 0.25,",
      "s.yaml:6:18: tasks.every_s: 0.25 s is not a multiple of dt_s (0.1 s)\n"},
 };

@@ -2,6 +2,8 @@
 /* What ports, behaviours, radios and tasks of a scenario become, the reference's files among them. */
 #include <math.h>
 
+#include "docking_reader.h"
+#include "guidance_reader.h"
 #include "scalar_math.h"
 #include "ships_fixture.h"
 
@@ -205,14 +207,85 @@ static void radio_and_tasks_are_read(void **state)
     assert_int_equal(radio->messages, 0);
 }
 
+/* the row of the document that has such a number and its default; `decimal`: as the file would say it */
+static bool is_documented(const char *text, const char *key, const char *decimal)
+{
+    char begin[64];
+    char cell[64];
+    snprintf(begin, sizeof begin, "\n| `%s` | ", key);
+    snprintf(cell, sizeof cell, " | %s | ", decimal);
+    for (const char *line = strstr(text, begin); line; line = strstr(line + 1, begin)) {
+        const char *found = strstr(line + 1, cell);
+        if (found && found < line + 1 + strcspn(line + 1, "\n")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void assert_documented(const char *text, const qf_setting *settings, size_t n,
+                              const void *usual)
+{
+    for (size_t i = 0; i < n; i++) {
+        char *written = NULL;
+        size_t length;
+        FILE *out = open_memstream(&written, &length);
+        assert_non_null(out);
+        qf_write_settings(out, &settings[i], 1, usual, "");
+        assert_int_equal(fclose(out), 0);
+        const char *decimal = strchr(written, ':') + 2;
+        const bool required = strcmp(decimal, "0") == 0;
+        if (!is_documented(text, settings[i].key, required ? "required" : decimal)) {
+            fail_msg("docs/scenario.md has no row for %s with %s", settings[i].key, decimal);
+        }
+        free(written);
+    }
+}
+
+static void documented_defaults_are_those_of_the_code(void **state)
+{
+    (void)state;
+    char *text = read_file(PROJECT_SOURCE_DIR "/docs/scenario.md");
+    const qf_capture_spec capture = qf_capture_default();
+    const qf_guidance_spec approach = qf_guidance_default(QF_GUIDANCE_APPROACH);
+    assert_documented(text, qf_capture_settings, QF_CAPTURE_SETTINGS, &capture);
+    assert_documented(text, qf_control_settings, QF_CONTROL_SETTINGS, &approach);
+    assert_documented(text, qf_avoid_settings, QF_AVOID_SETTINGS, &approach);
+    for (size_t k = 0; k < QF_GUIDANCE_KEYS; k++) {
+        if (qf_guidance_key_table[k].number.key) {
+            assert_documented(text, &qf_guidance_key_table[k].number, 1, &approach);
+        }
+    }
+    free(text);
+}
+
+static void number_of_tasks_is_limited(void **state)
+{
+    fixture *f = *state;
+    char *text = replace(good_ships, "[{name: look, position_m: [7e6, 0, 0], value: 10}]", "[]");
+    char *errors = errors_of(f, text);
+    char expected[128];
+    snprintf(expected, sizeof expected,
+             "s.yaml:6:27: tasks.list: expected 1 to %d tasks, found 0\n", QF_TASKS_MOST);
+    assert_string_equal(errors, expected);
+    free(errors);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(docking_is_read),          TEST(reference_files_load_unchanged),
-        TEST(behaviours_are_read),      TEST(parameters_of_behaviours_are_read),
-        TEST(avoidance_is_read),        TEST(thrusters_have_to_do_for_the_behaviours),
-        TEST(scripts_name_behaviours),  TEST(commands_of_wheels_are_noted_for_ships),
+        TEST(docking_is_read),
+        TEST(reference_files_load_unchanged),
+        TEST(behaviours_are_read),
+        TEST(parameters_of_behaviours_are_read),
+        TEST(avoidance_is_read),
+        TEST(thrusters_have_to_do_for_the_behaviours),
+        TEST(scripts_name_behaviours),
+        TEST(commands_of_wheels_are_noted_for_ships),
         TEST(radio_and_tasks_are_read),
+        TEST(number_of_tasks_is_limited),
+        TEST(documented_defaults_are_those_of_the_code),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,8 +18,7 @@ enum {
     TASKS = 1 << QF_GUIDANCE_TASKS,
     WAYS = WAYPOINT | PATROL,
     OFFSETS = STATION_KEEP | FORMATION,
-    GOES = WAYS | OFFSETS | APPROACH | TASKS,
-    ALL = GOES | HOLD | VELOCITY,
+    ALL = WAYS | OFFSETS | APPROACH | TASKS | HOLD | VELOCITY,
 };
 
 #define NUMBER(key, field)                                                                         \
@@ -38,8 +37,8 @@ const qf_guidance_key_row qf_guidance_key_table[QF_GUIDANCE_KEYS] = {
     [QF_GUIDANCE_KEY_FRAME] = {.name = "frame", .kinds = OFFSETS},
     [QF_GUIDANCE_KEY_PORT] = {.name = "port", .kinds = APPROACH},
     [QF_GUIDANCE_KEY_OWN_PORT] = {.name = "own_port", .kinds = APPROACH},
-    [QF_GUIDANCE_KEY_SPEED] = {.name = "speed_mps", .kinds = GOES, .number = NUMBER("speed_mps", speed_mps)},
-    [QF_GUIDANCE_KEY_ARRIVAL] = {.name = "arrival_m", .kinds = WAYS | TASKS, .number = NUMBER("arrival_m", arrival_m)},
+    [QF_GUIDANCE_KEY_SPEED] = {.name = "speed_mps", .kinds = ALL, .number = NUMBER("speed_mps", speed_mps)},
+    [QF_GUIDANCE_KEY_ARRIVAL] = {.name = "arrival_m", .kinds = WAYS | TASKS | APPROACH, .number = NUMBER("arrival_m", arrival_m)},
     [QF_GUIDANCE_KEY_STANDOFF] = {.name = "standoff_m", .kinds = APPROACH, .number = NUMBER("standoff_m", standoff_m)},
     [QF_GUIDANCE_KEY_CORRIDOR] =
         {.name = "corridor_deg", .kinds = APPROACH,
