@@ -24,7 +24,7 @@ void qf_write_scaled(FILE *out, double value, double scale)
     const double around[] = {middle, nextafter(middle, -(double)INFINITY),
                              nextafter(middle, (double)INFINITY)};
     char text[32];
-    for (int digits = 1; digits <= 17; digits++) {
+    for (int digits = 15; digits <= 17; digits++) {
         for (int k = 0; k < 3; k++) {
             snprintf(text, sizeof text, "%.*g", digits, around[k]);
             if (strtod(text, NULL) * scale == value) {
