@@ -25,6 +25,7 @@ typedef struct fleet_stand {
     qf_event_log *log;
     const qf_stage *stage;
     void *user;
+    qf_sightings sightings; /* of the last meeting */
     const qf_event *events; /* of the last meeting */
     size_t n_events;
 } fleet_stand;
@@ -76,6 +77,9 @@ static inline void begin_stand(fleet_stand *s, const char *stage)
 static inline void end_stand(fleet_stand *s)
 {
     s->stage->close(s->user);
+    qf_detections_free(&s->sightings.recorded);
+    qf_track_samples_free(&s->sightings.tracks);
+    qf_picture_samples_free(&s->sightings.pictures);
     qf_event_log_free(s->log);
     qf_fleet_free(&s->fleet);
 }
@@ -90,8 +94,10 @@ static inline void meet(fleet_stand *s, int64_t tick)
                                 .kernels = qf_kernels_best(),
                                 .tick = tick,
                                 .period_ticks = period_ticks,
+                                .sightings = &s->sightings,
                                 .events = s->log,
                                 .user = s->user};
+    s->sightings.recorded.n = s->sightings.tracks.n = s->sightings.pictures.n = 0;
     assert_int_equal(s->stage->meet(&s->f->context, &meeting), QF_OK);
     assert_int_equal(qf_event_log_commit(&s->f->context, s->log, &s->events, &s->n_events), QF_OK);
 }

@@ -68,16 +68,17 @@ size_t qf_radar_scene_bytes(size_t n_vehicles)
 }
 
 /*
- * Who was just commanded a speed beyond all measure leaves the world in this tick and is quarantined after it:
+ * A bot that was just commanded a speed beyond all measure leaves the world in this tick and is quarantined after it:
  * already now nobody sees it. Radars compute in single precision, which has no such speeds.
  */
 #define MOST_MPS 1e18
 
-static bool is_there(const qf_fleet *fleet, size_t slot)
+static bool is_there(const qf_fleet *fleet, const qf_block *block, size_t slot)
 {
     const bool quarantined =
         (qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] & QF_FLAG_BIT(QUARANTINED)) != 0;
-    return !quarantined && qf_f64(fleet, QF_FIELD_SPEED, 0)[slot] <= MOST_MPS;
+    const bool is_body = fleet->groups[block->group].spec->body != NULL;
+    return !quarantined && (is_body || qf_f64(fleet, QF_FIELD_SPEED, 0)[slot] <= MOST_MPS);
 }
 
 static bool has(uint64_t flags, uint64_t needed)
@@ -127,7 +128,7 @@ static void list_block(qf_radar_scene *scene, size_t b)
     size_t n = scene->block_first[b];
     size_t n_observers = 0;
     for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {
-        if (is_there(fleet, slot)) {
+        if (is_there(fleet, block, slot)) {
             scene->slot[n] = (uint32_t)slot;
             scene->world[n] = (uint32_t)world;
             scene->views[n].world = (uint32_t)world;
@@ -152,7 +153,7 @@ void qf_radar_scene_collect(const qf_context *context, qf_radar_scene *scene)
     for (size_t b = 0; b < fleet->n_blocks; b++) {
         size_t n = 0;
         for (size_t slot = fleet->blocks[b].slot_begin; slot < fleet->blocks[b].slot_end; slot++) {
-            n += is_there(fleet, slot);
+            n += is_there(fleet, &fleet->blocks[b], slot);
         }
         first[b + 1] = n;
     }

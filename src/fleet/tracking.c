@@ -50,6 +50,30 @@ static uint8_t *identify(qf_tracking *tracking, const qf_identities *identities,
     return iff;
 }
 
+/* Which identities are those of stations, and of nobody else; where there are stations. */
+static bool list_stations(qf_tracking *tracking, const qf_identities *identities)
+{
+    const qf_fleet *fleet = tracking->fleet;
+    if (fleet->catalog.n_of_shape[QF_SHAPE_STATION_TRACK] == 0) {
+        return true;
+    }
+    bool *is_station = qf_arena_array(&tracking->arena, identities->n + 1, sizeof *is_station);
+    for (int others = 0; is_station && identities->own && others < 2; others++) {
+        for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+            const qf_group *group = &fleet->groups[g];
+            const bool station = group->spec->kind == QF_KIND_STATION;
+            for (size_t v = 0; station != (others == 1) && v < group->n_vehicles; v++) {
+                const int32_t identity = identities->own[group->entity_begin + v];
+                if (identity != QF_NO_IDENTITY) {
+                    is_station[identity] = station;
+                }
+            }
+        }
+    }
+    tracking->is_station = is_station;
+    return is_station != NULL;
+}
+
 static bool prepare_guards(qf_tracking *tracking, qf_tracking_group *group)
 {
     const qf_guards_spec *spec = group->spec->guards;
@@ -61,22 +85,6 @@ static bool prepare_guards(qf_tracking *tracking, qf_tracking_group *group)
         qf_guards_derive(spec, tracking->fleet->scenario->dt_s, rules, &group->guards);
     }
     return rules != NULL;
-}
-
-static bool prepare_pictures(qf_tracking *tracking, qf_tracking_group *group)
-{
-    const size_t n_worlds = tracking->fleet->scenario->n_worlds;
-    const qf_tracker_spec *spec = group->spec->tracker;
-    if (!spec->shares) {
-        return true;
-    }
-    group->pictures = qf_arena_array(&tracking->arena, n_worlds, sizeof(qf_picture *));
-    bool good = group->pictures != NULL;
-    for (size_t w = 0; good && w < n_worlds; w++) {
-        group->pictures[w] = qf_picture_create(&spec->picture);
-        good = group->pictures[w] != NULL;
-    }
-    return good;
 }
 
 static bool prepare_observers(qf_context *context, qf_tracking *tracking, size_t g)
@@ -96,6 +104,9 @@ static bool prepare_observers(qf_context *context, qf_tracking *tracking, size_t
     for (size_t v = 0; v < of->n_slots; v++) {
         qf_tracking_observer *observer = &group->observers[v];
         observer->tick = -1;
+        for (size_t f = 0; f < QF_STATION_WORDS; f++) {
+            observer->station[f] = (double)NAN;
+        }
         for (int f = 0; f < QF_REPORT_WORDS; f++) {
             if (qf_field_table[QF_REPORT_FIRST + f].type == QF_TYPE_F64) {
                 observer->report[f].number = NAN;
@@ -128,7 +139,8 @@ static bool prepare_group(qf_context *context, qf_tracking *tracking,
         group->situation_rules = spec->situations->rules;
     }
     const bool good = group->tracker.iff_of_identity && prepare_guards(tracking, group) &&
-                      prepare_observers(context, tracking, g) && prepare_pictures(tracking, group);
+                      prepare_observers(context, tracking, g) &&
+                      qf_tracking_prepare_pictures(tracking, group);
     const size_t n_situations = group->layout.situation_capacity;
     const size_t n_remembered = group->layout.truth_capacity;
     tracking->most_remembered =
@@ -167,6 +179,12 @@ static void blank_columns(const qf_fleet *fleet, int n_threads)
                 }
             }
         }
+        const bool stations = fleet->catalog.n_of_shape[QF_SHAPE_STATION_TRACK] > 0;
+        for (size_t f = 0; stations && f < QF_STATION_WORDS; f++) {
+            for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {
+                qf_f64(fleet, (qf_field_id)(QF_STATION_FIRST + f), 0)[slot] = (double)NAN;
+            }
+        }
     }
 }
 
@@ -200,11 +218,13 @@ qf_status qf_tracking_create(qf_context *context, const qf_fleet *fleet,
         tracking->groups = qf_arena_array(arena, n_groups, sizeof *tracking->groups);
         tracking->threads = qf_arena_array(arena, n_threads, sizeof *tracking->threads);
         tracking->shared = qf_arena_array(arena, n_threads, sizeof *tracking->shared);
+        tracking->sent = qf_arena_array(arena, n_threads, sizeof *tracking->sent);
         tracking->record_first =
             qf_arena_array(arena, fleet->n_blocks + 1, sizeof *tracking->record_first);
-        tracking->n_threads = tracking->threads && tracking->shared ? context->n_threads : 0;
+        tracking->n_threads =
+            tracking->threads && tracking->shared && tracking->sent ? context->n_threads : 0;
         good = tracking->groups && tracking->n_threads > 0 && tracking->record_first &&
-               hash_identities(tracking, identities);
+               hash_identities(tracking, identities) && list_stations(tracking, identities);
     }
     for (size_t g = 0; good && g < n_groups; g++) {
         good = prepare_group(context, tracking, identities, g);
@@ -225,14 +245,13 @@ void qf_tracking_free(qf_tracking *tracking)
     }
     for (size_t g = 0; tracking->groups && g < tracking->n_groups; g++) {
         const qf_tracking_group *group = &tracking->groups[g];
-        for (size_t w = 0; group->pictures && w < tracking->n_worlds; w++) {
-            qf_picture_free(group->pictures[w]);
-        }
+        qf_tracking_free_pictures(tracking, group);
         qf_columns_unmap(group->memory, group->memory_bytes);
     }
     for (int t = 0; t < tracking->n_threads; t++) {
         qf_tracking_thread_close(&tracking->threads[t]);
         free(tracking->shared[t].tracks);
+        free(tracking->sent[t].tracks);
     }
     qf_arena_free(&tracking->arena);
     free(tracking);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* When all observers have looked: columns, fleet pictures, what is recorded, and quality so far. */
+/* When all observers have looked: columns, what is recorded, and quality so far. */
 #include <math.h>
 #include <stdlib.h>
 #include <xxhash.h>
@@ -27,6 +27,9 @@ static void set_columns(const qf_tracking *tracking, int n_threads, int64_t tick
             for (size_t f = 0; f < QF_REPORT_WORDS; f++) {
                 qf_u64(fleet, (qf_field_id)(QF_REPORT_FIRST + f), 0)[slot] =
                     observer->report[f].word;
+            }
+            for (size_t f = 0; tracking->is_station && f < QF_STATION_WORDS; f++) {
+                qf_f64(fleet, (qf_field_id)(QF_STATION_FIRST + f), 0)[slot] = observer->station[f];
             }
         }
     }
@@ -62,15 +65,6 @@ static size_t count_recorded(const qf_tracking *tracking, const qf_tracking_grou
     return n;
 }
 
-static qf_track_frame frame_of(const qf_tracking_observer *observer)
-{
-    qf_track_frame frame = {.tick = (uint32_t)observer->tick};
-    for (int d = 0; d < 3; d++) {
-        frame.own_mps[d] = (qf_real)observer->velocity_mps[d];
-    }
-    return frame;
-}
-
 /* the vehicle with that number in the world */
 static int32_t entity_of(const qf_fleet *fleet, uint32_t world, uint32_t vehicle)
 {
@@ -93,7 +87,7 @@ static void sample(const qf_tracking *tracking, const qf_kernels *kernels, size_
     const qf_tracking_observer *observer = qf_tracking_observer_of(group, slot);
     const size_t index = slot - group->slot_begin;
     const uint32_t world = (uint32_t)(index / group->spec->count);
-    const qf_track_frame frame = frame_of(observer);
+    const qf_track_frame frame = qf_tracking_frame_of(observer);
     const bool all = fleet->scenario->record.tracks_tentative;
     qf_track_table table;
     qf_tracking_bind(group, slot, &table);
@@ -174,147 +168,6 @@ static qf_status record(qf_context *context, qf_tracking *tracking, int n_thread
     return QF_OK;
 }
 
-/* confirmed tracks of one observer, in the world's axes; false without memory */
-static bool share_tracks(const qf_tracking *tracking, const qf_kernels *kernels,
-                         const qf_tracking_group *group, size_t slot, uint32_t source,
-                         qf_track_view *view, struct qf_shared_tracks *to, size_t *n)
-{
-    const qf_tracking_observer *observer = qf_tracking_observer_of(group, slot);
-    const double dt_s = tracking->fleet->scenario->dt_s;
-    const qf_track_frame frame = frame_of(observer);
-    if (*n + observer->n_tracks > to->capacity) {
-        const size_t capacity = 2 * (*n + observer->n_tracks);
-        qf_picture_track *longer = realloc(to->tracks, capacity * sizeof *longer);
-        if (!longer) {
-            return false;
-        }
-        to->tracks = longer;
-        to->capacity = capacity;
-    }
-    qf_track_table table;
-    qf_tracking_bind(group, slot, &table);
-    kernels->publish(&group->tracker, &frame, &table, view);
-    for (size_t k = 0; k < table.n; k++) {
-        if (table.firm[k] == 0) {
-            continue;
-        }
-        const int64_t updated =
-            observer->tick - (int64_t)((uint32_t)observer->tick - table.updated[k]);
-        to->tracks[(*n)++] =
-            (qf_picture_track){.source = source,
-                               .number = table.number[k],
-                               .x_m = observer->position_m[0] + (double)table.east_m[k],
-                               .y_m = observer->position_m[1] + (double)table.north_m[k],
-                               .has_velocity = true,
-                               .vx_mps = observer->velocity_mps[0] + (double)view->east_mps[k],
-                               .vy_mps = observer->velocity_mps[1] + (double)view->north_mps[k],
-                               .quality = (double)view->quality[k],
-                               .updated_s = (double)updated * dt_s};
-    }
-    return true;
-}
-
-/* whoever has not looked for so long has nothing to share: only others' tracks tell a picture how late it is */
-static bool is_silent(const qf_tracking *tracking, const qf_tracking_group *group,
-                      const qf_tracking_observer *observer, int64_t tick)
-{
-    const double silent_s = (double)(tick - observer->tick) * tracking->fleet->scenario->dt_s;
-    return observer->tick < 0 || silent_s > group->spec->tracker->picture.max_age_s;
-}
-
-/* what a picture shows is in the hash of its first observer's tracks */
-static void hash_picture(const qf_tracking *tracking, size_t g, size_t world)
-{
-    const qf_tracking_group *group = &tracking->groups[g];
-    const size_t slot = group->slot_begin + world * group->spec->count;
-    uint64_t *digest =
-        &qf_tracking_observer_of(group, slot)->report[QF_FIELD_TRACK_DIGEST - QF_REPORT_FIRST].word;
-    size_t n;
-    const qf_picture_entry *entries = qf_picture_entries(group->pictures[world], &n);
-    for (size_t i = 0; i < n; i++) {
-        const qf_picture_entry *it = &entries[i];
-        const double numbers[] = {it->x_m,
-                                  it->y_m,
-                                  it->has_velocity ? it->vx_mps : 0.0,
-                                  it->has_velocity ? it->vy_mps : 0.0,
-                                  it->trust,
-                                  it->updated_s,
-                                  it->id,
-                                  it->flags,
-                                  it->has_velocity,
-                                  (double)it->n_members};
-        *digest = XXH3_64bits_withSeed(numbers, sizeof numbers, *digest);
-        for (size_t m = 0; m < it->n_members; m++) {
-            const uint32_t member[] = {it->members[m].source, it->members[m].number};
-            *digest = XXH3_64bits_withSeed(member, sizeof member, *digest);
-        }
-    }
-    qf_u64(tracking->fleet, QF_FIELD_TRACK_DIGEST, 0)[slot] = *digest;
-}
-
-/* all that the observers of one world have, whoever looked last and when: the picture drops what is too old */
-static bool step_picture(const qf_tracking *tracking, const qf_kernels *kernels, size_t g,
-                         size_t world, int64_t tick)
-{
-    const int t = qf_thread_index();
-    const qf_tracking_group *group = &tracking->groups[g];
-    const size_t count = group->spec->count;
-    struct qf_shared_tracks *shared = &tracking->shared[t];
-    size_t n = 0;
-    bool good = true;
-    for (size_t v = 0; good && v < count; v++) {
-        const size_t slot = group->slot_begin + world * count + v;
-        if (!is_silent(tracking, group, qf_tracking_observer_of(group, slot), tick)) {
-            good = share_tracks(tracking, kernels, group, slot, (uint32_t)v,
-                                &tracking->threads[t].view, shared, &n);
-        }
-    }
-    const double now_s = (double)tick * tracking->fleet->scenario->dt_s;
-    good = good && qf_picture_step(group->pictures[world], now_s, shared->tracks, n);
-    if (good) {
-        hash_picture(tracking, g, world);
-    }
-    return good;
-}
-
-static qf_status record_picture(qf_context *context, const qf_tracking *tracking, size_t g,
-                                size_t world, int64_t tick, qf_picture_samples *to)
-{
-    size_t n;
-    const qf_picture_entry *entries = qf_picture_entries(tracking->groups[g].pictures[world], &n);
-    if (!qf_picture_samples_reserve(to, n)) {
-        return qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu samples of a picture", n);
-    }
-    for (size_t i = 0; i < n; i++) {
-        const size_t at = to->n++;
-        to->tick[at] = tick;
-        to->world[at] = (int32_t)world;
-        to->group[at] = (int32_t)g;
-        to->track[at] = (int32_t)entries[i].id;
-        to->support[at] = (int32_t)entries[i].n_members;
-        to->x_m[at] = entries[i].x_m;
-        to->y_m[at] = entries[i].y_m;
-        to->vx_mps[at] = entries[i].has_velocity ? (float)entries[i].vx_mps : NAN;
-        to->vy_mps[at] = entries[i].has_velocity ? (float)entries[i].vy_mps : NAN;
-        to->trust[at] = (float)entries[i].trust;
-        to->flags[at] = (uint8_t)entries[i].flags;
-    }
-    return QF_OK;
-}
-
-static qf_status step_pictures(qf_context *context, qf_tracking *tracking, int n_threads,
-                               const qf_kernels *kernels, size_t g, int64_t tick)
-{
-    const size_t n_worlds = tracking->fleet->scenario->n_worlds;
-    int n_failed = 0;
-#pragma omp parallel for schedule(dynamic) num_threads(n_threads) reduction(+ : n_failed)
-    for (size_t world = 0; world < n_worlds; world++) {
-        n_failed += !step_picture(tracking, kernels, g, world, tick);
-    }
-    return n_failed == 0 ? QF_OK
-                         : qf_fail(context, QF_ERROR_MEMORY, "no memory for a fleet picture");
-}
-
 qf_status qf_tracking_end_frame(qf_context *context, qf_tracking *tracking, int n_threads,
                                 const qf_kernels *kernels, int64_t tick,
                                 const int64_t *period_ticks, qf_sightings *sightings)
@@ -330,10 +183,11 @@ qf_status qf_tracking_end_frame(qf_context *context, qf_tracking *tracking, int 
         if (!tracking->groups[g].pictures || !qf_is_due(period_ticks[g], tick)) {
             continue;
         }
-        status = step_pictures(context, tracking, n_threads, kernels, g, tick);
+        status = qf_tracking_step_pictures(context, tracking, n_threads, kernels, g, tick);
         const bool on = is_recorded(tracking, g, tick, period_ticks);
         for (size_t world = 0; status == QF_OK && on && world < scenario->n_worlds; world++) {
-            status = record_picture(context, tracking, g, world, tick, &sightings->pictures);
+            status =
+                qf_tracking_record_picture(context, tracking, g, world, tick, &sightings->pictures);
         }
     }
     return status;

@@ -22,6 +22,48 @@ typedef struct frame_work {
     uint32_t world;
 } frame_work;
 
+/* in Hill's axes what is near each other hardly pulls apart: there nothing is done */
+static bool falls(const qf_scenario *scenario)
+{
+    return scenario->gravity.kind == QF_GRAVITY_POINT || scenario->gravity.kind == QF_GRAVITY_J2;
+}
+
+/* the pull of a sphere: of what the planet's flattening adds, ships that are near each other feel the same but for a
+   millionth */
+static void pull(const qf_gravity *gravity, const double position_m[3], double g_mps2[3])
+{
+    double from_m[3];
+    double r2_m2 = 0.0;
+    for (int d = 0; d < 3; d++) {
+        from_m[d] = position_m[d] - gravity->center_m[d];
+        r2_m2 += from_m[d] * from_m[d];
+    }
+    const double per_m = r2_m2 > 0.0 ? -gravity->mu_m3ps2 / (r2_m2 * sqrt(r2_m2)) : 0.0;
+    for (int d = 0; d < 3; d++) {
+        g_mps2[d] = per_m * from_m[d];
+    }
+}
+
+/* takes the falling frame on to the present look, as if gravity grew evenly since the last; how far it fell */
+static void fall(const qf_gravity *gravity, const qf_tracking_look *look, double dt_s,
+                 qf_tracking_observer *observer, double fallen_m[3])
+{
+    if (observer->tick < 0) {
+        memcpy(observer->fall_mps, look->velocity_mps, sizeof observer->fall_mps);
+        return;
+    }
+    const double t_s = (double)(look->tick - observer->tick) * dt_s;
+    double before_mps2[3];
+    double now_mps2[3];
+    pull(gravity, observer->position_m, before_mps2);
+    pull(gravity, look->position_m, now_mps2);
+    for (int d = 0; d < 3; d++) {
+        fallen_m[d] =
+            observer->fall_mps[d] * t_s + (2.0 * before_mps2[d] + now_mps2[d]) * t_s * t_s / 6.0;
+        observer->fall_mps[d] += 0.5 * (before_mps2[d] + now_mps2[d]) * t_s;
+    }
+}
+
 static frame_work begin(const qf_tracking *tracking, int thread, const qf_tracking_look *look)
 {
     const qf_tracking_group *group = &tracking->groups[look->group];
@@ -40,10 +82,14 @@ static frame_work begin(const qf_tracking *tracking, int thread, const qf_tracki
     const double dt_s = tracking->fleet->scenario->dt_s;
     work.frame.elapsed_s =
         is_first ? 0.0F : (qf_real)((double)(look->tick - observer->tick) * dt_s);
+    double fallen_m[3] = {0.0, 0.0, 0.0};
+    if (of->spec->body && falls(tracking->fleet->scenario)) {
+        fall(&tracking->fleet->scenario->gravity, look, dt_s, observer, fallen_m);
+    }
     for (int d = 0; d < 3; d++) {
-        const double moved_m = look->position_m[d] - observer->position_m[d];
+        const double moved_m = look->position_m[d] - observer->position_m[d] - fallen_m[d];
         work.frame.moved_m[d] = is_first ? 0.0F : (qf_real)moved_m;
-        work.frame.own_mps[d] = (qf_real)look->velocity_mps[d];
+        work.frame.own_mps[d] = (qf_real)(look->velocity_mps[d] - observer->fall_mps[d]);
         observer->position_m[d] = look->position_m[d];
         observer->velocity_mps[d] = look->velocity_mps[d];
     }
@@ -248,6 +294,28 @@ static void report_tracks(frame_work *work)
     }
 }
 
+/* the nearest confirmed track whose transponder says what only stations have to say; of equals the first */
+static void report_station(frame_work *work)
+{
+    const qf_track_view *view = &work->thread->view;
+    const bool *is_station = work->tracking->is_station;
+    double *station = work->observer->station;
+    for (size_t f = 0; f < QF_STATION_WORDS; f++) {
+        station[f] = (double)NAN;
+    }
+    for (size_t k = 0; k < work->table.n; k++) {
+        const uint32_t identity = work->table.identity[k];
+        const double range_m = (double)view->range_m[k];
+        /* as in publish: what nobody says is beyond all identities, and who changes its mind is not believed */
+        const bool told = identity < work->group->tracker.n_identities && !work->table.suspect[k];
+        if (work->table.firm[k] != 0 && told && is_station[identity] && !(range_m >= station[0])) {
+            const double words[QF_STATION_WORDS] = {
+                range_m, (double)view->vr_mps[k], (double)view->age_s[k], (double)view->quality[k]};
+            memcpy(station, words, sizeof words);
+        }
+    }
+}
+
 /* n words of a column; whole lanes are copied, and what is beyond n is written over by what comes next */
 static uint32_t *append_column(uint32_t *restrict to, const void *column, size_t n)
 {
@@ -366,6 +434,9 @@ bool qf_tracking_look_of(qf_tracking *tracking, int thread, const qf_tracking_lo
     report_tracks(&work);
     qf_guidance_watch(tracking->fleet, look->group, look->slot, look->tick, look->position_m,
                       look->velocity_mps, &work.table, &own->view);
+    if (tracking->is_station) {
+        report_station(&work);
+    }
     work.observer->n_tracks = (uint32_t)work.table.n;
     work.observer->next_number = work.table.next_number;
     qf_report_word *of_digest = &work.observer->report[QF_FIELD_TRACK_DIGEST - QF_REPORT_FIRST];

@@ -19,6 +19,9 @@ typedef union qf_report_word {
     uint64_t word;
 } qf_report_word;
 
+/* The columns of a track that says to be a station, where a scenario has stations. */
+enum { QF_STATION_FIRST = QF_FIELD_STATION_RANGE, QF_STATION_WORDS = 4 };
+
 /* Sums over the frames of one observer. */
 typedef struct qf_tracking_sums {
     int64_t frames, targets, held, firm, switches;
@@ -33,10 +36,14 @@ typedef struct qf_tracking_sums {
 typedef struct qf_tracking_observer {
     int64_t tick;                          /* of its last frame, -1: none yet */
     double position_m[3], velocity_mps[3]; /* in that */
+    /* velocity of the frame that its tracks' are in: of one that falls with it from its first frame on, where gravity
+       pulls at it, so that what falls beside it flies straight; else 0 */
+    double fall_mps[3];
     uint32_t n_tracks, next_number;
     uint32_t n_remembered; /* targets of qf_truth_memory */
     uint32_t n_situations, n_trails;
     qf_report_word report[QF_REPORT_WORDS];
+    double station[QF_STATION_WORDS];
     qf_tracking_sums sums;
 } qf_tracking_observer;
 
@@ -67,7 +74,16 @@ typedef struct qf_tracking_group {
     size_t slot_begin;
     qf_tracking_observer *observers; /* n_slots */
     qf_picture **pictures;           /* by world; NULL: not shared */
+    /* tracks that have been sent to a picture's holder and have not arrived: by world, mail_frames for each */
+    struct qf_track_list *mail;
+    size_t mail_frames;
 } qf_tracking_group;
+
+/* Tracks for a picture; zero-initialise, and free `tracks`. */
+typedef struct qf_track_list {
+    qf_picture_track *tracks;
+    size_t n, capacity;
+} qf_track_list;
 
 /* What one thread works with. Rows of arrays in one block that grows. */
 typedef struct qf_tracking_thread {
@@ -94,12 +110,10 @@ struct qf_tracking {
     size_t most_situations;
     size_t most_remembered;
     uint32_t *identity_word; /* by identity: a hash of its text */
+    bool *is_station;        /* by identity: only stations own it; NULL: there are none */
     size_t *record_first;    /* n_blocks of the fleet + 1 */
-    /* tracks of a world on their way into its picture; by thread */
-    struct qf_shared_tracks {
-        qf_picture_track *tracks;
-        size_t capacity;
-    } * shared;
+    /* tracks of a world on their way into its picture, and those of them that have to go by radio; by thread */
+    struct qf_track_list *shared, *sent;
 };
 
 qf_tracking_layout qf_tracking_layout_of(const qf_group_spec *spec);
@@ -120,6 +134,25 @@ static inline char *qf_tracking_memory_of(const qf_tracking_group *group, size_t
 {
     return group->memory + (slot - group->slot_begin) * group->layout.bytes;
 }
+
+/* What the observer was in its last frame, as kernels want it to publish tracks. */
+static inline qf_track_frame qf_tracking_frame_of(const qf_tracking_observer *observer)
+{
+    qf_track_frame frame = {.tick = (uint32_t)observer->tick};
+    for (int d = 0; d < 3; d++) {
+        frame.own_mps[d] = (qf_real)(observer->velocity_mps[d] - observer->fall_mps[d]);
+    }
+    return frame;
+}
+
+/* Pictures of a group that shares tracks (tracking_picture.c): their memory, a step of all worlds' in a frame, and
+   what is recorded of one. */
+bool qf_tracking_prepare_pictures(qf_tracking *tracking, qf_tracking_group *group);
+void qf_tracking_free_pictures(const qf_tracking *tracking, const qf_tracking_group *group);
+qf_status qf_tracking_step_pictures(qf_context *context, qf_tracking *tracking, int n_threads,
+                                    const qf_kernels *kernels, size_t g, int64_t tick);
+qf_status qf_tracking_record_picture(qf_context *context, const qf_tracking *tracking, size_t g,
+                                     size_t world, int64_t tick, qf_picture_samples *to);
 
 /* A thread's memory for tables of that size; false without memory. */
 bool qf_tracking_thread_open(const qf_tracking *tracking, qf_tracking_thread *thread);
