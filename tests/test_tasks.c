@@ -236,6 +236,9 @@ static void the_last_task_there_can_be_is_done_like_the_first(void **state)
         assert_true(before != after);
         INTEGER(&s, TASK, 0) = -1;
     }
+    put(&s, 0, 9e5, 0, 0); /* whose bit is where that of task 73 is, in another word */
+    meet(&s, 2000);
+    assert_int_equal(INTEGER(&s, TASK, 0), 9);
     void *user;
     s.f->scenario.auction.n_tasks = QF_TASKS_MOST + 1;
     assert_int_equal(s.stage->open(&s.f->context, &s.fleet, &user), QF_ERROR_SCENARIO);
