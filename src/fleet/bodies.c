@@ -187,7 +187,7 @@ static double yaw_of(const double q[4])
 {
     const double east = 1.0 - 2.0 * (q[2] * q[2] + q[3] * q[3]);
     const double north = 2.0 * (q[1] * q[2] + q[0] * q[3]);
-    const double angle = qf_atan_2(east, north);
+    const double angle = qf_atan2(east, north);
     const double turned = angle < 0.0 ? angle + QF_TWO_PI : angle;
     return turned < QF_TWO_PI ? turned : 0.0;
 }

@@ -23,6 +23,7 @@
  * test_conformance_bodies.c.
  */
 #include "body_lanes.h"
+#include "gravity_lanes.h"
 #include "kernels.h"
 #include "lanes_math.h"
 
@@ -49,49 +50,8 @@ typedef struct load {
 /* what is the same for a whole group */
 typedef struct world {
     double dt_s;
-    double mu_m3ps2;
-    double j2_m2; /* 3/2 J2 R^2 */
-    double n_rps;
+    const qf_gravity *gravity;
 } world;
-
-QF_LANES qf_v3 pull_of_planet(const world *w, const bool oblate, qf_v3 r)
-{
-    const qf_f64x8 squares = qf_v3_dot(r, r);
-    const qf_f64x8 inverse2 = qf_f64x8_div(qf_f64x8_set1(1.0), squares);
-    const qf_f64x8 inverse3 = qf_f64x8_mul(inverse2, qf_f64x8_sqrt(inverse2));
-    const qf_f64x8 s = qf_f64x8_mul(qf_f64x8_set1(-w->mu_m3ps2), inverse3);
-    if (!oblate) {
-        return qf_v3_scale(r, s);
-    }
-    const qf_f64x8 k = qf_f64x8_mul(qf_f64x8_set1(w->j2_m2), inverse2);
-    const qf_f64x8 sine2 = qf_f64x8_mul(qf_f64x8_mul(r.z, r.z), inverse2);
-    const qf_f64x8 across = qf_f64x8_mul(
-        s, qf_f64x8_add(qf_f64x8_set1(1.0),
-                        qf_f64x8_mul(k, qf_f64x8_sub(qf_f64x8_set1(1.0),
-                                                     qf_f64x8_mul(qf_f64x8_set1(5.0), sine2)))));
-    const qf_f64x8 more = qf_f64x8_mul(qf_f64x8_mul(qf_f64x8_set1(2.0), s), k);
-    return (qf_v3){qf_f64x8_mul(r.x, across), qf_f64x8_mul(r.y, across),
-                   qf_f64x8_mul(r.z, qf_f64x8_add(across, more))};
-}
-
-QF_LANES qf_v3 pull_of_hill(const world *w, qf_v3 r, qf_v3 v)
-{
-    const double n = w->n_rps;
-    return (qf_v3){
-        qf_f64x8_add(qf_f64x8_mul(qf_f64x8_set1(3.0 * (n * n)), r.x),
-                     qf_f64x8_mul(qf_f64x8_set1(2.0 * n), v.y)),
-        qf_f64x8_mul(qf_f64x8_set1(-2.0 * n), v.x),
-        qf_f64x8_mul(qf_f64x8_set1(-(n * n)), r.z),
-    };
-}
-
-QF_LANES qf_v3 pull(const world *w, const qf_gravity_kind kind, qf_v3 r, qf_v3 v)
-{
-    if (kind == QF_GRAVITY_CLOHESSY_WILTSHIRE) {
-        return pull_of_hill(w, r, v);
-    }
-    return pull_of_planet(w, kind == QF_GRAVITY_J2, r);
-}
 
 /* `wheels`: their momentum; `inverse_kg`: at this moment */
 QF_LANES change change_of(const world *w, const qf_gravity_kind kind, const bool has_wheels,
@@ -100,14 +60,14 @@ QF_LANES change change_of(const world *w, const qf_gravity_kind kind, const bool
     change c;
     c.v = qf_q4_turn(m->q, qf_v3_scale(l->force, inverse_kg));
     if (kind != QF_GRAVITY_NONE) {
-        c.v = qf_v3_add(c.v, pull(w, kind, m->r, m->v));
+        c.v = qf_v3_add(c.v, qf_gravity_pull(w->gravity, kind, m->r, m->v));
     }
     c.q = qf_q4_times_vector(m->q, qf_v3_scale(m->w, qf_f64x8_set1(0.5 * w->dt_s)));
     const bool turning = kind == QF_GRAVITY_CLOHESSY_WILTSHIRE;
     qf_v3 rate = m->w;
     qf_v3 of_world = m->w;
     if (turning) {
-        of_world = qf_v3_scale(qf_q4_up(m->q), qf_f64x8_set1(w->n_rps));
+        of_world = qf_v3_scale(qf_q4_up(m->q), qf_f64x8_set1(w->gravity->mean_motion_rps));
         rate = qf_v3_add(rate, of_world);
     }
     qf_v3 momentum = qf_sym3_times(l->inertia, rate);
@@ -267,11 +227,8 @@ step(const qf_body_columns *c, const qf_body_group *group, double dt_s,
      const qf_body_scratch *scratch, size_t i, size_t j, size_t n, const qf_gravity_kind kind,
      const bool has_wheels)
 {
-    const qf_gravity *gravity = &group->gravity;
-    const world w = {.dt_s = dt_s,
-                     .mu_m3ps2 = gravity->mu_m3ps2,
-                     .j2_m2 = 1.5 * gravity->j2 * (gravity->radius_m * gravity->radius_m),
-                     .n_rps = gravity->mean_motion_rps};
+    const qf_gravity gravity = group->gravity; /* a copy, which no store can alias */
+    const world w = {.dt_s = dt_s, .gravity = &gravity};
     const double per_s = 1.0 / dt_s;
     for (const size_t end = i + n; i < end; i += QF_BODY_LANES, j += QF_BODY_LANES) {
         load l = load_of(c, group, scratch, has_wheels, dt_s, i, j);

@@ -7,7 +7,7 @@
  * Clohessy-Wiltshire: the world frame is Hill's - +X radially out, +Y along the track, +Z along the orbit's normal -
  * around a point in a circular orbit of mean motion n:
  *   x'' = 3 n^2 x + 2 n y',  y'' = -2 n x',  z'' = -n^2 z
- * (attitudes are relative to a frame that does not rotate and coincides with it at the time of reading: see model.md)
+ * (attitudes, rates and velocities are relative to that frame, which turns with n about +Z: see docs/model.md)
  */
 typedef enum qf_gravity_kind {
     QF_GRAVITY_NONE,

@@ -33,7 +33,7 @@ static double norm(const double a[3])
 /* in [0, 2 pi) */
 static double full_angle(double y, double x)
 {
-    const double angle = qf_atan_2(y, x);
+    const double angle = qf_atan2(y, x);
     const double up = angle < 0.0 ? angle + QF_TWO_PI : angle;
     return up < QF_TWO_PI ? up : 0.0;
 }
@@ -90,7 +90,7 @@ qf_orbit qf_orbit_of_state(const double position_m[3], const double velocity_mps
     return (qf_orbit){
         .semi_major_axis_m = 1.0 / (2.0 / norm(r) - dot(v, v) / mu_m3ps2),
         .eccentricity = eccentricity,
-        .inclination_rad = qf_atan_2(tilt, n[2]),
+        .inclination_rad = qf_atan2(tilt, n[2]),
         .node_rad = full_angle(node[1], node[0]),
         .periapsis_rad = circular ? 0.0 : argument,
         .anomaly_rad = full_angle(dot(ahead, r), dot(periapsis, r)),

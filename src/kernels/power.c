@@ -386,14 +386,15 @@ battery(const qf_bot_columns c, const qf_bot_group *group, const qf_bot_tick *ti
 
 static inline __attribute__((always_inline)) uint64_t
 step(const qf_bot_columns *c, const qf_bot_group *group, const qf_bot_tick *tick,
-     qf_bot_scratch *scratch, size_t begin, size_t end, const bool dispersed, const bool observed)
+     qf_bot_scratch *scratch, size_t begin, size_t end, const bool dispersed, const bool observed,
+     const bool body)
 {
     bus_and_dock(*c, group, tick, scratch, begin, end, dispersed, observed);
     if (group->damage) {
         forbid_broken(c, scratch, begin, end);
     }
     const uint64_t changed = loads(*c, group, scratch, begin, end, dispersed, observed);
-    if (group->body) {
+    if (body) {
         sun_and_bridge(c, scratch, begin, end);
     }
     supercapacitor(*c, group, tick, scratch, begin, end, dispersed, observed);
@@ -401,18 +402,36 @@ step(const qf_bot_columns *c, const qf_bot_group *group, const qf_bot_tick *tick
     return changed;
 }
 
-bool QF_KERNEL(qf_power_step)(const qf_bot_columns *columns, const qf_bot_group *group,
-                              const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
-                              size_t end)
+static inline __attribute__((always_inline)) bool
+step_any(const qf_bot_columns *columns, const qf_bot_group *group, const qf_bot_tick *tick,
+         qf_bot_scratch *scratch, size_t begin, size_t end, const bool body)
 {
     const bool dispersed = group->column != NULL;
     uint64_t changed;
     if (tick->observed) {
-        changed = dispersed ? step(columns, group, tick, scratch, begin, end, true, true)
-                            : step(columns, group, tick, scratch, begin, end, false, true);
+        changed = dispersed ? step(columns, group, tick, scratch, begin, end, true, true, body)
+                            : step(columns, group, tick, scratch, begin, end, false, true, body);
     } else {
-        changed = dispersed ? step(columns, group, tick, scratch, begin, end, true, false)
-                            : step(columns, group, tick, scratch, begin, end, false, false);
+        changed = dispersed ? step(columns, group, tick, scratch, begin, end, true, false, body)
+                            : step(columns, group, tick, scratch, begin, end, false, false, body);
     }
     return (changed & QF_WATCHED_FLAGS) != 0;
+}
+
+/* apart, so that robots do not pay for what only bodies have */
+static __attribute__((noinline)) bool step_body(const qf_bot_columns *columns,
+                                                const qf_bot_group *group, const qf_bot_tick *tick,
+                                                qf_bot_scratch *scratch, size_t begin, size_t end)
+{
+    return step_any(columns, group, tick, scratch, begin, end, true);
+}
+
+bool QF_KERNEL(qf_power_step)(const qf_bot_columns *columns, const qf_bot_group *group,
+                              const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
+                              size_t end)
+{
+    if (group->body) {
+        return step_body(columns, group, tick, scratch, begin, end);
+    }
+    return step_any(columns, group, tick, scratch, begin, end, false);
 }

@@ -53,15 +53,14 @@ static inline double qf_log_e(double x)
     return Sleef_finz_logd1_u10purecfma(x);
 }
 
+static inline double qf_atan2(double y, double x)
+{
+    return Sleef_finz_atan2d1_u10purecfma(y, x);
+}
+
 static inline double qf_asin(double x)
 {
     return Sleef_finz_asind1_u10purecfma(x);
-}
-
-/* the angle of (x, y) from +x, in [-pi, pi] */
-static inline double qf_atan_2(double y, double x)
-{
-    return Sleef_finz_atan2d1_u10purecfma(y, x);
 }
 
 /* log(1 + x) and exp(x) - 1, exact for small x too */
