@@ -23,12 +23,13 @@
 #include "lanes.h"
 #include "lanes_convert.h"
 
-enum { LANES = 16, SHIFTS = 2, ROUNDS = 4 };
+enum { LANES = 16, SHIFTS = 5, SHIFTS_FAR = 2, ROUNDS = 4 };
 
 #define EPSILON   1e-4f
 #define TOLERANCE 2.5e-3f /* for a gradient that vanishes, where wrenches are large */
 #define LARGE     0.5f    /* smaller wrenches are made so */
 #define OUTSIDE   0.02f   /* by more than this, in wrenches made large */
+#define FAR       0.02f   /* what is missing of a large wrench that is out of reach */
 #define NEARER    0.1f    /* of the square of that, for a wrench that is met */
 #define TOGETHER  1.01f
 #define NEVER     1e30f
@@ -41,6 +42,7 @@ typedef struct vehicles {
     lane_row price[QF_WRENCH];
     lane_row settled[QF_WRENCH]; /* l0 */
     lane_row gradient[QF_WRENCH];
+    lane_row size; /* of the wanted wrench, at least 1 */
     lane_row step[QF_WRENCH];
     lane_row bound[QF_THRUSTERS_MOST];
     lane_row drive[QF_THRUSTERS_MOST]; /* (a . l - c) / soft: the share, before it is clamped */
@@ -52,7 +54,7 @@ typedef struct vehicles {
     float scale[LANES];
     uint32_t vehicle[LANES];
     int iterations[LANES];
-    int shifts[LANES]; /* of l0 that are left */
+    int shifts[LANES]; /* of l0 */
     uint32_t busy;     /* lanes with a vehicle */
 } vehicles;
 
@@ -101,9 +103,9 @@ QF_LANES V dot_six(const six *a, const six *b)
         ADD(MUL(a->v4, b->v4), MUL(a->v5, b->v5)));
 }
 
-QF_LANES V beyond(V residual, V price, V settled)
+QF_LANES V beyond(V residual, V price, V settled, V epsilon)
 {
-    return SUB(residual, MUL(SET(EPSILON), SUB(price, settled)));
+    return SUB(residual, MUL(epsilon, SUB(price, settled)));
 }
 
 QF_LANES six select_six(qf_mask32x16 where, const six *a, const six *b)
@@ -150,7 +152,7 @@ static void begin(const qf_allocator *allocator, const float b[QF_WRENCH], float
     float gain;
     const int ray = best_of(allocator->ray, allocator->ray_reach, b, bound, &gain);
     if (gain > OUTSIDE) {
-        const float high = gain / EPSILON;
+        const float high = gain / (EPSILON * pool->size[lane]);
         for (int k = 0; k < QF_WRENCH; k++) {
             pool->price[k][lane] = allocator->ray[k][ray] * high;
             pool->settled[k][lane] = 0.0f;
@@ -177,6 +179,7 @@ static void enter(const qf_allocator *allocator, const qf_allocation *allocation
     const float norm = __builtin_sqrtf(square);
     const float scale = norm < LARGE ? norm / LARGE : 1.0f;
     const float larger = 1.0f / scale;
+    pool->size[lane] = norm > 1.0f ? norm : 1.0f;
     for (int k = 0; k < QF_WRENCH; k++) {
         b[k] *= larger;
     }
@@ -191,7 +194,7 @@ static void enter(const qf_allocator *allocator, const qf_allocation *allocation
     pool->scale[lane] = scale;
     pool->vehicle[lane] = vehicle;
     pool->iterations[lane] = 0;
-    pool->shifts[lane] = SHIFTS;
+    pool->shifts[lane] = 0;
     pool->busy |= UINT32_C(1) << lane;
 }
 
@@ -251,20 +254,24 @@ static uint32_t look(const qf_allocator *allocator, vehicles *pool)
     const six r = missing(allocator, pool);
     const six price = load_six(pool->price);
     const six settled = load_six(pool->settled);
+    const V size = LOAD(pool->size);
+    const V epsilon = MUL(SET(EPSILON), size);
     six g = {
-        beyond(r.v0, price.v0, settled.v0), beyond(r.v1, price.v1, settled.v1),
-        beyond(r.v2, price.v2, settled.v2), beyond(r.v3, price.v3, settled.v3),
-        beyond(r.v4, price.v4, settled.v4), beyond(r.v5, price.v5, settled.v5),
+        beyond(r.v0, price.v0, settled.v0, epsilon), beyond(r.v1, price.v1, settled.v1, epsilon),
+        beyond(r.v2, price.v2, settled.v2, epsilon), beyond(r.v3, price.v3, settled.v3, epsilon),
+        beyond(r.v4, price.v4, settled.v4, epsilon), beyond(r.v5, price.v5, settled.v5, epsilon),
     };
-    const V near = SET(TOLERANCE * TOLERANCE);
+    const V near = MUL(SET(TOLERANCE * TOLERANCE), MUL(size, size));
     const uint32_t flat = qf_mask32x16_bits(qf_f32x16_lt(dot_six(&g, &g), near)) & pool->busy;
     const V met = MUL(near, SET(NEARER));
-    uint32_t done = flat & qf_mask32x16_bits(qf_f32x16_lt(dot_six(&r, &r), met));
+    const V square = dot_six(&r, &r);
+    uint32_t done = flat & qf_mask32x16_bits(qf_f32x16_lt(square, met));
+    const uint32_t far = qf_mask32x16_bits(qf_f32x16_gt(square, SET(FAR * FAR)));
     for (uint32_t left = pool->busy & ~done; left; left &= left - 1) {
         const int lane = __builtin_ctz(left);
         const uint32_t bit = UINT32_C(1) << lane;
         if (pool->iterations[lane]++ == QF_ALLOCATOR_ITERATIONS ||
-            ((flat & bit) && pool->shifts[lane]-- == 0)) {
+            ((flat & bit) && pool->shifts[lane]++ >= (far & bit ? SHIFTS_FAR : SHIFTS))) {
             done |= bit;
         }
     }
@@ -312,12 +319,13 @@ static six direction(const qf_allocator *allocator, vehicles *pool)
     sum_pairs(allocator, pool, 6, false, j);
     sum_pairs(allocator, pool, 11, false, j);
     sum_pairs(allocator, pool, 16, false, j);
+    const V epsilon = MUL(SET(EPSILON), LOAD(pool->size));
     six x = load_six(pool->gradient);
     V j00 = j[0], j10 = j[1], j11 = j[2], j20 = j[3], j21 = j[4], j22 = j[5], j30 = j[6];
     V j31 = j[7], j32 = j[8], j33 = j[9], j40 = j[10], j41 = j[11], j42 = j[12], j43 = j[13];
     V j44 = j[14], j50 = j[15], j51 = j[16], j52 = j[17], j53 = j[18], j54 = j[19], j55 = j[20];
 /* row r of column c of L, and what it takes off the right side and off row r of the columns k after c */
-#define PIVOT(c) const V d##c = qf_f32x16_div(SET(1.0f), ADD(j##c##c, SET(EPSILON)))
+#define PIVOT(c) const V d##c = qf_f32x16_div(SET(1.0f), ADD(j##c##c, epsilon))
 #define ROW(r, c)                                                                                  \
     const V l##r##c = MUL(j##r##c, d##c);                                                          \
     x.v##r = SUB(x.v##r, MUL(l##r##c, x.v##c))
