@@ -9,8 +9,8 @@
 #define CPU_TAU_S       2.0 /* world.md section 2 */
 #define MEM_TAU_S       4.0
 #define ROLL_SWING_RAD  (2.0 * QF_RAD_PER_DEG) /* world.md section 1 */
+#define VALVE_STAGGER   0.07                   /* of a window, from thruster to thruster */
 #define PITCH_SWING_RAD (1.5 * QF_RAD_PER_DEG)
-#define VALVE_STAGGER   0.07 /* of a window, from thruster to thruster */
 
 static double roll_rad(double clock_s)
 {
@@ -49,17 +49,22 @@ qf_bot_tick qf_tick_constants(const qf_fleet *fleet, int64_t tick, double clock_
     return constants;
 }
 
+double qf_valve_threshold(double phase, int thruster)
+{
+    return fmod(phase + VALVE_STAGGER * thruster, 1.0);
+}
+
 void qf_tick_set_valves(qf_bot_tick *constants, const qf_group *group, double clock_s)
 {
     const qf_rcs_table *rcs = &group->bot.rcs;
     const double window_s = group->pulse_window_s;
     const double phase = window_s > 1e-6 ? fmod(clock_s, window_s) / window_s : 0.0;
+    constants->pulse_phase = phase;
     for (int axis = 0; axis <= QF_RCS_AXES; axis++) {
         for (int k = 0; k < QF_RCS_MAX_GROUP; k++) {
             constants->valve_threshold[k][axis] =
-                k < rcs->n_thrusters[axis]
-                    ? fmod(phase + VALVE_STAGGER * rcs->thruster[axis][k], 1.0)
-                    : (double)INFINITY;
+                k < rcs->n_thrusters[axis] ? qf_valve_threshold(phase, rcs->thruster[axis][k])
+                                           : (double)INFINITY;
         }
     }
 }

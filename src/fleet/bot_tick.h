@@ -17,6 +17,9 @@ qf_bot_tick qf_tick_constants(const qf_fleet *fleet, int64_t tick, double clock_
 /* Roll and pitch after `tick` ticks: those of time zero are zero, as the reference's are. */
 void qf_bot_attitude(int64_t tick, double clock_s, double *roll, double *pitch);
 
+/* The duty above which the valve of a thruster is open at a phase of the pulse window. */
+double qf_valve_threshold(double phase, int thruster);
+
 /* Adds the moments at which the valves of a group open and close. */
 void qf_tick_set_valves(qf_bot_tick *constants, const qf_group *group, double clock_s);
 

@@ -83,8 +83,7 @@ static bool plan_incidents(qf_arena *arena, const qf_catalog *catalog, const qf_
     return true;
 }
 
-/* a valve's part of the power of its group: of the first axis that has it, a lone one as in a full group */
-static double valve_share(const qf_rcs_table *rcs, size_t thruster)
+double qf_valve_share(const qf_rcs_table *rcs, size_t thruster)
 {
     for (int axis = QF_AXIS_FORWARD; axis <= QF_RCS_AXES; axis++) {
         for (int k = 0; k < rcs->n_thrusters[axis]; k++) {
@@ -122,7 +121,7 @@ static bool plan_damage(const qf_fleet *fleet, qf_arena *arena, qf_group *group)
             torque_nm[t][d] = p[e] * f[g] - p[g] * f[e];
         }
         thrust_n[t] = sqrt(f[0] * f[0] + f[1] * f[1] + f[2] * f[2]);
-        share[t] = valve_share(&group->bot.rcs, t);
+        share[t] = qf_valve_share(&group->bot.rcs, t);
         health[t] = qf_f64(fleet, QF_FIELD_THRUSTER_HEALTH, t);
     }
     *damage =

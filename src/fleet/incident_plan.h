@@ -28,6 +28,12 @@ bool qf_incident_may_set(const qf_quantity *quantity);
 /* Whether it is a switch of missions: what becomes of those is no fault, but the command `mission`. */
 bool qf_incident_is_mission(const qf_quantity *quantity);
 
+/*
+ * A thruster's part of the power that the valves of its group take: of the first axis that has it, a lone one as in a
+ * full group.
+ */
+double qf_valve_share(const qf_rcs_table *rcs, size_t thruster);
+
 /* Makes group->incidents, and what kernels know of damage; nothing where the group has neither. */
 qf_status qf_incident_plan_create(qf_context *context, qf_fleet *fleet, qf_group *group);
 

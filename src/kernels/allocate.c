@@ -51,8 +51,10 @@ typedef struct vehicles {
     lane_row jump[QF_THRUSTERS_MOST];  /* what its doing so takes off the slope in all */
     lane_row curvature[QF_THRUSTERS_MOST]; /* and at which rate, meanwhile */
     qf_mask32x16 between[QF_THRUSTERS_MOST];
+    lane_row missing; /* squared */
+    float norm[LANES];
     float scale[LANES];
-    uint32_t vehicle[LANES];
+    size_t vehicle[LANES];
     int iterations[LANES];
     int shifts[LANES]; /* of l0 */
     uint32_t busy;     /* lanes with a vehicle */
@@ -167,7 +169,7 @@ static void begin(const qf_allocator *allocator, const float b[QF_WRENCH], float
 }
 
 /* a vehicle takes a lane */
-static void enter(const qf_allocator *allocator, const qf_allocation *allocation, uint32_t vehicle,
+static void enter(const qf_allocator *allocator, const qf_allocation *allocation, size_t vehicle,
                   int lane, vehicles *pool)
 {
     float b[QF_WRENCH];
@@ -191,6 +193,7 @@ static void enter(const qf_allocator *allocator, const qf_allocation *allocation
         pool->bound[t][lane] =
             allocation->bounded ? allocation->bound[t][vehicle] * larger : larger;
     }
+    pool->norm[lane] = norm * larger;
     pool->scale[lane] = scale;
     pool->vehicle[lane] = vehicle;
     pool->iterations[lane] = 0;
@@ -202,7 +205,7 @@ static void enter(const qf_allocator *allocator, const qf_allocation *allocation
 static void leave(const qf_allocator *allocator, qf_allocation *allocation, int lane,
                   vehicles *pool)
 {
-    const uint32_t vehicle = pool->vehicle[lane];
+    const size_t vehicle = pool->vehicle[lane];
     const float scale = pool->scale[lane];
     for (size_t t = 0; t < allocator->n_thrusters; t++) {
         const float bound = allocation->bounded ? allocation->bound[t][vehicle] : 1.0f;
@@ -212,6 +215,7 @@ static void leave(const qf_allocator *allocator, qf_allocation *allocation, int 
     for (int k = 0; k < QF_WRENCH; k++) {
         allocation->price[k][vehicle] = pool->price[k][lane];
     }
+    allocation->missing[vehicle] = __builtin_sqrtf(pool->missing[lane]) / pool->norm[lane];
     pool->busy &= ~(UINT32_C(1) << lane);
 }
 
@@ -265,6 +269,7 @@ static uint32_t look(const qf_allocator *allocator, vehicles *pool)
     const uint32_t flat = qf_mask32x16_bits(qf_f32x16_lt(dot_six(&g, &g), near)) & pool->busy;
     const V met = MUL(near, SET(NEARER));
     const V square = dot_six(&r, &r);
+    SAVE(pool->missing, square);
     uint32_t done = flat & qf_mask32x16_bits(qf_f32x16_lt(square, met));
     const uint32_t far = qf_mask32x16_bits(qf_f32x16_gt(square, SET(FAR * FAR)));
     for (uint32_t left = pool->busy & ~done; left; left &= left - 1) {
@@ -481,7 +486,7 @@ void QF_KERNEL(qf_allocate)(const qf_allocator *allocator, qf_allocation *alloca
     vehicles pool = {.busy = 0};
     size_t next = 0;
     for (int lane = 0; lane < LANES && next < allocation->n; lane++) {
-        enter(allocator, allocation, allocation->vehicle[next++], lane, &pool);
+        enter(allocator, allocation, next++, lane, &pool);
     }
     while (pool.busy) {
         const uint32_t done = look(allocator, &pool);
@@ -490,7 +495,7 @@ void QF_KERNEL(qf_allocate)(const qf_allocator *allocator, qf_allocation *alloca
             const int lane = __builtin_ctz(left);
             leave(allocator, allocation, lane, &pool);
             if (next < allocation->n) {
-                enter(allocator, allocation, allocation->vehicle[next++], lane, &pool);
+                enter(allocator, allocation, next++, lane, &pool);
             }
         }
         if (moves) {

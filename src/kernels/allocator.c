@@ -80,7 +80,6 @@ static void scatter(qf_allocation *work, double size)
     for (uint32_t i = 0; i < QF_ALLOCATOR_STARTS; i++) {
         double w[QF_WRENCH];
         double square = 0.0;
-        work->vehicle[i] = i;
         for (uint32_t k = 0; k < QF_WRENCH; k++) {
             const qf_philox_block draw = qf_philox((qf_philox_block){{i, k, 0, 0}}, 0);
             const bool none = i % 2 == 1 && draw.word[1] % 2 == 1;

@@ -44,15 +44,15 @@ typedef struct qf_allocator {
     float start_cost[QF_ALLOCATOR_STARTS]; /* what bounds of 1 cost there */
 } qf_allocator;
 
-/* What is to be allocated, and what comes out; rows are indexed by a vehicle's place in its block. */
+/* What is to be allocated to how many vehicles, and what comes out. */
 typedef struct qf_allocation {
-    size_t n; /* vehicles, and which; their wrenches are finite and not zero */
-    uint32_t vehicle[QF_BLOCK_VEHICLES];
-    float wanted[QF_WRENCH][QF_BLOCK_VEHICLES];        /* weighted */
+    size_t n;
+    bool bounded;                                      /* else all bounds are 1 */
+    float wanted[QF_WRENCH][QF_BLOCK_VEHICLES];        /* weighted (qf_allocator_weigh) */
     float bound[QF_THRUSTERS_MOST][QF_BLOCK_VEHICLES]; /* looked at where `bounded` */
     float share[QF_THRUSTERS_MOST][QF_BLOCK_VEHICLES]; /* out: 0 <= share <= bound */
     float price[QF_WRENCH][QF_BLOCK_VEHICLES]; /* out: what a weighted wrench costs at the margin */
-    bool bounded;                              /* else all bounds are 1 */
+    float missing[QF_BLOCK_VEHICLES]; /* out: norm of what is not given, over that of `wanted` */
 } qf_allocation;
 
 typedef void qf_allocate_kernel(const qf_allocator *allocator, qf_allocation *allocation);

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "allocator.h"
 #include "bot.h"
+#include "firing.h"
 #include "gravity.h"
 
 /*
@@ -69,6 +69,7 @@ typedef struct qf_body_scratch {
     double used_kg[QF_BLOCK_VEHICLES]; /* propellant that it took, already gone from the tank */
     /* what wheels give the body; they take its opposite */
     double wheel_torque_nm[3][QF_BLOCK_VEHICLES];
+    qf_firing_rows firing; /* of the thrust stage alone */
 } qf_body_scratch;
 
 #endif

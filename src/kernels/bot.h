@@ -168,7 +168,7 @@ typedef struct qf_bot_group {
     bool imu;
     size_t core_node; /* node of the group, or n_nodes */
     qf_fault_place core_trip, pdu_trip;
-    const qf_bot_damage *damage; /* NULL: nothing of it breaks */
+    const qf_bot_damage *damage;      /* NULL: nothing of it breaks */
     const struct qf_body_group *body; /* NULL: a bot (body.h) */
 } qf_bot_group;
 
@@ -179,7 +179,8 @@ typedef struct qf_bot_tick {
     double cpu_gain, mem_gain; /* 1 - exp(-dt / tau) */
     /* duty above which a valve of the axis' k-th thruster is open at this moment */
     double valve_threshold[QF_RCS_MAX_GROUP][QF_RCS_AXES + 1];
-    bool observed; /* somebody looks after this tick: write the output columns */
+    double pulse_phase; /* of the group's pulse window, in [0, 1) */
+    bool observed;      /* somebody looks after this tick: write the output columns */
 } qf_bot_tick;
 
 /*

@@ -32,4 +32,5 @@ const qf_kernels QF_KERNEL(qf_kernels_of) = {
     .allocate = QF_KERNEL(qf_allocate),
     .guidance = QF_KERNEL(qf_guidance_step),
     .drive = QF_KERNEL(qf_drive_step),
+    .firing = QF_KERNEL(qf_firing_step),
 };

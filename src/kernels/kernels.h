@@ -32,6 +32,11 @@ typedef void qf_body_kernel(const qf_body_columns *columns, const qf_body_group 
                             const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
                             size_t end);
 
+/* Control's thrusters: firing.h. */
+typedef void qf_firing_kernel(const qf_bot_columns *columns, const qf_bot_group *group,
+                              const qf_firing *firing, const qf_bot_tick *tick,
+                              qf_bot_scratch *scratch, size_t begin, size_t end);
+
 /* Whether all values of slots [begin, end) lie in their ranges. */
 typedef bool qf_health_kernel(const qf_health_range *ranges, size_t n_ranges, size_t begin,
                               size_t end);
@@ -63,6 +68,7 @@ typedef struct qf_kernels {
     qf_allocate_kernel *allocate;
     qf_guidance_kernel *guidance;
     qf_drive_kernel *drive;
+    qf_firing_kernel *firing;
 } qf_kernels;
 
 /* Instruction sets of this build, best first; ends with NULL. "generic" is always the last. */
@@ -104,6 +110,7 @@ qf_body_kernel QF_KERNEL(qf_sunlight_step);
 qf_allocate_kernel QF_KERNEL(qf_allocate);
 qf_guidance_kernel QF_KERNEL(qf_guidance_step);
 qf_drive_kernel QF_KERNEL(qf_drive_step);
+qf_firing_kernel QF_KERNEL(qf_firing_step);
 #endif
 
 #endif

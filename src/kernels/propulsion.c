@@ -7,7 +7,8 @@
  *   mass flow = sum |F_i| duty / (isp g0),  used = mass flow * fire time              [kg]
  *   valve i is open iff (phase + 0.07 i) mod 1 < duty, phase = (t mod window) / window
  *   power = rcs_w * duty * share of open valves                                       [W]
- * Forces and torques are duty averages. Used up: command percent 0. An empty tank stops the
+ * Forces and torques are duty averages; a rigid body (group->body) is also handed what they are on average over the tick,
+ * for the time and with the propellant that they really had, and what that took. Used up: command percent 0. An empty tank stops the
  * command at once; a tank that runs dry during the tick ends at 0 with the reported duty scaled.
  *
  * In: axis, percent, time left, propellant. Out: power and duty into scratch for the power plane,
@@ -26,8 +27,17 @@
 
 /* what a vehicle that does not fire shows */
 static void rest(const qf_bot_columns *c, const qf_bot_tick *tick, qf_bot_scratch *scratch,
-                 size_t begin, size_t end)
+                 size_t begin, size_t end, bool body)
 {
+    if (body) {
+        for (size_t j = 0; j < end - begin; j++) {
+            for (int k = 0; k < 3; k++) {
+                scratch->body->force_n[k][j] = 0.0;
+                scratch->body->torque_nm[k][j] = 0.0;
+            }
+            scratch->body->used_kg[j] = 0.0;
+        }
+    }
     for (size_t j = 0; j < end - begin; j++) {
         scratch->rcs_w[j] = 0.0;
         scratch->rcs_duty[j] = 0.0;
@@ -44,7 +54,8 @@ static void rest(const qf_bot_columns *c, const qf_bot_tick *tick, qf_bot_scratc
 
 static inline __attribute__((always_inline)) uint64_t
 fire(const qf_bot_columns *c, const qf_bot_group *group, const qf_bot_tick *tick,
-     qf_bot_scratch *scratch, size_t begin, size_t end, const bool dispersed, const bool observed)
+     qf_bot_scratch *scratch, size_t begin, size_t end, const bool dispersed, const bool observed,
+     const bool body)
 {
     const double dt_s = tick->dt_s;
     const qf_coefficients exhaust_mps = COEFFICIENTS(EXHAUST_MPS);
@@ -96,6 +107,15 @@ fire(const qf_bot_columns *c, const qf_bot_group *group, const qf_bot_tick *tick
             active ? before | QF_FLAG_BIT(RCS_ACTIVE) : before & ~QF_FLAG_BIT(RCS_ACTIVE);
         flags[i] = after;
         changed |= before ^ after;
+        if (body && active) {
+            /* averages over the tick, of the propellant that was there */
+            const double part = duty * scale * (fire_s / dt_s);
+            for (int k = 0; k < 3; k++) {
+                scratch->body->force_n[k][j] = rcs->force_n[k][axis] * part;
+                scratch->body->torque_nm[k][j] = rcs->torque_nm[k][axis] * part;
+            }
+            scratch->body->used_kg[j] = emptied ? tank_kg : used_kg;
+        }
         if (observed) {
             for (int k = 0; k < 3; k++) {
                 /* at rest +0, as rest() writes: a negative force times 0 would be -0 */
@@ -116,18 +136,23 @@ static bool step(const qf_bot_columns *columns, const qf_bot_group *group, const
         busy |= columns->rcs_pct[i] > 0.0 ? QF_FLAG_BIT(RCS_ACTIVE) : 0;
         busy |= columns->flags[i];
     }
-    rest(columns, tick, scratch, begin, end);
+    rest(columns, tick, scratch, begin, end, group->body != NULL);
     if (!(busy & QF_FLAG_BIT(RCS_ACTIVE))) {
         return false;
     }
     const bool dispersed = group->column != NULL;
     uint64_t changed;
-    if (tick->observed) {
-        changed = dispersed ? fire(columns, group, tick, scratch, begin, end, true, true)
-                            : fire(columns, group, tick, scratch, begin, end, false, true);
+    if (group->body) {
+        changed =
+            dispersed
+                ? fire(columns, group, tick, scratch, begin, end, true, tick->observed, true)
+                : fire(columns, group, tick, scratch, begin, end, false, tick->observed, true);
+    } else if (tick->observed) {
+        changed = dispersed ? fire(columns, group, tick, scratch, begin, end, true, true, false)
+                            : fire(columns, group, tick, scratch, begin, end, false, true, false);
     } else {
-        changed = dispersed ? fire(columns, group, tick, scratch, begin, end, true, false)
-                            : fire(columns, group, tick, scratch, begin, end, false, false);
+        changed = dispersed ? fire(columns, group, tick, scratch, begin, end, true, false, false)
+                            : fire(columns, group, tick, scratch, begin, end, false, false, false);
     }
     return (changed & QF_WATCHED_FLAGS) != 0;
 }

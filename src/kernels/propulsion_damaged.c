@@ -13,11 +13,14 @@
  * force, torque and power of that tick are whole. The reported duty is the command's, 1 without one. A vehicle's
  * thrusters are active where its command gives some thrust: one that is stuck on obeys nobody.
  *
+ * A rigid body is handed averages over the tick as by propulsion.c.
+ *
  * Scalar, compiled once, thruster by thruster in ascending order: damage is rare.
  * Guarded by tests/test_damage.c.
  */
 #include "propulsion_damaged.h"
 
+#include "body.h"
 #include "clamp.h"
 
 /* what the thrusters of one vehicle do together in one tick */
@@ -26,6 +29,8 @@ typedef struct effort {
     double torque_nm[3];
     double used_kg; /* if the tank holds it */
     double power_w;
+    double mean_n[3]; /* over the whole tick */
+    double mean_nm[3];
     bool stuck; /* one is stuck on and gives thrust */
 } effort;
 
@@ -97,9 +102,12 @@ static effort sum_up(const qf_bot_group *group, const qf_bot_tick *tick, size_t 
             continue;
         }
         const double share = damage->health[t][slot] * (stuck ? 1.0 : duty);
+        const double part = share * (stuck ? 1.0 : fire_s / tick->dt_s);
         for (int d = 0; d < 3; d++) {
             sum.force_n[d] += damage->force_n[t][d] * share;
             sum.torque_nm[d] += damage->torque_nm[t][d] * share;
+            sum.mean_n[d] += damage->force_n[t][d] * part;
+            sum.mean_nm[d] += damage->torque_nm[t][d] * part;
         }
         sum.used_kg += damage->thrust_n[t] * share / exhaust_mps * (stuck ? tick->dt_s : fire_s);
         if (stuck) {
@@ -135,6 +143,13 @@ static uint64_t fire(const qf_bot_columns *c, const qf_bot_group *group, const q
     c->propellant_kg[i] = !fires ? tank_kg : emptied ? 0.0 : tank_kg - sum.used_kg;
     c->rcs_time_left_s[i] = higher(0.0, left_after_s);
     c->rcs_pct[i] = starved || emptied || finished ? 0.0 : c->rcs_pct[i];
+    if (group->body && fires) {
+        for (int k = 0; k < 3; k++) {
+            scratch->body->force_n[k][j] = sum.mean_n[k] * scale;
+            scratch->body->torque_nm[k][j] = sum.mean_nm[k] * scale;
+        }
+        scratch->body->used_kg[j] = emptied ? tank_kg : sum.used_kg;
+    }
     scratch->rcs_w[j] = fires ? sum.power_w : 0.0;
     scratch->rcs_duty[j] = !fires ? 0.0 : (commanded ? duty : 1.0) * scale;
     if (tick->observed) {
