@@ -139,6 +139,7 @@ int main(int argc, char **argv)
     bench_record_register();
     bench_guard_register();
     bench_bodies_register();
+    bench_guidance_register();
     bench_lanes_register();
     bench_machine_register(n_threads);
     bench_neighbours_register(n_threads);

@@ -77,6 +77,7 @@ void bench_quality_register(void);
 void bench_record_register(void);
 void bench_guard_register(void);
 void bench_bodies_register(void);
+void bench_guidance_register(void);
 void bench_lanes_register(void);
 void bench_neighbours_register(int n_threads);
 void bench_machine_register(int n_threads);
