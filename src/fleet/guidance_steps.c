@@ -114,19 +114,14 @@ static void advance_approach(const qf_guided_vehicle *vehicle, const qf_guidance
     }
 }
 
-/* bit i of byte k is vehicle 8 k + i */
-static bool bit_of(const uint8_t *bytes, size_t i)
-{
-    return (bytes[i / 8] >> i % 8 & 1) != 0;
-}
-
 static void advance(const qf_stage_call *call, const qf_guidance_rows *rows, size_t i)
 {
     uint16_t sequence = 0;
     const qf_guided_vehicle vehicle = {
         .call = call, .slot = call->block->slot_begin + i, .sequence = &sequence};
     const int64_t behavior = qf_i64(call->fleet, QF_FIELD_GUIDANCE, 0)[vehicle.slot];
-    const bool avoids = bit_of(rows->avoids, i);
+    const bool arrived = (rows->found[i] & QF_FOUND_ARRIVED) != 0;
+    const bool avoids = (rows->found[i] & QF_FOUND_AVOIDS) != 0;
     qf_guidance_set_avoiding(&vehicle, avoids, avoids ? rows->miss_m[i] : (double)NAN);
     if (behavior < 0) {
         return;
@@ -134,9 +129,9 @@ static void advance(const qf_stage_call *call, const qf_guidance_rows *rows, siz
     const qf_guidance_spec *spec =
         &call->fleet->groups[call->block->group].spec->guidances[behavior];
     if (spec->kind == QF_GUIDANCE_APPROACH) {
-        advance_approach(&vehicle, spec, bit_of(rows->arrived, i), bit_of(rows->retreats, i),
-                         bit_of(rows->captured, i));
-    } else if (bit_of(rows->arrived, i)) {
+        advance_approach(&vehicle, spec, arrived, (rows->found[i] & QF_FOUND_RETREATS) != 0,
+                         (rows->found[i] & QF_FOUND_CAPTURED) != 0);
+    } else if (arrived) {
         qf_guidance_waypoint_reached(&vehicle, spec);
     }
 }
@@ -169,17 +164,10 @@ void qf_guidance_follow(const qf_stage_call *call, const qf_guidance_rows *rows)
     const size_t begin = call->block->slot_begin;
     const size_t n = call->block->slot_end - begin;
     const uint64_t *flags = qf_u64(call->fleet, QF_FIELD_FLAGS, 0) + begin;
-    const bool any_avoids = call->fleet->catalog.n_of_shape[QF_SHAPE_AVOID] > 0;
     copy_rows(call, rows);
-    for (size_t k = 0; k * QF_GUIDANCE_LANES < n; k++) {
-        const size_t first = k * QF_GUIDANCE_LANES;
-        uint32_t concerned =
-            (uint32_t)rows->arrived[k] | rows->retreats[k] | rows->captured[k] | rows->avoids[k];
-        for (size_t i = 0; any_avoids && i < QF_GUIDANCE_LANES && first + i < n; i++) {
-            concerned |= (uint32_t)((flags[first + i] & QF_FLAG_BIT(AVOIDING)) != 0) << i;
-        }
-        for (; concerned != 0; concerned &= concerned - 1) {
-            advance(call, rows, first + (size_t)__builtin_ctz(concerned));
+    for (size_t i = 0; i < n; i++) {
+        if (rows->found[i] != 0 || (flags[i] & QF_FLAG_BIT(AVOIDING)) != 0) {
+            advance(call, rows, i);
         }
     }
 }

@@ -201,8 +201,8 @@ static phases phases_of(const qf_guidance_lanes *l, const qf_guidance_law *law)
 {
     phases p = {0};
     const int64_t *port = l->columns->port_state[law->own_port];
-    for (size_t i = 0; i < l->place.n; i++) {
-        const size_t slot = l->place.slot + i;
+    for (size_t i = 0; i < QF_GUIDANCE_LANES; i++) {
+        const size_t slot = l->place->slot[i];
         const int64_t step = l->columns->step[slot];
         p.corridor |= (uint32_t)(step == QF_APPROACH_CORRIDOR) << i;
         p.contact |= (uint32_t)(step == QF_APPROACH_CAPTURED) << i;

@@ -40,8 +40,8 @@ static meeting meeting_of(const qf_guidance_lanes *l, int64_t tick, double dt_s)
     const qf_guidance_columns *c = l->columns;
     double age_s[QF_GUIDANCE_LANES] = {0.0};
     uint32_t bits = 0;
-    for (size_t i = 0; i < l->place.n; i++) {
-        const int64_t seen = c->threat_tick[l->place.slot + i];
+    for (size_t i = 0; i < QF_GUIDANCE_LANES; i++) {
+        const int64_t seen = c->threat_tick[l->place->slot[i]];
         bits |= (uint32_t)(seen >= 0) << i;
         age_s[i] = seen >= 0 ? (double)(tick - seen) * dt_s : 0.0;
     }
@@ -64,7 +64,7 @@ uint32_t QF_KERNEL(qf_guidance_avoid)(const qf_guidance_lanes *lanes, int64_t ti
     const qf_f64x8 zero = qf_f64x8_set1(0.0);
     const qf_f64x8 one = qf_f64x8_set1(1.0);
     uint32_t avoided = 0;
-    for (size_t i = 0; i < lanes->place.n; i++) {
+    for (size_t i = 0; i < QF_GUIDANCE_LANES; i++) {
         avoided |= (uint32_t)((lanes->flags[i] & QF_FLAG_BIT(AVOIDING)) != 0) << i;
     }
     const meeting m = meeting_of(lanes, tick, dt_s);

@@ -116,9 +116,9 @@ static void follow_waypoints(const qf_guidance_lanes *l, const qf_guidance_law *
                              qf_goal_lanes *goal, qf_found_lanes *found)
 {
     const qf_f64x8 zero = qf_f64x8_set1(0.0);
-    double at[3][QF_GUIDANCE_LANES] = {{0.0}};
-    for (size_t i = 0; i < l->place.n; i++) {
-        const size_t step = (size_t)l->columns->step[l->place.slot + i];
+    double at[3][QF_GUIDANCE_LANES];
+    for (size_t i = 0; i < QF_GUIDANCE_LANES; i++) {
+        const size_t step = (size_t)l->columns->step[l->place->slot[i]];
         for (int d = 0; d < 3; d++) {
             /* of who has another behaviour, a step means something else */
             at[d][i] = law->waypoints_m[step < law->n_waypoints ? step : 0][d];
@@ -171,8 +171,8 @@ static void keep_offset(const qf_guidance_lanes *l, const qf_guidance_law *law, 
 static qf_mask64x8 has_task(const qf_guidance_lanes *l)
 {
     uint32_t bits = 0;
-    for (size_t i = 0; i < l->place.n; i++) {
-        bits |= (uint32_t)(l->columns->task[l->place.slot + i] >= 0) << i;
+    for (size_t i = 0; i < QF_GUIDANCE_LANES; i++) {
+        bits |= (uint32_t)(l->columns->task[l->place->slot[i]] >= 0) << i;
     }
     return qf_mask64x8_from_bits(bits);
 }

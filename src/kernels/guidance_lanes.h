@@ -2,18 +2,18 @@
 #ifndef QF_GUIDANCE_LANES_H
 #define QF_GUIDANCE_LANES_H
 
-#include <string.h>
-
 #include "guidance_law.h"
 #include "kernels.h"
 #include "lanes_space.h"
 
 /* Eight vehicles on their way through guidance_*.c and control.c; of those files only. */
 
-/* Where they are among columns; at the end of a block n is less than 8, and other lanes hold zeros. */
+/* Where they are among columns. Neighbours, or any: those of a block that follow the same behaviour stand together,
+   since each behaviour in a lane takes its time from all. Lanes from n on repeat the last vehicle. */
 typedef struct qf_guidance_place {
-    size_t slot;
     size_t n;
+    bool neighbours; /* all eight, in order */
+    size_t slot[QF_GUIDANCE_LANES];
 } qf_guidance_place;
 
 /* World axes, but for rates of the vehicle itself. */
@@ -59,7 +59,7 @@ typedef struct qf_found_lanes {
 typedef struct qf_guidance_lanes {
     const qf_guidance_columns *columns;
     const qf_guidance_group *group;
-    qf_guidance_place place;
+    const qf_guidance_place *place;
     const qf_guided_lanes *own;
     const qf_target_lanes *target;
     uint64_t flags[QF_GUIDANCE_LANES];
@@ -86,23 +86,39 @@ void QF_KERNEL(qf_control_torque)(const qf_guided_lanes *own, const qf_goal_lane
                                   qf_v3 *wheel_nm);
 
 /* eight of a column */
-QF_LANES qf_f64x8 qf_guidance_take(const double *column, qf_guidance_place place)
+QF_LANES qf_f64x8 qf_guidance_take(const double *column, const qf_guidance_place *place)
 {
-    if (place.n == QF_GUIDANCE_LANES) {
-        return qf_f64x8_load(column + place.slot);
+    if (place->neighbours) {
+        return qf_f64x8_load(column + place->slot[0]);
     }
-    double lane[QF_GUIDANCE_LANES] = {0.0};
-    memcpy(lane, column + place.slot, place.n * sizeof *lane);
+    double lane[QF_GUIDANCE_LANES];
+    for (size_t i = 0; i < QF_GUIDANCE_LANES; i++) {
+        lane[i] = column[place->slot[i]];
+    }
     return qf_f64x8_load(lane);
 }
 
-QF_LANES qf_v3 qf_guidance_take3(const double *const *column, qf_guidance_place place)
+/* eight of a row, which begins with the vehicle in slot `begin` */
+QF_LANES void qf_guidance_put(double *row, const qf_guidance_place *place, size_t begin, qf_f64x8 v)
+{
+    if (place->neighbours) {
+        qf_f64x8_store(row + (place->slot[0] - begin), v);
+        return;
+    }
+    double lane[QF_GUIDANCE_LANES];
+    qf_f64x8_store(lane, v);
+    for (size_t i = 0; i < place->n; i++) {
+        row[place->slot[i] - begin] = lane[i];
+    }
+}
+
+QF_LANES qf_v3 qf_guidance_take3(const double *const *column, const qf_guidance_place *place)
 {
     return (qf_v3){qf_guidance_take(column[0], place), qf_guidance_take(column[1], place),
                    qf_guidance_take(column[2], place)};
 }
 
-QF_LANES qf_q4 qf_guidance_take4(const double *const *column, qf_guidance_place place)
+QF_LANES qf_q4 qf_guidance_take4(const double *const *column, const qf_guidance_place *place)
 {
     return (qf_q4){qf_guidance_take(column[0], place), qf_guidance_take(column[1], place),
                    qf_guidance_take(column[2], place), qf_guidance_take(column[3], place)};

@@ -71,7 +71,15 @@ typedef struct qf_guidance_group {
 
 enum { QF_GUIDANCE_LANES = 8 };
 
-/* What guidance finds, for the vehicles of a block; of bytes, bit i of byte k is vehicle 8 k + i. */
+/* What guidance finds of a vehicle, as bits. */
+enum {
+    QF_FOUND_ARRIVED = 1, /* the step is done */
+    QF_FOUND_RETREATS = 2,
+    QF_FOUND_CAPTURED = 4,
+    QF_FOUND_AVOIDS = 8,
+};
+
+/* What guidance finds, for the vehicles of a block. */
 typedef struct qf_guidance_rows {
     double goal_distance_m[QF_BLOCK_VEHICLES]; /* NaN: it wants to be nowhere */
     /* where there are targets; NaN: not known */
@@ -81,10 +89,7 @@ typedef struct qf_guidance_rows {
     double port_lateral_m[QF_BLOCK_VEHICLES];
     double port_angle_deg[QF_BLOCK_VEHICLES];
     double miss_m[QF_BLOCK_VEHICLES]; /* of who avoids something: how near that would come */
-    uint8_t arrived[QF_BLOCK_VEHICLES / QF_GUIDANCE_LANES]; /* the step is done */
-    uint8_t retreats[QF_BLOCK_VEHICLES / QF_GUIDANCE_LANES];
-    uint8_t captured[QF_BLOCK_VEHICLES / QF_GUIDANCE_LANES];
-    uint8_t avoids[QF_BLOCK_VEHICLES / QF_GUIDANCE_LANES];
+    uint8_t found[QF_BLOCK_VEHICLES];
 } qf_guidance_rows;
 
 /* One tick of a block's guidance: the wrench that is wanted into scratch->body, the rest into rows. */

@@ -3,8 +3,8 @@
  * Guidance and control of rigid bodies, for slots [begin, end): from what a vehicle is to do and what it knows of its
  * target to the force and torque that it wants.
  *
- * Eight vehicles at a time, each behaviour that one of them follows computed once for all eight and taken where it is
- * theirs: goals in guidance_goal.c and guidance_approach.c, threats in guidance_avoid.c, the wrench in control.c.
+ * Eight vehicles at a time, of those that follow the same behaviour as far as there are eight; elsewhere each behaviour
+ * that one of them follows is computed for all and taken where it is theirs: goals in guidance_goal.c and guidance_approach.c, threats in guidance_avoid.c, the wrench in control.c.
  * What is known of a target is carried on to now with its velocity, gravity and rate. Who may not act - quarantined,
  * stopped, in safe mode, docked, without a behaviour, or with thrusters that fire as commanded - wants nothing.
  * In: the columns of guidance_law.h and body.h. Out: wanted force and torque, torque of wheels (scratch); rows.
@@ -23,6 +23,9 @@ typedef struct work {
     const qf_guidance_group *group;
     int64_t tick;
     double dt_s;
+    size_t begin; /* of rows */
+    qf_body_scratch *scratch;
+    qf_guidance_rows *rows;
 } work;
 
 /* ---- where they are ---- */
@@ -62,7 +65,7 @@ static qf_v3 gravity_at(const qf_gravity *gravity, qf_v3 place_m, qf_v3 velocity
     return g;
 }
 
-static void find_own(const work *w, qf_guidance_place place, qf_guided_lanes *own)
+static void find_own(const work *w, const qf_guidance_place *place, qf_guided_lanes *own)
 {
     const qf_body_columns *c = w->own;
     const qf_body_group *body = w->group->body;
@@ -97,7 +100,7 @@ static qf_q4 turned(qf_q4 q, qf_v3 by_rad)
     return qf_q4_mul(turn, q);
 }
 
-static void find_target(const work *w, qf_guidance_place place, qf_target_lanes *target)
+static void find_target(const work *w, const qf_guidance_place *place, qf_target_lanes *target)
 {
     const qf_guidance_columns *c = w->columns;
     const qf_gravity *gravity = &w->group->body->gravity;
@@ -115,8 +118,8 @@ static void find_target(const work *w, qf_guidance_place place, qf_target_lanes 
     double age_s[QF_GUIDANCE_LANES] = {0.0};
     uint32_t known = 0;
     bool old = false;
-    for (size_t i = 0; i < place.n; i++) {
-        const int64_t seen = c->target_tick[place.slot + i];
+    for (size_t i = 0; i < QF_GUIDANCE_LANES; i++) {
+        const int64_t seen = c->target_tick[place->slot[i]];
         known |= (uint32_t)(seen >= 0) << i;
         age_s[i] = seen >= 0 ? (double)(w->tick - seen) * w->dt_s : 0.0;
         old = old || age_s[i] > 0.0;
@@ -211,27 +214,36 @@ static void merge_found(qf_mask64x8 where, uint32_t bits, const qf_found_lanes *
     to->angle_deg = qf_f64x8_select(where, from->angle_deg, to->angle_deg);
 }
 
-/* the goals of all that follow some behaviour */
-static void find_goals(const qf_guidance_lanes *lanes, const uint32_t *followers,
+static void follow_law(const qf_guidance_lanes *lanes, const qf_guidance_law *law,
                        qf_goal_lanes *goal, qf_found_lanes *found)
 {
     const qf_f64x8 unknown = qf_f64x8_set1(__builtin_nan(""));
-    const qf_found_lanes nothing = {.axial_m = unknown, .lateral_m = unknown, .angle_deg = unknown};
-    *found = nothing;
+    *found = (qf_found_lanes){.axial_m = unknown, .lateral_m = unknown, .angle_deg = unknown};
+    start_goal(law, goal);
+    if (law->kind == QF_GUIDANCE_APPROACH) {
+        QF_KERNEL(qf_guidance_approach)(lanes, law, goal, found);
+    } else {
+        QF_KERNEL(qf_guidance_goal)(lanes, law, goal, found);
+    }
+}
+
+/* the goals of all that follow some behaviour; `laws`: those that anybody does, as bits */
+static void find_goals(const qf_guidance_lanes *lanes, uint64_t laws, const uint8_t *followers,
+                       qf_goal_lanes *goal, qf_found_lanes *found)
+{
+    const size_t first = laws != 0 ? (size_t)__builtin_ctzll(laws) : 0;
+    if (laws != 0 && followers[first] == ALL) {
+        follow_law(lanes, &lanes->group->laws[first], goal, found);
+        return;
+    }
+    const qf_f64x8 unknown = qf_f64x8_set1(__builtin_nan(""));
+    *found = (qf_found_lanes){.axial_m = unknown, .lateral_m = unknown, .angle_deg = unknown};
     no_goal(goal);
-    for (size_t k = 0; k < lanes->group->n_laws; k++) {
-        if (followers[k] == 0) {
-            continue;
-        }
-        const qf_guidance_law *law = &lanes->group->laws[k];
+    for (; laws != 0; laws &= laws - 1) {
+        const size_t k = (size_t)__builtin_ctzll(laws);
         qf_goal_lanes one;
-        qf_found_lanes one_found = nothing;
-        start_goal(law, &one);
-        if (law->kind == QF_GUIDANCE_APPROACH) {
-            QF_KERNEL(qf_guidance_approach)(lanes, law, &one, &one_found);
-        } else {
-            QF_KERNEL(qf_guidance_goal)(lanes, law, &one, &one_found);
-        }
+        qf_found_lanes one_found;
+        follow_law(lanes, &lanes->group->laws[k], &one, &one_found);
         const qf_mask64x8 where = qf_mask64x8_from_bits(followers[k]);
         merge_goal(where, &one, goal);
         merge_found(where, followers[k], &one_found, found);
@@ -240,39 +252,41 @@ static void find_goals(const qf_guidance_lanes *lanes, const uint32_t *followers
 
 /* ---- eight vehicles ---- */
 
-/* who follows which behaviour; returns who may act */
-static uint32_t take_words(const work *w, qf_guidance_lanes *lanes, uint32_t *followers)
+enum { MOST_LAWS = 64 };
+
+/* who follows which behaviour, and which anybody follows, as bits; returns who may act */
+static uint32_t take_words(const work *w, qf_guidance_lanes *lanes, uint8_t *followers,
+                           uint64_t *laws)
 {
     const uint64_t locks = QF_FLAG_BIT(QUARANTINED) | QF_FLAG_BIT(EMERGENCY_STOP) |
                            QF_FLAG_BIT(SAFE_MODE) | QF_FLAG_BIT(DOCKED);
     uint32_t free = 0;
-    for (size_t k = 0; k < w->group->n_laws; k++) {
-        followers[k] = 0;
-    }
-    for (size_t i = 0; i < lanes->place.n; i++) {
-        const size_t slot = lanes->place.slot + i;
+    *laws = 0;
+    for (size_t i = 0; i < QF_GUIDANCE_LANES; i++) {
+        const size_t slot = lanes->place->slot[i];
         const int64_t behavior = w->columns->behavior[slot];
         lanes->flags[i] = w->own->flags[slot];
         free |= (uint32_t)((lanes->flags[i] & locks) == 0 && !(w->columns->rcs_pct[slot] > 0.0))
                 << i;
         if (behavior >= 0) {
-            followers[behavior] |= UINT32_C(1) << i;
+            const uint64_t bit = UINT64_C(1) << behavior;
+            followers[behavior] = (uint8_t)((*laws & bit ? followers[behavior] : 0) | 1U << i);
+            *laws |= bit;
         }
     }
     return free;
 }
 
-static void store_wrench(qf_mask64x8 where, qf_v3 v, double (*rows)[QF_BLOCK_VEHICLES],
-                         size_t place)
+static void put_wrench(const work *w, const qf_guidance_place *place, qf_mask64x8 where, qf_v3 v,
+                       double (*rows)[QF_BLOCK_VEHICLES])
 {
     const qf_f64x8 zero = qf_f64x8_set1(0.0);
-    qf_f64x8_store(rows[0] + place, qf_f64x8_select(where, v.x, zero));
-    qf_f64x8_store(rows[1] + place, qf_f64x8_select(where, v.y, zero));
-    qf_f64x8_store(rows[2] + place, qf_f64x8_select(where, v.z, zero));
+    qf_guidance_put(rows[0], place, w->begin, qf_f64x8_select(where, v.x, zero));
+    qf_guidance_put(rows[1], place, w->begin, qf_f64x8_select(where, v.y, zero));
+    qf_guidance_put(rows[2], place, w->begin, qf_f64x8_select(where, v.z, zero));
 }
 
-static void store_sight(const qf_guidance_lanes *lanes, const qf_found_lanes *found,
-                        qf_guidance_rows *rows, size_t place)
+static void put_sight(const work *w, const qf_guidance_lanes *lanes, const qf_found_lanes *found)
 {
     const qf_f64x8 unknown = qf_f64x8_set1(__builtin_nan(""));
     const qf_target_lanes *target = lanes->target;
@@ -280,28 +294,44 @@ static void store_sight(const qf_guidance_lanes *lanes, const qf_found_lanes *fo
     const qf_v3 sight_mps = qf_v3_sub(target->velocity_mps, lanes->own->velocity_mps);
     const qf_f64x8 range_m = qf_v3_norm(sight_m);
     const qf_f64x8 rate_mps = qf_f64x8_mul(qf_v3_dot(sight_m, sight_mps), qf_inverse(range_m));
-    qf_f64x8_store(rows->target_range_m + place, qf_f64x8_select(target->known, range_m, unknown));
-    qf_f64x8_store(rows->target_range_rate_mps + place,
-                   qf_f64x8_select(target->known, rate_mps, unknown));
-    qf_f64x8_store(rows->port_axial_m + place, found->axial_m);
-    qf_f64x8_store(rows->port_lateral_m + place, found->lateral_m);
-    qf_f64x8_store(rows->port_angle_deg + place, found->angle_deg);
+    qf_guidance_rows *rows = w->rows;
+    qf_guidance_put(rows->target_range_m, lanes->place, w->begin,
+                    qf_f64x8_select(target->known, range_m, unknown));
+    qf_guidance_put(rows->target_range_rate_mps, lanes->place, w->begin,
+                    qf_f64x8_select(target->known, rate_mps, unknown));
+    qf_guidance_put(rows->port_axial_m, lanes->place, w->begin, found->axial_m);
+    qf_guidance_put(rows->port_lateral_m, lanes->place, w->begin, found->lateral_m);
+    qf_guidance_put(rows->port_angle_deg, lanes->place, w->begin, found->angle_deg);
 }
 
-static void step(const work *w, qf_guidance_place at, qf_body_scratch *scratch,
-                 qf_guidance_rows *rows, size_t place)
+static void put_found(const work *w, const qf_guidance_place *place, const qf_found_lanes *found,
+                      uint32_t free, uint32_t avoids)
 {
-    uint32_t followers[64];
+    const uint32_t arrived = found->arrived & free;
+    const uint32_t retreats = found->retreats & free;
+    for (size_t i = 0; i < place->n; i++) {
+        w->rows->found[place->slot[i] - w->begin] =
+            (uint8_t)((arrived >> i & 1) * QF_FOUND_ARRIVED |
+                      (retreats >> i & 1) * QF_FOUND_RETREATS |
+                      (found->captured >> i & 1) * QF_FOUND_CAPTURED |
+                      (avoids >> i & 1) * QF_FOUND_AVOIDS);
+    }
+}
+
+static void step(const work *w, const qf_guidance_place *place)
+{
+    uint8_t followers[MOST_LAWS];
+    uint64_t laws;
     qf_guided_lanes own;
     qf_target_lanes target;
     qf_goal_lanes goal;
     qf_found_lanes found;
     qf_guidance_lanes lanes = {
-        .columns = w->columns, .group = w->group, .place = at, .own = &own, .target = &target};
-    const uint32_t free = take_words(w, &lanes, followers);
-    find_own(w, at, &own);
-    find_target(w, at, &target);
-    find_goals(&lanes, followers, &goal, &found);
+        .columns = w->columns, .group = w->group, .place = place, .own = &own, .target = &target};
+    const uint32_t free = take_words(w, &lanes, followers, &laws);
+    find_own(w, place, &own);
+    find_target(w, place, &target);
+    find_goals(&lanes, laws, followers, &goal, &found);
     const qf_mask64x8 acts = qf_mask64x8_from_bits(free);
     goal.moves = qf_mask64x8_and(goal.moves, acts);
     goal.turns = qf_mask64x8_and(goal.turns, acts);
@@ -315,24 +345,39 @@ static void step(const work *w, qf_guidance_place at, qf_body_scratch *scratch,
         qf_f64x8 miss_m;
         avoids =
             QF_KERNEL(qf_guidance_avoid)(&lanes, w->tick, w->dt_s, &goal, &accel_mps2, &miss_m);
-        qf_f64x8_store(rows->miss_m + place, miss_m);
+        qf_guidance_put(w->rows->miss_m, place, w->begin, miss_m);
     }
     QF_KERNEL(qf_control_torque)(&own, &goal, w->group->body, w->dt_s, &torque_nm, &wheel_nm);
     const qf_v3 force_n =
         qf_v3_scale(qf_q4_turn(qf_q4_conjugate(own.attitude), accel_mps2), own.mass_kg);
-    store_wrench(goal.moves, force_n, scratch->wanted_force_n, place);
-    store_wrench(goal.turns, torque_nm, scratch->wanted_torque_nm, place);
-    store_wrench(goal.turns, wheel_nm, scratch->wheel_torque_nm, place);
-
-    qf_f64x8_store(rows->goal_distance_m + place, goal.distance_m);
+    put_wrench(w, place, goal.moves, force_n, w->scratch->wanted_force_n);
+    put_wrench(w, place, goal.turns, torque_nm, w->scratch->wanted_torque_nm);
+    put_wrench(w, place, goal.turns, wheel_nm, w->scratch->wheel_torque_nm);
+    qf_guidance_put(w->rows->goal_distance_m, place, w->begin, goal.distance_m);
     if (w->columns->target_tick) {
-        store_sight(&lanes, &found, rows, place);
+        put_sight(w, &lanes, &found);
     }
-    const size_t byte = place / QF_GUIDANCE_LANES;
-    rows->arrived[byte] = (uint8_t)(found.arrived & free);
-    rows->retreats[byte] = (uint8_t)(found.retreats & free);
-    rows->captured[byte] = (uint8_t)found.captured;
-    rows->avoids[byte] = (uint8_t)avoids;
+    put_found(w, place, &found, free, avoids);
+}
+
+/* the vehicles of a block by behaviour, each in its order; false: all follow the same, or none */
+static bool sort_by_behavior(const int64_t *behavior, size_t begin, size_t end, uint16_t *order)
+{
+    uint16_t first[MOST_LAWS + 2] = {0};
+    const size_t n = end - begin;
+    for (size_t i = 0; i < n; i++) {
+        first[behavior[begin + i] + 2]++;
+    }
+    if (first[behavior[begin] + 2] == n) {
+        return false;
+    }
+    for (size_t k = 1; k < MOST_LAWS + 2; k++) {
+        first[k] = (uint16_t)(first[k] + first[k - 1]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        order[first[behavior[begin + i] + 1]++] = (uint16_t)i;
+    }
+    return true;
 }
 
 void QF_KERNEL(qf_guidance_step)(const qf_body_columns *own, const qf_guidance_columns *columns,
@@ -340,11 +385,25 @@ void QF_KERNEL(qf_guidance_step)(const qf_body_columns *own, const qf_guidance_c
                                  qf_body_scratch *scratch, qf_guidance_rows *rows, size_t begin,
                                  size_t end)
 {
-    const work w = {.own = own, .columns = columns, .group = group, .tick = tick, .dt_s = dt_s};
-    for (size_t slot = begin; slot < end; slot += QF_GUIDANCE_LANES) {
-        const size_t left = end - slot;
-        const qf_guidance_place at = {.slot = slot,
-                                      .n = left < QF_GUIDANCE_LANES ? left : QF_GUIDANCE_LANES};
-        step(&w, at, scratch, rows, slot - begin);
+    const work w = {.own = own,
+                    .columns = columns,
+                    .group = group,
+                    .tick = tick,
+                    .dt_s = dt_s,
+                    .begin = begin,
+                    .scratch = scratch,
+                    .rows = rows};
+    uint16_t order[QF_BLOCK_VEHICLES];
+    const size_t n = end - begin;
+    const bool sorted = n > 0 && sort_by_behavior(columns->behavior, begin, end, order);
+    for (size_t done = 0; done < n; done += QF_GUIDANCE_LANES) {
+        const size_t left = n - done;
+        qf_guidance_place place = {.n = left < QF_GUIDANCE_LANES ? left : QF_GUIDANCE_LANES};
+        for (size_t i = 0; i < QF_GUIDANCE_LANES; i++) {
+            const size_t k = done + (i < place.n ? i : place.n - 1);
+            place.slot[i] = begin + (sorted ? order[k] : k);
+        }
+        place.neighbours = !sorted && place.n == QF_GUIDANCE_LANES;
+        step(&w, &place);
     }
 }
