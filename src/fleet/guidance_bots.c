@@ -10,8 +10,9 @@
 #include "motion.h"
 #include "order_check.h"
 
-#define STILL_MPS 1e-3  /* slower than that it stands, and keeps its heading */
-#define STRAIGHT  1e-10 /* sine of an angle that is not worth turning by */
+#define STILL_MPS        1e-3  /* slower than that it stands, and keeps its heading */
+#define STRAIGHT         1e-10 /* sine of an angle that is not worth turning by */
+#define PLACE_GAIN_PER_S 1.0   /* speed per distance from a place that moves */
 
 typedef struct plane_vector {
     double x, y;
@@ -148,7 +149,8 @@ static plane_vector keep_offset(const steering *s, double *goal_distance_m)
 {
     const plane_vector e = minus(along(s->target_m, 1.0, s->offset_m), s->place_m);
     const double distance_m = length(e);
-    const double speed_mps = fmin(s->law->place_gain * distance_m, speed_towards(s, distance_m));
+    const double gain = fmin(PLACE_GAIN_PER_S, 0.5 / s->call->constants->dt_s);
+    const double speed_mps = fmin(gain * distance_m, speed_towards(s, distance_m));
     *goal_distance_m = distance_m;
     return along(along(s->target_mps, 1.0, s->swing_mps),
                  distance_m > 0.0 ? speed_mps / distance_m : 0.0, e);
