@@ -11,6 +11,7 @@
 #include "collisions.h"
 #include "docking_bonds.h"
 #include "docking_spec.h"
+#include "draw.h"
 #include "vector3.h"
 #include "vehicle.h"
 

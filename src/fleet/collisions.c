@@ -263,7 +263,7 @@ static void deal_with(const qf_fleet *fleet, collisions_stage *stage, const cont
     const bool lasted = c->lasts || was_touching(stage, key);
     const bool is_new = pass->touches && !lasted && pass->closing_mps > 0.0;
     bool bounced = false;
-    if (pass->touches) {
+    if (is_new || (pass->touches && lasted)) {
         const double left_s = (1.0 - pass->share) * fleet->scenario->dt_s;
         bounced = qf_impact_bounce(fleet, &stage->bonds, &pass->impact, left_s) > 0.0;
     }
