@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How strong hard latches are, and what they do not hold. */
+#include "docking_stand.h"
+
+enum { STATION = 0, CHASER = 1, THIRD = 2 };
+
+/* docked in a row along Z, at rest and hard; masses 1010 and 410 kg */
+static rig *open_docked(const rig_scene *setting, double strength_n)
+{
+    rig *r = open_rig(setting);
+    for (size_t g = 0; g < r->n_groups; g++) {
+        const qf_inertia ball = {.kgm2 = {80.0, 80.0, 80.0}};
+        r->body[g].dry = ball;
+        r->docking[g].capture.soft_s = 0.5;
+        r->ports[g][DOWN].hard_force_n = g == CHASER ? strength_n : 12000.0;
+    }
+    start_fleet(r);
+    for (size_t g = 1; g < r->n_groups; g++) {
+        put(r, g, 0.0, 0.0, 2.4 * (double)g + 0.001 * (double)g, 0.0, 0.0, -0.01 * (double)g);
+    }
+    start_rig(r, setting);
+    fly(r, 20);
+    for (size_t g = 1; g < r->n_groups; g++) {
+        assert_int_equal(told(r, g, QF_EVENT_HARD_CAPTURE, NULL), g + 1 < r->n_groups ? 2 : 1);
+    }
+    return r;
+}
+
+static void turn_about_x(const rig *r, size_t n, double rate_rps)
+{
+    double center_m = 0.0;
+    double mass_kg = 0.0;
+    for (size_t e = 0; e < n; e++) {
+        const qf_rigid body = body_of(r, e);
+        center_m += body.mass_kg * body.position_m[2];
+        mass_kg += body.mass_kg;
+    }
+    center_m /= mass_kg;
+    for (size_t e = 0; e < n; e++) {
+        put3(r, QF_FIELD_VX, 3, e,
+             (const double[]){0.0, -rate_rps * (VALUE(&r->v, Z, e) - center_m), 0.0});
+        spin(r, e, rate_rps, 0.0, 0.0);
+    }
+}
+
+/* two that turn about the centre of their masses pull with reduced mass times distance times rate squared */
+static void a_latch_breaks_at_its_strength(void **state)
+{
+    (void)state;
+    static const rig_scene two = {.counts = {1, 1}};
+    const double apart_m = 2.4 - 0.001; /* the port went on to the end of its tick: see below */
+    const double pull_n = 1010.0 * 410.0 / 1420.0 * apart_m * 0.5 * 0.5;
+    for (int breaks = 0; breaks < 2; breaks++) {
+        rig *r = open_docked(&two, pull_n * (breaks ? 0.995 : 1.005));
+        assert_near(VALUE(&r->v, Z, CHASER) - VALUE(&r->v, Z, STATION), apart_m, 0.0021);
+        turn_about_x(r, 2, 0.5);
+        const books before = books_of(r);
+        fly(r, 5);
+        const books after = books_of(r);
+        qf_event event = {0};
+        assert_int_equal(told(r, CHASER, QF_EVENT_LATCH_BROKEN, &event), breaks);
+        assert_int_equal(told(r, STATION, QF_EVENT_LATCH_BROKEN, NULL), breaks);
+        assert_int_equal(FLAG(&r->v, DOCKED, CHASER), !breaks);
+        assert_int_equal(port_of(r, QF_FIELD_PORT_STATE, DOWN, CHASER), breaks ? 0 : 2);
+        assert_kept(&before, &after, 1e-6);
+        if (breaks) {
+            assert_int_equal(event.subject, DOWN);
+            assert_exact(event.value, STATION);
+            fly(r, 20);
+            assert_true(VALUE(&r->v, BOND_MASS, CHASER) == 0.0);
+        }
+        close_rig(r);
+    }
+}
+
+/* of three in a row the latch nearest the centre of mass carries most */
+static void each_latch_carries_what_is_beyond_it(void **state)
+{
+    (void)state;
+    static const rig_scene three = {.counts = {1, 1, 1}};
+    rig *r = open_docked(&three, 1e9);
+    turn_about_x(r, 3, 0.5);
+    fly(r, 2);
+    assert_int_equal(told(r, THIRD, QF_EVENT_LATCH_BROKEN, NULL), 0);
+    /* the centre is 2.4 (410 + 820) / 1830 from the station: at the first latch the pull is the station's */
+    const double first_n = 1010.0 * 2.4 * 1230.0 / 1830.0 * 0.25;
+    const double second_n = 410.0 * (4.8 - 2.4 * 1230.0 / 1830.0) * 0.25;
+    assert_true(second_n < 0.9 * first_n);
+    r->ports[CHASER][DOWN].hard_force_n = 1.01 * first_n;
+    r->ports[THIRD][DOWN].hard_force_n = 1.01 * second_n;
+    fly(r, 2);
+    assert_int_equal(told(r, CHASER, QF_EVENT_LATCH_BROKEN, NULL), 0);
+    r->ports[THIRD][DOWN].hard_force_n = 0.98 * second_n;
+    fly(r, 1);
+    assert_int_equal(told(r, CHASER, QF_EVENT_LATCH_BROKEN, NULL), 1);
+    assert_int_equal(told(r, THIRD, QF_EVENT_LATCH_BROKEN, NULL), 1);
+    assert_int_equal(told(r, STATION, QF_EVENT_LATCH_BROKEN, NULL), 0);
+    assert_near(VALUE(&r->v, BOND_MASS, STATION), 1420.0, 1e-9);
+    assert_exact(VALUE(&r->v, BOND_MASS, THIRD), 0.0);
+    assert_true(FLAG(&r->v, DOCKED, CHASER) && !FLAG(&r->v, DOCKED, THIRD));
+    close_rig(r);
+}
+
+/* thrusters may have pushed two together: nothing pulls at the latch */
+static void a_body_that_does_not_turn_pulls_at_nothing(void **state)
+{
+    (void)state;
+    static const rig_scene two = {.counts = {1, 1}};
+    rig *r = open_docked(&two, 1e-6);
+    fly(r, 5);
+    assert_int_equal(told(r, CHASER, QF_EVENT_LATCH_BROKEN, NULL), 0);
+    close_rig(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_latch_breaks_at_its_strength),
+        cmocka_unit_test(each_latch_carries_what_is_beyond_it),
+        cmocka_unit_test(a_body_that_does_not_turn_pulls_at_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
