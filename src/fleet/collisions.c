@@ -13,7 +13,6 @@
 #include "collisions_near.h"
 #include "collisions_pass.h"
 #include "docking_approach.h"
-#include "radar.h"
 #include "threads.h"
 
 /* a contact lasts until hulls are so far apart */
@@ -30,7 +29,6 @@ typedef struct found {
     contact *contacts;
     size_t n;
     size_t capacity;
-    uint32_t *near;
     bool failed; /* memory ran out */
 } found;
 
@@ -38,6 +36,8 @@ typedef struct collisions_stage {
     qf_arena arena;
     qf_bonds bonds;
     qf_hulls hulls;
+    double *gap_m; /* by pair: least distance */
+    size_t gap_capacity;
     found *threads;
     int n_threads;
     contact *all;    /* by when they touched */
@@ -66,26 +66,8 @@ void qf_collisions_initialise(const qf_fleet *fleet, const qf_group *group, size
     }
     qf_f64(fleet, QF_FIELD_CLEARANCE, 0)[slot] = (double)NAN;
     if (has_hull(group)) {
-        qf_hull_keep(fleet, slot);
+        qf_hulls_keep(fleet, slot, slot + 1);
     }
-}
-
-static qf_status open_threads(qf_context *context, const qf_fleet *fleet, collisions_stage *stage)
-{
-    size_t n_hulls = 0;
-    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
-        n_hulls += has_hull(&fleet->groups[g]) ? fleet->groups[g].n_vehicles : 0;
-    }
-    stage->n_threads = context->n_threads;
-    stage->threads =
-        qf_arena_array(&stage->arena, (size_t)stage->n_threads, sizeof *stage->threads);
-    bool good = stage->threads != NULL;
-    for (int t = 0; good && t < stage->n_threads; t++) {
-        stage->threads[t].near = qf_arena_array(&stage->arena, 2 * n_hulls + QF_LANE_SLACK,
-                                                sizeof *stage->threads[t].near);
-        good = stage->threads[t].near != NULL;
-    }
-    return good ? QF_OK : qf_fail(context, QF_ERROR_MEMORY, "no memory for collisions");
 }
 
 qf_status qf_collisions_open(qf_context *context, const qf_fleet *fleet, void **user)
@@ -95,7 +77,11 @@ qf_status qf_collisions_open(qf_context *context, const qf_fleet *fleet, void **
     if (!stage) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for collisions");
     }
-    qf_status status = open_threads(context, fleet, stage);
+    stage->n_threads = context->n_threads;
+    stage->threads =
+        qf_arena_array(&stage->arena, (size_t)stage->n_threads, sizeof *stage->threads);
+    qf_status status =
+        stage->threads ? QF_OK : qf_fail(context, QF_ERROR_MEMORY, "no memory for collisions");
     if (status == QF_OK) {
         status = qf_hulls_create(context, &stage->arena, fleet, &stage->hulls);
     }
@@ -119,6 +105,7 @@ void qf_collisions_close(void *user)
     for (int t = 0; stage->threads && t < stage->n_threads; t++) {
         free(stage->threads[t].contacts);
     }
+    free(stage->gap_m);
     free(stage->all);
     free(stage->touching);
     free(stage->next);
@@ -152,47 +139,54 @@ static void note_gap(double *clearance_m, double gap_m)
     }
 }
 
-static void look_at_pair(const qf_fleet *fleet, found *thread, uint32_t own, uint32_t other,
-                         double *clearance_m)
+/* NaN: it is not for hulls to tell, or they are far from each other */
+static double look_at_pair(const qf_fleet *fleet, found *thread, uint32_t a, uint32_t b)
 {
-    const uint32_t a = own < other ? own : other;
-    const uint32_t b = own < other ? other : own;
     if (qf_bond_is_one(fleet, a, b) || qf_approach_is_between(fleet, a, b)) {
-        return;
+        return (double)NAN;
     }
     const contact c = {.pass = qf_hull_pass_of(fleet, a, b),
                        .lasts = qf_ports_have_parted(fleet, a, b)};
-    if (!c.lasts) {
-        note_gap(clearance_m, c.pass.gap_m);
-    }
-    if (own == a && (c.pass.touches || c.pass.end_gap_m <= APART_M)) {
+    if (c.pass.touches || c.pass.end_gap_m <= APART_M) {
         add_contact(thread, &c);
     }
+    return c.lasts ? (double)NAN : c.pass.gap_m;
 }
 
-static void look(const qf_fleet *fleet, const qf_kernels *kernels, collisions_stage *stage)
+static void look(const qf_fleet *fleet, collisions_stage *stage)
 {
     const qf_hulls *hulls = &stage->hulls;
-    double *clearance_m = qf_f64(fleet, QF_FIELD_CLEARANCE, 0);
     for (int t = 0; t < stage->n_threads; t++) {
         stage->threads[t].n = 0;
     }
-    enum { WORTH_A_TEAM = 1024, CHUNK = 256 };
-#pragma omp parallel num_threads(stage->n_threads) if (hulls->n >= WORTH_A_TEAM)
-    {
-        found *thread = &stage->threads[qf_thread_index()];
-        qf_cell_walk walk = {0};
-#pragma omp for schedule(static, CHUNK)
-        for (size_t rank = 0; rank < hulls->n; rank++) {
-            uint32_t own;
-            const size_t n =
-                qf_hulls_near(hulls, kernels, (uint32_t)rank, &walk, &own, thread->near);
-            for (size_t k = 0; k < n; k++) {
-                look_at_pair(fleet, thread, hulls->entity[own], hulls->entity[thread->near[k]],
-                             &clearance_m[hulls->slot[own]]);
-            }
-        }
+    enum { WORTH_A_TEAM = 256 };
+#pragma omp parallel for schedule(static)                                                          \
+    num_threads(stage->n_threads) if (hulls->n_pairs >= WORTH_A_TEAM)
+    for (size_t p = 0; p < hulls->n_pairs; p++) {
+        const qf_near_pair pair = hulls->pairs[p];
+        stage->gap_m[p] = qf_hulls_may_touch(fleet, hulls, pair)
+                              ? look_at_pair(fleet, &stage->threads[qf_thread_index()],
+                                             hulls->entity[pair.a], hulls->entity[pair.b])
+                              : (double)NAN;
     }
+    double *clearance_m = qf_f64(fleet, QF_FIELD_CLEARANCE, 0);
+    for (size_t p = 0; p < hulls->n_pairs; p++) {
+        note_gap(&clearance_m[hulls->slot[hulls->pairs[p].a]], stage->gap_m[p]);
+        note_gap(&clearance_m[hulls->slot[hulls->pairs[p].b]], stage->gap_m[p]);
+    }
+}
+
+static bool make_room(collisions_stage *stage)
+{
+    if (stage->hulls.n_pairs > stage->gap_capacity) {
+        double *grown = realloc(stage->gap_m, stage->hulls.capacity * sizeof *grown);
+        if (!grown) {
+            return false;
+        }
+        stage->gap_m = grown;
+        stage->gap_capacity = stage->hulls.capacity;
+    }
+    return true;
 }
 
 /* ---- dealing with it, one after the other ---- */
@@ -276,14 +270,14 @@ static void deal_with(const qf_fleet *fleet, collisions_stage *stage, const cont
     }
 }
 
-static void keep_all(const qf_fleet *fleet, const collisions_stage *stage)
+/* of the quarantined too, which stand still */
+static void keep_all(const qf_fleet *fleet)
 {
-    const qf_hulls *hulls = &stage->hulls;
-    enum { WORTH_A_TEAM = 4096 };
-#pragma omp parallel for schedule(static)                                                          \
-    num_threads(stage->n_threads) if (hulls->n >= WORTH_A_TEAM)
-    for (size_t i = 0; i < hulls->n; i++) {
-        qf_hull_keep(fleet, hulls->slot[i]);
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        const qf_group *group = &fleet->groups[g];
+        if (has_hull(group)) {
+            qf_hulls_keep(fleet, group->slot_begin, group->slot_begin + group->n_vehicles);
+        }
     }
 }
 
@@ -292,8 +286,10 @@ qf_status qf_collisions_meet(qf_context *context, const qf_meeting *meeting)
     collisions_stage *stage = meeting->user;
     const qf_fleet *fleet = meeting->fleet;
     size_t n = 0;
-    qf_hulls_gather(context, fleet, &stage->hulls);
-    look(fleet, meeting->kernels, stage);
+    if (!qf_hulls_pair(context, fleet, meeting->kernels, &stage->hulls) || !make_room(stage)) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for collisions");
+    }
+    look(fleet, stage);
     if (!gather(stage, &n)) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for collisions");
     }
@@ -308,6 +304,6 @@ qf_status qf_collisions_meet(qf_context *context, const qf_meeting *meeting)
     if (stage->n_touching > 0) {
         qsort(stage->touching, stage->n_touching, sizeof *stage->touching, by_key);
     }
-    keep_all(fleet, stage);
+    keep_all(fleet);
     return QF_OK;
 }

@@ -6,43 +6,57 @@
 #include "stage.h"
 
 /*
- * Who may have come near whom in the last tick: hulls as balls around where they were half-way, in a frame that moves
- * as each world does on average, so that what orbits together does not count as fast.
+ * Whose hulls may have come near each other in the last tick: a list of pairs that lasts for many ticks.
  *
- * All balls but the widest few share the radius of the next widest: whoever is near is found by cells. The few -
- * stations, and what is much faster than the others - are looked at by everybody.
+ * It has everybody whose hulls were within QF_CLEARANCE_M and twice a slack of each other when it was made. As long as
+ * nobody has gone farther than the slack since - in the frame of some vehicle of the world, so that what orbits
+ * together does not count as fast - nobody else can have come near: one pass over positions tells. Else it is made
+ * anew, by cells. The few that are much larger than the rest are compared with everybody then; the few that are much
+ * faster, in every tick.
  */
 enum { QF_WIDE_MOST = 16 };
 
-/* Hulls nearer than that are looked at closely: clearance knows of nothing farther. */
+/* Clearance knows of nothing farther. */
 #define QF_CLEARANCE_M 10.0
+
+typedef struct qf_near_pair {
+    uint32_t a, b; /* numbers of hulls, a < b */
+} qf_near_pair;
 
 typedef struct qf_hulls {
     size_t n;
-    uint32_t *slot, *world, *entity; /* of each healthy vehicle with a hull; slots ascend */
-    double *radius_m;                /* of its ball */
-    double *middle_m[3];             /* by slot */
-    size_t n_wide;
-    uint32_t wide[QF_WIDE_MOST]; /* numbers of the widest, ascending */
+    uint32_t *slot, *world,
+        *entity;         /* of each healthy vehicle with a hull; all ascend but worlds */
+    double *bound_m;     /* how far its hull reaches */
+    double *base_m[3];   /* where it was when the list was made; by slot */
+    uint32_t *reference; /* by world: the hull whose frame it is */
+    double slack_m;
+    qf_near_pair *pairs; /* those of the list, then those of the fast in this tick */
+    size_t n_listed, n_pairs, capacity;
+    bool failed; /* memory ran out */
+    /* while it is made */
+    double *reach_m; /* of each: its hull and what it may soon move */
     bool *is_wide;
-    bool in_cells; /* there are others, and `index` is of all */
-    qf_neighbours index;
+    uint32_t wide[QF_WIDE_MOST], fast[QF_WIDE_MOST]; /* ascending */
+    size_t n_wide, n_fast;
     double (*drift_m)[3]; /* by world: mean motion in the tick */
     uint32_t *n_of_world;
+    uint32_t *near;
+    qf_neighbours index;
 } qf_hulls;
 
 qf_status qf_hulls_create(qf_context *context, qf_arena *arena, const qf_fleet *fleet,
                           qf_hulls *hulls);
 void qf_hulls_free(qf_hulls *hulls);
 
-/* Lists the hulls of this tick and sorts them. */
-void qf_hulls_gather(const qf_context *context, const qf_fleet *fleet, qf_hulls *hulls);
-
 /*
- * Writes the numbers of the hulls that may have come within QF_CLEARANCE_M of that of a rank [0, n), itself not among
- * them, in ascending order of wide ones, then in the order of cells. `near` has room for 2 n + QF_LANE_SLACK.
+ * Makes `pairs` those of this tick: all whose hulls have come within QF_CLEARANCE_M of each other since the last look,
+ * and others. False: no memory.
  */
-size_t qf_hulls_near(const qf_hulls *hulls, const qf_kernels *kernels, uint32_t rank,
-                     qf_cell_walk *walk, uint32_t *own, uint32_t *near);
+bool qf_hulls_pair(const qf_context *context, const qf_fleet *fleet, const qf_kernels *kernels,
+                   qf_hulls *hulls);
+
+/* Whether balls around both hulls of a pair have come so near. */
+bool qf_hulls_may_touch(const qf_fleet *fleet, const qf_hulls *hulls, qf_near_pair pair);
 
 #endif

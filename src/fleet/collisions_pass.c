@@ -2,6 +2,7 @@
 #include "collisions_pass.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "clamp.h"
 #include "swept_spheres.h"
@@ -32,11 +33,11 @@ static hull_motion motion_of(const qf_fleet *fleet, size_t entity)
     return hull;
 }
 
-void qf_hull_keep(const qf_fleet *fleet, size_t slot)
+void qf_hulls_keep(const qf_fleet *fleet, size_t begin, size_t end)
 {
     for (size_t k = 0; k < POSE; k++) {
-        qf_f64(fleet, (qf_field_id)(QF_FIELD_HULL_X + k), 0)[slot] =
-            qf_f64(fleet, now_fields[k], 0)[slot];
+        memcpy(qf_f64(fleet, (qf_field_id)(QF_FIELD_HULL_X + k), 0) + begin,
+               qf_f64(fleet, now_fields[k], 0) + begin, (end - begin) * sizeof(double));
     }
 }
 

@@ -18,7 +18,7 @@ typedef struct qf_hull_pass {
 /* a < b: entities, both with hulls. */
 qf_hull_pass qf_hull_pass_of(const qf_fleet *fleet, size_t a, size_t b);
 
-/* Keeps where a hull is now as where it was at the last look. */
-void qf_hull_keep(const qf_fleet *fleet, size_t slot);
+/* Keeps where hulls are now, slots [begin, end), as where they were at the last look. */
+void qf_hulls_keep(const qf_fleet *fleet, size_t begin, size_t end);
 
 #endif
