@@ -92,27 +92,6 @@ static void bounce(qf_docking_stage *stage, const touch *t, qf_capture_limit lim
     *qf_port_column(fleet, QF_FIELD_PORT_LEFT, approach->spec->own_port, own) = (int64_t)target;
 }
 
-/* so far apart that ports cannot touch in this tick or the next: nobody looks closer */
-static bool is_far(const qf_fleet *fleet, const qf_approach *approach)
-{
-    const size_t own = qf_fleet_entity(fleet, approach->own).slot;
-    const size_t target = qf_fleet_entity(fleet, approach->target).slot;
-    double apart2 = 0.0;
-    double speed2 = 0.0;
-    for (size_t k = 0; k < 3; k++) {
-        const double *x = qf_f64(fleet, (qf_field_id)(QF_FIELD_X + k), 0);
-        const double *v = qf_f64(fleet, (qf_field_id)(QF_FIELD_VX + k), 0);
-        apart2 += (x[own] - x[target]) * (x[own] - x[target]);
-        speed2 += (v[own] - v[target]) * (v[own] - v[target]);
-    }
-    const double *from = approach->own_port->position_m;
-    const double *to = approach->target_port->position_m;
-    const double reach_m = sqrt(qf_dot(from, from)) + sqrt(qf_dot(to, to)) +
-                           qf_port_mouth_m(approach->capture) + 1.0 +
-                           4.0 * sqrt(speed2) * fleet->scenario->dt_s;
-    return apart2 > reach_m * reach_m;
-}
-
 /* of two that approach each other's port, the one with the larger number docks with the other */
 static bool is_other_way_round(const qf_fleet *fleet, const qf_approach *approach)
 {
@@ -130,9 +109,6 @@ static bool touches(const qf_fleet *fleet, touch *t)
         &qf_f64(fleet, QF_FIELD_PORT_AHEAD, 0)[qf_fleet_entity(fleet, approach->own).slot];
     const double before_m = *ahead_m;
     *ahead_m = (double)NAN;
-    if (is_far(fleet, approach)) {
-        return false;
-    }
     const double dt_s = fleet->scenario->dt_s;
     qf_port_view view = qf_approach_view(fleet, approach, 0.0);
     const double was_m = isnan(before_m) ? view.axial_m - view.axial_mps * dt_s : before_m;
@@ -168,13 +144,75 @@ static void look_at(qf_docking_stage *stage, size_t entity)
     }
 }
 
-static bool approaches(const qf_group_spec *group)
+/* ---- who is looked at: those near their target; most are not ---- */
+
+/* how near ports of an approach are to their vehicles' centres of mass, both together, and what they need */
+static double reach_of(const qf_fleet *fleet, const qf_group_spec *group,
+                       const qf_guidance_spec *spec)
 {
-    bool any = false;
-    for (size_t b = 0; group->docking && b < group->n_guidances; b++) {
-        any = any || group->guidances[b].kind == QF_GUIDANCE_APPROACH;
+    const qf_docking_spec *target = fleet->scenario->groups[spec->target_group].docking;
+    const double *from = group->docking->ports[spec->own_port].position_m;
+    const double *to = target->ports[spec->target_port].position_m;
+    return sqrt(qf_dot(from, from)) + sqrt(qf_dot(to, to)) + qf_port_mouth_m(&target->capture) +
+           1.0;
+}
+
+/* so far apart that ports cannot touch in this tick or the next */
+static bool is_far(const qf_fleet *fleet, size_t own, size_t target, double reach_m)
+{
+    double apart2 = 0.0;
+    double speed2 = 0.0;
+    for (size_t k = 0; k < 3; k++) {
+        const double *x = qf_f64(fleet, (qf_field_id)(QF_FIELD_X + k), 0);
+        const double *v = qf_f64(fleet, (qf_field_id)(QF_FIELD_VX + k), 0);
+        apart2 += (x[own] - x[target]) * (x[own] - x[target]);
+        speed2 += (v[own] - v[target]) * (v[own] - v[target]);
     }
-    return any;
+    const double range_m = reach_m + 4.0 * sqrt(speed2) * fleet->scenario->dt_s;
+    return apart2 > range_m * range_m;
+}
+
+/* vehicles of the group whose active behaviour is that approach */
+static void look_at_approach(qf_docking_stage *stage, const qf_group *group, size_t behavior)
+{
+    const qf_fleet *fleet = stage->fleet;
+    const qf_guidance_spec *spec = &group->spec->guidances[behavior];
+    const qf_group *target = &fleet->groups[spec->target_group];
+    const int64_t *active = qf_i64(fleet, QF_FIELD_GUIDANCE, 0);
+    double *ahead_m = qf_f64(fleet, QF_FIELD_PORT_AHEAD, 0);
+    const size_t count = group->spec->count;
+    const double reach_m = reach_of(fleet, group->spec, spec);
+    size_t v = 0;
+    for (size_t world = 0; world < fleet->scenario->n_worlds; world++) {
+        for (size_t i = 0; i < count; i++, v++) {
+            const size_t slot = group->slot_begin + v;
+            if (active[slot] != (int64_t)behavior) {
+                continue;
+            }
+            /* as qf_approach_of() has it */
+            const size_t target_slot =
+                target->slot_begin + world * target->spec->count + i % target->spec->count;
+            if (is_far(fleet, slot, target_slot, reach_m)) {
+                ahead_m[slot] = (double)NAN;
+            } else if (qf_docking_is_healthy(fleet, group->entity_begin + v)) {
+                look_at(stage, group->entity_begin + v);
+            }
+        }
+    }
+}
+
+/* who does not approach any more is not ahead of a port */
+static void forget_others(const qf_fleet *fleet, const qf_group *group)
+{
+    const int64_t *active = qf_i64(fleet, QF_FIELD_GUIDANCE, 0);
+    double *ahead_m = qf_f64(fleet, QF_FIELD_PORT_AHEAD, 0);
+    for (size_t slot = group->slot_begin; slot < group->slot_begin + group->n_vehicles; slot++) {
+        if (!isnan(ahead_m[slot]) &&
+            (active[slot] < 0 ||
+             group->spec->guidances[active[slot]].kind != QF_GUIDANCE_APPROACH)) {
+            ahead_m[slot] = (double)NAN;
+        }
+    }
 }
 
 void qf_docking_touch(qf_docking_stage *stage)
@@ -182,9 +220,15 @@ void qf_docking_touch(qf_docking_stage *stage)
     const qf_fleet *fleet = stage->fleet;
     for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
         const qf_group *group = &fleet->groups[g];
-        for (size_t v = 0; approaches(group->spec) && v < group->n_vehicles; v++) {
-            if (qf_docking_is_healthy(fleet, group->entity_begin + v)) {
-                look_at(stage, group->entity_begin + v);
+        const size_t n = group->spec->docking ? group->spec->n_guidances : 0;
+        if (n > 0) {
+            forget_others(fleet, group);
+        }
+        for (size_t b = 0; b < n; b++) {
+            const qf_guidance_spec *spec = &group->spec->guidances[b];
+            if (spec->kind == QF_GUIDANCE_APPROACH &&
+                fleet->scenario->groups[spec->target_group].docking) {
+                look_at_approach(stage, group, b);
             }
         }
     }
