@@ -40,6 +40,24 @@ static void docking_is_read(void **state)
     assert_true(own->soft_s == expected.soft_s);
 }
 
+static void port_without_soft_capture_is_noted(void **state)
+{
+    fixture *f = *state;
+    load_changed(f, "docking: {ports: " PORTS "}",
+                 "docking:\n      ports:\n"
+                 "        - id: forward_bayonet\n"
+                 "          pose_m: {position: [0, 0, 1.2], orientation_quat: [0, 0, 0, 1]}\n"
+                 "          capture_modes: [hard]\n"
+                 "          bridge_profiles: [data]\n"
+                 "          hard_capture_force_kN: 0.3\n");
+    const qf_port_spec *port = &group_of(f, 0)->docking->ports[0];
+    assert_true(port->hard && !port->soft && port->data && !port->power);
+    assert_true(port->hard_force_n == 300.0);
+    assert_int_equal(f->diagnostics.notes.n_reported, 1);
+    assert_note(f, 0, 22, 26, "groups[0].docking.ports[0].capture_modes",
+                "captures nothing: a hard capture follows a soft one");
+}
+
 #define REFERENCE PROJECT_SOURCE_DIR "/../shared/reference/qiki"
 
 static void reference_files_load_unchanged(void **state)
@@ -276,6 +294,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(docking_is_read),
+        TEST(port_without_soft_capture_is_noted),
         TEST(reference_files_load_unchanged),
         TEST(behaviours_are_read),
         TEST(parameters_of_behaviours_are_read),

@@ -178,6 +178,7 @@ static void own_configurations_are_fixed_points(void **state)
     (void)state;
     assert_fixed_point(PROJECT_SOURCE_DIR "/configs/patrol.yaml");
     assert_fixed_point(PROJECT_SOURCE_DIR "/configs/million.yaml");
+    assert_fixed_point(PROJECT_SOURCE_DIR "/configs/free_flyer.yaml");
 }
 
 static void effective_scenario_says_where_a_profile_came_from(void **state)

@@ -78,6 +78,9 @@ static void read_modes(qf_reader *reader, const qf_yaml_node *item, qf_port_spec
         port->hard = (bits & HARD) != 0;
         if (bits == 0 && qf_diagnostics_error_count(reader->diagnostics) == errors) {
             qf_diagnose(reader->diagnostics, capture, "expected 'soft', 'hard' or both");
+        } else if (bits == HARD) {
+            qf_diagnose_note(reader->diagnostics, capture,
+                             "captures nothing: a hard capture follows a soft one");
         }
     }
     if (bridge) {
