@@ -9,7 +9,7 @@
 #define BOTS(name, count)                                                                          \
     "  - {name: " name ", kind: bot, count: " #count ", hardware: {hardware_profile: {}}}\n"
 
-static const qf_body_spec rigid = {.dry_kg = 100.0};
+static const qf_body_spec rigid = {.dry_kg = 100.0, .dry = {{10.0, 10.0, 10.0}}};
 static const qf_docking_spec ports;
 
 static qf_radio_spec radio_of(double range_m, int64_t period, int64_t latency)
@@ -42,6 +42,7 @@ static void without_a_radio_all_of_a_target_is_known_at_once(void **state)
     add_guidance(&s, 0, QF_GUIDANCE_FORMATION, 1);
     s.groups[1].kind = QF_KIND_SHIP;
     s.groups[1].body = &rigid;
+    s.groups[1].initial_attitude[0] = 1.0;
     begin_stand(&s, "targets");
     static const qf_field_id of_ship[] = {
         QF_FIELD_X,      QF_FIELD_Y,      QF_FIELD_Z,     QF_FIELD_VX, QF_FIELD_VY,
@@ -119,6 +120,26 @@ static void another_behaviour_lets_go_of_the_target(void **state)
     INTEGER(&s, GUIDANCE, 0) = 0;
     meet(&s, 2);
     assert_int_equal(INTEGER(&s, TARGET_TICK, 0), 2);
+    end_stand(&s);
+}
+
+/* between two meetings, as state machines do it */
+static void a_new_behaviour_with_the_same_target_keeps_what_is_known(void **state)
+{
+    fleet_stand s;
+    read_stand(*state, HEAD BOTS("chaser", 2) BOTS("target", 1), &s);
+    add_guidance(&s, 0, QF_GUIDANCE_STATION_KEEP, 1);
+    add_guidance(&s, 0, QF_GUIDANCE_APPROACH, 1);
+    add_guidance(&s, 0, QF_GUIDANCE_FORMATION, 0);
+    add_guidance(&s, 0, QF_GUIDANCE_HOLD, 0);
+    begin_stand(&s, "targets");
+    meet(&s, 3);
+    for (int64_t behavior = 1; behavior <= 3; behavior++) {
+        INTEGER(&s, GUIDANCE, 1) = behavior;
+        qf_targets_retarget(&s.fleet, &s.fleet.groups[0], slot_of(&s, 1));
+        assert_int_equal(INTEGER(&s, TARGET_TICK, 1), behavior == 1 ? 3 : -1);
+        assert_int_equal(INTEGER(&s, TARGET, 1), behavior == 1 ? 2 : -1);
+    }
     end_stand(&s);
 }
 
@@ -410,6 +431,7 @@ int main(void)
         TEST(a_bot_is_a_target_by_its_heading_and_speed),
         TEST(in_its_own_group_a_vehicle_follows_the_first_of_its_world),
         TEST(another_behaviour_lets_go_of_the_target),
+        TEST(a_new_behaviour_with_the_same_target_keeps_what_is_known),
         TEST(a_message_tells_what_was_so_when_it_was_sent),
         TEST(the_shorter_range_of_both_holds),
         TEST(whoever_has_a_radio_hears_only_radios),

@@ -26,14 +26,12 @@ static void set_body_axes(const qf_fleet *fleet, size_t slot, float axes[3][3])
 static void set_axes(const qf_radar_frame *frame, size_t slot, float axes[3][3])
 {
     const qf_fleet *fleet = frame->scene->fleet;
-    const qf_group *group = &fleet->groups[frame->group];
-    if (group->spec->body) {
+    if (fleet->groups[frame->group].spec->body) {
         set_body_axes(fleet, slot, axes);
         return;
     }
-    double sin_heading;
-    double cos_heading;
-    qf_heading_of(fleet, group, slot, &sin_heading, &cos_heading);
+    const double sin_heading = qf_f64(fleet, QF_FIELD_HEADING_SIN, 0)[slot];
+    const double cos_heading = qf_f64(fleet, QF_FIELD_HEADING_COS, 0)[slot];
     const double ahead[3] = {sin_heading, cos_heading, 0.0};
     const double left[3] = {-cos_heading, sin_heading, 0.0};
     const double up[3] = {0.0, 0.0, 1.0};

@@ -84,6 +84,23 @@ void qf_targets_forget(const qf_fleet *fleet, size_t slot)
     }
 }
 
+void qf_targets_retarget(const qf_fleet *fleet, const qf_group *group, size_t slot)
+{
+    const size_t within = slot - group->slot_begin;
+    const seeker s = {.fleet = fleet,
+                      .group = group,
+                      .slot = slot,
+                      .world = (uint32_t)(within / group->spec->count),
+                      .index = (uint32_t)(within % group->spec->count)};
+    size_t target_slot;
+    const qf_group *target = group->spec->n_guidances > 0 ? target_of(&s, &target_slot) : NULL;
+    if (!target) {
+        qf_targets_forget(fleet, slot);
+    } else if (qf_i64(fleet, QF_FIELD_TARGET, 0)[slot] != entity_in(target, target_slot)) {
+        qf_targets_forget(fleet, slot);
+    }
+}
+
 /* what the target is now, as the words of a message */
 static void words_of(const qf_fleet *fleet, const qf_group *group, size_t slot,
                      double words[QF_FLIGHT_WORDS])
@@ -330,10 +347,4 @@ void qf_targets_initialise(const qf_fleet *fleet, const qf_group *group, size_t 
     }
     static const double level[QF_FLIGHT_WORDS] = {[6] = 1.0};
     qf_targets_know(fleet, slot, -1, -1, level);
-    static const qf_field_id unknown[] = {QF_FIELD_TARGET_RANGE, QF_FIELD_TARGET_RANGE_RATE,
-                                          QF_FIELD_PORT_AXIAL, QF_FIELD_PORT_LATERAL,
-                                          QF_FIELD_PORT_ANGLE};
-    for (size_t k = 0; k < sizeof unknown / sizeof *unknown; k++) {
-        qf_f64(fleet, unknown[k], 0)[slot] = (double)NAN;
-    }
 }

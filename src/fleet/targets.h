@@ -20,7 +20,11 @@ void qf_targets_close(void *user);
 
 void qf_targets_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot, qf_entity e);
 
-/* The vehicle knows nothing of a target any more: for who begins another behaviour between two meetings. */
+/* After the vehicle has begun a behaviour: it forgets what it knew of a target that is no longer its own, before it
+   takes that for another's. */
+void qf_targets_retarget(const qf_fleet *fleet, const qf_group *group, size_t slot);
+
+/* The vehicle knows nothing of a target any more. */
 void qf_targets_forget(const qf_fleet *fleet, size_t slot);
 
 /* Writes down what the vehicle knows of its target, as of that tick; `entity` -1: it is a place. */

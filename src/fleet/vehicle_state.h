@@ -22,21 +22,7 @@ static inline void qf_position_of(const qf_fleet *fleet, size_t slot, double pos
     position_m[2] = qf_f64(fleet, QF_FIELD_Z, 0)[slot];
 }
 
-/* Sine and cosine of where a bot's front is; with driven wheels it gets to the heading commanded only with time. */
-static inline void qf_heading_of(const qf_fleet *fleet, const qf_group *group, size_t slot,
-                                 double *sine, double *cosine)
-{
-    if (group->spec->drive) {
-        const double yaw_rad = qf_f64(fleet, QF_FIELD_YAW, 0)[slot];
-        *sine = qf_sin(yaw_rad);
-        *cosine = qf_cos(yaw_rad);
-    } else {
-        *sine = qf_f64(fleet, QF_FIELD_HEADING_SIN, 0)[slot];
-        *cosine = qf_f64(fleet, QF_FIELD_HEADING_COS, 0)[slot];
-    }
-}
-
-/* Speed of a bot along that; one without driven wheels that is commanded backwards stands still. */
+/* Speed of a bot along its heading; one without driven wheels that is commanded backwards stands still. */
 static inline double qf_forward_speed_mps(const qf_fleet *fleet, const qf_group *group, size_t slot)
 {
     if (group->spec->drive) {
@@ -56,12 +42,9 @@ static inline void qf_velocity_of(const qf_fleet *fleet, const qf_group *group, 
         velocity_mps[2] = qf_f64(fleet, QF_FIELD_VZ, 0)[slot];
         return;
     }
-    double sine;
-    double cosine;
     const double forward_mps = qf_forward_speed_mps(fleet, group, slot);
-    qf_heading_of(fleet, group, slot, &sine, &cosine);
-    velocity_mps[0] = forward_mps * sine;
-    velocity_mps[1] = forward_mps * cosine;
+    velocity_mps[0] = forward_mps * qf_f64(fleet, QF_FIELD_HEADING_SIN, 0)[slot];
+    velocity_mps[1] = forward_mps * qf_f64(fleet, QF_FIELD_HEADING_COS, 0)[slot];
     velocity_mps[2] = 0.0;
 }
 
