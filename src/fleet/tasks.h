@@ -12,7 +12,7 @@
  * bidder and task of the largest. A vehicle keeps the task that it has unless the sum grows by more than QF_TASK_KEEP of
  * the task's value by giving it away; one that has arrived is left alone. A task that is done is done for good.
  */
-#define QF_AUCTION_EPSILON_M 0.01
+#define QF_AUCTION_EPSILON_M 0.1
 #define QF_TASK_KEEP         0.1
 
 int64_t qf_tasks_period_ticks(const qf_group *group);

@@ -27,7 +27,8 @@ enum {
     COARSER_BY_BITS = 3, /* from phase to phase */
 };
 
-#define NOBODY UINT32_MAX
+#define NOBODY  UINT32_MAX
+#define NO_GAIN (INT64_MIN / 2) /* less than any price */
 
 /*
  * Persons: bidders that want anything, by `wants`, then one for each lot. Things: lots, then an idleness for
@@ -37,12 +38,15 @@ typedef struct auction {
     const qf_auction_bidder *bidders;
     const qf_auction_lot *lots;
     uint32_t n_bidders, n_lots, n; /* n: of persons, and of things */
-    double per_unit;
+    int64_t *gain;   /* by person that is a bidder, and lot; NO_GAIN: it does not want it */
     int64_t *price;  /* by thing */
     uint32_t *owner; /* by thing */
     uint32_t *has;   /* by person */
     uint32_t *queue; /* of persons who have nothing: a ring */
     uint32_t *wants; /* bidders of the caller's list */
+    /* a tournament of the cheapest idleness: [n_leaves + i] is i or NOBODY, and each below the cheaper of its two */
+    uint32_t *cheapest;
+    uint32_t n_leaves; /* a power of two */
 } auction;
 
 double qf_auction_gain(const qf_auction_bidder *bidders, const qf_auction_lot *lots,
@@ -58,9 +62,13 @@ double qf_auction_gain(const qf_auction_bidder *bidders, const qf_auction_lot *l
 
 size_t qf_auction_bytes(size_t n_bidders, size_t n_lots)
 {
-    const size_t per_person = sizeof(int64_t) + 4 * sizeof(uint32_t);
+    const size_t per_person = sizeof(int64_t) + 8 * sizeof(uint32_t);
     const size_t n = n_bidders + n_lots;
-    return n < n_bidders || n > SIZE_MAX / per_person ? 0 : n * per_person;
+    if (n < n_bidders || n > SIZE_MAX / 4 / per_person ||
+        (n_lots > 0 && n_bidders > SIZE_MAX / 4 / sizeof(int64_t) / n_lots)) {
+        return 0;
+    }
+    return n_bidders * n_lots * sizeof(int64_t) + n * per_person;
 }
 
 /* what somebody likes best, and how it likes the next best */
@@ -83,21 +91,50 @@ static void consider(choice *c, uint32_t thing, int64_t net)
 /* a bidder: lots from which it gains, and its idleness */
 static void choose_lot(const auction *a, uint32_t person, choice *c)
 {
+    const int64_t *gain = a->gain + (size_t)person * a->n_lots;
     for (uint32_t l = 0; l < a->n_lots; l++) {
-        const double gain = qf_auction_gain(a->bidders, a->lots, a->wants[person], l);
-        if (gain > 0.0) {
-            consider(c, l, (int64_t)(gain * a->per_unit) - a->price[l]);
-        }
+        consider(c, l, gain[l] - a->price[l]);
     }
     consider(c, a->n_lots + person, -a->price[a->n_lots + person]);
 }
 
-/* the person of a lot: that, and any idleness */
+static uint32_t cheaper(const auction *a, uint32_t left, uint32_t right)
+{
+    const int64_t *price = a->price + a->n_lots;
+    return right == NOBODY || (left != NOBODY && price[left] <= price[right]) ? left : right;
+}
+
+/* after the price of an idleness has changed */
+static void rank_idleness(const auction *a, uint32_t idleness)
+{
+    for (uint32_t k = (a->n_leaves + idleness) / 2; k > 0; k /= 2) {
+        a->cheapest[k] = cheaper(a, a->cheapest[2 * k], a->cheapest[2 * k + 1]);
+    }
+}
+
+static void rank_all(const auction *a)
+{
+    for (uint32_t k = 0; k < a->n_leaves; k++) {
+        a->cheapest[a->n_leaves + k] = k < a->n_bidders ? k : NOBODY;
+    }
+    for (uint32_t k = a->n_leaves - 1; k > 0; k--) {
+        a->cheapest[k] = cheaper(a, a->cheapest[2 * k], a->cheapest[2 * k + 1]);
+    }
+}
+
+/* the person of a lot: that, and any idleness, of which the two cheapest matter */
 static void choose_idleness(const auction *a, uint32_t lot, choice *c)
 {
+    const int64_t *price = a->price + a->n_lots;
+    const uint32_t best = a->cheapest[1];
+    uint32_t second = NOBODY;
+    for (uint32_t k = a->n_leaves + best; k > 1; k /= 2) {
+        second = cheaper(a, second, a->cheapest[k ^ 1]);
+    }
     consider(c, lot, -a->price[lot]);
-    for (uint32_t t = a->n_lots; t < a->n; t++) {
-        consider(c, t, -a->price[t]);
+    consider(c, a->n_lots + best, -price[best]);
+    if (second != NOBODY) {
+        consider(c, a->n_lots + second, -price[second]);
     }
 }
 
@@ -124,6 +161,9 @@ static void sell(const auction *a, int64_t epsilon)
         /* everybody has two choices: whoever has none is not here */
         a->price[c.thing] += c.best - c.second + epsilon;
         a->owner[c.thing] = person;
+        if (c.thing >= a->n_lots) {
+            rank_idleness(a, c.thing - a->n_lots);
+        }
         a->has[person] = c.thing;
         if (before != NOBODY) {
             const uint32_t last = first + n_waiting;
@@ -152,20 +192,51 @@ static double list_bidders(auction *a, size_t n_bidders)
     return most;
 }
 
+/* gains in units */
+static void count_gains(const auction *a, double most, double epsilon)
+{
+    int exponent;
+    int least;
+    (void)frexp(epsilon, &exponent);
+    (void)frexp(most, &least);
+    /* at most half of epsilon */
+    const int unit = exponent - 2 > least - SCALE_BITS ? exponent - 2 : least - SCALE_BITS;
+    const double per_unit = ldexp(1.0, -unit);
+    for (uint32_t p = 0; p < a->n_bidders; p++) {
+        for (uint32_t l = 0; l < a->n_lots; l++) {
+            const double gain = qf_auction_gain(a->bidders, a->lots, a->wants[p], l);
+            a->gain[(size_t)p * a->n_lots + l] = gain > 0.0 ? (int64_t)(gain * per_unit) : NO_GAIN;
+        }
+    }
+}
+
+static int64_t largest_gain(const auction *a)
+{
+    int64_t most = 0;
+    for (size_t k = 0; k < (size_t)a->n_bidders * a->n_lots; k++) {
+        most = a->gain[k] > most ? a->gain[k] : most;
+    }
+    return most;
+}
+
 void qf_auction(const qf_auction_bidder *bidders, size_t n_bidders, const qf_auction_lot *lots,
                 size_t n_lots, double epsilon, void *memory, uint32_t *lot_of)
 {
     const size_t n = n_bidders + n_lots;
-    int64_t *price = memory;
+    int64_t *gain = memory;
+    int64_t *price = gain + n_bidders * n_lots;
     uint32_t *word = (uint32_t *)(price + n);
     auction a = {.bidders = bidders,
                  .lots = lots,
                  .n_lots = (uint32_t)n_lots,
+                 .gain = gain,
                  .price = price,
                  .owner = word,
                  .has = word + n,
                  .queue = word + 2 * n,
-                 .wants = word + 3 * n};
+                 .wants = word + 3 * n,
+                 .cheapest = word + 4 * n, /* at most four for each bidder */
+                 .n_leaves = 1};
     for (size_t b = 0; b < n_bidders; b++) {
         lot_of[b] = QF_NO_LOT;
     }
@@ -174,17 +245,17 @@ void qf_auction(const qf_auction_bidder *bidders, size_t n_bidders, const qf_auc
         return;
     }
     a.n = a.n_bidders + a.n_lots;
-    int exponent;
-    int least;
-    (void)frexp(epsilon, &exponent); /* half of epsilon, or up to half less */
-    (void)frexp(most, &least);
-    const int unit = exponent - 2 > least - SCALE_BITS ? exponent - 2 : least - SCALE_BITS;
-    a.per_unit = ldexp(1.0, -unit);
+    count_gains(&a, most, epsilon);
     for (uint32_t t = 0; t < a.n; t++) {
         a.price[t] = 0;
     }
+    while (a.n_leaves < a.n_bidders) {
+        a.n_leaves *= 2;
+    }
+    rank_all(&a);
+    const int64_t coarse = largest_gain(&a) >> COARSER_BY_BITS;
     int64_t step = 1;
-    while (step < (int64_t)(most * a.per_unit) >> COARSER_BY_BITS) {
+    while (step < coarse) {
         step <<= COARSER_BY_BITS;
     }
     for (; step > 0; step >>= COARSER_BY_BITS) {

@@ -27,7 +27,8 @@ typedef struct qf_auction_lot {
 double qf_auction_gain(const qf_auction_bidder *bidders, const qf_auction_lot *lots,
                        uint32_t bidder, uint32_t lot);
 
-/* Bytes of memory that an auction works in, aligned to 8; 0: too many to count. */
+/* Bytes of memory that an auction works in, aligned to 8, most of them 8 for each bidder and lot; 0: too many to
+   count. */
 size_t qf_auction_bytes(size_t n_bidders, size_t n_lots);
 
 /*
