@@ -15,7 +15,7 @@
 
 #include <math.h>
 
-enum { STAND_GROUPS = 4, STAND_GUIDANCES = 4 };
+enum { STAND_GROUPS = 8, STAND_GUIDANCES = 4 };
 
 typedef struct fleet_stand {
     fixture *f;
@@ -31,15 +31,20 @@ typedef struct fleet_stand {
 } fleet_stand;
 
 /* groups as they are read; what the test changes of s->groups counts from `begin_stand` on */
-static inline void read_stand(fixture *f, const char *text, fleet_stand *s)
+static inline void take_groups(fixture *f, fleet_stand *s)
 {
     *s = (fleet_stand){.f = f};
-    load(f, text);
     assert_true(f->scenario.n_groups <= STAND_GROUPS);
     for (size_t g = 0; g < f->scenario.n_groups; g++) {
         s->groups[g] = f->scenario.groups[g];
     }
     f->scenario.groups = s->groups;
+}
+
+static inline void read_stand(fixture *f, const char *text, fleet_stand *s)
+{
+    load(f, text);
+    take_groups(f, s);
 }
 
 /* one more behaviour of that group */

@@ -249,6 +249,53 @@ static void what_is_sent_together_is_lost_together(void **state)
     assert_in_range(r.lost[N_FRAMES - 1] / 2, 1, 22);
 }
 
+/* whole runs of a crowd whose trackers do all that they can, with radios given to those that share */
+static void run_crowd(fixture *f, const char *override, int n_threads, uint64_t *hashes)
+{
+    const qf_radio_spec radio = {
+        .range_m = 600.0, .period_ticks = 2, .latency_ticks = 3, .loss = 0.2, .messages = 20};
+    fleet_stand s;
+    size_t n_share = 0;
+    load_file(f, TEST_SOURCE_DIR "/golden/tracks.yaml", &override, override != NULL);
+    take_groups(f, &s);
+    for (size_t g = 0; g < f->scenario.n_groups; g++) {
+        if (s.groups[g].tracker && s.groups[g].tracker->shares) {
+            s.groups[g].radio = &radio;
+            n_share += s.groups[g].count;
+        }
+    }
+    assert_true(n_share > 1);
+    f->context.n_threads = n_threads;
+    qf_simulation *simulation;
+    assert_int_equal(qf_fleet_create(&f->context, &f->scenario, &s.fleet), QF_OK);
+    assert_int_equal(
+        qf_simulation_create(&f->context, &s.fleet, &(qf_simulation_options){0}, &simulation),
+        QF_OK);
+    assert_int_equal(qf_simulation_advance(&f->context, simulation, 130, NULL, 0), QF_OK);
+    int64_t heard = 0, lost = 0;
+    for (size_t e = 0; e < s.fleet.n_vehicles; e++) {
+        heard += INTEGER(&s, MESSAGES_HEARD, e);
+        lost += INTEGER(&s, MESSAGES_LOST, e);
+    }
+    assert_true(heard > 200 && lost > 200);
+    assert_int_equal(qf_fleet_world_hashes(&f->context, &s.fleet, hashes), QF_OK);
+    qf_simulation_free(simulation);
+    qf_fleet_free(&s.fleet);
+    f->context.n_threads = 1;
+}
+
+static void threads_and_batches_change_nothing(void **state)
+{
+    uint64_t one[3], other[3];
+    run_crowd(*state, NULL, 1, one);
+    for (int n_threads = 2; n_threads <= 3; n_threads++) {
+        run_crowd(*state, NULL, n_threads, other);
+        assert_memory_equal(one, other, sizeof one);
+    }
+    run_crowd(*state, "worlds=1", 2, other);
+    assert_true(one[0] == other[0] && one[0] != one[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +307,7 @@ int main(void)
         TEST(the_next_one_holds_it_when_a_radio_fails),
         TEST(nobody_holds_it_where_no_radio_works),
         TEST(what_is_sent_together_is_lost_together),
+        TEST(threads_and_batches_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
