@@ -267,11 +267,12 @@ static void a_transition_has_the_events_of_what_it_reads_for_its_cause(void **st
             fail_msg("%s: not because of topic %d, %d", cases[i].condition, (int)cases[i].topic,
                      (int)cases[i].subject);
         }
-        /* and what it asks for is counted among what is remembered */
+        /* and what it asks for is remembered, and there is room for it */
         s->machine.asked = (qf_asked){0};
-        const size_t before = qf_group_most_asked(&s->groups[0]);
         qf_asked_add(&s->machine.asked, s->built.changes[0].because, s->built.changes[0].n_because);
-        assert_true(qf_group_most_asked(&s->groups[0]) > before);
+        const qf_asked asked = qf_group_asked(&s->groups[0]);
+        assert_true((cases[i].subject < 0 ? asked.any : asked.single) >> cases[i].topic & 1);
+        assert_true(qf_group_most_asked(&s->groups[0]) > qf_group_most_asked(&s->groups[1]));
     }
     assert_true(build(s, 1, NULL, 0, "dock.connected"));
     assert_false(is_because(s, QF_TOPIC_DOCKING, -1));
@@ -288,6 +289,17 @@ static void what_ships_are_made_of_is_not_set(void **state)
         assert_int_equal(build(s, 0, &set, 1, "tick > 3"), i == 2);
         assert_int_equal(build(s, 1, &set, 1, "tick > 3"), i > 0);
     }
+}
+
+/* guidance tells why it is done by what was captured, seen or done last (guidance_steps.c) */
+static void what_guidance_asks_for_is_remembered_without_a_machine(void **state)
+{
+    stand *s = *state;
+    static const uint32_t topics =
+        1U << QF_TOPIC_GUIDANCE | 1U << QF_TOPIC_DOCKING | 1U << QF_TOPIC_TRACK;
+    s->machine.asked = (qf_asked){0};
+    assert_int_equal(qf_group_asked(&s->groups[0]).any & topics, topics);
+    assert_int_equal(qf_group_asked(&s->groups[1]).any & topics, 0);
 }
 
 /* ---- orders ---- */
@@ -422,6 +434,7 @@ int main(void)
         TEST(names_of_what_the_group_has_not_mean_nothing),
         TEST(the_only_port_needs_no_name),
         TEST(a_transition_has_the_events_of_what_it_reads_for_its_cause),
+        TEST(what_guidance_asks_for_is_remembered_without_a_machine),
         TEST(what_ships_are_made_of_is_not_set),
         TEST(a_ship_takes_the_behaviours_it_has_unless_it_is_locked),
         TEST(a_lock_ends_no_behaviour),

@@ -305,25 +305,28 @@ a_capture_leads_from_the_behaviour_that_was_ordered_to_the_state_of_being_docked
                           BECAUSE({QF_TOPIC_COMMAND, QF_COMMAND_BEHAVE})),
                      1);
     assert_int_equal(TELL(.tick = 8, .code = 322, .subject = 1, .moment = QF_MOMENT_DECIDE), 2);
+    assert_int_equal(TELL(.tick = 9, .code = 322, .subject = 1, .moment = QF_MOMENT_DECIDE,
+                          BECAUSE({QF_TOPIC_GUIDANCE, -1})),
+                     2); /* not from the one before */
     /* of two ports each has its own story */
     assert_int_equal(TELL(.tick = 50, .code = 520, .subject = 0, .moment = QF_MOMENT_SENSE), 2);
     assert_int_equal(TELL(.tick = 51, .code = 520, .subject = 1, .moment = QF_MOMENT_SENSE), 2);
-    assert_int_equal(TELL(.tick = 60, .code = 521, .subject = 0, .moment = QF_MOMENT_SENSE), 4);
-    assert_int_equal(TELL(.tick = 61, .code = 523, .subject = 1, .moment = QF_MOMENT_SENSE), 5);
+    assert_int_equal(TELL(.tick = 60, .code = 521, .subject = 0, .moment = QF_MOMENT_SENSE), 5);
+    assert_int_equal(TELL(.tick = 61, .code = 523, .subject = 1, .moment = QF_MOMENT_SENSE), 6);
     assert_int_equal(TELL(.tick = 60, .code = 150, .machine = 0, .moment = QF_MOMENT_DECIDE,
                           BECAUSE({QF_TOPIC_DOCKING, 0})),
-                     6);
+                     7);
     assert_int_equal(TELL(.tick = 60, .code = 321, .subject = 1, .moment = QF_MOMENT_DECIDE), 2);
     /* it is left because somebody said so, else by itself */
     TELL(.tick = 90, .code = 310, .subject = QF_COMMAND_UNDOCK,
-         .moment = QF_MOMENT_COMMAND); /* 10 */
+         .moment = QF_MOMENT_COMMAND); /* 11 */
     assert_int_equal(TELL(.tick = 91, .code = 522, .subject = 0, .moment = QF_MOMENT_SENSE,
                           BECAUSE({QF_TOPIC_COMMAND, QF_COMMAND_UNDOCK})),
-                     10);
+                     11);
     assert_int_equal(
         TELL(.tick = 91, .entity = 1, .code = 521, .subject = 0, .moment = QF_MOMENT_SENSE), -1);
     assert_int_equal(
-        TELL(.tick = 92, .entity = 1, .code = 524, .subject = 0, .moment = QF_MOMENT_SENSE), 12);
+        TELL(.tick = 92, .entity = 1, .code = 524, .subject = 0, .moment = QF_MOMENT_SENSE), 13);
 }
 
 /* also of vehicles that do not behave, but for what machines of them ask for */

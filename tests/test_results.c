@@ -206,14 +206,14 @@ static void numbers_that_may_be_none_say_so(void **state)
     assert_attribute(file, "events/value", "long_name",
                      "percent of charge (100, 101 without a self-test, 6xx), devices that are "
                      "down (101 and 102 of a self-test, 200, 202), the first number in the "
-                     "condition (150, 151), m of range (211, 323, 500 to 502, 8xx; NaN: the track "
-                     "is no more), number of the track that this one became (212; -1: none), kg of "
-                     "propellant (300, 301), the first number of the command (310), what became of "
-                     "the command (311, 312: 0 accepted, 1 executed, 2 rejected, 3 failed, 4 "
-                     "timeout, 5 unavailable), waypoint (322), s since what was last heard (400, "
-                     "401), the other vehicle (520 to 524), m of way (530, 532), s of work (531), "
-                     "deg C (700, 702), what the fault brings (701, 703), bad value (901), m/s of "
-                     "closing (920)");
+                     "condition (150, 151), m of range (211, 500 to 502, 8xx; NaN: the track is "
+                     "no more), number of the track that this one became (212; -1: none), kg of "
+                     "propellant (300, 301), the first number of the command (310), what became "
+                     "of the command (311, 312: 0 accepted, 1 executed, 2 rejected, 3 failed, 4 "
+                     "timeout, 5 unavailable), waypoint (322), m that it would pass at (323), s "
+                     "since what was last heard (400, 401), the other vehicle (520 to 524), m "
+                     "of way (530, 532), s of work (531), deg C (700, 702), what the fault "
+                     "brings (701, 703), bad value (901), m/s of closing (920)");
     H5Fclose(file);
 }
 

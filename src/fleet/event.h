@@ -125,12 +125,12 @@ typedef enum qf_moment {
 typedef struct qf_event {
     int64_t tick;  /* ticks done when it happened; 0 is before the first */
     int64_t cause; /* index of the event that led to it in the file, -1: none */
-    /* range in m (211, 323, 50x, 8xx; NaN: the track is no more), number of the track that it became part of (212, -1:
+    /* range in m (211, 50x, 8xx; NaN: the track is no more), number of the track that it became part of (212, -1:
        none), charge in percent (100, 101 without a self-test, 6xx), devices that are down (101 and 102 of a self-test,
        200, 202), the first number in the condition of a transition (150, 151; NaN: none), propellant left
        in kg (300, 301), the first number of a command (310), a qf_actuation (311, 312), temperature in deg C (700,
        702), what a fault brings (701, 703), what the quantity had become (901),
-       waypoint (322), time in s since what was last heard (400, 401; NaN: nothing was), the other vehicle (520 ...
+       waypoint (322), distance in m that it would pass at (323), time in s since what was last heard (400, 401; NaN: nothing was), the other vehicle (520 ...
        524), way in m (530, 532), time in s that it took (531), closing speed in m/s (920); else NaN */
     double value;
     uint32_t world;

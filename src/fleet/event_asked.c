@@ -18,12 +18,13 @@ void qf_asked_add(qf_asked *asked, const qf_cause *because, size_t n_because)
     }
 }
 
-/* besides machines: a self-test and its devices, what a fault has brought, actions of a machine, and what becomes of a
-   command. That a device works again because of its own failure is found without (event_causes.c) */
+/* besides machines: a self-test and its devices, what a fault has brought, actions of a machine, what becomes of a
+   command, and of those that guide themselves what they do, dock to and avoid. That a device works again because of its own failure is found without (event_causes.c) */
 qf_asked qf_group_asked(const qf_group_spec *spec)
 {
     qf_asked asked = {.any = TOPIC(BIOS) | TOPIC(DEVICE),
                       .single = TOPIC(FAULT) | TOPIC(MACHINE) | TOPIC(COMMAND)};
+    asked.any |= spec->n_guidances > 0 ? TOPIC(GUIDANCE) | TOPIC(DOCKING) | TOPIC(TRACK) : 0;
     for (size_t m = 0; m < spec->n_machines; m++) {
         asked.any |= spec->machines[m]->asked.any;
         asked.single |= spec->machines[m]->asked.single;

@@ -387,6 +387,10 @@ static int64_t cause_of(const qf_event_causes *causes, const qf_event *event, in
     if (event->code == QF_EVENT_BOOT_OK && !behaves) {
         return index - 1; /* it follows its boot start at once */
     }
+    if (event->code ==
+        QF_EVENT_WAYPOINT_REACHED) { /* each from the start, not from the one before */
+        return circumstance_of(causes, event);
+    }
     const int64_t reason = behaves ? reason_of(causes, event, asked) : -1;
     if (reason >= 0 && ends_for_a_reason(role.condition)) {
         return reason;

@@ -366,7 +366,7 @@ static void put_text(FILE *out, const qf_event_words *words, const qf_told_event
     case QF_EVENT_AVOIDING:
     case QF_EVENT_AVOIDED:
         put_behavior(out, words, subject);
-        put_track(out, ", ", event);
+        put_value(out, ", else passing at ", event->value, " m");
         return;
     case QF_EVENT_SOFT_CAPTURE:
     case QF_EVENT_HARD_CAPTURE:
