@@ -160,6 +160,7 @@ static const qf_event story[] = {
     EVENT(12, QF_EVENT_COMMAND, QF_COMMAND_BEHAVE, 9, -1),
     EVENT(13, QF_EVENT_TASK_DONE, 1, 10, 7.5),
     EVENT(14, QF_EVENT_BEHAVIOR_DONE, 2, 11, (double)NAN),
+    EVENT(15, QF_EVENT_BEHAVIOR_STARTED, -1, -1, (double)NAN),
 };
 
 static char *explain(fixture *f, const char *entity, double time_s)
@@ -187,6 +188,7 @@ static void what_happened_to_a_ship_is_told_by_names(void **state)
         {2.5, "waypoint_reached  behaviour approach, waypoint 2\n"},
         {3.0, "avoiding  behaviour approach, else passing at 3.5 m\n"},
         {3.5, "link_lost  last heard 2.5 s ago\n"},
+        {7.5, "behavior_started  behaviour none\n"},
         {4.5, "collision  with scouts-2, closing at 0.25 m/s\n"},
     };
     write_result(f, "a.h5", story, COUNT(story));

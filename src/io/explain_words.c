@@ -286,6 +286,9 @@ static void put_text(FILE *out, const qf_event_words *words, const qf_told_event
     case QF_EVENT_BOOT_FAILED:
         put_value(out, "", event->value, event->value == 1.0 ? " device down" : " devices down");
         return;
+    case QF_EVENT_BEHAVIOR_STARTED:
+        put_behavior(out, words, subject); /* also none */
+        return;
     case QF_EVENT_LINK_OK:
     case QF_EVENT_LINK_LOST:
         put_value(out, "last heard ", event->value, " s ago");
@@ -356,7 +359,6 @@ static void put_text(FILE *out, const qf_event_words *words, const qf_told_event
         put_track(out, ", ", event);
         return;
     case QF_EVENT_BEHAVIOR_DONE:
-    case QF_EVENT_BEHAVIOR_STARTED:
         put_behavior(out, words, subject);
         return;
     case QF_EVENT_WAYPOINT_REACHED:
