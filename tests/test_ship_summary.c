@@ -48,13 +48,13 @@ static void docked_collided_propellant_and_last_states_are_told(void **state)
     assert_int_equal(qf_fleet_create(&f->context, &f->scenario, &f->fleet), QF_OK);
     const size_t slot = f->fleet.groups[1].slot_begin;
     qf_u64(&f->fleet, QF_FIELD_FLAGS, 0)[slot] |= QF_FLAG_BIT(DOCKED);
-    qf_u64(&f->fleet, QF_FIELD_FLAGS, 0)[slot + 1] |= QF_FLAG_BIT(COLLIDED);
+    qf_u64(&f->fleet, QF_FIELD_FLAGS, 0)[slot + 1] |= QF_FLAG_BIT(DOCKED) | QF_FLAG_BIT(COLLIDED);
     qf_i64(&f->fleet, QF_FIELD_COLLISIONS, 0)[slot] = 0;
     qf_i64(&f->fleet, QF_FIELD_COLLISIONS, 0)[slot + 1] = 3;
     qf_i64(&f->fleet, QF_FIELD_FSM_STATE, 0)[slot + 1] =
         (int64_t)qf_catalog_state(&f->fleet.catalog, "LOST");
     char *text = summarise(f);
-    assert_string_equal(text, "  docking        heavy haulers: 1 of 2 docked\n"
+    assert_string_equal(text, "  docking        heavy haulers: 2 of 2 docked\n"
                               "  collisions     heavy haulers: 3, of 1 of 2 vehicles\n"
                               "  at the end     heavy haulers, agent: WORKING 1, LOST 1\n");
     free(text);

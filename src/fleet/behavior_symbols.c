@@ -100,7 +100,7 @@ static void bits_symbol(const qf_behavior_names *names, qf_field_id field, qf_sy
     };
 }
 
-static void text_symbol(const char *text, qf_symbol *symbol)
+void qf_behavior_text(const char *text, qf_symbol *symbol)
 {
     *symbol = (qf_symbol){.kind = QF_VALUE_TRUTH,
                           .source = QF_SYMBOL_EXPRESSION,
@@ -175,7 +175,7 @@ static bool proposal_symbol(qf_behavior_names *names, const char *what, qf_symbo
         }
     }
     if (text) {
-        text_symbol(text, symbol);
+        qf_behavior_text(text, symbol);
     }
     return text != NULL;
 }
@@ -251,7 +251,7 @@ static bool actuation_symbol(qf_behavior_names *names, const char *what, const c
             names->arena, "actuation.%s(\"%s\") or actuation.%s(\"%s\")", what,
             qf_command_table[QF_COMMAND_SPEED].name, what, qf_command_table[QF_COMMAND_MOTOR].name);
         names->out_of_memory = names->out_of_memory || !text;
-        text_symbol(text, symbol);
+        qf_behavior_text(text, symbol);
         return text != NULL;
     }
     const qf_command_kind kind = order ? actuator(order) : QF_COMMAND_COUNT;
@@ -264,58 +264,6 @@ static bool actuation_symbol(qf_behavior_names *names, const char *what, const c
     return true;
 }
 
-/* state of the port of that name; of the only one without a name */
-static bool port_symbol(qf_behavior_names *names, const char *id, qf_symbol *symbol)
-{
-    const qf_docking_spec *docking = group_of(names)->docking;
-    for (size_t p = 0; docking && p < docking->n_ports; p++) {
-        if (id ? strcmp(docking->ports[p].id, id) == 0 : docking->n_ports == 1) {
-            const char *column = qf_arena_format(names->arena, "port_%zu_state", p);
-            names->out_of_memory = names->out_of_memory || !column;
-            return column && column_symbol(names, column, symbol);
-        }
-    }
-    return false;
-}
-
-/* all ports free, or some in a state: joined from what is asked of each */
-static bool ports_symbol(qf_behavior_names *names, const char *state, qf_symbol *symbol)
-{
-    const qf_docking_spec *docking = group_of(names)->docking;
-    const bool is_free = strcmp(state, qf_port_state_names[0]) == 0;
-    const bool known = is_free || strcmp(state, qf_port_state_names[1]) == 0 ||
-                       strcmp(state, qf_port_state_names[2]) == 0;
-    const char *text = known && docking && docking->n_ports > 0 ? "" : NULL;
-    for (size_t p = 0; text && p < docking->n_ports; p++) {
-        text = qf_arena_format(names->arena, "%s%sport_%zu_state == %s", text,
-                               p == 0    ? ""
-                               : is_free ? " and "
-                                         : " or ",
-                               p, state);
-        names->out_of_memory = names->out_of_memory || !text;
-    }
-    if (text) {
-        text_symbol(text, symbol);
-    }
-    return text != NULL;
-}
-
-static bool dock_symbol(qf_behavior_names *names, const char *what, qf_symbol *symbol)
-{
-    return strcmp(what, "state") == 0 ? port_symbol(names, NULL, symbol)
-                                      : ports_symbol(names, what, symbol);
-}
-
-/* by what is not a column: the range is NaN as long as nothing is known */
-static bool target_symbol(const qf_behavior_names *names, const char *what, qf_symbol *symbol)
-{
-    if (strcmp(what, "known") != 0 || !qf_group_has_shape(group_of(names), QF_SHAPE_TARGET)) {
-        return false;
-    }
-    text_symbol("is_finite(target_range_m)", symbol);
-    return true;
-}
-
 static bool find_with_argument(qf_behavior_names *names, const char *name, const char *argument,
                                qf_symbol *symbol)
 {
@@ -323,7 +271,7 @@ static bool find_with_argument(qf_behavior_names *names, const char *name, const
     return (actuation && actuation_symbol(names, actuation, argument, symbol)) ||
            (strcmp(name, "device.ok") == 0 && device_symbol(names, argument, false, symbol)) ||
            (strcmp(name, "device.down") == 0 && device_symbol(names, argument, true, symbol)) ||
-           (strcmp(name, "dock.state") == 0 && port_symbol(names, argument, symbol)) ||
+           (strcmp(name, "dock.state") == 0 && qf_behavior_port(names, argument, symbol)) ||
            (strcmp(name, "guard.rule") == 0 && rule_symbol(names, argument, symbol));
 }
 
@@ -369,8 +317,8 @@ static bool find_derived(qf_behavior_names *names, const char *name, qf_symbol *
            (fault && fault_symbol(names, fault, symbol)) ||
            (actuation && actuation_symbol(names, actuation, NULL, symbol)) ||
            guard_symbol(names, name, symbol) || machine_symbol(names, name, symbol) ||
-           (dock && dock_symbol(names, dock, symbol)) ||
-           (target && target_symbol(names, target, symbol));
+           (dock && qf_behavior_dock(names, dock, symbol)) ||
+           (target && qf_behavior_target(names, target, symbol));
 }
 
 bool qf_behavior_find(qf_behavior_names *names, const char *name, const char *argument,
@@ -389,7 +337,7 @@ static bool find(void *user, const char *name, const char *argument, qf_symbol *
     const qf_machine_spec *machine = machine_of(names);
     for (size_t i = 0; !argument && machine && i < machine->n_signals; i++) {
         if (strcmp(machine->signals[i].name, name) == 0) {
-            text_symbol(machine->signals[i].text.text, symbol);
+            qf_behavior_text(machine->signals[i].text.text, symbol);
             return true;
         }
     }
@@ -442,7 +390,7 @@ static void offer_derived(qf_behavior_names *names)
     for (size_t i = 0; i < N_OF(dock_names); i++) {
         offer(names, find_derived(names, dock_names[i], &symbol) ? dock_names[i] : NULL);
     }
-    offer(names, target_symbol(names, "known", &symbol) ? "target.known" : NULL);
+    offer(names, qf_behavior_target(names, "known", &symbol) ? "target.known" : NULL);
     for (unsigned bit = 0; bit < QF_FAULT_FIRST_NODE; bit++) {
         offer(names, qf_fault_name(bit) ? joined(names, "fault.", qf_fault_name(bit), "") : NULL);
     }

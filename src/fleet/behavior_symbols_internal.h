@@ -32,4 +32,12 @@ bool qf_behavior_quantity(qf_behavior_names *names, const qf_quantity *quantity,
 /* `state` of machine number `machine` of the group; false without memory. */
 bool qf_behavior_state(qf_behavior_names *names, size_t machine, qf_symbol *symbol);
 
+/* A condition in other words. */
+void qf_behavior_text(const char *text, qf_symbol *symbol);
+
+/* What follows `dock.` and `target.`, and the state of a port by its name, NULL: the only one; false: nothing. */
+bool qf_behavior_dock(qf_behavior_names *names, const char *what, qf_symbol *symbol);
+bool qf_behavior_target(const qf_behavior_names *names, const char *what, qf_symbol *symbol);
+bool qf_behavior_port(qf_behavior_names *names, const char *id, qf_symbol *symbol);
+
 #endif
