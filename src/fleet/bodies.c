@@ -100,14 +100,7 @@ static start start_of_first(const qf_fleet *fleet, const qf_group *group, uint32
                                  .draw = k};
         initial[k] = qf_number_draw(&group->spec->initial[k], key, 0);
     }
-    if (group->spec->body) {
-        return start_of(fleet, group, world, initial);
-    }
-    const double heading_rad = initial[QF_INITIAL_HEADING] * QF_RAD_PER_DEG;
-    const double speed_mps = fmax(0.0, initial[QF_INITIAL_SPEED]);
-    return (start){
-        .position_m = {initial[QF_INITIAL_X], initial[QF_INITIAL_Y], initial[QF_INITIAL_Z]},
-        .velocity_mps = {speed_mps * qf_sin(heading_rad), speed_mps * qf_cos(heading_rad), 0.0}};
+    return start_of(fleet, group, world, initial);
 }
 
 /* `offset` as seen by somebody at `other` who looks along the axes of its orbit, which turn */

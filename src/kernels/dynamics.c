@@ -199,7 +199,6 @@ QF_LANES void take_bond(const qf_body_columns *c, size_t i, qf_mask64x8 docked, 
     l->wheels_gain = qf_v3_select(docked, none, l->wheels_gain);
     qf_f64x8 *const own[] = {&l->inertia.xx, &l->inertia.yy, &l->inertia.zz,
                              &l->inertia.xy, &l->inertia.xz, &l->inertia.yz};
-#pragma GCC unroll 6
     for (size_t k = 0; k < 6; k++) {
         *own[k] = qf_f64x8_select(docked, qf_f64x8_load(c->bond_inertia_kgm2[k] + i), *own[k]);
     }

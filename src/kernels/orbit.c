@@ -223,11 +223,14 @@ void qf_hill_coast(double mean_motion_rps, double duration_s, double position_m[
 
 qf_local_axes qf_local_axes_of(const double position_m[3], const double velocity_mps[3])
 {
-    qf_local_axes local;
+    qf_local_axes local = {{{1.0, 0.0, 0.0}, {0.0, 1.0, 0.0}, {0.0, 0.0, 1.0}}, 0.0};
     double h[3];
     cross(position_m, velocity_mps, h);
     const double radius_m = norm(position_m);
     const double momentum = norm(h);
+    if (!(momentum > 0.0)) {
+        return local;
+    }
     for (int d = 0; d < 3; d++) {
         local.axis[0][d] = position_m[d] / radius_m;
         local.axis[2][d] = h[d] / momentum;

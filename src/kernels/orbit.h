@@ -38,7 +38,8 @@ void qf_hill_coast(double mean_motion_rps, double duration_s, double position_m[
 
 /*
  * Axes of the local vertical and horizontal as rows - radially out, along the track, along the orbit's normal - and
- * how fast they turn about the last of them.
+ * how fast they turn about the last of them. Those of the world, which do not turn, for who moves straight up or
+ * down or not at all.
  */
 typedef struct qf_local_axes {
     double axis[3][3];
