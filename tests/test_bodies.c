@@ -183,6 +183,73 @@ static void relative_place_is_along_the_others_turning_axes(void **state)
     finish(&b.v);
 }
 
+static void beside_one_who_stands_axes_are_the_worlds(void **state)
+{
+    (void)state;
+    body_scene b;
+    read_bodies(&b, GROUP("chaser", "1") GROUP("pole", "1"), &(scene){.dt_s = 1.0});
+    give_planet(&b);
+    set_initial(&b, 1, QF_INITIAL_X, 8e6, 0.0, 0.0);
+    b.groups[0].initial_relative_to = 1;
+    set_initial(&b, 0, QF_INITIAL_X, 10.0, 20.0, 30.0);
+    start_bodies(&b);
+    assert_exact(VALUE(&b.v, X, 0), 8e6 + 10.0);
+    assert_exact(VALUE(&b.v, Y, 0), 20.0);
+    assert_exact(VALUE(&b.v, Z, 0), 30.0);
+    assert_exact(VALUE(&b.v, VX, 0), 0.0);
+    finish(&b.v);
+}
+
+static double *of_first(body_scene *b, qf_field_id field)
+{
+    return qf_f64(&b->v.fleet, field, 0) + qf_fleet_entity(&b->v.fleet, 0).slot;
+}
+
+/* momentum of wheels along +Z turns rates across it with h / I, here of a sphere */
+static void wheels_of_a_fleet_are_felt(void **state)
+{
+    (void)state;
+    body_scene b;
+    read_bodies(&b, GROUP("one", "1"), &(scene){.dt_s = 0.01});
+    const qf_wheels_spec wheels = {{1.0, 1.0, 1.0}, {9.0, 9.0, 9.0}};
+    b.bodies[0].wheels = &wheels;
+    b.bodies[0].dry = (qf_inertia){{5.0, 5.0, 5.0}};
+    set_initial(&b, 0, QF_INITIAL_RATE_X_DPS, 18.0, 0.0, 0.0);
+    start_bodies(&b);
+    *of_first(&b, QF_FIELD_WHEEL_Z) = 2.0;
+    advance(&b.v, 500);
+    assert_near(VALUE(&b.v, RATE_X, 0), 0.1 * PI * cos(2.0), 1e-9);
+    assert_near(VALUE(&b.v, RATE_Y, 0), 0.1 * PI * sin(2.0), 1e-9);
+    finish(&b.v);
+}
+
+/* 3 m from the centre of a pair that turns about +Z at 0.1 rad/s: a circle around it */
+static void docked_vehicle_goes_round_the_common_centre(void **state)
+{
+    (void)state;
+    body_scene b;
+    read_bodies(&b, GROUP("one", "2"), &(scene){.dt_s = 0.1});
+    const qf_docking_spec docking = {0};
+    b.groups[0].docking = &docking;
+    set_initial(&b, 0, QF_INITIAL_X, 3.0, 0.0, 0.0);
+    set_initial(&b, 0, QF_INITIAL_VX, 0.0, 0.3, 0.0);
+    b.groups[0].initial[QF_INITIAL_RATE_Z_DPS] = qf_constant(18.0 / PI);
+    start_bodies(&b);
+    *of_first(&b, QF_FIELD_BOND_MASS) = 500.0;
+    *of_first(&b, QF_FIELD_BOND_IXX) = 100.0;
+    *of_first(&b, QF_FIELD_BOND_IYY) = 200.0;
+    *of_first(&b, QF_FIELD_BOND_IZZ) = 250.0;
+    *of_first(&b, QF_FIELD_BOND_X) = 3.0;
+    advance(&b.v, 100);
+    assert_near(VALUE(&b.v, X, 0), 3.0 * cos(1.0), 1e-8);
+    assert_near(VALUE(&b.v, Y, 0), 3.0 * sin(1.0), 1e-8);
+    assert_near(VALUE(&b.v, VX, 0), -0.3 * sin(1.0), 1e-9);
+    /* the other one is by itself */
+    assert_near(VALUE(&b.v, X, 1), 3.0, 1e-12);
+    assert_near(VALUE(&b.v, Y, 1), 3.0, 1e-12);
+    finish(&b.v);
+}
+
 static void relative_places_add_up_in_every_world_of_its_own(void **state)
 {
     (void)state;
@@ -360,7 +427,10 @@ int main(void)
         TEST(turns_are_about_the_bodys_own_axes),
         TEST(elements_put_it_on_its_orbit_around_the_planets_centre),
         TEST(relative_place_is_along_the_others_turning_axes),
+        TEST(beside_one_who_stands_axes_are_the_worlds),
         TEST(relative_places_add_up_in_every_world_of_its_own),
+        TEST(wheels_of_a_fleet_are_felt),
+        TEST(docked_vehicle_goes_round_the_common_centre),
         TEST(eclipses_are_events_with_their_begin_as_cause_of_their_end),
         TEST(starting_in_the_dark_is_no_event),
         TEST(sunlight_charges_and_the_bridge_discharges),
