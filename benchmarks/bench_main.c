@@ -128,6 +128,7 @@ int main(int argc, char **argv)
     add_instruction_sets();
 
     bench_roofline_register(n_threads);
+    bench_allocate_register();
     bench_world_register(n_threads);
     bench_worlds_register();
     bench_kernels_register();

@@ -65,6 +65,7 @@ bool bench_scene_is_worn(const bench_scene *scene);
 void bench_scenes_free(void);
 
 /* What each file registers; `n_threads` are the most to be used. */
+void bench_allocate_register(void);
 void bench_roofline_register(int n_threads);
 void bench_world_register(int n_threads);
 void bench_worlds_register(void);

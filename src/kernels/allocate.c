@@ -30,8 +30,9 @@ enum { LANES = 16, SHIFTS = 5, SHIFTS_FAR = 2, ROUNDS = 4 };
 #define LARGE     0.5f    /* smaller wrenches are made so */
 #define OUTSIDE   0.02f   /* by more than this, in wrenches made large */
 #define FAR       0.02f   /* what is missing of a large wrench that is out of reach */
-#define NEARER    0.1f    /* of the square of that, for a wrench that is met */
+#define NEARER    0.2f    /* of the square of that, for a wrench that is met */
 #define TOGETHER  1.01f
+#define WIDE      5.0f
 #define NEVER     1e30f
 
 typedef float lane_row[LANES] __attribute__((aligned(64)));
@@ -151,8 +152,10 @@ static int best_of(const float (*row)[QF_ALLOCATOR_STARTS], const float *cost,
 static void begin(const qf_allocator *allocator, const float b[QF_WRENCH], float bound, int lane,
                   vehicles *pool)
 {
-    float gain;
-    const int ray = best_of(allocator->ray, allocator->ray_reach, b, bound, &gain);
+    float gain = 0.0f;
+    /* small wrenches, whose bounds are wide, are hardly ever out of reach: those find out by themselves */
+    const int ray =
+        bound > WIDE ? 0 : best_of(allocator->ray, allocator->ray_reach, b, bound, &gain);
     if (gain > OUTSIDE) {
         const float high = gain / (EPSILON * pool->size[lane]);
         for (int k = 0; k < QF_WRENCH; k++) {
@@ -161,7 +164,7 @@ static void begin(const qf_allocator *allocator, const float b[QF_WRENCH], float
         }
         return;
     }
-    const int start = best_of(allocator->start, allocator->start_cost, b, bound, &gain);
+    const int start = best_of(allocator->start, allocator->start_cost, b, 1.0f, &gain);
     for (int k = 0; k < QF_WRENCH; k++) {
         pool->price[k][lane] = allocator->start[k][start];
         pool->settled[k][lane] = allocator->start[k][start];

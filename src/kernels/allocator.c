@@ -107,7 +107,8 @@ static void find_starts(qf_allocate_kernel *allocate, qf_allocation *work, qf_al
             for (int k = 0; k < QF_WRENCH; k++) {
                 drive += (double)allocator->steep[t][k] * (double)work->price[k][i];
             }
-            cost += fmax(0.0, drive) * (double)allocator->soft[t];
+            const double share = fmax(0.0, drive);
+            cost += 0.5 * share * share * (double)allocator->soft[t];
         }
         allocator->start_cost[i] = (float)cost;
     }

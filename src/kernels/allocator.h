@@ -41,7 +41,7 @@ typedef struct qf_allocator {
     float ray[QF_WRENCH]
              [QF_ALLOCATOR_STARTS];        /* unit vectors: ways in which wrenches are too large */
     float ray_reach[QF_ALLOCATOR_STARTS];  /* most that thrusters give along them */
-    float start_cost[QF_ALLOCATOR_STARTS]; /* what bounds of 1 cost there */
+    float start_cost[QF_ALLOCATOR_STARTS]; /* what makes them worth less, see allocate.c */
 } qf_allocator;
 
 /* What is to be allocated to how many vehicles, and what comes out. */
