@@ -254,7 +254,7 @@ static void steer(const steering *s, plane_vector wanted_mps)
     const double cosine = wanted_mps.x * number(s, QF_FIELD_HEADING_SIN) +
                           wanted_mps.y * number(s, QF_FIELD_HEADING_COS);
     if (fabs(sine) > STRAIGHT || cosine < 0.0 || s->group->spec->drive) {
-        const double rad = qf_atan_2(wanted_mps.x, wanted_mps.y);
+        const double rad = qf_atan2(wanted_mps.x, wanted_mps.y);
         qf_order_heading(fleet, s->group, s->slot, qf_wrapped_deg(rad / QF_RAD_PER_DEG));
     }
     set_speed(s, speed_mps);
