@@ -48,7 +48,7 @@ static void a_latch_breaks_at_its_strength(void **state)
 {
     (void)state;
     static const rig_scene two = {.counts = {1, 1}};
-    const double apart_m = 2.4 - 0.001; /* the port went on to the end of its tick: see below */
+    const double apart_m = 2.399; /* captured at the end of the tick in which ports met */
     const double pull_n = 1010.0 * 410.0 / 1420.0 * apart_m * 0.5 * 0.5;
     for (int breaks = 0; breaks < 2; breaks++) {
         rig *r = open_docked(&two, pull_n * (breaks ? 0.995 : 1.005));

@@ -28,15 +28,17 @@ static void store(const qf_fleet *fleet, qf_field_id first, size_t n, size_t slo
 qf_status qf_bonds_create(qf_context *context, qf_arena *arena, const qf_fleet *fleet,
                           qf_bonds *bonds)
 {
-    const size_t n = fleet->n_vehicles;
-    bonds->member = qf_arena_array(arena, n, sizeof *bonds->member);
-    bonds->before = qf_arena_array(arena, n, sizeof *bonds->before);
-    bonds->port = qf_arena_array(arena, n, sizeof *bonds->port);
-    bonds->number = qf_arena_array(arena, n, sizeof *bonds->number);
-    bonds->seen = qf_arena_array(arena, n, sizeof *bonds->seen);
-    bonds->body = qf_arena_array(arena, n, sizeof *bonds->body);
-    return bonds->member && bonds->before && bonds->port && bonds->number && bonds->seen &&
-                   bonds->body
+    size_t most = 1; /* that can be docked together: vehicles with ports of one world */
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        const qf_group_spec *group = &fleet->scenario->groups[g];
+        most += group->docking ? group->count : 0;
+    }
+    bonds->member = qf_arena_array(arena, most, sizeof *bonds->member);
+    bonds->before = qf_arena_array(arena, most, sizeof *bonds->before);
+    bonds->port = qf_arena_array(arena, most, sizeof *bonds->port);
+    bonds->body = qf_arena_array(arena, most, sizeof *bonds->body);
+    bonds->seen = qf_arena_array(arena, fleet->n_vehicles, sizeof *bonds->seen);
+    return bonds->member && bonds->before && bonds->port && bonds->body && bonds->seen
                ? QF_OK
                : qf_fail(context, QF_ERROR_MEMORY, "no memory for what is docked");
 }
@@ -123,7 +125,6 @@ static bool is_healthy(const qf_fleet *fleet, size_t slot)
 static void list_one(qf_bonds *bonds, uint32_t entity, uint32_t before, uint32_t port)
 {
     bonds->seen[entity] = bonds->turn;
-    bonds->number[entity] = (uint32_t)bonds->n;
     bonds->member[bonds->n] = entity;
     bonds->before[bonds->n] = before;
     bonds->port[bonds->n++] = port;

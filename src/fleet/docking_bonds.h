@@ -15,8 +15,7 @@ typedef struct qf_bonds {
     uint32_t *before; /* of each member: who that is, by its number in `member` */
     uint32_t *port;   /* and at which port of that one; of the root nothing */
     size_t n;
-    uint32_t *number; /* by entity: in `member`, where `seen` is the present turn */
-    uint32_t *seen;
+    uint32_t *seen; /* by entity: the turn in which it was last listed */
     uint32_t turn;
     qf_rigid *body; /* of each member */
 } qf_bonds;
