@@ -133,7 +133,7 @@ static stumpff stumpff_of(double z)
 
 /* what Kepler's equation needs of a state */
 typedef struct kepler {
-    double root_mu, alpha, radius, sigma; /* sigma = r . v / sqrt(mu) */
+    double alpha, radius, sigma; /* sigma = r . v / sqrt(mu) */
 } kepler;
 
 /* of the universal anomaly x: sqrt(mu) times the time since the state, and its derivatives */
@@ -172,15 +172,10 @@ void qf_orbit_coast(double mu_m3ps2, double duration_s, double position_m[3],
 {
     const double root_mu = sqrt(mu_m3ps2);
     const double r0 = norm(position_m);
-    const kepler k = {.root_mu = root_mu,
-                      .alpha = 2.0 / r0 - dot(velocity_mps, velocity_mps) / mu_m3ps2,
+    const kepler k = {.alpha = 2.0 / r0 - dot(velocity_mps, velocity_mps) / mu_m3ps2,
                       .radius = r0,
                       .sigma = dot(position_m, velocity_mps) / root_mu};
-    double time = root_mu * duration_s;
-    if (k.alpha > 0.0) {
-        /* whole revolutions lead back to here */
-        time = fmod(time, QF_TWO_PI / (k.alpha * sqrt(k.alpha)));
-    }
+    const double time = root_mu * duration_s;
     const double x = universal_anomaly(&k, time);
     const stumpff s = stumpff_of(k.alpha * x * x);
     double radius;
