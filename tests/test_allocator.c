@@ -278,7 +278,7 @@ static void what_is_no_wrench_is_told(void **state)
 {
     (void)state;
     float row[QF_WRENCH];
-    static const double bad[] = {NAN, INFINITY, -INFINITY, 0.0, 1e300};
+    static const double bad[] = {(double)NAN, (double)INFINITY, -(double)INFINITY, 0.0, 1e300};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         double wrench[QF_WRENCH] = {0.0};
         wrench[4] = bad[i];
@@ -294,10 +294,10 @@ static void a_vehicle_of_garbage_touches_no_other(void **state)
     scatter(40);
     qf_kernels_best()->allocate(&allocator, &work);
     clean = work;
-    static const float bad[] = {NAN, INFINITY, -INFINITY, 1e30f};
+    static const double bad[] = {(double)NAN, (double)INFINITY, -(double)INFINITY, 1e30};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         scatter(40);
-        work.wanted[2][7] = bad[i];
+        work.wanted[2][7] = (float)bad[i];
         qf_kernels_best()->allocate(&allocator, &work);
         for (size_t k = 0; k < 40; k++) {
             for (size_t t = 0; k != 7 && t < allocator.n_thrusters; t++) {
