@@ -3,7 +3,7 @@
  * Allocation of thrust for a block of vehicles with the reference's sixteen thrusters:
  *
  *   allocate/WANTED/ISA   wrenches at random, as weighted norms: `small` up to a tenth of what one axis gives, `any` up to
- *                         three times that (44 % of them out of reach), `outside` three times that, `failed` as `any`
+ *                         three times that (28 % of them out of reach), `outside` three times that, `failed` as `any`
  *                         with two thrusters that give nothing
  */
 #include <math.h>
