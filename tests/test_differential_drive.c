@@ -155,6 +155,29 @@ static void wheels_keep_to_their_acceleration_and_stop_after_a_stop(void **state
     finish(&v);
 }
 
+static void a_stop_ends_a_turn_too(void **state)
+{
+    (void)state;
+    static const qf_drive_spec drive = {
+        .track_m = 0.5, .max_wheel_mps = 0.2, .max_wheel_mps2 = 0.5};
+    vehicles v;
+    start_driving(&v,
+                  &(scene){.dt_s = 0.1,
+                           .initial = "heading_deg: 0",
+                           .script = "{step: 0, cmd: heading, deg: 170},"
+                                     " {step: 20, cmd: emergency_stop, active: true},"
+                                     " {step: 60, cmd: emergency_stop, active: false}"},
+                  &drive);
+    advance(&v, 25);
+    const double stopped_deg = VALUE(&v, HEADING, 0);
+    assert_true(stopped_deg > 30.0 && stopped_deg < 100.0);
+    advance(&v, 35);
+    assert_exact(VALUE(&v, HEADING, 0), stopped_deg);
+    advance(&v, 140); /* and then it turns on to where it was told */
+    assert_near(VALUE(&v, HEADING, 0), 170.0, 1e-9);
+    finish(&v);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +185,7 @@ int main(void)
         cmocka_unit_test(a_turn_in_place_does_not_drift),
         cmocka_unit_test(wheels_at_unlike_speeds_draw_a_circle),
         cmocka_unit_test(wheels_keep_to_their_acceleration_and_stop_after_a_stop),
+        cmocka_unit_test(a_stop_ends_a_turn_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

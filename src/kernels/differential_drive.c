@@ -15,6 +15,8 @@
  *   v wanted = the speed commanded, none below 0, times the cosine of the heading that is left, none beyond a quarter
  *              turn, and what the turn leaves of the wheels' speed
  *
+ * and both are 0 in an emergency stop and in safe mode.
+ *
  * Roll, pitch, rates and dose are as kinematics.c has them. Straight on, the motion has its very bits.
  * Per vehicle 9 reads, 9 writes, 6 more when observed, and 6 sines and cosines.
  * Guarded by tests/test_differential_drive.c.
@@ -86,9 +88,20 @@ static qf_f64x8 wanted_turn(const qf_drive_limits *limits, double dt_s, qf_f64x8
     return clamped(stops, set1(2.0 * limits->max_wheel_mps / limits->track_m));
 }
 
+/* whom neither an emergency stop nor safe mode holds */
+static qf_mask64x8 free_of(const uint64_t *flags, size_t slot, size_t n)
+{
+    const uint64_t locks = QF_FLAG_BIT(EMERGENCY_STOP) | QF_FLAG_BIT(SAFE_MODE);
+    uint32_t bits = 0;
+    for (size_t i = 0; i < n; i++) {
+        bits |= (uint32_t)((flags[slot + i] & locks) == 0) << i;
+    }
+    return qf_mask64x8_from_bits(bits);
+}
+
 /* wheel speeds after the tick */
-static wheels follow(const qf_drive_limits *limits, double dt_s, wheels before, qf_f64x8 wanted_mps,
-                     qf_f64x8 left_rad)
+static wheels follow(const qf_drive_limits *limits, double dt_s, qf_mask64x8 free, wheels before,
+                     qf_f64x8 wanted_mps, qf_f64x8 left_rad)
 {
     const qf_f64x8 half_m = set1(0.5 * limits->track_m);
     const qf_f64x8 zero = set1(0.0);
@@ -97,11 +110,13 @@ static wheels follow(const qf_drive_limits *limits, double dt_s, wheels before, 
     const qf_f64x8 v = qf_f64x8_mul(qf_f64x8_add(before.left, before.right), set1(0.5));
     const qf_f64x8 apart = qf_f64x8_mul(qf_f64x8_sub(before.left, before.right), set1(0.5));
     const qf_f64x8 turn_rps = qf_f64x8_mul(apart, set1(2.0 / limits->track_m));
-    const qf_f64x8 aim = qf_f64x8_mul(wanted_turn(limits, dt_s, left_rad, turn_rps), half_m);
+    const qf_f64x8 turn = qf_f64x8_mul(wanted_turn(limits, dt_s, left_rad, turn_rps), half_m);
+    const qf_f64x8 aim = qf_f64x8_select(free, turn, zero);
     const qf_f64x8 turn_step = clamped(qf_f64x8_sub(aim, apart), step);
     const qf_f64x8 ahead = qf_f64x8_max(qf_f64x8_cos(left_rad), zero);
-    const qf_f64x8 v_aim = qf_f64x8_min(qf_f64x8_mul(qf_f64x8_max(wanted_mps, zero), ahead),
-                                        qf_f64x8_sub(most, qf_f64x8_abs(aim)));
+    const qf_f64x8 told_mps = qf_f64x8_select(free, qf_f64x8_max(wanted_mps, zero), zero);
+    const qf_f64x8 v_aim =
+        qf_f64x8_min(qf_f64x8_mul(told_mps, ahead), qf_f64x8_sub(most, qf_f64x8_abs(aim)));
     const qf_f64x8 v_step =
         clamped(qf_f64x8_sub(v_aim, v), qf_f64x8_sub(step, qf_f64x8_abs(turn_step)));
     const qf_f64x8 v_after = qf_f64x8_add(v, v_step);
@@ -144,8 +159,9 @@ static void step(const qf_drive_columns *c, const qf_drive_limits *limits,
     const qf_f64x8 heading_deg = take(c->heading_deg, slot, n);
     const wheels before = {take(c->left_mps, slot, n), take(c->right_mps, slot, n)};
     const qf_f64x8 left_deg = shortest_deg(qf_f64x8_sub(take(c->wanted_deg, slot, n), heading_deg));
-    const wheels after = follow(limits, dt_s, before, take(c->wanted_mps, slot, n),
-                                qf_f64x8_mul(left_deg, set1(QF_RAD_PER_DEG)));
+    const wheels after =
+        follow(limits, dt_s, free_of(c->flags, slot, n), before, take(c->wanted_mps, slot, n),
+               qf_f64x8_mul(left_deg, set1(QF_RAD_PER_DEG)));
     const wheels mean = {qf_f64x8_mul(qf_f64x8_add(before.left, after.left), half),
                          qf_f64x8_mul(qf_f64x8_add(before.right, after.right), half)};
     const qf_f64x8 v = qf_f64x8_mul(qf_f64x8_add(mean.left, mean.right), half);
