@@ -99,6 +99,14 @@ static void each_latch_carries_what_is_beyond_it(void **state)
     assert_exact(VALUE(&r->v, BOND_MASS, THIRD), 0.0);
     assert_true(FLAG(&r->v, DOCKED, CHASER) && !FLAG(&r->v, DOCKED, THIRD));
     close_rig(r);
+    r = open_docked(&three, 1e9);
+    turn_about_x(r, 3, 0.5);
+    r->ports[CHASER][DOWN].hard_force_n = 0.98 * first_n;
+    fly(r, 1);
+    assert_int_equal(told(r, STATION, QF_EVENT_LATCH_BROKEN, NULL), 1);
+    assert_int_equal(told(r, THIRD, QF_EVENT_LATCH_BROKEN, NULL), 0);
+    assert_near(VALUE(&r->v, BOND_MASS, THIRD), 820.0, 1e-9);
+    close_rig(r);
 }
 
 /* thrusters may have pushed two together: nothing pulls at the latch */

@@ -79,6 +79,7 @@ static void joined_balls_have_the_inertia_of_a_dumbbell(void **state)
                          {.mass_kg = 2.0, .inertia_kgm2 = {0.8, 0.8, 0.8}, .attitude = {1.0}}};
     parts[1].position_m[0] = 3.0;
     parts[1].velocity_mps[1] = 1.0; /* it goes round the other */
+    parts[0].rate_rps[2] = 1.5;     /* and that turns by itself */
     qf_rigid whole;
     qf_rigid_join(parts, 2, &whole);
     const double across = 1.6 + 2.0 * 2.0 * 1.5 * 1.5;
@@ -88,7 +89,7 @@ static void joined_balls_have_the_inertia_of_a_dumbbell(void **state)
     }
     assert_vector(whole.position_m, 1.5, 0.0, 0.0, 0.0);
     assert_vector(whole.velocity_mps, 0.0, 0.5, 0.0, 0.0);
-    assert_vector(whole.rate_rps, 0.0, 0.0, 2.0 * 2.0 * 1.5 * 0.5 / across, 1e-15);
+    assert_vector(whole.rate_rps, 0.0, 0.0, (2.0 * 2.0 * 1.5 * 0.5 + 0.8 * 1.5) / across, 1e-15);
 }
 
 /* far from the origin and at the speed of an orbit, as near it and at rest */
