@@ -351,6 +351,7 @@ static void older_news_never_replace_newer_ones(void **state)
     begin_stand(&s, "targets");
     for (int64_t tick = 0; tick < 12; tick++) {
         for (size_t e = 0; e < 2; e++) {
+            INTEGER(&s, BOND_ROOT, e) = 0;
             NUMBER(&s, BOND_MASS, e) = tick >= 1 && tick < 3 ? 1.0 : 0.0;
         }
         meet(&s, tick);
