@@ -249,8 +249,8 @@ static void every_kernel_has_its_row(void **state)
     const size_t first = offsetof(qf_kernels, kinematics);
     /* those of radar work on lists, not on columns: test_neighbours.c and test_radar_kernels.c; programs
        and machines have sets of their own to be run on: test_program.c and test_state_machine.c; those of rigid
-       bodies have a stand of their own: test_body_conformance.c */
-    enum { OF_RADAR = 11, OF_MACHINES = 2, OF_BODIES = 6 };
+       bodies have a stand of their own: test_conformance_bodies.c, test_guidance_conformance.c, test_allocator.c */
+    enum { OF_RADAR = 11, OF_MACHINES = 2, OF_BODIES = 7 };
     const size_t n_pointers = (offsetof(qf_kernels, near) - first) / sizeof(any_function *);
     assert_int_equal(sizeof(qf_kernels) - offsetof(qf_kernels, near),
                      (OF_RADAR + OF_MACHINES + OF_BODIES) * sizeof(any_function *));

@@ -433,7 +433,8 @@ static void every_state_and_input_of_a_vehicle_is_checked(void **state)
         const qf_field *it = &qf_field_table[field];
         /* what a tracker reports may well be no number: then there is nothing to report */
         const bool carried = (it->role == QF_ROLE_STATE || it->role == QF_ROLE_INPUT) &&
-                             it->shape != QF_SHAPE_TRACKER && !is_of_some_groups(it->shape) &&
+                             it->shape != QF_SHAPE_TRACKER &&
+                             it->shape != QF_SHAPE_STATION_TRACK && !is_of_some_groups(it->shape) &&
                              !may_be_no_number((qf_field_id)field);
         assert_true(it->checked == (carried && it->type == QF_TYPE_F64));
         assert_true(!it->checked || (isfinite(it->low) && isfinite(it->high)));

@@ -228,7 +228,7 @@ static const refused bad_inputs[] = {
      AT "21" T "file: cannot read 'none.yaml': No such file or directory\n" AT "32" T
         "aplha: unknown key (did you mean 'alpha'?)\n"},
     {QIKI("") "    behavior: patrol\n",
-     "s.yaml:10:5: groups[0].behavior: this version of qfleet has no behavior: take the key out\n"},
+     "s.yaml:10:15: groups[0].behavior: expected a mapping, found 'patrol'\n"},
 };
 
 static void bad_input_names_the_place_and_the_key(void **state)

@@ -10,6 +10,7 @@
 #include "guidance_stage.h"
 #include "motion.h"
 #include "threads.h"
+#include "targets.h"
 
 /* wheels stand still of their own accord only where somebody says so each tick */
 int64_t qf_guidance_period_ticks(const qf_group *group)
@@ -208,6 +209,7 @@ void qf_guidance_begin(const qf_fleet *fleet, const qf_group *group, size_t slot
         *qf_ordered_speed(fleet, group, slot) = 0.0; /* what drove it so far does no longer */
     }
     start(fleet, group, slot, tick, behavior);
+    qf_targets_retarget(fleet, group, slot);
     qf_event event = *told;
     event.code = QF_EVENT_BEHAVIOR_STARTED;
     event.severity = (uint8_t)qf_event_severity(QF_EVENT_BEHAVIOR_STARTED);

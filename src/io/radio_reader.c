@@ -53,6 +53,7 @@ static void read_times(qf_reader *reader, const qf_yaml_node *node, double dt_s,
         (radio->period_ticks < 1 || radio->period_ticks > INT32_MAX)) {
         qf_diagnose(reader->diagnostics, every, "expected 1 to %d ticks of dt_s, found %lld",
                     INT32_MAX, (long long)radio->period_ticks);
+        radio->period_ticks = 1; /* columns are counted by it */
     }
     if (qf_diagnostics_error_count(reader->diagnostics) == errors) {
         check_flights(reader, node, radio);
