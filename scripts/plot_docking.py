@@ -94,7 +94,8 @@ def draw_ways(axes, campaign):
     axes.set_ylabel(campaign.labels[1])
     axes.grid(linewidth=0.3)
     n = campaign.docked.size
-    axes.set_title(f"{campaign.docked.sum():,} of {n:,} docked; from the target (black)",
+    others = "; red: those that did not" if not campaign.docked.all() else ""
+    axes.set_title(f"{campaign.docked.sum():,} of {n:,} docked with the target (black){others}",
                    fontsize="medium")
 
 
@@ -106,8 +107,9 @@ def draw_histogram(axes, values, label, unit):
                      label=f"{share:.0%} below {at:.3g} {unit}")
     axes.set_xlabel(f"{label}, {unit}")
     axes.set_ylabel("worlds")
-    axes.legend(fontsize="small", frameon=False)
+    axes.legend(fontsize="small", framealpha=0.9, edgecolor="none", loc="upper right")
     axes.grid(linewidth=0.3, axis="y", color=GREY)
+    axes.set_axisbelow(True)
 
 
 def main():
