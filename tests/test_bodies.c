@@ -109,6 +109,47 @@ static void first_values_are_those_given(void **state)
     finish(&b.v);
 }
 
+/* a quarter of a revolution is a quarter of a turn of the anomaly; free flight is straight; Hill's drifts by 12 pi */
+static void what_was_so_before_the_start_has_coasted_since(void **state)
+{
+    (void)state;
+    const double a_m = 7e6;
+    const double period_s = 2.0 * PI * sqrt(a_m * a_m * a_m / MU);
+    body_scene b;
+    double r[2][3], v[2][3];
+    read_bodies(&b, GROUP("early", "1") GROUP("late", "1"), &(scene){.dt_s = 0.1});
+    give_planet(&b);
+    for (size_t g = 0; g < 2; g++) {
+        put_on_orbit(&b, g, a_m, 30.0);
+    }
+    b.groups[0].initial[QF_INITIAL_COAST] = qf_constant(0.25 * period_s);
+    b.groups[1].initial[QF_INITIAL_ANOMALY_DEG] = qf_constant(90.0);
+    start_bodies(&b);
+    position_of(&b, 0, r[0], v[0]);
+    position_of(&b, 1, r[1], v[1]);
+    for (int d = 0; d < 3; d++) {
+        assert_near(r[0][d], r[1][d], 1e-6);
+        assert_near(v[0][d], v[1][d], 1e-9);
+    }
+    finish(&b.v);
+    for (int hill = 0; hill < 2; hill++) {
+        const double n_rps = 1e-3;
+        read_bodies(&b, GROUP("one", "1"), &(scene){.dt_s = 0.1});
+        if (hill) {
+            b.v.scenario.gravity =
+                (qf_gravity){.kind = QF_GRAVITY_CLOHESSY_WILTSHIRE, .mean_motion_rps = n_rps};
+        }
+        set_initial(&b, 0, QF_INITIAL_X, 10.0, 0.0, 0.0);
+        set_initial(&b, 0, QF_INITIAL_VX, 0.0, hill ? 0.0 : 2.0, 0.0);
+        b.groups[0].initial[QF_INITIAL_COAST] = qf_constant(hill ? 2.0 * PI / n_rps : 8.0);
+        start_bodies(&b);
+        position_of(&b, 0, r[0], v[0]);
+        assert_near(r[0][0], 10.0, 1e-9);
+        assert_near(r[0][1], hill ? -12.0 * PI * 10.0 : 16.0, 1e-9);
+        finish(&b.v);
+    }
+}
+
 /* yaw about +Z first, then pitch about the body's own +Y, then roll about its own +X */
 static void turns_are_about_the_bodys_own_axes(void **state)
 {
@@ -424,6 +465,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(first_values_are_those_given),
+        TEST(what_was_so_before_the_start_has_coasted_since),
         TEST(turns_are_about_the_bodys_own_axes),
         TEST(elements_put_it_on_its_orbit_around_the_planets_centre),
         TEST(relative_place_is_along_the_others_turning_axes),

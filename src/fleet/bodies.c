@@ -125,8 +125,9 @@ static start start_along_orbit(const qf_gravity *gravity, const start *other, co
     return s;
 }
 
-static start start_of(const qf_fleet *fleet, const qf_group *group, uint32_t world,
-                      const double *initial)
+/* as the scenario gives it */
+static start start_given(const qf_fleet *fleet, const qf_group *group, uint32_t world,
+                         const double *initial)
 {
     const qf_gravity *gravity = &fleet->scenario->gravity;
     if (group->spec->initial_orbit) {
@@ -146,6 +147,37 @@ static start start_of(const qf_fleet *fleet, const qf_group *group, uint32_t wor
     for (int d = 0; d < 3; d++) {
         s.position_m[d] += other.position_m[d];
         s.velocity_mps[d] += other.velocity_mps[d];
+    }
+    return s;
+}
+
+/* moved on freely, oblateness left out */
+static void coast(const qf_gravity *gravity, double duration_s, start *s)
+{
+    double from_center_m[3];
+    for (int d = 0; d < 3; d++) {
+        from_center_m[d] = s->position_m[d] - gravity->center_m[d];
+    }
+    if (has_planet(gravity)) {
+        qf_orbit_coast(gravity->mu_m3ps2, duration_s, from_center_m, s->velocity_mps);
+    } else if (gravity->kind == QF_GRAVITY_CLOHESSY_WILTSHIRE) {
+        qf_hill_coast(gravity->mean_motion_rps, duration_s, from_center_m, s->velocity_mps);
+    } else {
+        for (int d = 0; d < 3; d++) {
+            from_center_m[d] += duration_s * s->velocity_mps[d];
+        }
+    }
+    for (int d = 0; d < 3; d++) {
+        s->position_m[d] = gravity->center_m[d] + from_center_m[d];
+    }
+}
+
+static start start_of(const qf_fleet *fleet, const qf_group *group, uint32_t world,
+                      const double *initial)
+{
+    start s = start_given(fleet, group, world, initial);
+    if (initial[QF_INITIAL_COAST] != 0.0) {
+        coast(&fleet->scenario->gravity, initial[QF_INITIAL_COAST], &s);
     }
     return s;
 }

@@ -73,6 +73,7 @@ typedef enum qf_initial_id {
     QF_INITIAL_NODE_DEG,
     QF_INITIAL_PERIAPSIS_DEG,
     QF_INITIAL_ANOMALY_DEG, /* true */
+    QF_INITIAL_COAST,       /* s: how long before the start all that was so */
     QF_INITIAL_COUNT
 } qf_initial_id;
 

@@ -44,8 +44,8 @@ static void read_bot_velocity(qf_reader *reader, const qf_yaml_node *node)
 
 static void read_bot(qf_reader *reader, const qf_yaml_node *node, qf_group_spec *group)
 {
-    static const char *const of_bodies[] = {"attitude_quat", "attitude_deg", "rates_dps", "orbit",
-                                            "relative_to"};
+    static const char *const of_bodies[] = {"attitude_quat", "attitude_deg", "rates_dps",
+                                            "orbit",         "relative_to",  "coast_s"};
     qf_refuse_keys(reader, node, of_bodies, N_NAMES(of_bodies),
                    "a bot stands on its heading: only a ship, a station or debris has this");
     const qf_yaml_node *velocity = qf_yaml_get(node, "velocity_mps");
@@ -91,6 +91,10 @@ static void read_body(qf_reader *reader, const qf_yaml_node *node, const qf_scen
             qf_read_vector(reader, value, -INFINITE, INFINITE, &group->initial[vectors[i].id]);
         }
     }
+    const qf_yaml_node *coast = qf_yaml_get(node, "coast_s");
+    if (coast) {
+        qf_read_number(reader, coast, -INFINITE, INFINITE, &group->initial[QF_INITIAL_COAST]);
+    }
     const qf_yaml_node *attitude = qf_yaml_get(node, "attitude_quat");
     if (attitude) {
         qf_read_quaternion(reader, attitude, group->initial_attitude);
@@ -100,10 +104,10 @@ static void read_body(qf_reader *reader, const qf_yaml_node *node, const qf_scen
 void qf_read_initial(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
                      qf_group_spec *group)
 {
-    static const char *const known[] = {"position_m",    "velocity_mps",  "heading_deg",
-                                        "speed_mps",     "soc_pct",       "supercap_soc_pct",
-                                        "propellant_kg", "attitude_quat", "attitude_deg",
-                                        "rates_dps",     "relative_to",   "orbit"};
+    static const char *const known[] = {
+        "position_m",       "velocity_mps",  "heading_deg",   "speed_mps",    "soc_pct",
+        "supercap_soc_pct", "propellant_kg", "attitude_quat", "attitude_deg", "rates_dps",
+        "relative_to",      "orbit",         "coast_s"};
     group->initial_attitude[0] = 1.0;
     if (!node || !qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics)) {
         return;

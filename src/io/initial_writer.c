@@ -46,6 +46,8 @@ static void write_of_body(FILE *out, const qf_scenario *scenario, const qf_group
         fputs("\n      relative_to: ", out);
         qf_write_text(out, scenario->groups[group->initial_relative_to].name);
     }
+    fputs("\n      coast_s: ", out);
+    qf_write_number(out, &group->initial[QF_INITIAL_COAST]);
     fputc('\n', out);
 }
 
