@@ -21,6 +21,7 @@ from machine_tables import MachineTables
 from radar_tables import RadarTables
 from results import Results, Unreadable
 from roofline import LEVELS, Roofline
+from ship_tables import ShipTables
 from tables import ISAS, count, shown, table, unique, verdict
 from tracking_tables import TrackingTables
 
@@ -188,6 +189,7 @@ class Report:
         RadarTables(self).print()
         TrackingTables(self).print()
         MachineTables(self).print()
+        ShipTables(self).print()
         self.recording()
         self.others()
 

@@ -324,6 +324,23 @@ class TrackingReport(ReportTest):
                                     "10x30, mixed, 1,000,000, 2 threads"),
                          {"v3": "9.00 (9.00)", "limit": "10 (v3): within"})
 
+    def test_ships_are_held_against_their_limits(self):
+        output = self.report(
+            counting("ns_per_vehicle_tick", "ships/v3/4096/threads:1", [380.0, 390.0, 500.0]),
+            counting("ns_per_vehicle_tick", "ships/v4/100000/threads:2", [300.0]),
+            counting("ns_per_vehicle", "allocate/failed/v3", [240.0, 251.0, 260.0]),
+            counting("ns_per_vehicle_tick", "bodies/dynamics/j2/v3/256", [25.0]),
+            counting("ns_per_vehicle_tick", "drive/generic/16384", [99.0]))
+        title = "Ships that fly by themselves"
+        self.assertEqual(self.cells(output, title, "4,096, 1 thread"),
+                         {"v4": "", "v3": "380.00 (390.00)", "limit": "400 (v3): within"})
+        self.assertEqual(self.cells(output, title, "100,000, 2 threads")["v4"], "300.00 (300.00)")
+        self.assertEqual(self.cells(output, "Allocation of thrust", "failed"),
+                         {"v3": "240.00 (251.00)", "limit": "250 (v3): BEYOND"})
+        parts = "Parts of a ship's tick"
+        self.assertEqual(self.cells(output, parts, "bodies dynamics j2, 256")["v3"], "25.00 (25.00)")
+        self.assertEqual(self.cells(output, parts, "drive, 16,384")["generic"], "99.00 (99.00)")
+
     def test_quality_and_assignment_are_shown_per_observer(self):
         output = self.report(counting("ns_per_observer", "quality/v3/16", [300.0]),
                              counting("ns_per_observer", "assign/exact/16/2", [90.0]),
