@@ -120,12 +120,55 @@ static void a_body_that_does_not_turn_pulls_at_nothing(void **state)
     close_rig(r);
 }
 
+/* ---- many at once ---- */
+
+enum { MOST_WORLDS = 12 };
+
+/* two docked softly that turn and move as their world's number says, and undock together in the same tick */
+static void undock_in_all(size_t worlds, size_t first, uint64_t *hashes)
+{
+    rig_scene setting = {.counts = {1, 1}, .worlds = worlds};
+    setting.script[CHASER] = "{step: 9, cmd: undock}";
+    rig *r = open_rig(&setting);
+    start_fleet(r);
+    for (size_t w = 0; w < worlds; w++) {
+        const double odd = (double)(first + w) * 0.013;
+        put(r, w, 3.1 * odd, 7000.0, 0.0, 7.3 + odd, 0.1, -odd);
+        put(r, worlds + w, 3.1 * odd + 0.01, 7000.005, 2.4005, 7.3 + odd, 0.1, -0.02 - odd);
+        spin(r, worlds + w, 0.001 * odd, -0.003, 0.001);
+    }
+    start_rig(r, &setting);
+    fly(r, 8);
+    for (size_t w = 0; w < worlds; w++) {
+        assert_int_equal(port_of(r, QF_FIELD_PORT_STATE, DOWN, worlds + w), 1);
+    }
+    fly(r, 12);
+    for (size_t w = 0; w < worlds; w++) {
+        assert_int_equal(port_of(r, QF_FIELD_PORT_STATE, DOWN, worlds + w), 0);
+    }
+    assert_int_equal(qf_fleet_world_hashes(&r->v.context, &r->v.fleet, hashes), QF_OK);
+    close_rig(r);
+}
+
+static void who_else_undocks_in_another_world_changes_nothing(void **state)
+{
+    (void)state;
+    uint64_t together[MOST_WORLDS];
+    undock_in_all(MOST_WORLDS, 0, together);
+    for (size_t w = 0; w < MOST_WORLDS; w++) {
+        uint64_t alone;
+        undock_in_all(1, w, &alone);
+        assert_int_equal(alone, together[w]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_latch_breaks_at_its_strength),
         cmocka_unit_test(each_latch_carries_what_is_beyond_it),
         cmocka_unit_test(a_body_that_does_not_turn_pulls_at_nothing),
+        cmocka_unit_test(who_else_undocks_in_another_world_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

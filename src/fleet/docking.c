@@ -107,7 +107,8 @@ qf_status qf_docking_open(qf_context *context, const qf_fleet *fleet, void **use
     stage->docked = qf_arena_array(&stage->arena, n_vehicles, sizeof *stage->docked);
     stage->opening = qf_arena_array(&stage->arena, stage->most_opening, sizeof *stage->opening);
     stage->joined = qf_arena_array(&stage->arena, fleet->n_vehicles, sizeof *stage->joined);
-    qf_status status = stage->docked && stage->opening && stage->joined
+    stage->is_opening = qf_arena_array(&stage->arena, fleet->n_vehicles, sizeof *stage->is_opening);
+    qf_status status = stage->docked && stage->opening && stage->joined && stage->is_opening
                            ? qf_bonds_create(context, &stage->arena, fleet, &stage->bonds)
                            : qf_fail(context, QF_ERROR_MEMORY, "no memory for docking");
     if (status != QF_OK) {

@@ -86,16 +86,18 @@ double qf_impact_bounce(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact 
     return closing_mps;
 }
 
-void qf_impact_part(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *impact,
+bool qf_impact_part(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *impact,
                     double speed_mps)
 {
     side a;
     side b;
     both_sides(fleet, impact, 0.0, &a, &b);
     const double parting_mps = parting_speed(impact, &a, &b);
-    if (parting_mps < speed_mps) {
+    const bool slower = parting_mps < speed_mps;
+    if (slower) {
         change_speed(fleet, bonds, impact, &a, &b, speed_mps - parting_mps, 0.0);
     }
+    return slower;
 }
 
 static void tell(const qf_fleet *fleet, qf_event_list *events, int64_t tick, size_t entity,

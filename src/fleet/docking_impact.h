@@ -29,8 +29,8 @@ double qf_impact_bounce(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact 
 void qf_impact_tell(const qf_fleet *fleet, qf_event_list *events, int64_t tick,
                     const qf_impact *impact, double closing_mps);
 
-/* Where they part at the point more slowly than that, they do so as fast from now on. */
-void qf_impact_part(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *impact,
+/* Where they part at the point more slowly than that, they do so as fast from now on. Whether that was so. */
+bool qf_impact_part(const qf_fleet *fleet, qf_bonds *bonds, const qf_impact *impact,
                     double speed_mps);
 
 #endif

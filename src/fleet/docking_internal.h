@@ -14,6 +14,8 @@ typedef struct qf_latch {
     uint32_t port[2];
     qf_event_code code; /* QF_EVENT_UNDOCKED or QF_EVENT_LATCH_BROKEN */
     bool pushes;        /* apart, as the springs of ports do that undock */
+    uint32_t world;
+    uint32_t number; /* in the order in which they were found */
 } qf_latch;
 
 typedef struct qf_docking_stage {
@@ -25,6 +27,7 @@ typedef struct qf_docking_stage {
     qf_latch *opening;
     size_t n_opening;
     size_t most_opening;
+    uint16_t *is_opening; /* by entity: a bit for each port */
     uint32_t
         *joined; /* by entity: the turn in which what it is docked with was last made one body */
     uint32_t turn;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How latches open, and close for good. Guarded by tests/test_docking_latches.c. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "docking_impact.h"
 #include "docking_internal.h"
@@ -14,25 +15,36 @@ enum { PUSHES = 64 };
 #define APART_M       0.1
 #define PORTS_APART_M 0.5 /* where one of them has no hull */
 
+_Static_assert(QF_PORTS_MOST <= 16, "is_opening has a bit for each port");
+
 void qf_docking_add_opening(qf_docking_stage *stage, size_t entity, size_t port, qf_event_code code,
                             bool pushes)
 {
     const qf_fleet *fleet = stage->fleet;
     const int64_t partner = *qf_port_column(fleet, QF_FIELD_PORT_PARTNER, port, entity);
     const int64_t partner_port = *qf_port_column(fleet, QF_FIELD_PORT_PARTNER_PORT, port, entity);
-    for (size_t i = 0; i < stage->n_opening; i++) {
-        const qf_latch *latch = &stage->opening[i];
-        for (int s = 0; s < 2; s++) {
-            if (latch->entity[s] == entity && latch->port[s] == port) {
-                return;
-            }
-        }
+    if ((stage->is_opening[entity] >> port & 1) != 0) {
+        return;
     }
-    stage->opening[stage->n_opening++] =
-        (qf_latch){.entity = {(uint32_t)entity, (uint32_t)partner},
-                   .port = {(uint32_t)port, (uint32_t)partner_port},
-                   .code = code,
-                   .pushes = pushes};
+    stage->is_opening[entity] |= (uint16_t)(1U << port);
+    stage->is_opening[partner] |= (uint16_t)(1U << partner_port);
+    stage->opening[stage->n_opening] = (qf_latch){.entity = {(uint32_t)entity, (uint32_t)partner},
+                                                  .port = {(uint32_t)port, (uint32_t)partner_port},
+                                                  .code = code,
+                                                  .pushes = pushes,
+                                                  .world = qf_fleet_entity(fleet, entity).world,
+                                                  .number = (uint32_t)stage->n_opening};
+    stage->n_opening++;
+}
+
+static int by_world(const void *left, const void *right)
+{
+    const qf_latch *a = left;
+    const qf_latch *b = right;
+    if (a->world != b->world) {
+        return a->world < b->world ? -1 : 1;
+    }
+    return (a->number > b->number) - (a->number < b->number);
 }
 
 /* ---- strength ---- */
@@ -188,21 +200,49 @@ static void join_again(qf_docking_stage *stage, size_t entity)
     }
 }
 
-/* at the port of the first, along its axis */
-static void push_apart(qf_docking_stage *stage, const qf_latch *latch)
+/* at the port of the first, along its axis; whether there was anything to push */
+static bool push_apart(qf_docking_stage *stage, const qf_latch *latch)
 {
     const qf_fleet *fleet = stage->fleet;
     const size_t a = latch->entity[0];
     const size_t b = latch->entity[1];
     if (!latch->pushes || qf_bond_is_one(fleet, a, b)) {
-        return;
+        return false;
     }
     const qf_rigid body = qf_bond_body(fleet, a);
     const qf_port_spec *port = port_of(fleet, a, latch->port[0]);
     qf_impact impact = {.a = a, .b = b};
     qf_turn(body.attitude, port->axis, impact.normal);
     qf_turn(body.attitude, port->position_m, impact.arm_m);
-    qf_impact_part(fleet, &stage->bonds, &impact, PART_MPS);
+    return qf_impact_part(fleet, &stage->bonds, &impact, PART_MPS);
+}
+
+/* of one world: one that opens several is pushed from all sides, again and again, until it parts from all */
+static void push_world_apart(qf_docking_stage *stage, const qf_latch *latches, size_t n)
+{
+    const size_t most = n > 1 ? PUSHES : 1;
+    bool pushed = true;
+    for (size_t p = 0; p < most && pushed; p++) {
+        pushed = false;
+        for (size_t i = 0; i < n; i++) {
+            pushed |= push_apart(stage, &latches[i]);
+        }
+    }
+}
+
+/* world by world: what happens in one must not depend on how many others there are */
+static void push_all_apart(qf_docking_stage *stage)
+{
+    qf_latch *latches = stage->opening;
+    qsort(latches, stage->n_opening, sizeof *latches, by_world);
+    size_t end;
+    for (size_t first = 0; first < stage->n_opening; first = end) {
+        end = first + 1;
+        while (end < stage->n_opening && latches[end].world == latches[first].world) {
+            end++;
+        }
+        push_world_apart(stage, latches + first, end - first);
+    }
 }
 
 /* ports may touch again when the vehicles are apart */
@@ -271,6 +311,7 @@ void qf_docking_open_latches(qf_docking_stage *stage)
     for (size_t i = 0; i < stage->n_opening; i++) {
         for (int s = 0; s < 2; s++) {
             const size_t entity = stage->opening[i].entity[s];
+            stage->is_opening[entity] = 0;
             join_again(stage, entity);
             if (qf_docking_is_healthy(fleet, entity)) {
                 show_docked(fleet, entity);
@@ -278,13 +319,7 @@ void qf_docking_open_latches(qf_docking_stage *stage)
             }
         }
     }
-    /* one that opens several is pushed from all sides: again and again, until it parts from all */
-    const size_t n_pushes = stage->n_opening > 1 ? PUSHES : 1;
-    for (size_t p = 0; p < n_pushes; p++) {
-        for (size_t i = 0; i < stage->n_opening; i++) {
-            push_apart(stage, &stage->opening[i]);
-        }
-    }
+    push_all_apart(stage);
 }
 
 /* ---- closing for good ---- */
