@@ -120,6 +120,31 @@ static void a_body_that_does_not_turn_pulls_at_nothing(void **state)
     close_rig(r);
 }
 
+/* a thruster that was on when it docked, or stays on, empties the tank of what is docked */
+static void what_is_docked_is_as_heavy_as_its_parts(void **state)
+{
+    (void)state;
+    static const rig_scene three = {.counts = {1, 1, 1}};
+    rig *r = open_docked(&three, 1e9);
+    const books before = books_of(r);
+    qf_f64(&r->v.fleet, QF_FIELD_PROPELLANT, 0)[qf_fleet_entity(&r->v.fleet, CHASER).slot] = 4.0;
+    fly(r, 2);
+    const books after = books_of(r);
+    for (size_t e = 0; e < 3; e++) {
+        assert_near(VALUE(&r->v, BOND_MASS, e), 1010.0 + 404.0 + 410.0, 1e-9);
+    }
+    for (int k = 0; k < 3; k++) { /* what is gone takes along what it had */
+        const double speed_mps = before.momentum[k] / 1830.0;
+        assert_near(after.momentum[k], speed_mps * 1824.0, 1e-9);
+    }
+    double place_m = 0.0; /* members are where they are from the centre that they have now */
+    for (size_t e = 0; e < 3; e++) {
+        place_m += body_of(r, e).mass_kg * VALUE(&r->v, BOND_Z, e);
+    }
+    assert_near(place_m, 0.0, 1e-6);
+    close_rig(r);
+}
+
 /* ---- many at once ---- */
 
 enum { MOST_WORLDS = 12 };
@@ -168,6 +193,7 @@ int main(void)
         cmocka_unit_test(a_latch_breaks_at_its_strength),
         cmocka_unit_test(each_latch_carries_what_is_beyond_it),
         cmocka_unit_test(a_body_that_does_not_turn_pulls_at_nothing),
+        cmocka_unit_test(what_is_docked_is_as_heavy_as_its_parts),
         cmocka_unit_test(who_else_undocks_in_another_world_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

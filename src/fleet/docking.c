@@ -151,6 +151,7 @@ static void align(qf_docking_stage *stage)
         if (*qf_port_column(stage->fleet, QF_FIELD_BOND_ROOT, 0, entity) == (int64_t)entity &&
             qf_docking_is_healthy(stage->fleet, entity)) {
             qf_bonds_align(stage->fleet, &stage->bonds, entity);
+            qf_bonds_weigh(stage->fleet, &stage->bonds, entity);
             qf_docking_find_broken(stage, entity);
         }
     }

@@ -58,6 +58,12 @@ static void load_motion(const qf_fleet *fleet, size_t slot, qf_rigid *body)
     }
 }
 
+static double mass_of(const qf_fleet *fleet, size_t slot)
+{
+    return *number_of(fleet, QF_FIELD_DRY_MASS, slot) +
+           *number_of(fleet, QF_FIELD_PROPELLANT, slot);
+}
+
 qf_rigid qf_bond_body(const qf_fleet *fleet, size_t entity)
 {
     const qf_entity e = qf_fleet_entity(fleet, entity);
@@ -65,7 +71,7 @@ qf_rigid qf_bond_body(const qf_fleet *fleet, size_t entity)
     const qf_body_spec *spec = group->body;
     const double dry_kg = *number_of(fleet, QF_FIELD_DRY_MASS, e.slot);
     const double propellant_kg = *number_of(fleet, QF_FIELD_PROPELLANT, e.slot);
-    qf_rigid body = {.mass_kg = dry_kg + propellant_kg};
+    qf_rigid body = {.mass_kg = mass_of(fleet, e.slot)};
     for (int k = 0; k < 6; k++) {
         body.inertia_kgm2[k] =
             spec->dry.kgm2[k] * (dry_kg / spec->dry_kg) + spec->tank_m2[k] * propellant_kg;
@@ -252,6 +258,18 @@ void qf_bonds_align(const qf_fleet *fleet, qf_bonds *bonds, size_t root)
         store(fleet, QF_FIELD_X, 3, slot, position_m);
         store(fleet, QF_FIELD_QW, 4, slot, attitude);
         store_motion(fleet, slot, &whole, rate_rps, attitude, place_m);
+    }
+}
+
+void qf_bonds_weigh(const qf_fleet *fleet, qf_bonds *bonds, size_t root)
+{
+    qf_bonds_list(fleet, bonds, root);
+    double mass_kg = 0.0; /* the sum of qf_rigid_join(), bit for bit */
+    for (size_t m = 0; m < bonds->n; m++) {
+        mass_kg += mass_of(fleet, qf_fleet_entity(fleet, bonds->member[m]).slot);
+    }
+    if (mass_kg != *number_of(fleet, QF_FIELD_BOND_MASS, qf_fleet_entity(fleet, root).slot)) {
+        qf_bonds_join(fleet, bonds, root);
     }
 }
 

@@ -49,6 +49,9 @@ void qf_bonds_join(const qf_fleet *fleet, qf_bonds *bonds, size_t entity);
 /* Puts everybody where the root says. */
 void qf_bonds_align(const qf_fleet *fleet, qf_bonds *bonds, size_t root);
 
+/* Makes them one body anew where they are not as heavy any more: thrusters that are on, to no effect, empty tanks. */
+void qf_bonds_weigh(const qf_fleet *fleet, qf_bonds *bonds, size_t root);
+
 /*
  * Changes the motion of the whole body that the vehicle is part of: the velocity of its centre of mass and its rate,
  * world axes; and moves it.
