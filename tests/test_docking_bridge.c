@@ -125,6 +125,13 @@ static void a_quarantined_station_gives_nothing(void **state)
     close_rig(r);
 }
 
+static bool share_data(const rig *r, size_t a, size_t b)
+{
+    const qf_fleet *fleet = &r->v.fleet;
+    return qf_docking_shares_data(fleet, qf_fleet_entity(fleet, a).slot,
+                                  qf_fleet_entity(fleet, b).slot);
+}
+
 static void ports_without_power_bridge_none_and_data_is_apart(void **state)
 {
     (void)state;
@@ -133,13 +140,34 @@ static void ports_without_power_bridge_none_and_data_is_apart(void **state)
         r->ports[STATION][UP].power = has == 1;
         r->ports[STATION][UP].data = has == 0;
         dock_row(r, &two);
-        assert_false(qf_docking_shares_data(&r->v.fleet, CHASER, STATION)); /* soft */
+        assert_false(share_data(r, CHASER, STATION)); /* soft */
         fly(r, 10);
         assert_true(FLAG(&r->v, DOCKED, CHASER));
         assert_int_equal(FLAG(&r->v, DOCK_CONNECTED, CHASER), has);
         assert_int_equal(VALUE(&r->v, BRIDGE_POWER, STATION) > 0.0, has);
-        assert_int_equal(qf_docking_shares_data(&r->v.fleet, CHASER, STATION), !has);
-        assert_int_equal(qf_docking_shares_data(&r->v.fleet, STATION, CHASER), !has);
+        assert_int_equal(share_data(r, CHASER, STATION), !has);
+        assert_int_equal(share_data(r, STATION, CHASER), !has);
+        close_rig(r);
+    }
+}
+
+/* in a row of three, of which one port may have no bridge for data */
+static void data_goes_through_others_as_far_as_there_are_bridges(void **state)
+{
+    (void)state;
+    for (size_t without = 0; without < 3; without++) { /* 0: all have one */
+        rig *r = open_row(&three);
+        r->ports[without][DOWN].data = without == 0;
+        dock_row(r, &three);
+        assert_false(share_data(r, THIRD, STATION));
+        fly(r, 20);
+        assert_int_equal(share_data(r, CHASER, STATION), without != CHASER);
+        assert_int_equal(share_data(r, THIRD, CHASER), without != THIRD);
+        assert_int_equal(share_data(r, THIRD, STATION), without == 0);
+        const size_t slot = qf_fleet_entity(&r->v.fleet, CHASER).slot;
+        qf_f64(&r->v.fleet, QF_FIELD_SOC, 0)[slot] = (double)NAN;
+        fly(r, 2); /* it is quarantined, and nobody hears of anybody through it */
+        assert_false(share_data(r, THIRD, STATION) || share_data(r, CHASER, STATION));
         close_rig(r);
     }
 }
@@ -170,6 +198,7 @@ int main(void)
         cmocka_unit_test(who_sheds_for_low_charge_gives_nothing),
         cmocka_unit_test(a_quarantined_station_gives_nothing),
         cmocka_unit_test(ports_without_power_bridge_none_and_data_is_apart),
+        cmocka_unit_test(data_goes_through_others_as_far_as_there_are_bridges),
         cmocka_unit_test(undocking_unplugs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

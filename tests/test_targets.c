@@ -313,7 +313,7 @@ static void a_link_is_lost_and_found_again_once_each(void **state)
     }
 }
 
-static void what_is_docked_together_needs_no_radio(void **state)
+static void what_bridges_join_needs_no_radio(void **state)
 {
     const qf_radio_spec none = radio_of(1.0, 1, 3);
     fleet_stand s;
@@ -328,8 +328,9 @@ static void what_is_docked_together_needs_no_radio(void **state)
     for (int64_t tick = 0; tick < 9; tick++) {
         const bool bridged = tick >= 2 && tick < 6;
         for (size_t e = 0; e < 3; e++) {
-            INTEGER(&s, BOND_ROOT, e) = tick < 2 ? (int64_t)e : tick < 6 ? 0 : e > 0;
-            NUMBER(&s, BOND_MASS, e) = tick < 2 ? 0.0 : 300.0;
+            INTEGER(&s, BOND_ROOT, e) = 0; /* from a soft capture on */
+            NUMBER(&s, BOND_MASS, e) = 300.0;
+            INTEGER(&s, DATA_ROOT, e) = tick < 2 ? (int64_t)e : tick < 6 ? 0 : e > 0;
         }
         meet(&s, tick);
         assert_int_equal(INTEGER(&s, TARGET_TICK, 0), tick < 2 ? -1 : bridged ? tick : 5);
@@ -351,8 +352,7 @@ static void older_news_never_replace_newer_ones(void **state)
     begin_stand(&s, "targets");
     for (int64_t tick = 0; tick < 12; tick++) {
         for (size_t e = 0; e < 2; e++) {
-            INTEGER(&s, BOND_ROOT, e) = 0;
-            NUMBER(&s, BOND_MASS, e) = tick >= 1 && tick < 3 ? 1.0 : 0.0;
+            INTEGER(&s, DATA_ROOT, e) = tick >= 1 && tick < 3 ? 0 : (int64_t)e;
         }
         meet(&s, tick);
         const int64_t known = tick < 1 ? -1 : tick < 3 ? tick : tick < 8 ? 2 : 4;
@@ -440,7 +440,7 @@ int main(void)
         TEST(messages_are_lost_as_often_as_is_said),
         TEST(no_more_is_heard_in_a_period_than_the_radio_can),
         TEST(a_link_is_lost_and_found_again_once_each),
-        TEST(what_is_docked_together_needs_no_radio),
+        TEST(what_bridges_join_needs_no_radio),
         TEST(older_news_never_replace_newer_ones),
         TEST(more_messages_on_their_way_than_there_is_room_for_are_refused),
         TEST(threads_and_batches_change_nothing),

@@ -69,8 +69,9 @@ void qf_docking_initialise(const qf_fleet *fleet, const qf_group *group, size_t 
         qf_i64(fleet, QF_FIELD_PORT_LEFT, p)[slot] = -1;
     }
     if (catalog->n_of_shape[QF_SHAPE_DOCKING] > 0) {
-        qf_i64(fleet, QF_FIELD_BOND_ROOT, 0)[slot] =
-            (int64_t)(group->entity_begin + e.world * group->spec->count + e.index);
+        const size_t entity = group->entity_begin + e.world * group->spec->count + e.index;
+        qf_i64(fleet, QF_FIELD_BOND_ROOT, 0)[slot] = (int64_t)entity;
+        qf_i64(fleet, QF_FIELD_DATA_ROOT, 0)[slot] = (int64_t)entity;
         qf_f64(fleet, QF_FIELD_BOND_QW, 0)[slot] = 1.0;
         qf_f64(fleet, QF_FIELD_PORT_AHEAD, 0)[slot] = (double)NAN;
     }
@@ -170,6 +171,7 @@ qf_status qf_docking_meet(qf_context *context, const qf_meeting *meeting)
     qf_docking_touch(stage);
     list_docked(stage);
     qf_docking_harden(stage);
+    qf_docking_link(stage);
     qf_docking_bridge(stage);
     return QF_OK;
 }

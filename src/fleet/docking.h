@@ -16,8 +16,11 @@ void qf_docking_close(void *user);
 
 void qf_docking_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot, qf_entity e);
 
-/* Whether the two are docked hard with each other and both ports have a data bridge: what one knows the other does. */
-bool qf_docking_shares_data(const qf_fleet *fleet, size_t entity, size_t other);
+/*
+ * Whether two vehicles, by slot, are joined by bridges for data, if only through others: hard captures between ports
+ * that both have one. What one knows the other does, at once; who is quarantined shares nothing.
+ */
+bool qf_docking_shares_data(const qf_fleet *fleet, size_t slot, size_t other);
 
 /* Asks for all ports of the vehicle to be left; done when docking next meets. False: nothing is docked. */
 bool qf_docking_release(const qf_fleet *fleet, const qf_group *group, size_t slot);

@@ -175,6 +175,7 @@ static void be_alone(const qf_fleet *fleet, size_t entity)
     static const double nothing[6] = {0.0};
     const size_t slot = qf_fleet_entity(fleet, entity).slot;
     qf_i64(fleet, QF_FIELD_BOND_ROOT, 0)[slot] = (int64_t)entity;
+    qf_i64(fleet, QF_FIELD_DATA_ROOT, 0)[slot] = (int64_t)entity;
     *number_of(fleet, QF_FIELD_BOND_MASS, slot) = 0.0;
     store(fleet, QF_FIELD_BOND_IXX, 6, slot, nothing);
     store(fleet, QF_FIELD_BOND_X, 3, slot, nothing);

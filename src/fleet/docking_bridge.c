@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Power over bridges: what takes it is connected to a dock, as the reference's vehicle is, whose power its partner
+ * Bridges. Data: who is joined by them. Power: what takes it is connected to a dock, as the reference's vehicle is, whose power its partner
  * gives in the same tick. The sum is that of power.c, bit for bit. Guarded by tests/test_docking_bridge.c.
  */
 #include "clamp.h"
@@ -100,17 +100,67 @@ void qf_docking_bridge(qf_docking_stage *stage)
     }
 }
 
-bool qf_docking_shares_data(const qf_fleet *fleet, size_t entity, size_t other)
+/* ---- data ---- */
+
+static bool has_data(const qf_docking_stage *stage, size_t entity, size_t port)
 {
-    const qf_docking_spec *docking = qf_docking_of(fleet, entity);
-    const qf_docking_spec *others = qf_docking_of(fleet, other);
-    bool shares = false;
-    for (size_t p = 0; docking && others && p < docking->n_ports; p++) {
-        if (*qf_port_column(fleet, QF_FIELD_PORT_STATE, p, entity) == 2 &&
-            *qf_port_column(fleet, QF_FIELD_PORT_PARTNER, p, entity) == (int64_t)other) {
-            const int64_t q = *qf_port_column(fleet, QF_FIELD_PORT_PARTNER_PORT, p, entity);
-            shares = shares || (docking->ports[p].data && others->ports[q].data);
+    const qf_fleet *fleet = stage->fleet;
+    if (*qf_port_column(fleet, QF_FIELD_PORT_STATE, port, entity) != 2) {
+        return false;
+    }
+    const size_t partner = (size_t)*qf_port_column(fleet, QF_FIELD_PORT_PARTNER, port, entity);
+    const size_t partner_port =
+        (size_t)*qf_port_column(fleet, QF_FIELD_PORT_PARTNER_PORT, port, entity);
+    return qf_docking_of(fleet, entity)->ports[port].data &&
+           qf_docking_of(fleet, partner)->ports[partner_port].data;
+}
+
+/* all that bridges join with one, who is the least of them; `linked` is room for all that are docked */
+static void link_from(const qf_docking_stage *stage, uint32_t root, uint32_t *linked)
+{
+    const qf_fleet *fleet = stage->fleet;
+    size_t n = 0;
+    linked[n++] = root;
+    *qf_port_column(fleet, QF_FIELD_DATA_ROOT, 0, root) = root;
+    for (size_t m = 0; m < n; m++) {
+        for (size_t p = 0; p < qf_docking_of(fleet, linked[m])->n_ports; p++) {
+            if (!has_data(stage, linked[m], p)) {
+                continue;
+            }
+            const uint32_t partner =
+                (uint32_t)*qf_port_column(fleet, QF_FIELD_PORT_PARTNER, p, linked[m]);
+            int64_t *its_root = qf_port_column(fleet, QF_FIELD_DATA_ROOT, 0, partner);
+            if (*its_root < 0) {
+                *its_root = root;
+                linked[n++] = partner;
+            }
         }
     }
-    return shares;
+}
+
+void qf_docking_link(qf_docking_stage *stage)
+{
+    const qf_fleet *fleet = stage->fleet;
+    for (size_t i = 0; i < stage->n_docked; i++) {
+        if (qf_docking_is_healthy(fleet, stage->docked[i])) {
+            *qf_port_column(fleet, QF_FIELD_DATA_ROOT, 0, stage->docked[i]) = -1;
+        }
+    }
+    for (size_t i = 0; i < stage->n_docked; i++) { /* ascending: each is the least that is left */
+        if (*qf_port_column(fleet, QF_FIELD_DATA_ROOT, 0, stage->docked[i]) < 0) {
+            link_from(stage, stage->docked[i], stage->bonds.member);
+        }
+    }
+}
+
+bool qf_docking_shares_data(const qf_fleet *fleet, size_t slot, size_t other)
+{
+    if (fleet->catalog.n_of_shape[QF_SHAPE_DOCKING] == 0) {
+        return false;
+    }
+    const int64_t *root = qf_i64(fleet, QF_FIELD_DATA_ROOT, 0);
+    const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
+    /* columns of the quarantined stay as they were */
+    return root[slot] == root[other] &&
+           ((flags[slot] | flags[other]) & QF_FLAG_BIT(QUARANTINED)) == 0;
 }

@@ -62,6 +62,9 @@ void qf_docking_touch(qf_docking_stage *stage);
 /* Soft captures that are old enough become hard. */
 void qf_docking_harden(qf_docking_stage *stage);
 
+/* Who is joined by bridges for data. */
+void qf_docking_link(qf_docking_stage *stage);
+
 /* The power that goes over bridges in this tick. */
 void qf_docking_bridge(qf_docking_stage *stage);
 

@@ -80,17 +80,6 @@ int64_t qf_radio_take(const qf_fleet *fleet, const qf_radio_end *to, int64_t tic
     return heard;
 }
 
-bool qf_radio_bridged(const qf_fleet *fleet, const qf_group *a, size_t slot_a, const qf_group *b,
-                      size_t slot_b)
-{
-    if (!a->spec->docking || !b->spec->docking) {
-        return false;
-    }
-    const int64_t *root = qf_i64(fleet, QF_FIELD_BOND_ROOT, 0);
-    const double *mass_kg = qf_f64(fleet, QF_FIELD_BOND_MASS, 0);
-    return mass_kg[slot_a] > 0.0 && mass_kg[slot_b] > 0.0 && root[slot_a] == root[slot_b];
-}
-
 void qf_radio_initialise(const qf_fleet *fleet, size_t slot)
 {
     if (fleet->catalog.n_of_shape[QF_SHAPE_RADIO] > 0) {

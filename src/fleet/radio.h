@@ -27,11 +27,6 @@ bool qf_radio_reaches(const qf_fleet *fleet, const qf_kernels *kernels, const qf
    the hearer. */
 int64_t qf_radio_take(const qf_fleet *fleet, const qf_radio_end *to, int64_t tick, int64_t n);
 
-/* Whether two vehicles are hard captured to each other, if only through others: over bridges they know at once what
-   the other knows. */
-bool qf_radio_bridged(const qf_fleet *fleet, const qf_group *a, size_t slot_a, const qf_group *b,
-                      size_t slot_b);
-
 /* First values of the columns of radios. */
 void qf_radio_initialise(const qf_fleet *fleet, size_t slot);
 

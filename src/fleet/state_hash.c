@@ -36,7 +36,7 @@ typedef struct hashed_column {
 static bool holds_entities(size_t field)
 {
     return field == QF_FIELD_TARGET || field == QF_FIELD_PORT_PARTNER ||
-           field == QF_FIELD_BOND_ROOT || field == QF_FIELD_PORT_LEFT;
+           field == QF_FIELD_BOND_ROOT || field == QF_FIELD_PORT_LEFT || field == QF_FIELD_DATA_ROOT;
 }
 
 static void number_within_world(const qf_fleet *fleet, uint64_t *words, size_t n)

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "docking.h"
 #include "radio.h"
 #include "tasks.h"
 #include "threads.h"
@@ -206,7 +207,7 @@ static void look(const seeker *s)
         qf_i64(fleet, QF_FIELD_TARGET, 0)[s->slot] = entity;
     }
     const bool at_once =
-        !s->group->spec->radio || qf_radio_bridged(fleet, s->group, s->slot, target, target_slot);
+        !s->group->spec->radio || qf_docking_shares_data(fleet, s->slot, target_slot);
     if (!at_once) {
         listen(s, target, target_slot);
     } else if (!is_quarantined(fleet, target_slot)) {

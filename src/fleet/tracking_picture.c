@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
+#include "docking.h"
 #include "group.h"
 #include "radio.h"
 #include "stage.h"
@@ -235,8 +236,7 @@ static void count(const gathering *g, size_t holder, qf_field_id field, size_t n
 static bool send(const gathering *g, size_t holder, size_t index)
 {
     const qf_fleet *fleet = g->tracking->fleet;
-    if (index == holder ||
-        qf_radio_bridged(fleet, g->of, slot_of(g, index), g->of, slot_of(g, holder))) {
+    if (index == holder || qf_docking_shares_data(fleet, slot_of(g, index), slot_of(g, holder))) {
         return tell_of(g, index, g->shared);
     }
     if (!is_time_to_send(g)) {
