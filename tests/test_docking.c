@@ -262,6 +262,20 @@ static void soft_capture_becomes_hard_after_its_time(void **state)
     close_rig(r);
 }
 
+static void soft_capture_may_last_for_ever(void **state)
+{
+    (void)state;
+    rig *r = open_rig(&two);
+    r->docking[STATION].capture.soft_s = 1e300;
+    start_fleet(r);
+    come(r, &(coming){.ahead_m = 0.0025, .down_mps = 0.05});
+    start_rig(r, &two);
+    fly(r, 20);
+    assert_int_equal(told(r, CHASER, QF_EVENT_SOFT_CAPTURE, NULL), 1);
+    assert_int_equal(told(r, CHASER, QF_EVENT_HARD_CAPTURE, NULL), 0);
+    close_rig(r);
+}
+
 /* for 100 s a body of two that tumbles keeps its shape to rounding, and momentum to the integrator's error */
 static void docked_vehicles_move_as_one(void **state)
 {
@@ -391,6 +405,7 @@ int main(void)
         cmocka_unit_test(a_central_bounce_leaves_the_share_of_restitution),
         cmocka_unit_test(nobody_who_does_not_approach_is_captured),
         cmocka_unit_test(soft_capture_becomes_hard_after_its_time),
+        cmocka_unit_test(soft_capture_may_last_for_ever),
         cmocka_unit_test(docked_vehicles_move_as_one),
         cmocka_unit_test(undocking_pushes_apart_and_does_not_capture_again),
         cmocka_unit_test(the_middle_of_a_chain_leaves_both_sides),

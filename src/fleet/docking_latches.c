@@ -324,11 +324,11 @@ void qf_docking_open_latches(qf_docking_stage *stage)
 
 /* ---- closing for good ---- */
 
-/* the target's: the one that gives */
-static int64_t soft_ticks(const qf_docking_stage *stage, size_t giver)
+/* the target's: the one that gives; more, perhaps, than there are whole numbers */
+static double soft_ticks(const qf_docking_stage *stage, size_t giver)
 {
     const qf_docking_spec *docking = qf_docking_of(stage->fleet, giver);
-    return (int64_t)ceil(docking->capture.soft_s / stage->fleet->scenario->dt_s - 1e-6);
+    return ceil(docking->capture.soft_s / stage->fleet->scenario->dt_s - 1e-6);
 }
 
 static void harden_port(qf_docking_stage *stage, size_t taker, size_t port)
@@ -339,7 +339,7 @@ static void harden_port(qf_docking_stage *stage, size_t taker, size_t port)
         (size_t)*qf_port_column(fleet, QF_FIELD_PORT_PARTNER_PORT, port, taker);
     const int64_t since = *qf_port_column(fleet, QF_FIELD_PORT_SINCE, port, taker);
     if (!port_of(fleet, taker, port)->hard || !port_of(fleet, giver, giver_port)->hard ||
-        stage->tick - since < soft_ticks(stage, giver)) {
+        (double)(stage->tick - since) < soft_ticks(stage, giver)) {
         return;
     }
     *qf_port_column(fleet, QF_FIELD_PORT_STATE, port, taker) = 2;
