@@ -393,6 +393,26 @@ static void a_quarantined_vehicle_is_cut_loose(void **state)
     close_rig(r);
 }
 
+/* the station is taken away: what is frozen does not learn of it */
+static void columns_of_the_quarantined_stay_as_they_were(void **state)
+{
+    (void)state;
+    rig *r = open_rig(&two);
+    start_fleet(r);
+    come(r, &(coming){.ahead_m = 0.5, .down_mps = 0.05});
+    start_rig(r, &two);
+    fly(r, 3);
+    const double ahead_m = VALUE(&r->v, PORT_AHEAD, CHASER);
+    assert_true(ahead_m > 0.4);
+    qf_f64(&r->v.fleet, QF_FIELD_SOC, 0)[qf_fleet_entity(&r->v.fleet, CHASER).slot] = (double)NAN;
+    fly(r, 1);
+    assert_int_equal(told(r, CHASER, QF_EVENT_HALT, NULL), 1);
+    put(r, STATION, 0.0, 1e6, 0.0, 0.0, 0.0, 0.0);
+    fly(r, 2);
+    assert_exact(VALUE(&r->v, PORT_AHEAD, CHASER), ahead_m);
+    close_rig(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,6 +430,7 @@ int main(void)
         cmocka_unit_test(undocking_pushes_apart_and_does_not_capture_again),
         cmocka_unit_test(the_middle_of_a_chain_leaves_both_sides),
         cmocka_unit_test(a_quarantined_vehicle_is_cut_loose),
+        cmocka_unit_test(columns_of_the_quarantined_stay_as_they_were),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

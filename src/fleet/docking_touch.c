@@ -179,6 +179,7 @@ static void look_at_approach(qf_docking_stage *stage, const qf_group *group, siz
     const qf_guidance_spec *spec = &group->spec->guidances[behavior];
     const qf_group *target = &fleet->groups[spec->target_group];
     const int64_t *active = qf_i64(fleet, QF_FIELD_GUIDANCE, 0);
+    const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
     double *ahead_m = qf_f64(fleet, QF_FIELD_PORT_AHEAD, 0);
     const size_t count = group->spec->count;
     const double reach_m = reach_of(fleet, group->spec, spec);
@@ -186,7 +187,8 @@ static void look_at_approach(qf_docking_stage *stage, const qf_group *group, siz
     for (size_t world = 0; world < fleet->scenario->n_worlds; world++) {
         for (size_t i = 0; i < count; i++, v++) {
             const size_t slot = group->slot_begin + v;
-            if (active[slot] != (int64_t)behavior) {
+            if (active[slot] != (int64_t)behavior ||
+                (flags[slot] & QF_FLAG_BIT(QUARANTINED)) != 0) {
                 continue;
             }
             /* as qf_approach_of() has it */
@@ -194,7 +196,7 @@ static void look_at_approach(qf_docking_stage *stage, const qf_group *group, siz
                 target->slot_begin + world * target->spec->count + i % target->spec->count;
             if (is_far(fleet, slot, target_slot, reach_m)) {
                 ahead_m[slot] = (double)NAN;
-            } else if (qf_docking_is_healthy(fleet, group->entity_begin + v)) {
+            } else {
                 look_at(stage, group->entity_begin + v);
             }
         }
@@ -204,10 +206,11 @@ static void look_at_approach(qf_docking_stage *stage, const qf_group *group, siz
 /* who does not approach any more is not ahead of a port */
 static void forget_others(const qf_fleet *fleet, const qf_group *group)
 {
+    const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
     const int64_t *active = qf_i64(fleet, QF_FIELD_GUIDANCE, 0);
     double *ahead_m = qf_f64(fleet, QF_FIELD_PORT_AHEAD, 0);
     for (size_t slot = group->slot_begin; slot < group->slot_begin + group->n_vehicles; slot++) {
-        if (!isnan(ahead_m[slot]) &&
+        if (!isnan(ahead_m[slot]) && (flags[slot] & QF_FLAG_BIT(QUARANTINED)) == 0 &&
             (active[slot] < 0 ||
              group->spec->guidances[active[slot]].kind != QF_GUIDANCE_APPROACH)) {
             ahead_m[slot] = (double)NAN;
