@@ -276,6 +276,27 @@ static void soft_capture_may_last_for_ever(void **state)
     close_rig(r);
 }
 
+/* in its own group the first is everybody's target */
+static void ships_dock_with_the_first_of_their_group(void **state)
+{
+    (void)state;
+    const rig_scene setting = {.counts = {1, 3}};
+    rig *r = open_rig(&setting);
+    r->approach[1].target_group = 1;
+    start_fleet(r);
+    put(r, 0, 0.0, 500.0, 0.0, 0.0, 0.0, 0.0);
+    put(r, 1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    put(r, 2, 0.0, 100.0, 0.0, 0.0, 0.0, 0.0);
+    put(r, 3, 0.0, 0.0, 2.4 + 0.0025, 0.0, 0.0, -0.05);
+    start_rig(r, &setting);
+    fly(r, 3);
+    qf_event event = {0};
+    assert_int_equal(told(r, 3, QF_EVENT_SOFT_CAPTURE, &event), 1);
+    assert_exact(event.value, 1);
+    assert_int_equal(told(r, 3, QF_EVENT_COLLISION, NULL), 0);
+    close_rig(r);
+}
+
 /* for 100 s a body of two that tumbles keeps its shape to rounding, and momentum to the integrator's error */
 static void docked_vehicles_move_as_one(void **state)
 {
@@ -426,6 +447,7 @@ int main(void)
         cmocka_unit_test(nobody_who_does_not_approach_is_captured),
         cmocka_unit_test(soft_capture_becomes_hard_after_its_time),
         cmocka_unit_test(soft_capture_may_last_for_ever),
+        cmocka_unit_test(ships_dock_with_the_first_of_their_group),
         cmocka_unit_test(docked_vehicles_move_as_one),
         cmocka_unit_test(undocking_pushes_apart_and_does_not_capture_again),
         cmocka_unit_test(the_middle_of_a_chain_leaves_both_sides),

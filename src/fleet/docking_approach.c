@@ -16,11 +16,12 @@ static bool is_healthy(const qf_fleet *fleet, size_t slot)
     return !(qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] & QF_FLAG_BIT(QUARANTINED));
 }
 
-/* vehicle i modulo their number, of the same world (guidance_spec.h) */
 static size_t target_of(const qf_fleet *fleet, qf_entity e, size_t target_group)
 {
     const qf_group *group = &fleet->groups[target_group];
-    return group->entity_begin + e.world * group->spec->count + e.index % group->spec->count;
+    const size_t count = group->spec->count;
+    return group->entity_begin + e.world * count +
+           qf_target_index(e.group, e.index, target_group, count);
 }
 
 bool qf_approach_of(const qf_fleet *fleet, size_t entity, qf_approach *approach)

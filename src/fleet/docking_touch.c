@@ -182,6 +182,7 @@ static void look_at_approach(qf_docking_stage *stage, const qf_group *group, siz
     const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
     double *ahead_m = qf_f64(fleet, QF_FIELD_PORT_AHEAD, 0);
     const size_t count = group->spec->count;
+    const size_t own_group = (size_t)(group - fleet->groups);
     const double reach_m = reach_of(fleet, group->spec, spec);
     size_t v = 0;
     for (size_t world = 0; world < fleet->scenario->n_worlds; world++) {
@@ -191,9 +192,9 @@ static void look_at_approach(qf_docking_stage *stage, const qf_group *group, siz
                 (flags[slot] & QF_FLAG_BIT(QUARANTINED)) != 0) {
                 continue;
             }
-            /* as qf_approach_of() has it */
             const size_t target_slot =
-                target->slot_begin + world * target->spec->count + i % target->spec->count;
+                target->slot_begin + world * target->spec->count +
+                qf_target_index(own_group, i, spec->target_group, target->spec->count);
             if (is_far(fleet, slot, target_slot, reach_m)) {
                 ahead_m[slot] = (double)NAN;
             } else {

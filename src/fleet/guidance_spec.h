@@ -13,6 +13,13 @@ static inline bool qf_guidance_has_target(qf_guidance_kind kind)
            kind == QF_GUIDANCE_FORMATION;
 }
 
+/* Which of a world's vehicles of the target group is the target of the vehicle of that group and index. */
+static inline size_t qf_target_index(size_t group, size_t index, size_t target_group,
+                                     size_t target_count)
+{
+    return group == target_group ? 0 : index % target_count;
+}
+
 enum { QF_GUIDANCES_MOST = 32, QF_WAYPOINTS_MOST = 1024 }; /* of a group; of one entry */
 
 /*
@@ -28,8 +35,7 @@ typedef struct qf_guidance_spec {
     double arrival_m;       /* > 0: a waypoint is reached within it */
     double velocity_mps[3]; /* VELOCITY, world frame */
     size_t
-        target_group; /* STATION_KEEP, APPROACH, FORMATION: vehicle i of the group has vehicle i modulo its
-                            count there as its target; a formation in one group follows index 0 */
+        target_group; /* STATION_KEEP, APPROACH, FORMATION: where its target is, qf_target_index() */
     double offset_m[3];
     qf_offset_frame frame;
     /* APPROACH */

@@ -53,7 +53,8 @@ static const qf_group *target_of(const seeker *s, size_t *slot)
     }
     const qf_group *group = &fleet->groups[guidance->target_group];
     const size_t count = group->spec->count;
-    const size_t index = group == s->group ? 0 : s->index % count;
+    const size_t index = qf_target_index((size_t)(s->group - fleet->groups), s->index,
+                                         guidance->target_group, count);
     *slot = group->slot_begin + s->world * count + index;
     return *slot == s->slot ? NULL : group;
 }
