@@ -100,6 +100,20 @@ static void nobody_is_near_who_is_beyond_the_clearance(void **state)
     close_rig(r);
 }
 
+/* to meet takes longer than most of a tick: nobody does for what cannot happen */
+static void who_is_alone_in_its_world_is_not_looked_at(void **state)
+{
+    (void)state;
+    for (size_t count = 1; count <= 2; count++) {
+        const rig_scene setting = {.counts = {count}, .worlds = 3};
+        rig *r = open_hulls(&setting);
+        start_fleet(r);
+        const qf_group *group = &r->v.fleet.groups[0];
+        assert_int_equal(qf_collisions_period_ticks(group), count > 1);
+        close_rig(r);
+    }
+}
+
 /* overlapping from the start, at rest: nothing has hit anything */
 static void overlap_without_motion_is_no_collision(void **state)
 {
@@ -352,6 +366,7 @@ int main(void)
         cmocka_unit_test(a_pass_within_one_tick_is_found),
         cmocka_unit_test(who_passes_beside_does_not_collide_but_knows_how_near),
         cmocka_unit_test(nobody_is_near_who_is_beyond_the_clearance),
+        cmocka_unit_test(who_is_alone_in_its_world_is_not_looked_at),
         cmocka_unit_test(overlap_without_motion_is_no_collision),
         cmocka_unit_test(a_contact_that_lasts_is_told_once),
         cmocka_unit_test(hulls_of_several_balls_turn_when_hit_at_one),

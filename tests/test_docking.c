@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Captures, bounces and undocking, with the books of momentum kept. */
+#include "docking.h"
 #include "docking_stand.h"
 
 #define DEG QF_RAD_PER_DEG
@@ -240,6 +241,19 @@ static void nobody_who_does_not_approach_is_captured(void **state)
     close_rig(r);
 }
 
+static void threads_meet_only_where_somebody_approaches(void **state)
+{
+    (void)state;
+    for (int approaches = 0; approaches < 2; approaches++) {
+        rig *r = open_rig(&two);
+        r->approach[CHASER].kind = approaches ? QF_GUIDANCE_APPROACH : QF_GUIDANCE_STATION_KEEP;
+        start_fleet(r);
+        assert_int_equal(qf_docking_period_ticks(&r->v.fleet.groups[STATION]), 0);
+        assert_int_equal(qf_docking_period_ticks(&r->v.fleet.groups[CHASER]), approaches);
+        close_rig(r);
+    }
+}
+
 static void soft_capture_becomes_hard_after_its_time(void **state)
 {
     (void)state;
@@ -446,6 +460,7 @@ int main(void)
         cmocka_unit_test(a_central_bounce_leaves_the_share_of_restitution),
         cmocka_unit_test(nobody_who_does_not_approach_is_captured),
         cmocka_unit_test(soft_capture_becomes_hard_after_its_time),
+        cmocka_unit_test(threads_meet_only_where_somebody_approaches),
         cmocka_unit_test(soft_capture_may_last_for_ever),
         cmocka_unit_test(ships_dock_with_the_first_of_their_group),
         cmocka_unit_test(docked_vehicles_move_as_one),

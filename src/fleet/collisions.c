@@ -56,7 +56,7 @@ static bool has_hull(const qf_group *group)
 
 int64_t qf_collisions_period_ticks(const qf_group *group)
 {
-    return has_hull(group) ? 1 : 0;
+    return has_hull(group) && group->n_hulls > 1 ? 1 : 0; /* nobody hits itself */
 }
 
 void qf_collisions_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot)

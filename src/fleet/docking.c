@@ -14,7 +14,11 @@
 
 int64_t qf_docking_period_ticks(const qf_group *group)
 {
-    return group->spec->docking ? 1 : 0;
+    bool docks = false; /* who does not approach is at most docked with */
+    for (size_t b = 0; group->spec->docking && b < group->spec->n_guidances; b++) {
+        docks = docks || group->spec->guidances[b].kind == QF_GUIDANCE_APPROACH;
+    }
+    return docks ? 1 : 0;
 }
 
 int64_t *qf_port_column(const qf_fleet *fleet, qf_field_id field, size_t port, size_t entity)

@@ -306,6 +306,17 @@ qf_status qf_group_prepare(qf_context *context, qf_fleet *fleet, qf_group *group
     return status;
 }
 
+qf_group qf_group_outline(const qf_scenario *scenario, size_t g)
+{
+    qf_group group = {.spec = &scenario->groups[g]};
+    group.auction_ticks = scenario->auction.n_tasks > 0 ? scenario->auction.period_ticks : 0;
+    for (size_t other = 0; other < scenario->n_groups; other++) {
+        const qf_group_spec *spec = &scenario->groups[other];
+        group.n_hulls += spec->body && spec->body->n_hull > 0 ? spec->count : 0;
+    }
+    return group;
+}
+
 bool qf_group_has_node(const qf_group *group, size_t node)
 {
     for (size_t n = 0; n < group->bot.n_nodes; n++) {

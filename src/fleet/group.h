@@ -25,7 +25,11 @@ struct qf_group {
     const struct qf_incident_plan *incidents; /* NULL: no self-test, and nothing breaks */
     size_t next_command;                      /* of spec->script: the first not yet applied */
     int64_t auction_ticks; /* from auction to auction of tasks, 0: there is none */
+    size_t n_hulls;        /* vehicles of a world that have one, of all groups */
 };
+
+/* A group as far as the scenario tells, before it has vehicles: enough for periods of stages. */
+qf_group qf_group_outline(const qf_scenario *scenario, size_t g);
 
 /* Whether a vehicle of the group has parameters of its own that coefficients depend on: drawn, or lost cells. */
 bool qf_group_is_dispersed(const qf_group_spec *spec);
