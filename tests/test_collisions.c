@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Collisions of hulls: found, told once, and bounced with the books of momentum kept. */
+#include "collisions_near.h"
 #include "docking_stand.h"
+#include "pipeline.h"
 
 /* two groups without ports or behaviours, of one ball of 1.5 m each */
 static rig *open_hulls(const rig_scene *setting)
@@ -110,6 +112,31 @@ static void who_is_alone_in_its_world_is_not_looked_at(void **state)
         start_fleet(r);
         const qf_group *group = &r->v.fleet.groups[0];
         assert_int_equal(qf_collisions_period_ticks(group), count > 1);
+        close_rig(r);
+    }
+}
+
+/* but for how arrays are aligned; where nobody can hit anybody nothing is taken */
+static void predicted_memory_is_what_hulls_take(void **state)
+{
+    (void)state;
+    enum { ALIGNMENT = 64, ARRAYS = 24 };
+    for (size_t count = 1; count <= 2; count++) {
+        const rig_scene setting = {.counts = {count}, .worlds = 5000};
+        rig *r = open_hulls(&setting);
+        start_fleet(r);
+        qf_arena arena = {0};
+        qf_hulls hulls = {0};
+        assert_int_equal(qf_hulls_create(&r->v.context, &arena, &r->v.fleet, &hulls), QF_OK);
+        const size_t n = 5000 * count;
+        const size_t taken = arena.used_bytes + qf_neighbours_bytes(n);
+        assert_near((double)taken, (double)qf_hulls_bytes(&r->v.scenario), ALIGNMENT * ARRAYS);
+        bool meets;
+        const size_t all = qf_pipeline_predicted_bytes(&r->v.scenario, 1, &meets);
+        assert_true(count > 1 ? all > taken : all == 0);
+        assert_int_equal(meets, count > 1);
+        qf_hulls_free(&hulls);
+        qf_arena_free(&arena);
         close_rig(r);
     }
 }
@@ -367,6 +394,7 @@ int main(void)
         cmocka_unit_test(who_passes_beside_does_not_collide_but_knows_how_near),
         cmocka_unit_test(nobody_is_near_who_is_beyond_the_clearance),
         cmocka_unit_test(who_is_alone_in_its_world_is_not_looked_at),
+        cmocka_unit_test(predicted_memory_is_what_hulls_take),
         cmocka_unit_test(overlap_without_motion_is_no_collision),
         cmocka_unit_test(a_contact_that_lasts_is_told_once),
         cmocka_unit_test(hulls_of_several_balls_turn_when_hit_at_one),

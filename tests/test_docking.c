@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Captures, bounces and undocking, with the books of momentum kept. */
 #include "docking.h"
+#include "docking_internal.h"
 #include "docking_stand.h"
 
 #define DEG QF_RAD_PER_DEG
@@ -254,6 +255,23 @@ static void threads_meet_only_where_somebody_approaches(void **state)
     }
 }
 
+/* but for how arrays are aligned */
+static void predicted_memory_is_what_docking_takes(void **state)
+{
+    (void)state;
+    enum { ALIGNMENT = 64, ARRAYS = 16 };
+    const rig_scene setting = {.counts = {1, 3}, .worlds = 5000};
+    rig *r = open_rig(&setting);
+    start_fleet(r);
+    void *user;
+    assert_int_equal(qf_docking_open(&r->v.context, &r->v.fleet, &user), QF_OK);
+    const qf_docking_stage *stage = user;
+    assert_near((double)stage->arena.used_bytes,
+                (double)qf_docking_predicted_bytes(&r->v.scenario, 2), ALIGNMENT * ARRAYS);
+    qf_docking_close(user);
+    close_rig(r);
+}
+
 static void soft_capture_becomes_hard_after_its_time(void **state)
 {
     (void)state;
@@ -460,6 +478,7 @@ int main(void)
         cmocka_unit_test(a_central_bounce_leaves_the_share_of_restitution),
         cmocka_unit_test(nobody_who_does_not_approach_is_captured),
         cmocka_unit_test(soft_capture_becomes_hard_after_its_time),
+        cmocka_unit_test(predicted_memory_is_what_docking_takes),
         cmocka_unit_test(threads_meet_only_where_somebody_approaches),
         cmocka_unit_test(soft_capture_may_last_for_ever),
         cmocka_unit_test(ships_dock_with_the_first_of_their_group),

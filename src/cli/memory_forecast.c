@@ -7,7 +7,7 @@
 #include "event_asked.h"
 #include "event_causes.h"
 #include "group.h"
-#include "radar_stage.h"
+#include "pipeline.h"
 #include "results.h"
 #include "summary.h"
 #include "worker.h"
@@ -144,12 +144,12 @@ static size_t predict_meeting_bytes(qf_context *context, const qf_scenario *scen
     return bytes_per_vehicle * qf_scenario_n_vehicles(scenario);
 }
 
-/* But for detections: how many there will be is what the run is to find out. */
-static size_t predict_radar_bytes(qf_context *context, const qf_scenario *scenario)
+/* What stages keep, and what vehicles were before a tick in which threads meet for them. */
+static size_t predict_stage_bytes(qf_context *context, const qf_scenario *scenario)
 {
-    const size_t n_slots = qf_scenario_n_vehicles(scenario) + scenario->n_groups * QF_SLOT_PADDING;
-    const size_t bytes = qf_radar_predicted_bytes(scenario, n_slots, context->n_threads);
-    return bytes > 0 ? bytes + predict_meeting_bytes(context, scenario) : 0;
+    bool meets;
+    const size_t bytes = qf_pipeline_predicted_bytes(scenario, context->n_threads, &meets);
+    return bytes + (meets ? predict_meeting_bytes(context, scenario) : 0);
 }
 
 qf_status qf_memory_check(qf_context *context, const qf_scenario *scenario, const qf_limits *limits,
@@ -160,7 +160,7 @@ qf_status qf_memory_check(qf_context *context, const qf_scenario *scenario, cons
         return qf_fail(context, QF_ERROR_MEMORY, "the fleet is too large to address");
     }
     *bytes += predict_program_bytes(context, scenario) + predict_hash_bytes(scenario) +
-              predict_radar_bytes(context, scenario);
+              predict_stage_bytes(context, scenario);
     if (with_results) {
         *bytes += predict_result_bytes(context, scenario);
     }

@@ -114,6 +114,11 @@ void qf_collisions_close(void *user)
     free(stage);
 }
 
+size_t qf_collisions_predicted_bytes(const qf_scenario *scenario, int n_threads)
+{
+    return qf_hulls_bytes(scenario) + qf_bonds_bytes(scenario) + (size_t)n_threads * sizeof(found);
+}
+
 /* ---- looking, in parallel ---- */
 
 static void add_contact(found *thread, const contact *c)

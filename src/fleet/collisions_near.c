@@ -56,6 +56,24 @@ qf_status qf_hulls_create(qf_context *context, qf_arena *arena, const qf_fleet *
                 : qf_fail(context, QF_ERROR_MEMORY, "no memory for collisions");
 }
 
+size_t qf_hulls_bytes(const qf_scenario *scenario)
+{
+    const qf_hulls *h = NULL;
+    const size_t n_worlds = scenario->n_worlds;
+    const size_t n_slots = qf_scenario_n_vehicles(scenario) + scenario->n_groups * QF_SLOT_PADDING;
+    size_t n = 0;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        const qf_body_spec *body = scenario->groups[g].body;
+        n += body && body->n_hull > 0 ? scenario->groups[g].count * n_worlds : 0;
+    }
+    const size_t per_hull = sizeof *h->slot + sizeof *h->world + sizeof *h->entity +
+                            sizeof *h->bound_m + sizeof *h->reach_m + sizeof *h->is_wide +
+                            sizeof *h->near;
+    const size_t per_world = sizeof *h->reference + sizeof *h->drift_m + sizeof *h->n_of_world;
+    return n * per_hull + n_worlds * per_world + n_slots * 3 * sizeof *h->base_m[0] +
+           qf_neighbours_bytes(n > n_worlds ? n : n_worlds);
+}
+
 void qf_hulls_free(qf_hulls *hulls)
 {
     free(hulls->pairs);

@@ -47,6 +47,8 @@ typedef struct qf_hulls {
 
 qf_status qf_hulls_create(qf_context *context, qf_arena *arena, const qf_fleet *fleet,
                           qf_hulls *hulls);
+/* Bytes that it takes, but for the pairs. */
+size_t qf_hulls_bytes(const qf_scenario *scenario);
 void qf_hulls_free(qf_hulls *hulls);
 
 /*

@@ -25,14 +25,28 @@ static void store(const qf_fleet *fleet, qf_field_id first, size_t n, size_t slo
     }
 }
 
+/* that can be docked together: vehicles with ports of one world */
+static size_t most_docked(const qf_scenario *scenario)
+{
+    size_t most = 1;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        most += scenario->groups[g].docking ? scenario->groups[g].count : 0;
+    }
+    return most;
+}
+
+size_t qf_bonds_bytes(const qf_scenario *scenario)
+{
+    const qf_bonds *b = NULL;
+    return most_docked(scenario) *
+               (sizeof *b->member + sizeof *b->before + sizeof *b->port + sizeof *b->body) +
+           qf_scenario_n_vehicles(scenario) * sizeof *b->seen;
+}
+
 qf_status qf_bonds_create(qf_context *context, qf_arena *arena, const qf_fleet *fleet,
                           qf_bonds *bonds)
 {
-    size_t most = 1; /* that can be docked together: vehicles with ports of one world */
-    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
-        const qf_group_spec *group = &fleet->scenario->groups[g];
-        most += group->docking ? group->count : 0;
-    }
+    const size_t most = most_docked(fleet->scenario);
     bonds->member = qf_arena_array(arena, most, sizeof *bonds->member);
     bonds->before = qf_arena_array(arena, most, sizeof *bonds->before);
     bonds->port = qf_arena_array(arena, most, sizeof *bonds->port);

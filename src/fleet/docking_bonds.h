@@ -24,6 +24,8 @@ typedef struct qf_bonds {
 qf_status qf_bonds_create(qf_context *context, qf_arena *arena, const qf_fleet *fleet,
                           qf_bonds *bonds);
 
+size_t qf_bonds_bytes(const qf_scenario *scenario);
+
 /* The vehicle by itself. */
 qf_rigid qf_bond_body(const qf_fleet *fleet, size_t entity);
 

@@ -75,6 +75,30 @@ qf_status qf_pipeline_create(qf_context *context, qf_arena *arena, const qf_flee
     return status;
 }
 
+static bool has_period(const qf_stage *stage, const qf_scenario *scenario)
+{
+    bool ever = !stage->period_ticks;
+    for (size_t g = 0; g < scenario->n_groups && !ever; g++) {
+        const qf_group group = qf_group_outline(scenario, g);
+        ever = stage->period_ticks(&group) > 0;
+    }
+    return ever;
+}
+
+size_t qf_pipeline_predicted_bytes(const qf_scenario *scenario, int n_threads, bool *meets)
+{
+    size_t bytes = 0;
+    *meets = false;
+    for (size_t s = 0; s < qf_stage_count; s++) {
+        const qf_stage *stage = &qf_stage_table[s];
+        if ((stage->reads_others || stage->predicted_bytes) && has_period(stage, scenario)) {
+            *meets = *meets || stage->reads_others;
+            bytes += stage->predicted_bytes ? stage->predicted_bytes(scenario, n_threads) : 0;
+        }
+    }
+    return bytes;
+}
+
 void qf_pipeline_close(qf_pipeline *pipeline)
 {
     for (size_t s = 0; s < pipeline->n_stages; s++) {

@@ -23,6 +23,12 @@ typedef struct qf_pipeline {
 qf_status qf_pipeline_create(qf_context *context, qf_arena *arena, const qf_fleet *fleet,
                              const qf_stage *stages, size_t n_stages, qf_pipeline *pipeline);
 
+/*
+ * Bytes that the stages of qf_stage_table will take, but for what grows with what happens: detections, pairs that are
+ * near, what is heard. `meets`: whether threads ever meet for one of them.
+ */
+size_t qf_pipeline_predicted_bytes(const qf_scenario *scenario, int n_threads, bool *meets);
+
 /* Closes the stages. */
 void qf_pipeline_close(qf_pipeline *pipeline);
 

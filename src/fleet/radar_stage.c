@@ -400,8 +400,9 @@ qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting)
     return status;
 }
 
-size_t qf_radar_predicted_bytes(const qf_scenario *scenario, size_t n_slots, int n_threads)
+size_t qf_radar_predicted_bytes(const qf_scenario *scenario, int n_threads)
 {
+    const size_t n_slots = qf_scenario_n_vehicles(scenario) + scenario->n_groups * QF_SLOT_PADDING;
     size_t bytes = 0;
     for (size_t g = 0; g < scenario->n_groups; g++) {
         bytes += scenario->groups[g].radar ? 1 : 0;

@@ -14,6 +14,6 @@ void qf_radar_close(void *user);
 qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting);
 
 /* Bytes that the stage will take, but for detections; 0 where no group has a radar. */
-size_t qf_radar_predicted_bytes(const qf_scenario *scenario, size_t n_slots, int n_threads);
+size_t qf_radar_predicted_bytes(const qf_scenario *scenario, int n_threads);
 
 #endif

@@ -77,6 +77,8 @@ typedef struct qf_stage {
     /* What the stage keeps from tick to tick becomes `user`, where some group has a period; or NULL. */
     qf_status (*open)(qf_context *context, const qf_fleet *fleet, void **user);
     void (*close)(void *user);
+    /* bytes that `open` takes, where some group has a period; NULL: next to none */
+    size_t (*predicted_bytes)(const qf_scenario *scenario, int n_threads);
     void *user; /* handed to each call */
 } qf_stage;
 

@@ -347,15 +347,33 @@ static qf_status check(qf_context *context, size_t n_tasks, size_t n_doers)
     return QF_OK;
 }
 
+/* vehicles of a world that may do tasks */
+static size_t most_doers(const qf_scenario *scenario)
+{
+    size_t n = 0;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        n += does_tasks(&scenario->groups[g]) ? scenario->groups[g].count : 0;
+    }
+    return n;
+}
+
+size_t qf_tasks_predicted_bytes(const qf_scenario *scenario, int n_threads)
+{
+    const auctioneer *a = NULL;
+    const size_t n_doers = most_doers(scenario);
+    const size_t n_tasks = scenario->auction.n_tasks;
+    return (size_t)n_threads * (sizeof *a + qf_auction_bytes(n_doers, n_tasks) +
+                                n_doers * (sizeof *a->doers + sizeof *a->bidders +
+                                           sizeof *a->doer_of_bidder + sizeof *a->lot_of) +
+                                n_tasks * (sizeof *a->lots + sizeof *a->task_of_lot));
+}
+
 qf_status qf_tasks_open(qf_context *context, const qf_fleet *fleet, void **user)
 {
     const qf_scenario *scenario = fleet->scenario;
     const size_t n_tasks = scenario->auction.n_tasks;
-    size_t n_doers = 0;
+    const size_t n_doers = most_doers(scenario);
     *user = NULL;
-    for (size_t g = 0; g < scenario->n_groups; g++) {
-        n_doers += does_tasks(&scenario->groups[g]) ? scenario->groups[g].count : 0;
-    }
     const qf_status status = check(context, n_tasks, n_doers);
     if (status != QF_OK) {
         return status;

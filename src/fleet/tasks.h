@@ -21,6 +21,9 @@ qf_status qf_tasks_meet(qf_context *context, const qf_meeting *meeting);
 qf_status qf_tasks_open(qf_context *context, const qf_fleet *fleet, void **user);
 void qf_tasks_close(void *user);
 
+/* Bytes that the stage will take. */
+size_t qf_tasks_predicted_bytes(const qf_scenario *scenario, int n_threads);
+
 void qf_tasks_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot);
 
 /* The place of the task that a vehicle has becomes its target, where it does tasks at present. */
