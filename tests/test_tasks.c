@@ -245,6 +245,23 @@ static void the_last_task_there_can_be_is_done_like_the_first(void **state)
     end_stand(&s);
 }
 
+/* gains are value less way, and a tenth more: they must be numbers */
+static void a_value_beyond_all_numbers_is_refused_by_its_name(void **state)
+{
+    fleet_stand s;
+    qf_task_spec tasks[2] = {two_tasks[0], two_tasks[1]};
+    tasks[1].value = 1e300;
+    begin_crew(*state, HEAD BOTS("crew", 2), tasks, 2, 1, &s);
+    put(&s, 0, 500, 0, 0);
+    meet(&s, 0);
+    assert_tasks(&s, 1, 0);
+    void *user;
+    tasks[1].value = 1.7e308;
+    assert_int_equal(s.stage->open(&s.f->context, &s.fleet, &user), QF_ERROR_SCENARIO);
+    assert_non_null(strstr(s.f->context.error, "far"));
+    end_stand(&s);
+}
+
 /* 300 vehicles of 3 worlds drive about while tasks are auctioned: hashes by threads and batches */
 static void run_crew(fixture *f, const char *head, int n_threads, uint64_t *hashes)
 {
@@ -308,6 +325,7 @@ int main(void)
         TEST(worlds_do_their_own_tasks),
         TEST(the_place_is_shown_again_when_tasks_go_on),
         TEST(the_last_task_there_can_be_is_done_like_the_first),
+        TEST(a_value_beyond_all_numbers_is_refused_by_its_name),
         TEST(threads_and_batches_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -333,8 +333,9 @@ static bool hire(qf_arena *arena, auctioneer *own, size_t n_doers, size_t n_task
            own->task_of_lot && own->memory;
 }
 
-static qf_status check(qf_context *context, size_t n_tasks, size_t n_doers)
+static qf_status check(qf_context *context, const qf_auction_spec *auction, size_t n_doers)
 {
+    const size_t n_tasks = auction->n_tasks;
     if (n_tasks > QF_TASKS_MOST) {
         return qf_fail(context, QF_ERROR_SCENARIO, "%zu tasks; at most %d are possible", n_tasks,
                        QF_TASKS_MOST);
@@ -343,6 +344,14 @@ static qf_status check(qf_context *context, size_t n_tasks, size_t n_doers)
         return qf_fail(context, QF_ERROR_SCENARIO,
                        "%zu vehicles of a world do tasks; less than %zu are possible", n_doers,
                        MOST_IN_AUCTION - n_tasks);
+    }
+    for (size_t t = 0; t < n_tasks; t++) {
+        const qf_task_spec *task = &auction->tasks[t];
+        if (!isfinite(task->value + QF_TASK_KEEP * task->value)) {
+            return qf_fail(context, QF_ERROR_SCENARIO,
+                           "task '%s': a value of %g is beyond what gains can be", task->name,
+                           task->value);
+        }
     }
     return QF_OK;
 }
@@ -374,7 +383,7 @@ qf_status qf_tasks_open(qf_context *context, const qf_fleet *fleet, void **user)
     const size_t n_tasks = scenario->auction.n_tasks;
     const size_t n_doers = most_doers(scenario);
     *user = NULL;
-    const qf_status status = check(context, n_tasks, n_doers);
+    const qf_status status = check(context, &scenario->auction, n_doers);
     if (status != QF_OK) {
         return status;
     }

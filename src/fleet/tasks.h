@@ -17,7 +17,7 @@
 
 int64_t qf_tasks_period_ticks(const qf_group *group);
 qf_status qf_tasks_meet(qf_context *context, const qf_meeting *meeting);
-/* QF_ERROR_SCENARIO: more tasks than QF_TASKS_MOST, or bidders than an auction takes. */
+/* QF_ERROR_SCENARIO: more tasks than QF_TASKS_MOST, bidders than an auction takes, or a value than a number can be. */
 qf_status qf_tasks_open(qf_context *context, const qf_fleet *fleet, void **user);
 void qf_tasks_close(void *user);
 
