@@ -141,6 +141,26 @@ static void predicted_memory_is_what_hulls_take(void **state)
     }
 }
 
+/* what collides is put where it would be by now: from there on it may come near others */
+static void who_was_moved_by_a_collision_is_near_where_it_is(void **state)
+{
+    (void)state;
+    rig *r = start_two(100.0, 0.0, 0.0);
+    const qf_fleet *fleet = &r->v.fleet;
+    qf_arena arena = {0};
+    qf_hulls hulls = {0};
+    assert_int_equal(qf_hulls_create(&r->v.context, &arena, fleet, &hulls), QF_OK);
+    for (int moved = 0; moved < 2; moved++) {
+        hulls.moved = moved == 1;
+        qf_f64(fleet, QF_FIELD_HULL_X, 0)[qf_fleet_entity(fleet, 1).slot] = moved ? 5.0 : 100.0;
+        assert_true(qf_hulls_pair(&r->v.context, fleet, qf_kernels_best(), &hulls));
+        assert_int_equal(hulls.n_pairs, moved);
+    }
+    qf_hulls_free(&hulls);
+    qf_arena_free(&arena);
+    close_rig(r);
+}
+
 /* overlapping from the start, at rest: nothing has hit anything */
 static void overlap_without_motion_is_no_collision(void **state)
 {
@@ -395,6 +415,7 @@ int main(void)
         cmocka_unit_test(nobody_is_near_who_is_beyond_the_clearance),
         cmocka_unit_test(who_is_alone_in_its_world_is_not_looked_at),
         cmocka_unit_test(predicted_memory_is_what_hulls_take),
+        cmocka_unit_test(who_was_moved_by_a_collision_is_near_where_it_is),
         cmocka_unit_test(overlap_without_motion_is_no_collision),
         cmocka_unit_test(a_contact_that_lasts_is_told_once),
         cmocka_unit_test(hulls_of_several_balls_turn_when_hit_at_one),

@@ -266,6 +266,7 @@ static void deal_with(const qf_fleet *fleet, collisions_stage *stage, const cont
         const double left_s = (1.0 - pass->share) * fleet->scenario->dt_s;
         bounced = qf_impact_bounce(fleet, &stage->bonds, &pass->impact, left_s) > 0.0;
     }
+    stage->hulls.moved |= bounced;
     if (is_new) {
         qf_impact_tell(fleet, qf_event_log_list(meeting->events, qf_thread_index()), meeting->tick,
                        &pass->impact, pass->closing_mps);
@@ -299,6 +300,7 @@ qf_status qf_collisions_meet(qf_context *context, const qf_meeting *meeting)
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for collisions");
     }
     stage->n_next = 0;
+    stage->hulls.moved = false;
     for (size_t i = 0; i < n; i++) {
         deal_with(fleet, stage, &stage->all[i], meeting);
     }

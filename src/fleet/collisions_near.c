@@ -300,26 +300,36 @@ static void make_list(const qf_context *context, const qf_fleet *fleet, const qf
 
 /* ---- using it ---- */
 
-/* nobody has gone too far since, nor been quarantined */
+/* square of how far a hull is from where it was when the list was made, in its world's frame */
+static double gone2(const qf_hulls *hulls, const double *const at_m[3], size_t i)
+{
+    const size_t slot = hulls->slot[i];
+    const size_t reference = hulls->slot[hulls->reference[hulls->world[i]]];
+    double sum = 0.0;
+    for (int k = 0; k < 3; k++) {
+        const double gone_m = (at_m[k][slot] - hulls->base_m[k][slot]) -
+                              (at_m[k][reference] - hulls->base_m[k][reference]);
+        sum += gone_m * gone_m;
+    }
+    return sum;
+}
+
+/* nobody has gone too far since, nor been quarantined; who was moved since the last look may have been by then */
 static bool is_good(const qf_context *context, const qf_fleet *fleet, const qf_hulls *hulls)
 {
     enum { WORTH_A_TEAM = 8192 };
     const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
     const double *const now_m[3] = {now_of(fleet, 0), now_of(fleet, 1), now_of(fleet, 2)};
+    const double *const before_m[3] = {before_of(fleet, 0), before_of(fleet, 1),
+                                       before_of(fleet, 2)};
     const double most2 = hulls->slack_m * hulls->slack_m;
     bool good = hulls->n > 0;
 #pragma omp parallel for schedule(static) num_threads(context->n_threads) reduction(&& : good) if (hulls->n >= WORTH_A_TEAM)
     for (size_t i = 0; i < hulls->n; i++) {
-        const size_t slot = hulls->slot[i];
-        const size_t reference = hulls->slot[hulls->reference[hulls->world[i]]];
-        double gone2 = 0.0;
-        for (int k = 0; k < 3; k++) {
-            const double gone_m = (now_m[k][slot] - hulls->base_m[k][slot]) -
-                                  (now_m[k][reference] - hulls->base_m[k][reference]);
-            gone2 += gone_m * gone_m;
-        }
-        const bool near = gone2 <= most2 || (hulls->n_fast > 0 && is_fast(hulls, (uint32_t)i));
-        good = good && near && !(flags[slot] & QF_FLAG_BIT(QUARANTINED));
+        const bool near = gone2(hulls, now_m, i) <= most2 &&
+                          (!hulls->moved || gone2(hulls, before_m, i) <= most2);
+        const bool fast = hulls->n_fast > 0 && is_fast(hulls, (uint32_t)i);
+        good = good && (near || fast) && !(flags[hulls->slot[i]] & QF_FLAG_BIT(QUARANTINED));
     }
     return good;
 }
