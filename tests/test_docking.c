@@ -272,6 +272,24 @@ static void predicted_memory_is_what_docking_takes(void **state)
     close_rig(r);
 }
 
+/* lists are numbered; there are more of them in a long run of many than numbers */
+static void who_is_docked_is_found_after_any_number_of_lists(void **state)
+{
+    (void)state;
+    rig *r = fly_to_contact(&two, &good, NULL);
+    qf_arena arena = {0};
+    qf_bonds bonds = {0};
+    assert_int_equal(qf_bonds_create(&r->v.context, &arena, &r->v.fleet, &bonds), QF_OK);
+    bonds.turn = UINT32_MAX;
+    for (int i = 0; i < 3; i++) {
+        qf_bonds_list(&r->v.fleet, &bonds, CHASER);
+        assert_int_equal(bonds.n, 2);
+        assert_int_equal(bonds.member[0], STATION);
+    }
+    qf_arena_free(&arena);
+    close_rig(r);
+}
+
 static void soft_capture_becomes_hard_after_its_time(void **state)
 {
     (void)state;
@@ -479,6 +497,7 @@ int main(void)
         cmocka_unit_test(nobody_who_does_not_approach_is_captured),
         cmocka_unit_test(soft_capture_becomes_hard_after_its_time),
         cmocka_unit_test(predicted_memory_is_what_docking_takes),
+        cmocka_unit_test(who_is_docked_is_found_after_any_number_of_lists),
         cmocka_unit_test(threads_meet_only_where_somebody_approaches),
         cmocka_unit_test(soft_capture_may_last_for_ever),
         cmocka_unit_test(ships_dock_with_the_first_of_their_group),

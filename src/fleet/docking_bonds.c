@@ -3,6 +3,7 @@
 #include "docking_bonds.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "vector3.h"
 
@@ -154,7 +155,10 @@ static void list_one(qf_bonds *bonds, uint32_t entity, uint32_t before, uint32_t
 static void list_from(const qf_fleet *fleet, qf_bonds *bonds, uint32_t first)
 {
     bonds->n = 0;
-    bonds->turn++;
+    if (++bonds->turn == 0) { /* all turns have been: what was seen then is long ago */
+        memset(bonds->seen, 0, fleet->n_vehicles * sizeof *bonds->seen);
+        bonds->turn = 1;
+    }
     list_one(bonds, first, 0, 0);
     for (size_t m = 0; m < bonds->n; m++) {
         const qf_entity e = qf_fleet_entity(fleet, bonds->member[m]);
