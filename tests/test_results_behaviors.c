@@ -163,6 +163,14 @@ static const qf_event story[] = {
     EVENT(15, QF_EVENT_BEHAVIOR_STARTED, -1, -1, (double)NAN),
 };
 
+/* what ports do not let pass, and where it is dark */
+static const qf_event refusals[] = {
+    EVENT(2, QF_EVENT_CAPTURE_FAILED, 16 * (3 + 1) + 1, -1, 0.15),
+    EVENT(3, QF_EVENT_CAPTURE_FAILED, 16 * (0 + 1) + 0, -1, 2),
+    EVENT(4, QF_EVENT_CAPTURE_FAILED, 16 * (1 + 1) + 0, -1, (double)NAN),
+    EVENT(5, QF_EVENT_ECLIPSE_BEGIN, -1, -1, 61.5),
+};
+
 static char *explain(fixture *f, const char *entity, double time_s)
 {
     char *text = NULL;
@@ -213,6 +221,25 @@ static void what_happened_to_a_ship_is_told_by_names(void **state)
     }
 }
 
+static void a_failed_capture_is_told_by_its_limit(void **state)
+{
+    fixture *f = *state;
+    static const char *const last[] = {
+        "capture_failed  port aft, axial_mps 0.15\n",
+        "capture_failed  port forward_bayonet, port_taken by scouts-2\n",
+        "capture_failed  port forward_bayonet, no_soft_capture\n",
+        "eclipse_begin  charge 61.5 %\n",
+    };
+    write_result(f, "a.h5", refusals, COUNT(refusals));
+    for (size_t i = 0; i < COUNT(last); i++) {
+        char *text = explain(f, "3", (double)refusals[i].tick * 0.5);
+        if (!strstr(text, last[i])) {
+            fail_msg("'%s' is not in:\n%s", last[i], text);
+        }
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest all[] = {
@@ -221,6 +248,7 @@ int main(void)
         TEST(numbers_of_behaviours_and_states_of_ports_have_names),
         TEST(numbers_that_may_be_none_are_missing_then),
         TEST(what_happened_to_a_ship_is_told_by_names),
+        TEST(a_failed_capture_is_told_by_its_limit),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
 }

@@ -238,6 +238,25 @@ static void put_port(FILE *out, const qf_event_words *words, const qf_told_event
     }
 }
 
+/* which limit the contact has failed by, and what was measured */
+static void put_failed_capture(FILE *out, const qf_event_words *words, const qf_told_event *event)
+{
+    const qf_capture_limit limit = qf_capture_limit_of(event->subject);
+    if (limit == QF_CAPTURE_LIMITS) {
+        put_port(out, words, event);
+        return;
+    }
+    const int32_t port = event->subject % QF_PORTS_MOST;
+    put_named(out, "port",
+              text_at(words->file, "ports", "id", row_of(words, "ports", "port", port)), port);
+    fprintf(out, ", %s", qf_capture_limit_names[limit]);
+    if (limit == QF_CAPTURE_TAKEN && event->value >= 0.0) {
+        put_vehicle(out, " by", words, (int64_t)event->value);
+    } else {
+        put_value(out, " ", event->value, "");
+    }
+}
+
 static const char *command_name(int32_t kind)
 {
     return kind >= 0 && kind < QF_COMMAND_COUNT ? qf_command_table[kind].name : "?";
@@ -297,6 +316,8 @@ static void put_text(FILE *out, const qf_event_words *words, const qf_told_event
     case QF_EVENT_POWER_OK:
     case QF_EVENT_POWER_LOW:
     case QF_EVENT_POWER_CRITICAL:
+    case QF_EVENT_ECLIPSE_BEGIN:
+    case QF_EVENT_ECLIPSE_END:
         put_value(out, "charge ", event->value, " %");
         return;
     default:
@@ -373,9 +394,11 @@ static void put_text(FILE *out, const qf_event_words *words, const qf_told_event
     case QF_EVENT_SOFT_CAPTURE:
     case QF_EVENT_HARD_CAPTURE:
     case QF_EVENT_UNDOCKED:
-    case QF_EVENT_CAPTURE_FAILED:
     case QF_EVENT_LATCH_BROKEN:
         put_port(out, words, event);
+        return;
+    case QF_EVENT_CAPTURE_FAILED:
+        put_failed_capture(out, words, event);
         return;
     case QF_EVENT_TASK_WON:
     case QF_EVENT_TASK_DONE:

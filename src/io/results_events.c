@@ -222,7 +222,10 @@ qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_fleet *fleet
          "(310, 311, 312: from 0, in the attribute commands), behaviour of the vehicle's group "
          "(320 to "
          "324: behavior of /behaviors), kind of situation (500 to 502: 0 closest approach, "
-         "1 closing, 2 unknown near), port of the vehicle (520 to 524: port of /ports), task (530 "
+         "1 closing, 2 unknown near), port of the vehicle (520 to 524: port of /ports; 523: that "
+         "and 16 "
+         "times one more than the limit it fails by, 0 port_taken, 1 no_soft_capture, 2 lateral_m, "
+         "3 axial_mps, 4 lateral_mps, 5 angle_deg, 6 clock_deg, 7 rate_dps), task (530 "
          "to 532: of /tasks), thermal node (700, 702), fault of the vehicle's group (701, "
          "703: number of /faults), guard rule of the vehicle's group (8xx: rule of /guards), "
          "quantity (901) or the other vehicle (920)"),
@@ -234,7 +237,9 @@ qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_fleet *fleet
          "this one became (212; -1: none), kg of propellant (300, 301), the first number of the "
          "command (310), what became of the command (311, 312: 0 accepted, 1 executed, 2 "
          "rejected, 3 failed, 4 timeout, 5 unavailable), waypoint (322), m that it would pass "
-         "at (323), s since what was last heard (400, 401), the other vehicle (520 to 524), m "
+         "at (323), s since what was last heard (400, 401), the other vehicle (520, 521, 522, "
+         "524), what "
+         "was measured against the limit (523), m "
          "of way (530, 532), s of work (531), deg C (700, 702), what the fault brings (701, "
          "703), bad value (901), m/s of closing (920)"),
     };
