@@ -26,7 +26,7 @@ static void of_bots_nothing_is_said(void **state)
     free(text);
 }
 
-static void docked_collided_propellant_and_last_states_are_told(void **state)
+static void what_ships_did_is_told_and_what_nobody_did_is_not(void **state)
 {
     fixture *f = *state;
     static const qf_port_spec port = {
@@ -53,10 +53,13 @@ static void docked_collided_propellant_and_last_states_are_told(void **state)
     qf_i64(&f->fleet, QF_FIELD_COLLISIONS, 0)[slot + 1] = 3;
     qf_i64(&f->fleet, QF_FIELD_FSM_STATE, 0)[slot + 1] =
         (int64_t)qf_catalog_state(&f->fleet.catalog, "LOST");
+    static const qf_guidance_spec approach = {.name = "dock", .kind = QF_GUIDANCE_APPROACH};
+    f->groups[1].guidances = &approach;
+    f->groups[1].n_guidances = 1;
     char *text = summarise(f);
     assert_string_equal(text, "  docking        heavy haulers: 2 of 2 docked\n"
-                              "  collisions     heavy haulers: 3, of 1 of 2 vehicles\n"
-                              "  at the end     heavy haulers, agent: WORKING 1, LOST 1\n");
+                              "  at the end     heavy haulers, agent: WORKING 1, LOST 1\n"
+                              "  collisions     heavy haulers: 3 by 1 of 2 vehicles\n");
     free(text);
     /* of what thrusters used: 12 kg is what the hardware begins with */
     f->groups[1].hardware.thrusters = &thruster;
@@ -67,13 +70,22 @@ static void docked_collided_propellant_and_last_states_are_told(void **state)
     assert_non_null(strstr(text, "  propellant     heavy haulers: 2.5 kg used on average of 12 kg, "
                                  "3 kg at most\n"));
     free(text);
+    /* a station: others dock with it, nothing moves it, and nobody hit it */
+    f->groups[1].n_guidances = 0;
+    f->groups[1].n_machines = 0;
+    qf_i64(&f->fleet, QF_FIELD_COLLISIONS, 0)[slot + 1] = 0;
+    qf_f64(&f->fleet, QF_FIELD_PROPELLANT, 0)[slot] = 12.0;
+    qf_f64(&f->fleet, QF_FIELD_PROPELLANT, 0)[slot + 1] = 12.0;
+    text = summarise(f);
+    assert_string_equal(text, "  collisions     none of 2 vehicles\n");
+    free(text);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(of_bots_nothing_is_said),
-        TEST(docked_collided_propellant_and_last_states_are_told),
+        TEST(what_ships_did_is_told_and_what_nobody_did_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

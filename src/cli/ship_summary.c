@@ -16,26 +16,50 @@ static size_t count_flagged(const qf_fleet *fleet, const qf_group *group, uint64
     return n;
 }
 
+/* who was to dock: where they docked they need not be told of a second time */
+static bool approaches(const qf_group_spec *spec)
+{
+    bool any = false;
+    for (size_t i = 0; i < spec->n_guidances; i++) {
+        any = any || spec->guidances[i].kind == QF_GUIDANCE_APPROACH;
+    }
+    return any;
+}
+
 static void print_docked(const qf_fleet *fleet, const qf_group *group, FILE *out)
 {
-    if (group->spec->docking) {
+    if (approaches(group->spec)) {
         fprintf(out, "  docking        %s: %zu of %zu docked\n", group->spec->name,
                 count_flagged(fleet, group, QF_FLAG_BIT(DOCKED)), group->n_vehicles);
     }
 }
 
-static void print_collided(const qf_fleet *fleet, const qf_group *group, FILE *out)
+/* a line for each group that had some; one where nobody had */
+static void print_collisions(const qf_fleet *fleet, FILE *out)
 {
-    if (!qf_group_has_shape(group->spec, QF_SHAPE_HULL)) {
-        return;
+    size_t n_with_hull = 0;
+    bool any = false;
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        const qf_group *group = &fleet->groups[g];
+        if (!qf_group_has_shape(group->spec, QF_SHAPE_HULL)) {
+            continue;
+        }
+        const int64_t *collisions = &qf_i64(fleet, QF_FIELD_COLLISIONS, 0)[group->slot_begin];
+        int64_t n = 0;
+        for (size_t v = 0; v < group->n_vehicles; v++) {
+            n += collisions[v] > 0 ? collisions[v] : 0;
+        }
+        n_with_hull += group->n_vehicles;
+        any = any || n > 0;
+        if (n > 0) {
+            fprintf(out, "  collisions     %s: %" PRId64 " by %zu of %zu vehicles\n",
+                    group->spec->name, n, count_flagged(fleet, group, QF_FLAG_BIT(COLLIDED)),
+                    group->n_vehicles);
+        }
     }
-    const int64_t *collisions = &qf_i64(fleet, QF_FIELD_COLLISIONS, 0)[group->slot_begin];
-    int64_t n = 0;
-    for (size_t v = 0; v < group->n_vehicles; v++) {
-        n += collisions[v] > 0 ? collisions[v] : 0;
+    if (n_with_hull > 1 && !any) {
+        fprintf(out, "  collisions     none of %zu vehicles\n", n_with_hull);
     }
-    fprintf(out, "  collisions     %s: %" PRId64 ", of %zu of %zu vehicles\n", group->spec->name, n,
-            count_flagged(fleet, group, QF_FLAG_BIT(COLLIDED)), group->n_vehicles);
 }
 
 /* the propellant that a vehicle began with is drawn again */
@@ -62,6 +86,9 @@ static void print_propellant(const qf_fleet *fleet, const qf_group *group, FILE 
         most_kg = used_kg > most_kg ? used_kg : most_kg;
     }
     free(nodes);
+    if (spec->n_guidances == 0 && !(sum_kg > 0.0)) {
+        return; /* a station that nothing moves */
+    }
     fprintf(out, "  propellant     %s: %.4g kg used on average of %.4g kg, %.4g kg at most\n",
             spec->name, sum_kg / (double)group->n_vehicles,
             sum_before_kg / (double)group->n_vehicles, most_kg);
@@ -98,12 +125,18 @@ static void print_ends(const qf_fleet *fleet, const qf_group *group, FILE *out)
     }
 }
 
+/* by what it is about, not by group: how it ended, what went wrong, what it took */
 void qf_print_ships(const qf_fleet *fleet, FILE *out)
 {
-    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+    const size_t n = fleet->scenario->n_groups;
+    for (size_t g = 0; g < n; g++) {
         print_docked(fleet, &fleet->groups[g], out);
-        print_collided(fleet, &fleet->groups[g], out);
-        print_propellant(fleet, &fleet->groups[g], out);
+    }
+    for (size_t g = 0; g < n; g++) {
         print_ends(fleet, &fleet->groups[g], out);
+    }
+    print_collisions(fleet, out);
+    for (size_t g = 0; g < n; g++) {
+        print_propellant(fleet, &fleet->groups[g], out);
     }
 }
