@@ -21,6 +21,16 @@ static const bad_ships bad[] = {
      "      capture",
      "s.yaml:37:14: groups[1].docking.ports: cannot read 'nowhere.json': No such file or "
      "directory\n"},
+    /* names of ports are not known then: the machine is not blamed for using them */
+    {"machine_of_ports_without_a_file", "    docking: {ports: " PORTS "}\n",
+     "    docking: {ports: nowhere.json}\n"
+     "    fsm: {name: m, states: {A: {transitions: [{condition: dock.hard, target: B}]}, B: {}}}\n",
+     "s.yaml:18:22: groups[0].docking.ports: cannot read 'nowhere.json': No such file or "
+     "directory\n"},
+    {"approach_of_its_own_group", "{target: station, port: aft_bayonet",
+     "{target: chaser, port: ahead",
+     "s.yaml:24:26: groups[0].behavior.approach.target: a vehicle cannot be its own target: "
+     "expected another group\n"},
     {"no_ports",
      "ports: " PORTS "\n"
      "      capture",

@@ -62,6 +62,18 @@ static void body_is_read(void **state)
                 tug->drive->max_wheel_mps2 == 0.5);
 }
 
+/* who is far along the track of somebody is higher up than that one; a box around both is not */
+static void a_start_far_along_an_orbit_is_outside_of_the_planet(void **state)
+{
+    fixture *f = *state;
+    load_changed(f, "relative_to: station, position_m: [100, 0, 0]",
+                 "relative_to: station, position_m: [-300e3, 2000e3, 0]");
+    assert_constant(&group_of(f, 2)->initial[QF_INITIAL_Y], 2000e3);
+    load_changed(f, "initial: {relative_to: station, position_m: [100, 0, 0]}",
+                 "initial: {relative_to: chaser, position_m: [-300e3, 2000e3, 0]}");
+    assert_constant(&group_of(f, 2)->initial[QF_INITIAL_X], -300e3);
+}
+
 /* what the inertia given is of */
 static void nominal_mass_is_the_middle_of_its_distribution(void **state)
 {
@@ -220,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(environment_is_read),
         TEST(body_is_read),
+        TEST(a_start_far_along_an_orbit_is_outside_of_the_planet),
         TEST(nominal_mass_is_the_middle_of_its_distribution),
         TEST(hull_and_products_of_inertia_are_read),
         TEST(first_values_are_read),

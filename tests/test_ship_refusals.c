@@ -171,6 +171,11 @@ static const bad_ships bad[] = {
      "initial: {relative_to: junk}",
      "s.yaml:39:28: groups[1].initial.relative_to: the group starts, by way of others, relative to "
      "itself\n"},
+    /* the station is 400 km up, and +X is up */
+    {"start_inside_of_the_planet_below_somebody", "relative_to: station, position_m: [100, 0, 0]",
+     "relative_to: station, position_m: [{uniform: {min: -401e3, max: 0}}, 0, 0]",
+     "s.yaml:44:49: groups[2].initial.position_m: may start inside the planet, 6377137 m from its "
+     "centre (radius 6378137 m)\n"},
     {"gravity_without_its_figures", "gravity: earth_j2", "gravity: {kind: j2, mu_m3ps2: 4e14}",
      "s.yaml:4:12: environment.gravity: gravity of kind 'j2' needs the key 'radius_m'\n"
      "s.yaml:4:12: environment.gravity: gravity of kind 'j2' needs the key 'j2'\n"},

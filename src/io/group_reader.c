@@ -86,6 +86,23 @@ static void read_hardware(qf_reader *reader, const qf_yaml_node *node, const qf_
     }
 }
 
+/* whether what they give names to in expressions is known */
+static bool read_ship_keys(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
+                           bool kind_known, qf_group_spec *group)
+{
+    const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
+    if (kind_known) {
+        qf_read_body_keys(reader, node, scenario, group);
+        qf_read_docking(reader, node, group);
+    }
+    qf_read_radio(reader, node, scenario->dt_s, group);
+    const bool good = kind_known && qf_diagnostics_error_count(reader->diagnostics) == errors;
+    if (kind_known) {
+        qf_read_guidances(reader, node, group);
+    }
+    return good && (group->guidances || !qf_yaml_get(node, "behavior"));
+}
+
 static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
                        size_t n_before, qf_group_spec *group)
 {
@@ -125,13 +142,10 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
     if (critical) {
         qf_read_constant(reader, critical, 0.0, 100.0, &group->soc_critical_pct);
     }
+    const bool ship_known = read_ship_keys(reader, node, scenario, kind_known, group);
     if (kind_known) {
-        qf_read_body_keys(reader, node, scenario, group);
-        qf_read_docking(reader, node, group);
         qf_read_initial(reader, qf_yaml_get(node, "initial"), scenario, group);
-        qf_read_guidances(reader, node, group);
     }
-    qf_read_radio(reader, node, scenario->dt_s, group);
     const qf_yaml_node *script = qf_yaml_get(node, "script");
     if (script) {
         qf_read_script(reader, script, scenario->dt_s, scenario->n_ticks, group);
@@ -140,7 +154,8 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
     qf_read_radar_keys(reader, node, scenario->dt_s, group);
     qf_read_tracker_keys(reader, node, scenario, group);
     qf_read_incident_keys(reader, node, scenario, group);
-    const bool group_known = qf_diagnostics_error_count(reader->diagnostics) == errors;
+    const bool group_known =
+        ship_known && qf_diagnostics_error_count(reader->diagnostics) == errors;
     qf_read_machine_keys(reader, node, scenario, group_known, group);
     if (qf_yaml_get(node, "tracker") && !group->tracker) {
         reader->columns_unknown = true;
@@ -184,7 +199,7 @@ void qf_read_groups(qf_reader *reader, const qf_yaml_node *root, qf_scenario *sc
         qf_resolve_initial(reader, list->children[g], scenario, &groups[g]);
         qf_resolve_guidances(reader, list->children[g], scenario, &groups[g]);
     }
-    qf_check_relative_groups(reader, list, scenario);
+    qf_check_starts(reader, list, scenario);
     qf_check_incident_columns(reader, scenario);
     if (any_radar && vehicles > QF_MOST_TARGETS) {
         qf_diagnose(reader->diagnostics, list,

@@ -32,20 +32,21 @@ static void read_port(qf_reader *reader, const qf_yaml_node *entry, const char *
     qf_read_known(reader, node, "port", names, docking->n_ports, port);
 }
 
-static void check_target(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
+static bool check_target(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
                          const qf_group_spec *group, const qf_guidance_spec *spec)
 {
     const qf_group_spec *target = &scenario->groups[spec->target_group];
-    if (target != group) {
-        return;
+    if (target != group || (spec->kind == QF_GUIDANCE_FORMATION && group->count > 1)) {
+        return true;
     }
     if (spec->kind != QF_GUIDANCE_FORMATION) {
         qf_diagnose(reader->diagnostics, node,
                     "a vehicle cannot be its own target: expected another group");
-    } else if (group->count < 2) {
+    } else {
         qf_diagnose(reader->diagnostics, node,
                     "the group follows its first vehicle: it needs a count above 1");
     }
+    return false;
 }
 
 static void resolve(qf_reader *reader, const qf_yaml_node *entry, const qf_scenario *scenario,
@@ -57,8 +58,7 @@ static void resolve(qf_reader *reader, const qf_yaml_node *entry, const qf_scena
         !qf_read_group_name(reader, node, scenario, &spec->target_group)) {
         return;
     }
-    check_target(reader, node, scenario, group, spec);
-    if (spec->kind == QF_GUIDANCE_APPROACH) {
+    if (check_target(reader, node, scenario, group, spec) && spec->kind == QF_GUIDANCE_APPROACH) {
         read_port(reader, entry, "port", &scenario->groups[spec->target_group], &spec->target_port);
         read_port(reader, entry, "own_port", group, &spec->own_port);
     }

@@ -7,6 +7,7 @@
 
 #include "group_reader.h"
 #include "orbit_reader.h"
+#include "start_distance.h"
 
 #define N_NAMES(names) (sizeof(names) / sizeof *(names))
 
@@ -125,38 +126,6 @@ void qf_read_initial(qf_reader *reader, const qf_yaml_node *node, const qf_scena
     read_supplies(reader, node, group);
 }
 
-/* the smallest distance from the planet's centre that first positions may have */
-static double nearest_m(const qf_scenario *scenario, const qf_group_spec *group)
-{
-    double square = 0.0;
-    for (int k = 0; k < 3; k++) {
-        double low;
-        double high;
-        qf_number_reach(&group->initial[QF_INITIAL_X + k], &low, &high);
-        const double center = scenario->planet.center_m[k];
-        const double apart = fmax(0.0, fmax(low - center, center - high));
-        square += apart * apart;
-    }
-    return sqrt(square);
-}
-
-static void check_outside_planet(qf_reader *reader, const qf_yaml_node *node,
-                                 const qf_scenario *scenario, const qf_group_spec *group)
-{
-    const qf_yaml_node *initial = qf_yaml_get(node, "initial");
-    const qf_yaml_node *position = qf_yaml_get(initial, "position_m");
-    const double distance_m = nearest_m(scenario, group);
-    if (distance_m < scenario->planet.radius_m) {
-        qf_diagnose(reader->diagnostics,
-                    position  ? position
-                    : initial ? initial
-                              : node,
-                    "may start inside the planet, %.9g m from its centre (radius %.9g m)%s",
-                    distance_m, scenario->planet.radius_m,
-                    position ? "" : ": give 'position_m' or 'orbit'");
-    }
-}
-
 void qf_resolve_initial(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
                         qf_group_spec *group)
 {
@@ -165,11 +134,7 @@ void qf_resolve_initial(qf_reader *reader, const qf_yaml_node *node, const qf_sc
     }
     const qf_yaml_node *relative = qf_yaml_get(qf_yaml_get(node, "initial"), "relative_to");
     size_t of;
-    if (!relative) {
-        if (!group->initial_orbit && scenario->planet.radius_m > 0.0) {
-            check_outside_planet(reader, node, scenario, group);
-        }
-    } else if (qf_read_group_name(reader, relative, scenario, &of)) {
+    if (relative && qf_read_group_name(reader, relative, scenario, &of)) {
         if (&scenario->groups[of] == group) {
             qf_diagnose(reader->diagnostics, relative, "a group cannot start relative to itself");
         } else if (!qf_kind_is_body(scenario->groups[of].kind)) {
@@ -181,8 +146,7 @@ void qf_resolve_initial(qf_reader *reader, const qf_yaml_node *node, const qf_sc
     }
 }
 
-void qf_check_relative_groups(qf_reader *reader, const qf_yaml_node *list,
-                              const qf_scenario *scenario)
+static void find_cycles(qf_reader *reader, const qf_yaml_node *list, const qf_scenario *scenario)
 {
     for (size_t g = 0; g < scenario->n_groups; g++) {
         size_t of = scenario->groups[g].initial_relative_to;
@@ -197,6 +161,37 @@ void qf_check_relative_groups(qf_reader *reader, const qf_yaml_node *list,
             const qf_yaml_node *initial = qf_yaml_get(list->children[g], "initial");
             qf_diagnose(reader->diagnostics, qf_yaml_get(initial, "relative_to"),
                         "the group starts, by way of others, relative to itself");
+        }
+    }
+}
+
+static void check_outside_planet(qf_reader *reader, const qf_yaml_node *node,
+                                 const qf_scenario *scenario, const qf_group_spec *group)
+{
+    const double distance_m = qf_nearest_start_m(scenario, group);
+    if (distance_m >= scenario->planet.radius_m) {
+        return;
+    }
+    const qf_yaml_node *initial = qf_yaml_get(node, "initial");
+    const qf_yaml_node *position = qf_yaml_get(initial, "position_m");
+    const qf_yaml_node *relative = qf_yaml_get(initial, "relative_to");
+    const qf_yaml_node *place = position ? position : relative ? relative : initial;
+    qf_diagnose(reader->diagnostics, place ? place : node,
+                "may start inside the planet, %.9g m from its centre (radius %.9g m)%s", distance_m,
+                scenario->planet.radius_m,
+                position || relative ? "" : ": give 'position_m' or 'orbit'");
+}
+
+/* with an error in first values, only those whose place does not depend on others are looked at */
+void qf_check_starts(qf_reader *reader, const qf_yaml_node *list, const qf_scenario *scenario)
+{
+    find_cycles(reader, list, scenario);
+    const bool good = qf_diagnostics_error_count(reader->diagnostics) == 0;
+    for (size_t g = 0; scenario->planet.radius_m > 0.0 && g < scenario->n_groups; g++) {
+        const qf_group_spec *group = &scenario->groups[g];
+        const bool depends = qf_yaml_get(qf_yaml_get(list->children[g], "initial"), "relative_to");
+        if (qf_kind_is_body(group->kind) && !group->initial_orbit && (good || !depends)) {
+            check_outside_planet(reader, list->children[g], scenario, group);
         }
     }
 }

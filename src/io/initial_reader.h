@@ -9,15 +9,14 @@
 void qf_read_initial(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
                      qf_group_spec *group);
 
-/*
- * Then, with all groups known, whom the first values are relative to, and whether they are outside of the planet.
- * `node` is that of the group.
- */
+/* Then, with all groups known, whom the first values are relative to. `node` is that of the group. */
 void qf_resolve_initial(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
                         qf_group_spec *group);
 
-/* And, with all of these, that nobody's first values are, by way of others, relative to its own. */
-void qf_check_relative_groups(qf_reader *reader, const qf_yaml_node *list,
-                              const qf_scenario *scenario);
+/*
+ * And, with all of these, that nobody's first values are, by way of others, relative to its own, and that nobody starts
+ * inside of the planet.
+ */
+void qf_check_starts(qf_reader *reader, const qf_yaml_node *list, const qf_scenario *scenario);
 
 #endif
