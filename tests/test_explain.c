@@ -574,6 +574,18 @@ static void a_machine_that_is_not_there_is_said(void **state)
                       "machine 'agent' of vehicle 3 'heavy haulers-0' has no transition up to 1 s");
 }
 
+static void a_vehicle_without_its_world_is_proposed_with_one(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 3, 2, 20);
+    begin(f, "w.h5");
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    assert_refused(f, "w.h5", "scouts-1", 1.0, QF_ERROR_USAGE,
+                   "no vehicle 'scouts-1' (did you mean 'w0/scouts-1'?)");
+    assert_refused(f, "w.h5", "scouts-9", 1.0, QF_ERROR_USAGE,
+                   "no vehicle 'scouts-9' (/entities/name has the names)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -585,6 +597,7 @@ int main(void)
         TEST(long_chains_across_many_events_are_cut_in_the_middle),
         TEST(a_run_that_was_killed_is_explained_as_far_as_it_is_told),
         TEST(what_cannot_be_explained_is_said),
+        TEST(a_vehicle_without_its_world_is_proposed_with_one),
         TEST(leaving_a_proposal_is_explained_by_what_no_longer_holds),
         TEST(a_fault_that_sets_the_charge_explains_what_follows_from_it),
         TEST(each_machine_is_explained_and_nothing_twice),

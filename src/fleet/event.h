@@ -93,7 +93,7 @@ typedef enum qf_topic {
     QF_TOPIC_ACTUATION, /* 311, 312; subject: qf_command_kind */
     QF_TOPIC_GUIDANCE,  /* 320 ... 324; subject: behaviour of the group */
     QF_TOPIC_LINK,      /* 400, 401 */
-    QF_TOPIC_DOCKING,   /* 520 ... 524; subject: port of the vehicle */
+    QF_TOPIC_DOCKING,   /* 520 ... 524; subject: port (523: qf_capture_subject) */
     QF_TOPIC_TASK,      /* 530 ... 532; subject: task */
     QF_TOPIC_COLLISION, /* 920; subject: the other entity */
     QF_TOPICS,
@@ -129,16 +129,17 @@ typedef struct qf_event {
        none), charge in percent (100, 101 without a self-test, 6xx), devices that are down (101 and 102 of a self-test,
        200, 202), the first number in the condition of a transition (150, 151; NaN: none), propellant left
        in kg (300, 301), the first number of a command (310), a qf_actuation (311, 312), temperature in deg C (700,
-       702), what a fault brings (701, 703), what the quantity had become (901),
-       waypoint (322), distance in m that it would pass at (323), time in s since what was last heard (400, 401; NaN: nothing was), the other vehicle (520 ...
-       524), way in m (530, 532), time in s that it took (531), closing speed in m/s (920); else NaN */
+       702), what a fault brings (701, 703), what the quantity had become (901), waypoint (322), distance in m that it
+       would pass at (323), time in s since what was last heard (400, 401; NaN: nothing was), the other vehicle (520,
+       521, 522, 524), what was measured (523), way in m (530, 532), time in s that it took (531), closing speed in m/s
+       (920); else NaN */
     double value;
     uint32_t world;
     uint32_t entity;
     /* thermal node (700, 702), thruster axis (300, 301), behaviour of the group (320 ... 324),
-       kind of situation (50x), port of the vehicle (520 ... 524), task (530 ... 532), the other vehicle (920), guard rule of the group (8xx),
-       quantity (901), transition over all machines (150, 151), text (160), device of the catalogue (200, 202),
-       qf_command_kind (310, 311, 312) or fault of the group (701, 703) it is about, -1: none */
+       kind of situation (50x), port of the vehicle (520 ... 524; 523: qf_capture_subject), task (530 ... 532), the
+       other vehicle (920), guard rule of the group (8xx), quantity (901), transition over all machines (150, 151), text
+       (160), device of the catalogue (200, 202), qf_command_kind (310, 311, 312) or fault of the group (701, 703) it is about, -1: none */
     int32_t subject;
     int32_t track;    /* number of the vehicle's track that it is about, -1: none */
     uint16_t code;    /* a qf_event_code */

@@ -12,6 +12,7 @@
 enum {
     SLICE = 1 << 16, /* events */
     NAMES = 1 << 10,
+    LONGEST_NAME = 256, /* that one like it is looked for */
 };
 
 static qf_status unreadable(explanation *e, const char *what)
@@ -44,6 +45,18 @@ static bool find_name(hid_t names, const char *name, uint64_t n, uint64_t *found
     return good;
 }
 
+/* In files of several worlds names begin with the world's: 0 is as good an example as any. */
+static qf_status no_such_name(explanation *e, hid_t names, uint64_t n)
+{
+    char other[LONGEST_NAME];
+    const int length = snprintf(other, sizeof other, "w0/%s", e->options->entity);
+    uint64_t found = n;
+    const bool near = length < LONGEST_NAME && find_name(names, other, n, &found) && found < n;
+    return qf_fail(e->context, QF_ERROR_USAGE, "%s: there is no vehicle '%s' (%s%s%s)", e->path,
+                   e->options->entity, near ? "did you mean '" : "/entities/name has the names",
+                   near ? other : "", near ? "'?" : "");
+}
+
 static qf_status find_entity(explanation *e)
 {
     const char *asked = e->options->entity;
@@ -62,9 +75,7 @@ static qf_status find_entity(explanation *e)
                      ? qf_fail(e->context, QF_ERROR_USAGE,
                                "%s: there is no vehicle %s: it has %" PRIu64 ", counted from 0",
                                e->path, asked, n)
-                     : qf_fail(e->context, QF_ERROR_USAGE,
-                               "%s: there is no vehicle '%s' (/entities/name has the names)",
-                               e->path, asked);
+                     : no_such_name(e, names, n);
     }
     e->entity = (int64_t)found;
     e->name = status == QF_OK ? qf_nc_read_text(names, found) : NULL;

@@ -220,11 +220,10 @@ qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_fleet *fleet
         ("what it is about: transition (150, 151: of /machines/transitions), text (160: of "
          "/machines/messages), device (200, 202: of /devices), thruster axis (300, 301), command "
          "(310, 311, 312: from 0, in the attribute commands), behaviour of the vehicle's group "
-         "(320 to "
-         "324: behavior of /behaviors), kind of situation (500 to 502: 0 closest approach, "
+         "(320 to 324: behavior of /behaviors), kind of situation (500 to 502: 0 closest approach, "
          "1 closing, 2 unknown near), port of the vehicle (520 to 524: port of /ports; 523: that "
-         "and 16 "
-         "times one more than the limit it fails by, 0 port_taken, 1 no_soft_capture, 2 lateral_m, "
+         "and 16 times one more than the limit it fails by, 0 port_taken, 1 no_soft_capture, 2 "
+         "lateral_m, "
          "3 axial_mps, 4 lateral_mps, 5 angle_deg, 6 clock_deg, 7 rate_dps), task (530 "
          "to 532: of /tasks), thermal node (700, 702), fault of the vehicle's group (701, "
          "703: number of /faults), guard rule of the vehicle's group (8xx: rule of /guards), "
@@ -238,9 +237,8 @@ qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_fleet *fleet
          "command (310), what became of the command (311, 312: 0 accepted, 1 executed, 2 "
          "rejected, 3 failed, 4 timeout, 5 unavailable), waypoint (322), m that it would pass "
          "at (323), s since what was last heard (400, 401), the other vehicle (520, 521, 522, "
-         "524), what "
-         "was measured against the limit (523), m "
-         "of way (530, 532), s of work (531), deg C (700, 702), what the fault brings (701, "
+         "524), what was measured against the limit (523), m of way (530, 532), s of work (531), "
+         "deg C (700, 702), what the fault brings (701, "
          "703), bad value (901), m/s of closing (920)"),
     };
     static const int32_t none = -1;

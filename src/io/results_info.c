@@ -344,7 +344,7 @@ static void print_variables(FILE *out, hid_t file)
         if (qf_nc_rank(variable) == 2) {
             char *units = qf_nc_get_text(variable, "units");
             char *long_name = qf_nc_get_text(variable, "long_name");
-            fprintf(out, "    %-22s %-14s %s\n", name, units ? units : "-",
+            fprintf(out, "    %-25s %-14s %s\n", name, units ? units : "-",
                     long_name ? long_name : "");
             free(units);
             free(long_name);
