@@ -165,6 +165,17 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
 bool qf_read_group_name(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
                         size_t *group)
 {
+    const char *name;
+    if (!qf_yaml_read_text(node, &name, reader->diagnostics)) {
+        return false;
+    }
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        if (strcmp(scenario->groups[g].name, name) == 0) {
+            *group = g;
+            return true;
+        }
+    }
+    /* only what is wrong needs the list: each group may name another */
     const char **names = qf_reader_array(reader, scenario->n_groups + 1, sizeof *names);
     for (size_t g = 0; names && g < scenario->n_groups; g++) {
         names[g] = scenario->groups[g].name;
