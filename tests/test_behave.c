@@ -205,6 +205,8 @@ static void names_of_what_the_group_has_not_mean_nothing(void **state)
         {0, "dock.state(\"aft\") == hrd",
          "'hrd' is none of the names of 'dock.state' (did you mean 'hard'?)\n"},
         {0, "dock.state(\"bow\") == hard", "'dock.state' does not know \"bow\"\n"},
+        {0, "dock.state(\"fat\") == hard",
+         "'dock.state' does not know \"fat\" (did you mean 'aft'?)\n"},
         {0, "dock.sofd", "unknown name 'dock.sofd' (did you mean 'dock.soft'?)\n"},
         {0, "target.knwon", "unknown name 'target.knwon' (did you mean 'target.known'?)\n"},
         {0, "task == lock", "'lock' is none of the names of 'task' (did you mean 'look'?)\n"},

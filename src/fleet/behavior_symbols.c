@@ -450,12 +450,18 @@ static const char *offered_name(void *user, size_t i)
     return i < names->n_offered ? names->offered[i] : NULL;
 }
 
+static const char *offered_argument(void *user, const char *name, size_t i)
+{
+    return qf_behavior_argument(user, name, i);
+}
+
 qf_symbols qf_behavior_symbols(qf_behavior_names *names)
 {
     const qf_machine_spec *machine = machine_of(names);
     const int64_t every_ticks = machine ? machine->every_ticks : 1;
     return (qf_symbols){.find = find,
                         .name = offered_name,
+                        .argument = offered_argument,
                         .user = names,
                         .period_s = (double)every_ticks * names->scenario->dt_s};
 }

@@ -40,4 +40,7 @@ bool qf_behavior_dock(qf_behavior_names *names, const char *what, qf_symbol *sym
 bool qf_behavior_target(const qf_behavior_names *names, const char *what, qf_symbol *symbol);
 bool qf_behavior_port(qf_behavior_names *names, const char *id, qf_symbol *symbol);
 
+/* Number i of what `name` knows in brackets, NULL: no more. */
+const char *qf_behavior_argument(const qf_behavior_names *names, const char *name, size_t i);
+
 #endif

@@ -59,6 +59,8 @@ typedef struct qf_symbols {
     bool (*find)(void *user, const char *name, const char *argument, qf_symbol *symbol);
     /* name number i of those to offer for a misspelt one, NULL: no more */
     const char *(*name)(void *user, size_t i);
+    /* likewise what may stand in the brackets of `name`; may be left out */
+    const char *(*argument)(void *user, const char *name, size_t i);
     void *user;
     double period_s; /* from evaluation to evaluation: what seconds of hold() are counted in */
 } qf_symbols;

@@ -34,6 +34,28 @@ static void write_family(const char *name, const char *const *names, size_t n, c
     snprintf(text + at, size - at, ")");
 }
 
+/* the argument is none of those that the name knows */
+static void *fail_argument(const qf_checker *checker, const qf_expression *node)
+{
+    const qf_symbols *symbols = checker->symbols;
+    size_t n = 0;
+    while (symbols->argument && symbols->argument(symbols->user, node->name, n)) {
+        n++;
+    }
+    const char **names = qf_arena_array(checker->arena, n + 1, sizeof *names);
+    if (!names) {
+        return qf_check_fail_memory(checker, node);
+    }
+    for (size_t i = 0; i < n; i++) {
+        names[i] = symbols->argument(symbols->user, node->name, i);
+    }
+    const char *nearest = qf_nearest_name(node->argument, names, n);
+    return qf_expression_fail(checker->error, node->begin, node->end,
+                              "'%.64s' does not know \"%.64s\"%s%.64s%s", node->name,
+                              node->argument, nearest ? " (did you mean '" : "",
+                              nearest ? nearest : "", nearest ? "'?)" : "");
+}
+
 static void *fail_unknown(const qf_checker *checker, const qf_expression *node)
 {
     size_t n = 0;
@@ -50,10 +72,10 @@ static void *fail_unknown(const qf_checker *checker, const qf_expression *node)
     }
     const char *nearest = qf_nearest_name(node->name, names, n);
     if (nearest && strcmp(nearest, node->name) == 0) {
-        return qf_expression_fail(checker->error, node->begin, node->end,
-                                  node->argument ? "'%.64s' does not know \"%.64s\""
-                                                 : "'%.64s' needs an argument in brackets%s",
-                                  node->name, node->argument ? node->argument : "");
+        return node->argument
+                   ? fail_argument(checker, node)
+                   : qf_expression_fail(checker->error, node->begin, node->end,
+                                        "'%.64s' needs an argument in brackets", node->name);
     }
     char family[440];
     write_family(node->name, names, n, rests, family, sizeof family);

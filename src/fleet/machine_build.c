@@ -93,6 +93,12 @@ static const char *name_plain(void *user, size_t i)
     return builder->plain.name(builder->plain.user, i);
 }
 
+static const char *argument_plain(void *user, const char *name, size_t i)
+{
+    const qf_machine_builder *builder = user;
+    return builder->plain.argument(builder->plain.user, name, i);
+}
+
 static const qf_expression *parse(qf_machine_builder *builder, const char *text,
                                   qf_expression_error *error)
 {
@@ -491,6 +497,7 @@ bool qf_machine_build(qf_arena *arena, const qf_catalog *catalog, const qf_scena
     builder.symbols = builder.plain;
     builder.symbols.find = find_noting;
     builder.symbols.name = name_plain;
+    builder.symbols.argument = argument_plain;
     builder.symbols.user = &builder;
     builder.asked = qf_machine_take(&builder, spec->n_signals + 1, sizeof *builder.asked);
     builder.broken = qf_machine_take(&builder, spec->n_signals + 1, sizeof *builder.broken);
