@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whom the entries of `behavior` are about: targets, leaders and ports. */
+/* Whom the entries of `behavior` are about: targets, leaders and ports; and what cannot come out well. */
+#include <math.h>
+
 #include "group_reader.h"
 #include "guidance_reader.h"
 
@@ -49,6 +51,38 @@ static bool check_target(qf_reader *reader, const qf_yaml_node *node, const qf_s
     return false;
 }
 
+/* it comes in as fast as it is told to, whatever the port allows */
+static void note_hard_contact(qf_reader *reader, const qf_yaml_node *entry,
+                              const qf_group_spec *target, const qf_guidance_spec *spec)
+{
+    const qf_yaml_node *contact = qf_yaml_get(entry, "contact_mps");
+    if (target->docking && spec->contact_mps > target->docking->capture.axial_mps) {
+        qf_diagnose_note(reader->diagnostics, contact ? contact : entry,
+                         "comes in at %g m/s, faster than ports of group '%s' capture "
+                         "(axial_mps %g): it bounces off",
+                         spec->contact_mps, target->name, target->docking->capture.axial_mps);
+    }
+}
+
+/* control acts once a tick: with steps as long as its own time it swings without end; docs/ships.md */
+static bool note_fast_control(qf_reader *reader, const qf_yaml_node *list, size_t index,
+                              double dt_s, const qf_guidance_spec *spec)
+{
+    const bool turns = spec->attitude_rps > spec->position_rps;
+    const char *key = turns ? "attitude_rps" : "position_rps";
+    const double rps = fmax(spec->attitude_rps, spec->position_rps);
+    if (!(rps * dt_s > 0.5)) {
+        return false;
+    }
+    const qf_yaml_node *control = qf_yaml_get(list->children[index], "control");
+    const qf_yaml_node *given = qf_yaml_get(control, key);
+    qf_diagnose_note(reader->diagnostics, given ? given : qf_yaml_key_node(list, index),
+                     "control acts once a tick: %s (%g rad/s) times dt_s is %.3g, and beyond some "
+                     "0.5 it may swing without end; take a shorter dt_s or a slower control",
+                     key, rps, rps * dt_s);
+    return true;
+}
+
 static void resolve(qf_reader *reader, const qf_yaml_node *entry, const qf_scenario *scenario,
                     const qf_group_spec *group, qf_guidance_spec *spec)
 {
@@ -61,6 +95,7 @@ static void resolve(qf_reader *reader, const qf_yaml_node *entry, const qf_scena
     if (check_target(reader, node, scenario, group, spec) && spec->kind == QF_GUIDANCE_APPROACH) {
         read_port(reader, entry, "port", &scenario->groups[spec->target_group], &spec->target_port);
         read_port(reader, entry, "own_port", group, &spec->own_port);
+        note_hard_contact(reader, entry, &scenario->groups[spec->target_group], spec);
     }
 }
 
@@ -71,11 +106,13 @@ void qf_resolve_guidances(qf_reader *reader, const qf_yaml_node *group_node,
     const qf_yaml_node *root = group_node->parent->parent;
     /* the reader's own memory: nobody else has seen it yet */
     qf_guidance_spec *specs = (qf_guidance_spec *)group->guidances;
+    bool noted = !qf_kind_is_body(group->kind); /* once for a group */
     for (size_t i = 0; i < group->n_guidances; i++) {
         if (list->children[i]->kind != QF_YAML_MAPPING) {
             continue;
         }
         resolve(reader, list->children[i], scenario, group, &specs[i]);
+        noted = noted || note_fast_control(reader, list, i, scenario->dt_s, &specs[i]);
         if (specs[i].kind == QF_GUIDANCE_TASKS && !qf_yaml_get(root, "tasks")) {
             qf_diagnose(reader->diagnostics, qf_yaml_key_node(list, i),
                         "there are no tasks: the scenario needs the key 'tasks'");
