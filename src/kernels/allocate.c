@@ -9,7 +9,8 @@
  * thrusters that open or close (their contribution is a ramp as steep as 1 / soft) as long as that function grows.
  * With l0, the prices that it began with or had settled on before, in place of 0, eps does not keep the wrench from
  * being met (the proximal point method); out of reach, it makes the answer the nearest wrench. A small wrench is first
- * made large, and its bounds with it: prices know no scale.
+ * made large, and its bounds with it: prices know no scale. A whole step that opens, closes and fills no thruster ends
+ * where g is 0, so that nobody need look there.
  *
  * Each of sixteen lanes holds one vehicle, and takes the next of the list when that is done: after as many iterations as
  * it takes, QF_ALLOCATOR_ITERATIONS at most. What a lane computes depends on its own vehicle only, so that neither
@@ -32,6 +33,7 @@ enum { LANES = 16, SHIFTS = 5, SHIFTS_FAR = 2, ROUNDS = 4 };
 #define FAR       0.02f   /* what is missing of a large wrench that is out of reach */
 #define NEARER    0.2f    /* of the square of that, for a wrench that is met */
 #define TOGETHER  1.01f
+#define STILL     5e-4f /* change of what is missing of one, from which on nothing changes */
 #define WIDE      5.0f
 #define NEVER     1e30f
 
@@ -43,10 +45,12 @@ typedef struct vehicles {
     lane_row price[QF_WRENCH];
     lane_row settled[QF_WRENCH]; /* l0 */
     lane_row gradient[QF_WRENCH];
-    lane_row size; /* of the wanted wrench, at least 1 */
+    lane_row before[QF_WRENCH]; /* what was missing when l0 last changed */
+    lane_row size;              /* of the wanted wrench, at least 1 */
     lane_row step[QF_WRENCH];
     lane_row bound[QF_THRUSTERS_MOST];
     lane_row drive[QF_THRUSTERS_MOST]; /* (a . l - c) / soft: the share, before it is clamped */
+    lane_row rise[QF_THRUSTERS_MOST];  /* by a whole step */
     lane_row share[QF_THRUSTERS_MOST];
     lane_row until[QF_THRUSTERS_MOST]; /* part of a step after which the thruster opens or closes */
     lane_row jump[QF_THRUSTERS_MOST];  /* what its doing so takes off the slope in all */
@@ -190,6 +194,7 @@ static void enter(const qf_allocator *allocator, const qf_allocation *allocation
     }
     for (int k = 0; k < QF_WRENCH; k++) {
         pool->wanted[k][lane] = b[k];
+        pool->before[k][lane] = 0.0f;
     }
     begin(allocator, b, larger, lane, pool);
     for (size_t t = 0; t < allocator->n_thrusters; t++) {
@@ -254,6 +259,16 @@ static six missing(const qf_allocator *allocator, vehicles *pool)
     return r;
 }
 
+/* lanes in which as much is missing as when l0 last changed */
+static uint32_t same_as_before(const six *r, V size, vehicles *pool)
+{
+    const six was = load_six(pool->before);
+    const six d = {SUB(r->v0, was.v0), SUB(r->v1, was.v1), SUB(r->v2, was.v2),
+                   SUB(r->v3, was.v3), SUB(r->v4, was.v4), SUB(r->v5, was.v5)};
+    return qf_mask32x16_bits(
+        qf_f32x16_lt(dot_six(&d, &d), MUL(SET(STILL * STILL), MUL(size, size))));
+}
+
 /* shares at the present prices, and the gradient; returns the lanes that are done */
 static uint32_t look(const qf_allocator *allocator, vehicles *pool)
 {
@@ -275,6 +290,7 @@ static uint32_t look(const qf_allocator *allocator, vehicles *pool)
     SAVE(pool->missing, square);
     uint32_t done = flat & qf_mask32x16_bits(qf_f32x16_lt(square, met));
     const uint32_t far = qf_mask32x16_bits(qf_f32x16_gt(square, SET(FAR * FAR)));
+    done |= flat & far & same_as_before(&r, size, pool);
     for (uint32_t left = pool->busy & ~done; left; left &= left - 1) {
         const int lane = __builtin_ctz(left);
         const uint32_t bit = UINT32_C(1) << lane;
@@ -287,6 +303,8 @@ static uint32_t look(const qf_allocator *allocator, vehicles *pool)
         const qf_mask32x16 where = qf_mask32x16_from_bits(flat & ~done);
         g = select_six(where, &r, &g);
         save_six(pool->settled, select_six(where, &price, &settled));
+        const six before = load_six(pool->before);
+        save_six(pool->before, select_six(where, &r, &before));
     }
     save_six(pool->gradient, g);
     return done;
@@ -397,6 +415,7 @@ static void find_turns(const qf_allocator *allocator, const six *step, vehicles 
     for (size_t t = 0; t < allocator->n_thrusters; t++) {
         const V rise = dot(allocator->steep[t], step);
         const V drive = LOAD(pool->drive[t]);
+        SAVE(pool->rise[t], rise);
         const V bound = LOAD(pool->bound[t]);
         const V above = SUB(drive, bound);
         const qf_mask32x16 up = qf_f32x16_gt(rise, none);
@@ -416,7 +435,7 @@ static void find_turns(const qf_allocator *allocator, const six *step, vehicles 
  * How much of the step to take: until the slope, which is 1 - part of itself, has been used up by turns. Those that
  * come together, but for rounding, count as one. The step ends on the ramp of a turn, and no later than at the next one.
  */
-static V part_of(const qf_allocator *allocator, const six *step, vehicles *pool)
+static V part_of(const qf_allocator *allocator, const six *step, vehicles *pool, uint32_t *straight)
 {
     const size_t n = allocator->n_thrusters;
     const six g = load_six(pool->gradient);
@@ -429,6 +448,7 @@ static V part_of(const qf_allocator *allocator, const six *step, vehicles *pool)
     for (size_t t = 0; t < n; t++) {
         when = qf_f32x16_min(LOAD(pool->until[t]), when);
     }
+    *straight = qf_mask32x16_bits(qf_f32x16_gt(when, SET(TOGETHER)));
     V before = none; /* what turns so far have taken */
     V from = SET(-1.0f);
     V to = MUL(when, together);
@@ -470,11 +490,65 @@ static V part_of(const qf_allocator *allocator, const six *step, vehicles *pool)
     return qf_f32x16_min(qf_f32x16_select(qf_f32x16_gt(rest, none), end, without), one);
 }
 
-static void move(const qf_allocator *allocator, vehicles *pool, uint32_t lanes)
+/* shares at the end of a whole step; returns the lanes in which the same thrusters as before are between their bounds */
+static uint32_t follow(const qf_allocator *allocator, vehicles *pool)
+{
+    const V none = SET(0.0f);
+    uint32_t changed = 0;
+    for (size_t t = 0; t < allocator->n_thrusters; t++) {
+        const V bound = LOAD(pool->bound[t]);
+        const V drive = ADD(LOAD(pool->drive[t]), LOAD(pool->rise[t]));
+        const qf_mask32x16 between =
+            qf_mask32x16_and(qf_f32x16_gt(drive, none), qf_f32x16_lt(drive, bound));
+        changed |= qf_mask32x16_bits(between) ^ qf_mask32x16_bits(pool->between[t]);
+        SAVE(pool->share[t], qf_f32x16_min(qf_f32x16_max(drive, none), bound));
+    }
+    return ~changed;
+}
+
+/*
+ * Lanes whose step was whole, and met no turn: the gradient there is 0 but for rounding, and so what is missing is
+ * what prices have moved from l0. Returns those that are done with that.
+ */
+static uint32_t arrive(const qf_allocator *allocator, vehicles *pool, uint32_t straight)
+{
+    if (!straight) {
+        return 0;
+    }
+    const six l = load_six(pool->price);
+    const six l0 = load_six(pool->settled);
+    const V size = LOAD(pool->size);
+    const V epsilon = MUL(SET(EPSILON), size);
+    const V near = MUL(SET(TOLERANCE * TOLERANCE * NEARER), MUL(size, size));
+    const six r = {
+        MUL(epsilon, SUB(l.v0, l0.v0)), MUL(epsilon, SUB(l.v1, l0.v1)),
+        MUL(epsilon, SUB(l.v2, l0.v2)), MUL(epsilon, SUB(l.v3, l0.v3)),
+        MUL(epsilon, SUB(l.v4, l0.v4)), MUL(epsilon, SUB(l.v5, l0.v5)),
+    };
+    const V square = dot_six(&r, &r);
+    uint32_t done = straight & qf_mask32x16_bits(qf_f32x16_lt(square, near));
+    const uint32_t far = qf_mask32x16_bits(qf_f32x16_gt(square, SET(FAR * FAR)));
+    done |= straight & far & same_as_before(&r, size, pool);
+    for (uint32_t left = straight & ~done; left; left &= left - 1) {
+        const int lane = __builtin_ctz(left);
+        const uint32_t bit = UINT32_C(1) << lane;
+        done |= pool->shifts[lane] >= (far & bit ? SHIFTS_FAR : SHIFTS) ? bit : 0;
+    }
+    if (done) {
+        done &= follow(allocator, pool);
+        const qf_mask32x16 where = qf_mask32x16_from_bits(done);
+        SAVE(pool->missing, qf_f32x16_select(where, square, LOAD(pool->missing)));
+    }
+    return done;
+}
+
+/* takes a step in some lanes; returns those that are done with that */
+static uint32_t move(const qf_allocator *allocator, vehicles *pool, uint32_t lanes)
 {
     const six step = direction(allocator, pool);
     find_turns(allocator, &step, pool);
-    const V part = part_of(allocator, &step, pool);
+    uint32_t straight;
+    const V part = part_of(allocator, &step, pool, &straight);
     const qf_mask32x16 moves = qf_mask32x16_from_bits(lanes);
     const six l = load_six(pool->price);
     const six to = {
@@ -482,27 +556,54 @@ static void move(const qf_allocator *allocator, vehicles *pool, uint32_t lanes)
         ADD(l.v3, MUL(part, step.v3)), ADD(l.v4, MUL(part, step.v4)), ADD(l.v5, MUL(part, step.v5)),
     };
     save_six(pool->price, select_six(moves, &to, &l));
+    return arrive(allocator, pool, straight & lanes);
+}
+
+/* lanes without a vehicle compute too: from nothing, and to no end */
+static void vacate(const qf_allocator *allocator, vehicles *pool)
+{
+    const V none = SET(0.0f);
+    for (int k = 0; k < QF_WRENCH; k++) {
+        SAVE(pool->wanted[k], none);
+        SAVE(pool->price[k], none);
+        SAVE(pool->settled[k], none);
+        SAVE(pool->before[k], none);
+    }
+    for (size_t t = 0; t < allocator->n_thrusters; t++) {
+        SAVE(pool->bound[t], none);
+    }
+    SAVE(pool->size, SET(1.0f));
+    pool->busy = 0;
+}
+
+/* others take the places of those that are done, as long as there are any */
+static size_t replace(const qf_allocator *allocator, qf_allocation *allocation, uint32_t done,
+                      size_t next, vehicles *pool)
+{
+    for (uint32_t left = done; left; left &= left - 1) {
+        const int lane = __builtin_ctz(left);
+        leave(allocator, allocation, lane, pool);
+        if (next < allocation->n) {
+            enter(allocator, allocation, next++, lane, pool);
+        }
+    }
+    return next;
 }
 
 void QF_KERNEL(qf_allocate)(const qf_allocator *allocator, qf_allocation *allocation)
 {
-    vehicles pool = {.busy = 0};
+    vehicles pool;
     size_t next = 0;
+    vacate(allocator, &pool);
     for (int lane = 0; lane < LANES && next < allocation->n; lane++) {
         enter(allocator, allocation, next++, lane, &pool);
     }
     while (pool.busy) {
         const uint32_t done = look(allocator, &pool);
         const uint32_t moves = pool.busy & ~done;
-        for (uint32_t left = done; left; left &= left - 1) {
-            const int lane = __builtin_ctz(left);
-            leave(allocator, allocation, lane, &pool);
-            if (next < allocation->n) {
-                enter(allocator, allocation, next++, lane, &pool);
-            }
-        }
+        next = replace(allocator, allocation, done, next, &pool);
         if (moves) {
-            move(allocator, &pool, moves);
+            next = replace(allocator, allocation, move(allocator, &pool, moves), next, &pool);
         }
     }
 }
