@@ -7,7 +7,6 @@
 
 #define COLUMN_NORM                                                                                \
     0.25 /* of a mean weighted wrench: what the constants of allocate.c are meant for */
-#define MOST_WANTED 1e3 /* beyond, only the direction counts: far beyond what thrusters give */
 
 /* the most that thrusters give along one of three axes, either way */
 static double most_along(const qf_allocator *allocator, int first)
@@ -165,15 +164,5 @@ void qf_allocator_prepare(const double (*position_m)[3], const double (*force_n)
 bool qf_allocator_weigh(const qf_allocator *allocator, const double wrench[QF_WRENCH],
                         float row[QF_WRENCH])
 {
-    double w[QF_WRENCH];
-    double square = 0.0;
-    for (int k = 0; k < QF_WRENCH; k++) {
-        w[k] = wrench[k] * allocator->weight[k];
-        square += w[k] * w[k];
-    }
-    const double shrink = square > MOST_WANTED * MOST_WANTED ? MOST_WANTED / sqrt(square) : 1.0;
-    for (int k = 0; k < QF_WRENCH; k++) {
-        row[k] = (float)(w[k] * shrink);
-    }
-    return square > 1e-24 && square < (double)INFINITY;
+    return qf_wrench_weigh(allocator->weight, wrench, row);
 }

@@ -2,6 +2,7 @@
 #ifndef QF_ALLOCATOR_H
 #define QF_ALLOCATOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -65,7 +66,28 @@ void qf_allocator_prepare(const double (*position_m)[3], const double (*force_n)
                           qf_allocate_kernel *allocate, qf_allocation *work,
                           qf_allocator *allocator);
 
+/* beyond, only the direction counts: far beyond what thrusters give */
+#define QF_WRENCH_MOST 1e3
+
 /* What qf_allocation wants: returns false, and `row` is of no use, where a component is no finite number or all are 0. */
+static inline bool qf_wrench_weigh(const double weight[QF_WRENCH], const double wrench[QF_WRENCH],
+                                   float row[QF_WRENCH])
+{
+    double w[QF_WRENCH];
+    double square = 0.0;
+    for (int k = 0; k < QF_WRENCH; k++) {
+        w[k] = wrench[k] * weight[k];
+        square += w[k] * w[k];
+    }
+    const bool large = square > QF_WRENCH_MOST * QF_WRENCH_MOST;
+    const double shrink =
+        QF_WRENCH_MOST / __builtin_sqrt(large ? square : QF_WRENCH_MOST * QF_WRENCH_MOST);
+    for (int k = 0; k < QF_WRENCH; k++) {
+        row[k] = (float)(w[k] * shrink);
+    }
+    return (square > 1e-24) & (square < __builtin_inf());
+}
+
 bool qf_allocator_weigh(const qf_allocator *allocator, const double wrench[QF_WRENCH],
                         float row[QF_WRENCH]);
 

@@ -21,6 +21,9 @@
 
 #include "coefficient.h"
 #include "kernels.h"
+#include "lanes_convert.h"
+
+enum { WANTS = 1, GOOD = 2, EIGHT = 8 };
 
 /* whether control has the thrusters, and they something to give it */
 static bool has_control(const qf_bot_columns *c, size_t slot)
@@ -30,13 +33,30 @@ static bool has_control(const qf_bot_columns *c, size_t slot)
     return !(c->flags[slot] & locks) && !(c->rcs_pct[slot] > 0.0);
 }
 
-static bool wants(const qf_body_scratch *body, size_t j)
+/*
+ * What is wanted of thrusters beyond what they give already, as qf_allocation wants it, of all vehicles of the block;
+ * and whether something is.
+ */
+static void weigh(const qf_firing *firing, qf_body_scratch *body, size_t n)
 {
-    bool any = false; /* NaN is not 0 */
-    for (int k = 0; k < 3; k++) {
-        any = any || body->wanted_force_n[k][j] != 0.0 || body->wanted_torque_nm[k][j] != 0.0;
+    qf_allocation *allocation = &body->firing.allocation;
+    const qf_allocator *allocator = firing->allocator;
+    for (size_t j = 0; j < n; j++) {
+        uint64_t wants = 0; /* NaN is not 0 */
+        double wrench[QF_WRENCH];
+        float row[QF_WRENCH];
+        for (int k = 0; k < 3; k++) {
+            wants |= body->wanted_force_n[k][j] != 0.0;
+            wants |= body->wanted_torque_nm[k][j] != 0.0;
+            wrench[k] = body->wanted_force_n[k][j] - body->force_n[k][j];
+            wrench[3 + k] = body->wanted_torque_nm[k][j] - body->torque_nm[k][j];
+        }
+        const uint64_t good = qf_wrench_weigh(allocator->weight, wrench, row);
+        for (int d = 0; d < QF_WRENCH; d++) {
+            allocation->wanted[d][j] = row[d];
+        }
+        body->firing.wants[j] = wants | good << 1;
     }
-    return any;
 }
 
 /* shares that thrusters of a vehicle can give */
@@ -56,21 +76,15 @@ static void enter(const qf_bot_columns *c, const qf_bot_group *group, const qf_f
 {
     qf_firing_rows *rows = &body->firing;
     qf_allocation *allocation = &rows->allocation;
-    double wrench[QF_WRENCH];
-    float row[QF_WRENCH];
-    for (int k = 0; k < 3; k++) {
-        wrench[k] = body->wanted_force_n[k][j] - body->force_n[k][j];
-        wrench[3 + k] = body->wanted_torque_nm[k][j] - body->torque_nm[k][j];
-    }
     const bool fuel = c->propellant_kg[slot] > 0.0;
-    if (!fuel || !qf_allocator_weigh(firing->allocator, wrench, row)) {
+    if (!fuel || !(rows->wants[j] & GOOD)) {
         c->flags[slot] |= fuel ? 0 : QF_FLAG_BIT(WRENCH_SATURATED);
         return;
     }
     const size_t k = allocation->n++;
     rows->place[k] = (uint32_t)j;
-    for (int d = 0; d < QF_WRENCH; d++) {
-        allocation->wanted[d][k] = row[d];
+    for (int d = 0; d < QF_WRENCH && k < j; d++) {
+        allocation->wanted[d][k] = allocation->wanted[d][j];
     }
     if (allocation->bounded) {
         bound(group, allocation, firing->allocator->n_thrusters, slot, k);
@@ -82,57 +96,118 @@ static void gather(const qf_bot_columns *c, const qf_bot_group *group, const qf_
 {
     body->firing.allocation.n = 0;
     body->firing.allocation.bounded = group->damage && group->damage->thrusters != 0;
+    weigh(firing, body, end - begin);
     for (size_t slot = begin; slot < end; slot++) {
         c->flags[slot] &= ~QF_FLAG_BIT(WRENCH_SATURATED);
-        if (wants(body, slot - begin) && has_control(c, slot)) {
+        if ((body->firing.wants[slot - begin] & WANTS) && has_control(c, slot)) {
             enter(c, group, firing, body, slot, slot - begin);
         }
     }
 }
 
-/* adds what one thruster gives, and leaves its duties in its row of shares */
-static void add_thruster(const qf_firing *firing, qf_firing_rows *restrict rows, size_t t)
+typedef qf_f64x8 D;
+
+#define ADD    qf_f64x8_add
+#define MUL    qf_f64x8_mul
+#define SET(x) qf_f64x8_set1(x)
+
+/* the duty at which a thruster gives a share of what it gave when it was new, `most` of which it still does */
+QF_LANES D duty_of(D share, D most, double least_duty)
 {
-    const size_t n = rows->allocation.n;
-    double b[QF_WRENCH];
-    for (int d = 0; d < QF_WRENCH; d++) {
-        b[d] = firing->allocator->wrench[t][d];
-    }
-    const double thrust_n = firing->allocator->thrust_n[t];
-    const double least = firing->least_duty;
-    const double threshold = firing->valve_threshold[t];
-    const double part = firing->valve_share[t];
-    float *restrict share = rows->allocation.share[t];
-    const float *restrict health = rows->allocation.bound[t];
-    const bool bounded = rows->allocation.bounded;
-    for (size_t k = 0; k < n; k++) {
-        const double most = bounded ? (double)health[k] : 1.0;
-        const double wanted = most > 0.0 ? (double)share[k] / most : 0.0;
-        const double pulse = wanted < 0.5 * least ? 0.0 : least;
-        const double duty = wanted < least ? pulse : wanted;
-        const double given = duty * most;
-        share[k] = (float)duty;
-        for (int d = 0; d < QF_WRENCH; d++) {
-            rows->wrench[d][k] += b[d] * given;
-        }
-        rows->thrust_n[k] += thrust_n * given;
-        rows->valves[k] += threshold < duty ? duty * part : 0.0;
-        rows->most_duty[k] = duty > rows->most_duty[k] ? duty : rows->most_duty[k];
-    }
+    const D none = SET(0.0);
+    const D least = SET(least_duty);
+    const D wanted = qf_f64x8_select(qf_f64x8_gt(most, none), qf_f64x8_div(share, most), none);
+    const D pulse = qf_f64x8_select(qf_f64x8_lt(wanted, SET(0.5 * least_duty)), none, least);
+    return qf_f64x8_select(qf_f64x8_lt(wanted, least), pulse, wanted);
 }
 
-static void add_up(const qf_firing *firing, qf_firing_rows *rows)
+/* what is the same for all axes, of eight vehicles */
+typedef struct valves {
+    D thrust_n, power, most_duty;
+} valves;
+
+QF_LANES valves add_valve(const qf_firing *firing, size_t t, D duty, D given, valves sum)
 {
-    for (size_t k = 0; k < rows->allocation.n; k++) {
-        for (int d = 0; d < QF_WRENCH; d++) {
-            rows->wrench[d][k] = 0.0;
-        }
-        rows->thrust_n[k] = 0.0;
-        rows->valves[k] = 0.0;
-        rows->most_duty[k] = 0.0;
-    }
+    const D drawn = MUL(duty, SET(firing->valve_share[t]));
+    const qf_mask64x8 open = qf_f64x8_lt(SET(firing->valve_threshold[t]), duty);
+    return (valves){
+        ADD(sum.thrust_n, MUL(SET(firing->allocator->thrust_n[t]), given)),
+        ADD(sum.power, qf_f64x8_select(open, drawn, SET(0.0))),
+        qf_f64x8_select(qf_f64x8_gt(duty, sum.most_duty), duty, sum.most_duty),
+    };
+}
+
+static void save_valves(qf_firing_rows *rows, size_t from, const valves *sum)
+{
+    qf_f64x8_store(rows->thrust_n + from, sum->thrust_n);
+    qf_f64x8_store(rows->valves + from, sum->power);
+    qf_f64x8_store(rows->most_duty + from, sum->most_duty);
+}
+
+/* what each thruster gives sixteen vehicles, and at which duty */
+static void add_valves(const qf_firing *firing, qf_firing_rows *rows, size_t from, bool observed)
+{
+    const D none = SET(0.0);
+    const qf_allocation *allocation = &rows->allocation;
+    const bool whole = !allocation->bounded && firing->least_duty == 0.0;
+    valves low = {none, none, none};
+    valves high = low;
     for (size_t t = 0; t < firing->allocator->n_thrusters; t++) {
-        add_thruster(firing, rows, t);
+        const qf_f64x16 share = qf_f64x16_from_f32x16(qf_f32x16_load(allocation->share[t] + from));
+        qf_f64x16 duty = share;
+        qf_f64x16 given = share;
+        if (!whole) {
+            const qf_f32x16 bound = allocation->bounded
+                                        ? qf_f32x16_load(allocation->bound[t] + from)
+                                        : qf_f32x16_set1(1.0f);
+            const qf_f64x16 most = qf_f64x16_from_f32x16(bound);
+            duty.low = duty_of(share.low, most.low, firing->least_duty);
+            duty.high = duty_of(share.high, most.high, firing->least_duty);
+            given = (qf_f64x16){MUL(duty.low, most.low), MUL(duty.high, most.high)};
+        }
+        qf_f64x8_store(rows->given[t], given.low);
+        qf_f64x8_store(rows->given[t] + EIGHT, given.high);
+        low = add_valve(firing, t, duty.low, given.low, low);
+        high = add_valve(firing, t, duty.high, given.high, high);
+        if (observed) {
+            qf_f32x16_store(rows->allocation.share[t] + from, qf_f32x16_from_f64x16(duty));
+        }
+    }
+    save_valves(rows, from, &low);
+    save_valves(rows, from + EIGHT, &high);
+}
+
+/* the wrench that this is; of eight of them, from `first` on */
+static void add_wrench(const qf_firing *firing, qf_firing_rows *rows, size_t from,
+                       const size_t first)
+{
+    const size_t n = firing->allocator->n_thrusters;
+    D w0 = SET(0.0), w1 = w0, w2 = w0, w3 = w0, w4 = w0, w5 = w0;
+    for (size_t t = 0; t < n; t++) {
+        const double *b = firing->allocator->wrench[t];
+        const D given = qf_f64x8_load(rows->given[t] + first);
+        w0 = ADD(w0, MUL(SET(b[0]), given));
+        w1 = ADD(w1, MUL(SET(b[1]), given));
+        w2 = ADD(w2, MUL(SET(b[2]), given));
+        w3 = ADD(w3, MUL(SET(b[3]), given));
+        w4 = ADD(w4, MUL(SET(b[4]), given));
+        w5 = ADD(w5, MUL(SET(b[5]), given));
+    }
+    qf_f64x8_store(rows->wrench[0] + from + first, w0);
+    qf_f64x8_store(rows->wrench[1] + from + first, w1);
+    qf_f64x8_store(rows->wrench[2] + from + first, w2);
+    qf_f64x8_store(rows->wrench[3] + from + first, w3);
+    qf_f64x8_store(rows->wrench[4] + from + first, w4);
+    qf_f64x8_store(rows->wrench[5] + from + first, w5);
+}
+
+/* where `observed`, leaves duties in the rows of shares */
+static void add_up(const qf_firing *firing, qf_firing_rows *rows, bool observed)
+{
+    for (size_t from = 0; from < rows->allocation.n; from += 2 * (size_t)EIGHT) {
+        add_valves(firing, rows, from, observed);
+        add_wrench(firing, rows, from, 0);
+        add_wrench(firing, rows, from, EIGHT);
     }
 }
 
@@ -232,7 +307,7 @@ void QF_KERNEL(qf_firing_step)(const qf_bot_columns *columns, const qf_bot_group
     }
     if (rows->allocation.n > 0) {
         QF_KERNEL(qf_allocate)(firing->allocator, &rows->allocation);
-        add_up(firing, rows);
+        add_up(firing, rows, tick->observed);
     }
     for (size_t k = 0; k < rows->allocation.n; k++) {
         const double scale = burn(columns, group, tick, scratch, k, begin);

@@ -31,8 +31,9 @@ typedef struct qf_firing {
 /* Values of a tick for the vehicles that want something of their thrusters, in their order. */
 typedef struct qf_firing_rows {
     qf_allocation allocation;
-    uint32_t place[QF_BLOCK_VEHICLES]; /* in the block */
-    double health[QF_BLOCK_VEHICLES];
+    uint32_t place[QF_BLOCK_VEHICLES];           /* in the block */
+    uint64_t wants[QF_BLOCK_VEHICLES];           /* of all vehicles of the block */
+    double given[QF_THRUSTERS_MOST][16];         /* part of full thrust, of sixteen of them */
     double wrench[QF_WRENCH][QF_BLOCK_VEHICLES]; /* N and N m that they give */
     double thrust_n[QF_BLOCK_VEHICLES];          /* sum of |F| */
     double valves[QF_BLOCK_VEHICLES];            /* power, in parts of that at 100 % */
