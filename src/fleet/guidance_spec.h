@@ -17,7 +17,9 @@ static inline bool qf_guidance_has_target(qf_guidance_kind kind)
 static inline size_t qf_target_index(size_t group, size_t index, size_t target_group,
                                      size_t target_count)
 {
-    return group == target_group ? 0 : index % target_count;
+    /* most have one each: a division would take longer than all the rest */
+    const size_t nth = index < target_count ? index : index % target_count;
+    return group == target_group ? 0 : nth;
 }
 
 enum { QF_GUIDANCES_MOST = 32, QF_WAYPOINTS_MOST = 1024 }; /* of a group; of one entry */

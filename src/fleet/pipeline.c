@@ -62,7 +62,10 @@ qf_status qf_pipeline_create(qf_context *context, qf_arena *arena, const qf_flee
     for (size_t s = 0; s < n_stages && status == QF_OK; s++) {
         qf_stage *stage = &pipeline->stages[s];
         *stage = stages[s];
-        if (!set_periods(pipeline, fleet, s) || !stage->open) {
+        const bool ever = set_periods(pipeline, fleet, s);
+        pipeline->senses =
+            pipeline->senses || (ever && stage->run && stage->phase == QF_PHASE_SENSE);
+        if (!ever || !stage->open) {
             stage->close = NULL;
         } else {
             status = stage->open(context, fleet, &stage->user);

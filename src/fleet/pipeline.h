@@ -17,6 +17,7 @@ typedef struct qf_pipeline {
     size_t n_groups;
     int64_t *meeting_ticks; /* the different periods of stages that read others */
     size_t n_meeting_ticks;
+    bool senses; /* blocks have something to run in QF_PHASE_SENSE: most stages do all in meetings */
 } qf_pipeline;
 
 /* Opens the stages; what else it needs comes from the arena. On failure nothing is left open. */

@@ -284,7 +284,7 @@ static qf_status sense(qf_context *context, qf_simulation *simulation, const qf_
     const qf_status status =
         qf_pipeline_meet(context, &engine->pipeline, engine->fleet, engine->kernels, segment->tick,
                          &simulation->sightings, simulation->log);
-    if (status != QF_OK) {
+    if (status != QF_OK || !engine->pipeline.senses) {
         return status;
     }
 #pragma omp parallel for schedule(static) num_threads(n_threads)

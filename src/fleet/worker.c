@@ -20,8 +20,7 @@ bool qf_worker_create(const qf_engine *engine, qf_event_list *events, qf_worker 
     }
     worker->scratch->net_w = qf_arena_array(arena, n_nodes, sizeof *worker->scratch->net_w);
     const bool bodies = engine->fleet->catalog.n_of_shape[QF_SHAPE_BODY] > 0;
-    worker->scratch->body =
-        bodies ? qf_arena_array(arena, 1, sizeof *worker->scratch->body) : NULL;
+    worker->scratch->body = bodies ? qf_arena_array(arena, 1, sizeof *worker->scratch->body) : NULL;
     return worker->scratch->net_w && (!bodies || worker->scratch->body);
 }
 
@@ -37,7 +36,7 @@ static void save(const qf_engine *engine, const qf_block *block, uint64_t *rows,
                  const qf_block *span)
 {
     const size_t n = span->slot_end - span->slot_begin;
-    for (size_t k = 0; k < engine->n_kept; k++) {
+    for (size_t k = 0; k < engine->n_kept && n > 0; k++) {
         const uint64_t *column = engine->fleet->column[engine->kept[k]];
         memcpy(rows + k * QF_BLOCK_VEHICLES + (span->slot_begin - block->slot_begin),
                column + span->slot_begin, 8 * n);
@@ -48,7 +47,7 @@ static void restore(const qf_engine *engine, const qf_block *block, const uint64
                     const qf_block *span)
 {
     const size_t n = span->slot_end - span->slot_begin;
-    for (size_t k = 0; k < engine->n_kept; k++) {
+    for (size_t k = 0; k < engine->n_kept && n > 0; k++) {
         uint64_t *column = engine->fleet->column[engine->kept[k]];
         memcpy(column + span->slot_begin,
                rows + k * QF_BLOCK_VEHICLES + (span->slot_begin - block->slot_begin), 8 * n);
@@ -169,6 +168,16 @@ static qf_block gap_after(const qf_worker *worker, size_t n_spans, size_t s, con
                       .entity_begin = block->entity_begin + (begin - block->slot_begin)};
 }
 
+/* frozen vehicles, to be put back as they are */
+static void save_frozen(const qf_engine *engine, qf_worker *worker, const qf_block *block,
+                        size_t n_spans)
+{
+    for (size_t s = 0; s <= n_spans; s++) {
+        const qf_block gap = gap_after(worker, n_spans, s, block);
+        save(engine, block, worker->snapshot, &gap);
+    }
+}
+
 /* looks at everybody after t + 1 ticks of the segment; returns how many spans are left */
 static size_t check_health(const qf_engine *engine, qf_worker *worker, size_t block_index,
                            size_t n_spans, const qf_segment *segment, int64_t t)
@@ -184,10 +193,7 @@ static size_t check_health(const qf_engine *engine, qf_worker *worker, size_t bl
     }
     /* put_back_frozen() takes them from here from now on */
     const size_t n_left = qf_healthy_spans(engine->fleet, block, worker->spans);
-    for (size_t s = 0; s <= n_left; s++) {
-        const qf_block gap = gap_after(worker, n_left, s, block);
-        save(engine, block, worker->snapshot, &gap);
-    }
+    save_frozen(engine, worker, block, n_left);
     return n_left;
 }
 
@@ -275,7 +281,11 @@ void qf_worker_run(const qf_engine *engine, qf_worker *worker, size_t block_inde
     const qf_fleet *fleet = engine->fleet;
     const qf_block *block = &fleet->blocks[block_index];
     size_t n_spans = qf_healthy_spans(fleet, block, worker->spans);
-    save(engine, block, worker->snapshot, block);
+    if (segment->sensed && segment->n_ticks == 1) {
+        save_frozen(engine, worker, block, n_spans); /* saved_rows() has the others */
+    } else {
+        save(engine, block, worker->snapshot, block);
+    }
     const qf_frame *frame = segment->frames;
     const qf_frame *frames_end = frame + segment->n_frames;
     for (int64_t t = 0; t < segment->n_ticks; t++) {
