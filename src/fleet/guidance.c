@@ -189,6 +189,7 @@ void qf_guidance_initialise(const qf_fleet *fleet, const qf_group *group, size_t
     }
     if (has(fleet, QF_SHAPE_AVOID)) {
         qf_i64(fleet, QF_FIELD_THREAT_TICK, 0)[slot] = -1;
+        qf_i64(fleet, QF_FIELD_THREAT_TRACK, 0)[slot] = -1;
     }
     if (has(fleet, QF_SHAPE_GUIDED)) {
         start(fleet, group, slot, 0, group->spec->n_guidances > 0 ? 0 : -1);

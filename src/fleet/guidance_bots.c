@@ -204,8 +204,10 @@ static plane_vector out_of_the_way(steering *s, plane_vector wanted_mps)
     const plane_vector miss = along(r, time_s, u);
     const double miss_m = length(miss);
     const double avoid_m = s->law->avoid_m;
-    const bool avoids = seen >= 0 && time_s > 0.0 &&
-                        time_s < s->law->avoid_horizon_s * (goes_on ? QF_AVOID_LATE_SHARE : 1.0) &&
+    const bool known = seen >= 0 && age_s <= s->law->avoid_horizon_s;
+    const double horizon_s = s->law->avoid_horizon_s * (goes_on ? QF_AVOID_LATE_SHARE : 1.0) *
+                             (length(r) < avoid_m ? QF_AVOID_WITHIN_SHARE : 1.0);
+    const bool avoids = known && time_s > 0.0 && time_s < horizon_s &&
                         miss_m < avoid_m * (goes_on ? QF_AVOID_OVER_SHARE : 1.0);
     qf_guidance_set_avoiding(&vehicle, avoids, miss_m);
     if (!avoids) {

@@ -3,7 +3,8 @@
  * Out of the way of a track, for eight vehicles. With r and u, the track's position and velocity relative to the
  * vehicle now, it comes nearest in t = -r u / u^2, at m = r + u t, which is at right angles to u.
  *
- *   avoids   where 0 < t < horizon and |m| < avoid;  who does goes on until |m| > 2 avoid or t leaves 0 ... 1.2 horizon
+ *   avoids   where 0 < t < horizon and |m| < avoid;  who does goes on until |m| > 2 avoid or t leaves 0 ... 1.2 horizon;
+ *            where |r| < avoid the horizon is four times as far
  *   accel    what is wanted, less its part towards m, and -m / |m| times the most acceleration, all of it within
  *            `avoid` and none from 1.3 avoid on; then limited to the most
  *
@@ -32,10 +33,11 @@ static qf_v3 sideways(qf_v3 u)
 typedef struct meeting {
     qf_mask64x8 is; /* there is a threat */
     qf_v3 u, miss_m;
-    qf_f64x8 time_s, distance_m;
+    qf_f64x8 time_s, distance_m, range_m;
 } meeting;
 
-static meeting meeting_of(const qf_guidance_lanes *l, int64_t tick, double dt_s)
+/* what was seen longer ago than the horizon may be anywhere */
+static meeting meeting_of(const qf_guidance_lanes *l, int64_t tick, double dt_s, qf_f64x8 horizon_s)
 {
     const qf_guidance_columns *c = l->columns;
     double age_s[QF_GUIDANCE_LANES] = {0.0};
@@ -45,15 +47,18 @@ static meeting meeting_of(const qf_guidance_lanes *l, int64_t tick, double dt_s)
         bits |= (uint32_t)(seen >= 0) << i;
         age_s[i] = seen >= 0 ? (double)(tick - seen) * dt_s : 0.0;
     }
-    meeting m = {.is = qf_mask64x8_from_bits(bits)};
+    const qf_f64x8 age = qf_f64x8_load(age_s);
+    meeting m = {
+        .is = qf_mask64x8_and(qf_mask64x8_from_bits(bits), qf_f64x8_le(age, horizon_s)),
+    };
     const qf_v3 moves = qf_guidance_take3(c->threat_mps, l->place);
-    const qf_v3 place =
-        qf_v3_along(qf_guidance_take3(c->threat_m, l->place), qf_f64x8_load(age_s), moves);
+    const qf_v3 place = qf_v3_along(qf_guidance_take3(c->threat_m, l->place), age, moves);
     const qf_v3 r = qf_v3_sub(place, l->own->place_m);
     m.u = qf_v3_sub(moves, l->own->velocity_mps);
     m.time_s = qf_f64x8_mul(qf_f64x8_neg(qf_v3_dot(r, m.u)), qf_inverse(qf_v3_dot(m.u, m.u)));
     m.miss_m = qf_v3_along(r, m.time_s, m.u);
     m.distance_m = qf_v3_norm(m.miss_m);
+    m.range_m = qf_v3_norm(r);
     return m;
 }
 
@@ -67,13 +72,15 @@ uint32_t QF_KERNEL(qf_guidance_avoid)(const qf_guidance_lanes *lanes, int64_t ti
     for (size_t i = 0; i < QF_GUIDANCE_LANES; i++) {
         avoided |= (uint32_t)((lanes->flags[i] & QF_FLAG_BIT(AVOIDING)) != 0) << i;
     }
-    const meeting m = meeting_of(lanes, tick, dt_s);
+    const meeting m = meeting_of(lanes, tick, dt_s, goal->avoid_horizon_s);
     const qf_mask64x8 goes_on = qf_mask64x8_from_bits(avoided);
     const qf_f64x8 avoid_m = goal->avoid_m;
     const qf_f64x8 until_m = qf_f64x8_select(
         goes_on, qf_f64x8_mul(avoid_m, qf_f64x8_set1(QF_AVOID_OVER_SHARE)), avoid_m);
-    const qf_f64x8 horizon_s = qf_f64x8_mul(
-        goal->avoid_horizon_s, qf_f64x8_select(goes_on, qf_f64x8_set1(QF_AVOID_LATE_SHARE), one));
+    const qf_f64x8 late = qf_f64x8_select(goes_on, qf_f64x8_set1(QF_AVOID_LATE_SHARE), one);
+    const qf_f64x8 within =
+        qf_f64x8_select(qf_f64x8_lt(m.range_m, avoid_m), qf_f64x8_set1(QF_AVOID_WITHIN_SHARE), one);
+    const qf_f64x8 horizon_s = qf_f64x8_mul(goal->avoid_horizon_s, qf_f64x8_mul(late, within));
     const qf_mask64x8 avoids = qf_mask64x8_and(
         qf_mask64x8_and(m.is, goal->moves),
         qf_mask64x8_and(between(zero, m.time_s, horizon_s), qf_f64x8_lt(m.distance_m, until_m)));

@@ -11,10 +11,12 @@
  */
 
 /* Who avoids a track pushes away from it up to that much of the distance to avoid, and goes on until the track would
-   pass at that much of it, or only after that much of the horizon. */
+   pass at that much of it, or only after that much of the horizon. Of what is already within the distance, it looks
+   that much farther ahead: what closes in slowly is there long before the horizon. */
 #define QF_AVOID_STEADY_SHARE 1.3
 #define QF_AVOID_OVER_SHARE   2.0
 #define QF_AVOID_LATE_SHARE   1.2
+#define QF_AVOID_WITHIN_SHARE 4.0
 
 /* What guidance reads besides the columns of rigid bodies. */
 typedef struct qf_guidance_columns {
