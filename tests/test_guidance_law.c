@@ -226,6 +226,53 @@ static void what_is_known_of_a_target_is_carried_on_to_now(void **state)
     land(&s);
 }
 
+/* half a minute: on a parabola it would be some 40 m off in orbit */
+static void what_was_known_of_a_target_long_ago_falls_as_the_target_does(void **state)
+{
+    (void)state;
+    static const struct {
+        qf_gravity gravity;
+        double place_m[3], velocity_mps[3], most_m;
+    } cases[] = {
+        {{.kind = QF_GRAVITY_POINT, .mu_m3ps2 = 3.986004418e14},
+         {6.778e6, 0.0, 0.0},
+         {0.0, 5000.0, 5800.0},
+         5e-3},
+        {{.kind = QF_GRAVITY_CLOHESSY_WILTSHIRE, .mean_motion_rps = 0.00113},
+         {1000.0, 0.0, 200.0},
+         {1.0, -2.0, 0.0},
+         1e-6},
+    };
+    qf_guidance_spec spec = qf_guidance_default(QF_GUIDANCE_STATION_KEEP);
+    spec.target_group = TARGETS;
+    for (size_t k = 0; k < COUNT(cases); k++) {
+        ships s;
+        launch(&s, &(ship_scene){.count = 1,
+                                 .dt_s = 0.1,
+                                 .guidances = &spec,
+                                 .n_guidances = 1,
+                                 .age_ticks = 1000,
+                                 .gravity = cases[k].gravity});
+        const size_t target = slot_of(&s, TARGETS, 0);
+        const size_t own = slot_of(&s, CHASERS, 0);
+        for (int d = 0; d < 3; d++) {
+            s.columns.position_m[d][target] = cases[k].place_m[d];
+            s.columns.velocity_mps[d][target] = cases[k].velocity_mps[d];
+            s.columns.position_m[d][own] = cases[k].place_m[d] + (d == 2 ? 50.0 : 0.0);
+            s.columns.velocity_mps[d][own] = cases[k].velocity_mps[d];
+        }
+        fly(&s, 300);
+        double there[3];
+        for (int d = 0; d < 3; d++) {
+            there[d] = s.columns.position_m[d][target];
+        }
+        const double range_m = distance_to(&s, own, there);
+        fly(&s, 1); /* what guidance makes of it as it stands */
+        assert_near(VALUE(&s.v, TARGET_RANGE, 0), range_m, cases[k].most_m);
+        land(&s);
+    }
+}
+
 static void who_knows_nothing_of_its_target_comes_to_rest(void **state)
 {
     (void)state;
@@ -285,6 +332,7 @@ int main(void)
         cmocka_unit_test(a_formation_follows_a_turning_leader),
         cmocka_unit_test(a_station_is_kept_in_orbit_by_lvlh_axes),
         cmocka_unit_test(what_is_known_of_a_target_is_carried_on_to_now),
+        cmocka_unit_test(what_was_known_of_a_target_long_ago_falls_as_the_target_does),
         cmocka_unit_test(who_knows_nothing_of_its_target_comes_to_rest),
         cmocka_unit_test(a_behaviour_that_goes_on_is_left_alone),
     };

@@ -11,6 +11,7 @@
  * Per vehicle 40 reads of 8 bytes with a target, 27 without; 13 writes. Guarded by tests/test_guidance_law.c,
  * tests/test_guidance_conformance.c.
  */
+#include "gravity_lanes.h"
 #include "guidance_lanes.h"
 #include "lanes_math.h"
 
@@ -36,33 +37,9 @@ static qf_v3 gravity_at(const qf_gravity *gravity, qf_v3 place_m, qf_v3 velocity
     if (gravity->kind == QF_GRAVITY_NONE) {
         return (qf_v3){zero, zero, zero};
     }
-    if (gravity->kind == QF_GRAVITY_CLOHESSY_WILTSHIRE) {
-        const double n = gravity->mean_motion_rps;
-        return (qf_v3){
-            qf_f64x8_add(qf_f64x8_mul(qf_f64x8_set1(3.0 * (n * n)), place_m.x),
-                         qf_f64x8_mul(qf_f64x8_set1(2.0 * n), velocity_mps.y)),
-            qf_f64x8_mul(qf_f64x8_set1(-2.0 * n), velocity_mps.x),
-            qf_f64x8_mul(qf_f64x8_set1(-(n * n)), place_m.z),
-        };
-    }
-    const qf_v3 r = qf_v3_sub(place_m, qf_v3_set1(gravity->center_m));
-    const qf_f64x8 inverse = qf_inverse(qf_v3_norm(r));
-    const qf_f64x8 inverse2 = qf_f64x8_mul(inverse, inverse);
-    const qf_f64x8 pull =
-        qf_f64x8_mul(qf_f64x8_set1(-gravity->mu_m3ps2), qf_f64x8_mul(inverse2, inverse));
-    qf_v3 g = qf_v3_scale(r, pull);
-    if (gravity->kind == QF_GRAVITY_J2) {
-        const double j2_m2 = 1.5 * gravity->j2 * gravity->radius_m * gravity->radius_m;
-        const qf_f64x8 k = qf_f64x8_mul(qf_f64x8_set1(j2_m2), inverse2);
-        const qf_f64x8 sine2 = qf_f64x8_mul(qf_f64x8_mul(r.z, r.z), inverse2);
-        const qf_f64x8 across = qf_f64x8_mul(
-            k, qf_f64x8_sub(qf_f64x8_set1(1.0), qf_f64x8_mul(qf_f64x8_set1(5.0), sine2)));
-        const qf_f64x8 up = qf_f64x8_add(across, qf_f64x8_mul(qf_f64x8_set1(2.0), k));
-        const qf_v3 more = {qf_f64x8_mul(g.x, across), qf_f64x8_mul(g.y, across),
-                            qf_f64x8_mul(g.z, up)};
-        g = qf_v3_add(g, more);
-    }
-    return g;
+    const bool planet = gravity->kind != QF_GRAVITY_CLOHESSY_WILTSHIRE;
+    const qf_v3 r = planet ? qf_v3_sub(place_m, qf_v3_set1(gravity->center_m)) : place_m;
+    return qf_gravity_pull(gravity, gravity->kind, r, velocity_mps);
 }
 
 static void find_own(const work *w, const qf_guidance_place *place, qf_guided_lanes *own)
@@ -100,19 +77,46 @@ static qf_q4 turned(qf_q4 q, qf_v3 by_rad)
     return qf_q4_mul(turn, q);
 }
 
-static void find_target(const work *w, const qf_guidance_place *place, qf_target_lanes *target)
+/* as it falls for so long, turning on: one step of Runge-Kutta, good to millimetres over half a minute in a low orbit */
+static void carry_on(const qf_gravity *gravity, qf_f64x8 age_s, qf_target_lanes *target)
+{
+    const qf_v3 r = target->place_m;
+    const qf_v3 v = target->velocity_mps;
+    target->attitude = turned(target->attitude, qf_v3_scale(target->rate_rps, age_s));
+    if (gravity->kind == QF_GRAVITY_NONE) {
+        target->place_m = qf_v3_along(r, age_s, v);
+        return;
+    }
+    const qf_f64x8 half_s = qf_f64x8_mul(age_s, qf_f64x8_set1(0.5));
+    const qf_f64x8 sixth_s = qf_f64x8_mul(age_s, qf_f64x8_set1(1.0 / 6.0));
+    const qf_v3 a1 = target->gravity_mps2;
+    const qf_v3 v2 = qf_v3_along(v, half_s, a1);
+    const qf_v3 a2 = gravity_at(gravity, qf_v3_along(r, half_s, v), v2);
+    const qf_v3 v3 = qf_v3_along(v, half_s, a2);
+    const qf_v3 a3 = gravity_at(gravity, qf_v3_along(r, half_s, v2), v3);
+    const qf_v3 a4 = gravity_at(gravity, qf_v3_along(r, age_s, v3), qf_v3_along(v, age_s, a3));
+    const qf_v3 middle = qf_v3_add(a2, a3);
+    const qf_v3 mean_mps = qf_v3_along(v, sixth_s, qf_v3_add(a1, middle));
+    target->place_m = qf_v3_along(r, age_s, mean_mps);
+    target->velocity_mps =
+        qf_v3_along(v, sixth_s, qf_v3_add(qf_v3_along(a1, qf_f64x8_set1(2.0), middle), a4));
+    target->gravity_mps2 = gravity_at(gravity, target->place_m, target->velocity_mps);
+}
+
+/* nobody's target is somewhere all the same: where the vehicle itself is, not in the planet's centre */
+static void find_target(const work *w, const qf_guidance_place *place, const qf_guided_lanes *own,
+                        qf_target_lanes *target)
 {
     const qf_guidance_columns *c = w->columns;
     const qf_gravity *gravity = &w->group->body->gravity;
     const qf_f64x8 zero = qf_f64x8_set1(0.0);
+    *target = (qf_target_lanes){.known = qf_mask64x8_from_bits(0),
+                                .place_m = own->place_m,
+                                .velocity_mps = own->velocity_mps,
+                                .attitude = {qf_f64x8_set1(1.0), zero, zero, zero},
+                                .rate_rps = {zero, zero, zero},
+                                .gravity_mps2 = own->gravity_mps2};
     if (!c->target_tick) {
-        const qf_v3 none = {zero, zero, zero};
-        *target = (qf_target_lanes){.known = qf_mask64x8_from_bits(0),
-                                    .place_m = none,
-                                    .velocity_mps = none,
-                                    .attitude = {qf_f64x8_set1(1.0), zero, zero, zero},
-                                    .rate_rps = none,
-                                    .gravity_mps2 = none};
         return;
     }
     double age_s[QF_GUIDANCE_LANES] = {0.0};
@@ -124,20 +128,19 @@ static void find_target(const work *w, const qf_guidance_place *place, qf_target
         age_s[i] = seen >= 0 ? (double)(w->tick - seen) * w->dt_s : 0.0;
         old = old || age_s[i] > 0.0;
     }
-    target->known = qf_mask64x8_from_bits(known);
-    target->place_m = qf_guidance_take3(c->target_m, place);
-    target->velocity_mps = qf_guidance_take3(c->target_mps, place);
-    target->attitude = qf_guidance_take4(c->target_attitude, place);
-    target->rate_rps = qf_q4_turn(target->attitude, qf_guidance_take3(c->target_rps, place));
+    const qf_mask64x8 is = qf_mask64x8_from_bits(known);
+    target->known = is;
+    target->place_m = qf_v3_select(is, qf_guidance_take3(c->target_m, place), own->place_m);
+    target->velocity_mps =
+        qf_v3_select(is, qf_guidance_take3(c->target_mps, place), own->velocity_mps);
+    target->attitude =
+        qf_q4_select(is, qf_guidance_take4(c->target_attitude, place), target->attitude);
+    target->rate_rps =
+        qf_v3_select(is, qf_q4_turn(target->attitude, qf_guidance_take3(c->target_rps, place)),
+                     target->rate_rps);
     target->gravity_mps2 = gravity_at(gravity, target->place_m, target->velocity_mps);
     if (old) {
-        const qf_f64x8 age = qf_f64x8_load(age_s);
-        const qf_f64x8 half = qf_f64x8_mul(age, qf_f64x8_set1(0.5));
-        const qf_v3 mean = qf_v3_along(target->velocity_mps, half, target->gravity_mps2);
-        target->place_m = qf_v3_along(target->place_m, age, mean);
-        target->velocity_mps = qf_v3_along(target->velocity_mps, age, target->gravity_mps2);
-        target->attitude = turned(target->attitude, qf_v3_scale(target->rate_rps, age));
-        target->gravity_mps2 = gravity_at(gravity, target->place_m, target->velocity_mps);
+        carry_on(gravity, qf_f64x8_load(age_s), target);
     }
 }
 
@@ -330,7 +333,7 @@ static void step(const work *w, const qf_guidance_place *place)
         .columns = w->columns, .group = w->group, .place = place, .own = &own, .target = &target};
     const uint32_t free = take_words(w, &lanes, followers, &laws);
     find_own(w, place, &own);
-    find_target(w, place, &target);
+    find_target(w, place, &own, &target);
     find_goals(&lanes, laws, followers, &goal, &found);
     const qf_mask64x8 acts = qf_mask64x8_from_bits(free);
     goal.moves = qf_mask64x8_and(goal.moves, acts);
