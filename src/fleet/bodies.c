@@ -7,17 +7,13 @@
 #include "event_log.h"
 #include "group.h"
 #include "orbit.h"
+#include "rigid.h"
 #include "scalar_math.h"
 
 /* where a vehicle starts, world axes */
 typedef struct start {
     double position_m[3], velocity_mps[3];
 } start;
-
-static bool has_planet(const qf_gravity *gravity)
-{
-    return gravity->kind == QF_GRAVITY_POINT || gravity->kind == QF_GRAVITY_J2;
-}
 
 static void prepare_sun(const qf_scenario *scenario, const qf_solar_spec *solar,
                         qf_body_group *body)
@@ -141,7 +137,7 @@ static start start_given(const qf_fleet *fleet, const qf_group *group, uint32_t 
         return s;
     }
     const start other = start_of_first(fleet, of, world);
-    if (has_planet(gravity)) {
+    if (qf_gravity_has_planet(gravity)) {
         return start_along_orbit(gravity, &other, &s);
     }
     for (int d = 0; d < 3; d++) {
@@ -189,10 +185,7 @@ static void turn(double q[4], int axis, double angle_deg)
     double by[4] = {qf_cos(half_rad), 0.0, 0.0, 0.0};
     by[axis] = qf_sin(half_rad);
     const double a[4] = {q[0], q[1], q[2], q[3]};
-    q[0] = a[0] * by[0] - a[1] * by[1] - a[2] * by[2] - a[3] * by[3];
-    q[1] = a[0] * by[1] + a[1] * by[0] + a[2] * by[3] - a[3] * by[2];
-    q[2] = a[0] * by[2] - a[1] * by[3] + a[2] * by[0] + a[3] * by[1];
-    q[3] = a[0] * by[3] + a[1] * by[2] - a[2] * by[1] + a[3] * by[0];
+    qf_turns(a, by, q);
 }
 
 static void initial_attitude(const qf_group_spec *spec, const double *initial, double q[4])

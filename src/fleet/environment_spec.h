@@ -14,12 +14,6 @@ typedef struct qf_sun_spec {
     double angular_radius_rad; /* of its disc: how wide the penumbra is */
 } qf_sun_spec;
 
-/* Whether there is a planet at all. */
-static inline bool qf_gravity_has_planet(const qf_gravity *gravity)
-{
-    return gravity->kind == QF_GRAVITY_POINT || gravity->kind == QF_GRAVITY_J2;
-}
-
 /* The Earth in the origin, as a point mass or with its oblateness. */
 qf_gravity qf_gravity_earth(bool oblate);
 

@@ -6,6 +6,7 @@
 #include "group.h"
 #include "guidance_stage.h"
 #include "scalar_math.h"
+#include "vector3.h"
 
 /* What an approach asks for beyond the scenario: see docs/ships.md. */
 #define ENTER_TILT_SHARE   1.0 /* of the tilt and rate that a capture allows */
@@ -21,32 +22,20 @@ static void copy3(const double *from, double *to)
     memcpy(to, from, 3 * sizeof *to);
 }
 
-static double dot(const double *a, const double *b)
-{
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-static void cross(const double *a, const double *b, double *to)
-{
-    to[0] = a[1] * b[2] - a[2] * b[1];
-    to[1] = a[2] * b[0] - a[0] * b[2];
-    to[2] = a[0] * b[1] - a[1] * b[0];
-}
-
 /* columns: an axis of length 1, what is at right angles to it nearest to the clock, and both crossed */
 static void triad(const double *axis, const double *clock, double m[3][3])
 {
     double across[3];
-    const double along = dot(axis, clock);
+    const double along = qf_dot(axis, clock);
     for (int d = 0; d < 3; d++) {
         across[d] = clock[d] - along * axis[d];
     }
-    const double length = sqrt(dot(across, across));
+    const double length = sqrt(qf_dot(across, across));
     for (int d = 0; d < 3; d++) {
         m[0][d] = axis[d];
         m[1][d] = across[d] / length;
     }
-    cross(m[0], m[1], m[2]);
+    qf_cross(m[0], m[1], m[2]);
 }
 
 /* the quaternion of a rotation matrix, from the largest of its elements */
@@ -92,11 +81,11 @@ static double reach_m(const qf_group_spec *spec)
     double most_m = 0.0;
     for (size_t s = 0; spec->body && s < spec->body->n_hull; s++) {
         const qf_hull_sphere *sphere = &spec->body->hull[s];
-        most_m = fmax(most_m, sqrt(dot(sphere->center_m, sphere->center_m)) + sphere->radius_m);
+        most_m = fmax(most_m, sqrt(qf_dot(sphere->center_m, sphere->center_m)) + sphere->radius_m);
     }
     for (size_t p = 0; spec->docking && p < spec->docking->n_ports; p++) {
         const double *position_m = spec->docking->ports[p].position_m;
-        most_m = fmax(most_m, sqrt(dot(position_m, position_m)));
+        most_m = fmax(most_m, sqrt(qf_dot(position_m, position_m)));
     }
     return most_m;
 }
@@ -140,7 +129,7 @@ static void set_ports(const qf_fleet *fleet, const qf_group_spec *group,
         const double ahead_m = port->position_m[d] + port->axis[d] * spec->standoff_m;
         end2 += ahead_m * ahead_m;
     }
-    const double own_m = sqrt(dot(own->position_m, own->position_m));
+    const double own_m = sqrt(qf_dot(own->position_m, own->position_m));
     law->keep_out_m = fmin(reach_m(target) + reach_m(group) + CLEARANCE_M,
                            STANDOFF_CLEAR * fmax(sqrt(end2) - own_m, 0.5 * spec->standoff_m));
 }

@@ -213,13 +213,6 @@ QF_LANES void shift(const qf_body_columns *c, size_t i, qf_mask64x8 docked, doub
     m->v = qf_v3_select(docked, qf_v3_add(m->v, qf_q4_turn(m->q, qf_v3_cross(m->w, arm))), m->v);
 }
 
-/* position less centre: what gravity depends on */
-QF_LANES qf_v3 from_center(const qf_body_group *group, const qf_gravity_kind kind, qf_v3 r)
-{
-    const bool planet = kind == QF_GRAVITY_POINT || kind == QF_GRAVITY_J2;
-    return planet ? qf_v3_sub(r, qf_v3_set1(group->gravity.center_m)) : r;
-}
-
 /* whole lanes from slot i and row j of scratch on */
 static inline __attribute__((always_inline)) void
 step(const qf_body_columns *c, const qf_body_group *group, double dt_s,
@@ -249,7 +242,7 @@ step(const qf_body_columns *c, const qf_body_group *group, double dt_s,
             l.torque = qf_v3_sub(l.torque, qf_v3_scale(l.wheels_gain, qf_f64x8_set1(per_s)));
         }
         l.inverse = qf_sym3_inverse(l.inertia);
-        m.r = from_center(group, kind, origin);
+        m.r = qf_gravity_place(&gravity, kind, origin);
         motion after = runge_kutta(&w, kind, has_wheels, &m, &l);
         origin = qf_v3_add(origin, after.r);
         if (any_docked) {

@@ -2,6 +2,8 @@
 #ifndef QF_GRAVITY_H
 #define QF_GRAVITY_H
 
+#include <stdbool.h>
+
 /*
  * What pulls at a vehicle. Point mass and J2: world axes do not rotate, the planet's axis is +Z through its centre.
  * Clohessy-Wiltshire: the world frame is Hill's - +X radially out, +Y along the track, +Z along the orbit's normal -
@@ -25,5 +27,11 @@ typedef struct qf_gravity {
     double center_m[3];     /* of the planet */
     double mean_motion_rps; /* CLOHESSY_WILTSHIRE */
 } qf_gravity;
+
+/* Whether a planet pulls. */
+static inline bool qf_gravity_has_planet(const qf_gravity *gravity)
+{
+    return gravity->kind == QF_GRAVITY_POINT || gravity->kind == QF_GRAVITY_J2;
+}
 
 #endif

@@ -41,7 +41,14 @@ QF_LANES qf_v3 qf_gravity_of_hill(const qf_gravity *gravity, qf_v3 r, qf_v3 v)
     };
 }
 
-/* `kind`, not QF_GRAVITY_NONE, is the gravity's, known when compiled; r from the planet's centre, where there is one */
+/* what the pull depends on: the place from the planet's centre, where there is one */
+QF_LANES qf_v3 qf_gravity_place(const qf_gravity *gravity, const qf_gravity_kind kind, qf_v3 r)
+{
+    const bool planet = kind == QF_GRAVITY_POINT || kind == QF_GRAVITY_J2;
+    return planet ? qf_v3_sub(r, qf_v3_set1(gravity->center_m)) : r;
+}
+
+/* `kind`, not QF_GRAVITY_NONE, is the gravity's, known when compiled; r: qf_gravity_place */
 QF_LANES qf_v3 qf_gravity_pull(const qf_gravity *gravity, const qf_gravity_kind kind, qf_v3 r,
                                qf_v3 v)
 {

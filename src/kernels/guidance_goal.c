@@ -143,8 +143,7 @@ static void offset_of(const qf_guidance_lanes *l, const qf_guidance_law *law, qf
     if (law->frame == QF_OFFSET_BODY) {
         *offset_m = qf_q4_turn(target->attitude, d);
         *rate_rps = target->rate_rps;
-    } else if (law->frame == QF_OFFSET_LVLH &&
-               (gravity->kind == QF_GRAVITY_POINT || gravity->kind == QF_GRAVITY_J2)) {
+    } else if (law->frame == QF_OFFSET_LVLH && qf_gravity_has_planet(gravity)) {
         const qf_v3 r = qf_v3_sub(target->place_m, qf_v3_set1(gravity->center_m));
         const qf_v3 h = qf_v3_cross(r, target->velocity_mps);
         const qf_v3 out = qf_v3_unit(r);

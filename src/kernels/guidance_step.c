@@ -37,8 +37,7 @@ static qf_v3 gravity_at(const qf_gravity *gravity, qf_v3 place_m, qf_v3 velocity
     if (gravity->kind == QF_GRAVITY_NONE) {
         return (qf_v3){zero, zero, zero};
     }
-    const bool planet = gravity->kind != QF_GRAVITY_CLOHESSY_WILTSHIRE;
-    const qf_v3 r = planet ? qf_v3_sub(place_m, qf_v3_set1(gravity->center_m)) : place_m;
+    const qf_v3 r = qf_gravity_place(gravity, gravity->kind, place_m);
     return qf_gravity_pull(gravity, gravity->kind, r, velocity_mps);
 }
 

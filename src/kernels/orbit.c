@@ -10,24 +10,13 @@
 #include <stdbool.h>
 
 #include "scalar_math.h"
+#include "vector3.h"
 
 #define AS_GOOD_AS_ZERO 1e-8
 
-static double dot(const double a[3], const double b[3])
-{
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-static void cross(const double a[3], const double b[3], double out[3])
-{
-    out[0] = a[1] * b[2] - a[2] * b[1];
-    out[1] = a[2] * b[0] - a[0] * b[2];
-    out[2] = a[0] * b[1] - a[1] * b[0];
-}
-
 static double norm(const double a[3])
 {
-    return sqrt(dot(a, a));
+    return sqrt(qf_dot(a, a));
 }
 
 /* in [0, 2 pi) */
@@ -69,8 +58,8 @@ qf_orbit qf_orbit_of_state(const double position_m[3], const double velocity_mps
     const double *v = velocity_mps;
     double h[3];
     double vh[3];
-    cross(r, v, h);
-    cross(v, h, vh);
+    qf_cross(r, v, h);
+    qf_cross(v, h, vh);
     const double momentum = norm(h);
     const double n[3] = {h[0] / momentum, h[1] / momentum, h[2] / momentum};
     double e[3];
@@ -84,16 +73,16 @@ qf_orbit qf_orbit_of_state(const double position_m[3], const double velocity_mps
     const double node[3] = {level ? 1.0 : -n[1], level ? 0.0 : n[0], 0.0};
     const double *periapsis = circular ? node : e;
     double ahead[3];
-    cross(n, node, ahead);
-    const double argument = full_angle(dot(ahead, e), dot(node, e));
-    cross(n, periapsis, ahead);
+    qf_cross(n, node, ahead);
+    const double argument = full_angle(qf_dot(ahead, e), qf_dot(node, e));
+    qf_cross(n, periapsis, ahead);
     return (qf_orbit){
-        .semi_major_axis_m = 1.0 / (2.0 / norm(r) - dot(v, v) / mu_m3ps2),
+        .semi_major_axis_m = 1.0 / (2.0 / norm(r) - qf_dot(v, v) / mu_m3ps2),
         .eccentricity = eccentricity,
         .inclination_rad = qf_atan2(tilt, n[2]),
         .node_rad = full_angle(node[1], node[0]),
         .periapsis_rad = circular ? 0.0 : argument,
-        .anomaly_rad = full_angle(dot(ahead, r), dot(periapsis, r)),
+        .anomaly_rad = full_angle(qf_dot(ahead, r), qf_dot(periapsis, r)),
     };
 }
 
@@ -172,9 +161,9 @@ void qf_orbit_coast(double mu_m3ps2, double duration_s, double position_m[3],
 {
     const double root_mu = sqrt(mu_m3ps2);
     const double r0 = norm(position_m);
-    const kepler k = {.alpha = 2.0 / r0 - dot(velocity_mps, velocity_mps) / mu_m3ps2,
+    const kepler k = {.alpha = 2.0 / r0 - qf_dot(velocity_mps, velocity_mps) / mu_m3ps2,
                       .radius = r0,
-                      .sigma = dot(position_m, velocity_mps) / root_mu};
+                      .sigma = qf_dot(position_m, velocity_mps) / root_mu};
     const double time = root_mu * duration_s;
     const double x = universal_anomaly(&k, time);
     const stumpff s = stumpff_of(k.alpha * x * x);
@@ -220,7 +209,7 @@ qf_local_axes qf_local_axes_of(const double position_m[3], const double velocity
 {
     qf_local_axes local = {{{1.0, 0.0, 0.0}, {0.0, 1.0, 0.0}, {0.0, 0.0, 1.0}}, 0.0};
     double h[3];
-    cross(position_m, velocity_mps, h);
+    qf_cross(position_m, velocity_mps, h);
     const double radius_m = norm(position_m);
     const double momentum = norm(h);
     if (!(momentum > 0.0)) {
@@ -230,7 +219,7 @@ qf_local_axes qf_local_axes_of(const double position_m[3], const double velocity
         local.axis[0][d] = position_m[d] / radius_m;
         local.axis[2][d] = h[d] / momentum;
     }
-    cross(local.axis[2], local.axis[0], local.axis[1]);
+    qf_cross(local.axis[2], local.axis[0], local.axis[1]);
     local.rate_rps = momentum / (radius_m * radius_m);
     return local;
 }

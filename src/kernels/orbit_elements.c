@@ -123,7 +123,7 @@ void QF_KERNEL(qf_orbit_elements)(const qf_body_columns *columns, const qf_body_
     if (!tick->observed) {
         return;
     }
-    if (gravity->kind != QF_GRAVITY_POINT && gravity->kind != QF_GRAVITY_J2) {
+    if (!qf_gravity_has_planet(gravity)) {
         put_none(columns, begin, end);
         return;
     }
