@@ -186,6 +186,38 @@ static void a_full_wheel_gives_its_momentum_away(void **state)
     land(&s);
 }
 
+/* who stands still there turns in space: n x (I n + h), n along the world's +Z */
+static void holding_still_in_hills_frame_takes_torque(void **state)
+{
+    (void)state;
+    const double n = 0.01;
+    const qf_wheels_spec wheels = {.max_torque_nm = {1.0, 1.0, 1.0},
+                                   .max_momentum_nms = {50.0, 50.0, 50.0}};
+    const qf_guidance_spec spec = qf_guidance_default(QF_GUIDANCE_HOLD);
+    ships s;
+    launch(&s,
+           &(ship_scene){.count = 1,
+                         .dt_s = 0.1,
+                         .guidances = &spec,
+                         .n_guidances = 1,
+                         .wheels = &wheels,
+                         .gravity = {.kind = QF_GRAVITY_CLOHESSY_WILTSHIRE, .mean_motion_rps = n}});
+    const size_t slot = slot_of(&s, CHASERS, 0);
+    set_turn(&s, slot, pi / 6.0, 1.0, 0.0, 0.0); /* +Z is at (0, 0.5, cos 30) of its axes */
+    s.columns.wheel_nms[0][slot] = 20.0;
+    behave(&s, 0);
+    const double up[3] = {0.0, 0.5, cos(pi / 6.0)};
+    const double momentum[3] = {20.0, 120.0 * n * up[1], 150.0 * n * up[2]};
+    const double expected[3] = {n * (up[1] * momentum[2] - up[2] * momentum[1]),
+                                n * up[2] * momentum[0], -n * up[1] * momentum[0]};
+    fly(&s, 1);
+    for (int d = 0; d < 3; d++) {
+        assert_near(s.acting->wanted_torque_nm[d][0] + s.acting->wheel_torque_nm[d][0], expected[d],
+                    1e-12);
+    }
+    land(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +226,7 @@ int main(void)
         cmocka_unit_test(rates_are_damped_against_the_gyroscopic_torque),
         cmocka_unit_test(wheels_turn_first_and_thrusters_do_the_rest),
         cmocka_unit_test(a_full_wheel_gives_its_momentum_away),
+        cmocka_unit_test(holding_still_in_hills_frame_takes_torque),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

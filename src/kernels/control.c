@@ -6,12 +6,12 @@
  *     where v_wanted = v* + wn / (2 zeta) e this is wn^2 e + 2 zeta wn e' + a
  *   rate wanted  w_c = R^T w* + k 2 q_e,  the second part limited in length;  k = wn / (2 zeta)
  *     q_e: vector part of the attitude error in body axes, of the two signs the one with w >= 0
- *   torque = I (2 zeta wn (w_c - w) + (R^T w*) x w) + w x (I w + h)
+ *   torque = I (2 zeta wn (w_c - w) + (R^T w*) x w + n x w) + (w + n) x (I (w + n) + h)
  *
  * 2 q_e is the angle for small ones and never more than 2, so that far turns go at the most rate. Wheels give what of
  * the torque their limits of torque and momentum allow; thrusters the rest. A wheel with more than four fifths of its
  * most momentum gives some of it away, in DESATURATION_S, and thrusters hold against that.
- * h: momentum of the wheels. Guarded by tests/test_control.c.
+ * h: momentum of the wheels. n: how fast Hill's frame turns, which rates are relative to; elsewhere 0. Guarded by tests/test_control.c.
  */
 #include "guidance_lanes.h"
 
@@ -63,6 +63,20 @@ static qf_f64x8 wheel(qf_f64x8 torque_nm, qf_f64x8 momentum_nms, double most_nm,
     return qf_f64x8_min(qf_f64x8_max(given, low), high);
 }
 
+/* what makes the rates change by `accel`, against what the body's and wheels' own momentum does to them */
+static qf_v3 torque_for(const qf_guided_lanes *own, const qf_gravity *gravity, qf_v3 accel)
+{
+    qf_v3 rate_rps = own->rate_rps;
+    if (gravity->kind == QF_GRAVITY_CLOHESSY_WILTSHIRE) {
+        const qf_v3 turning =
+            qf_v3_scale(qf_q4_up(own->attitude), qf_f64x8_set1(gravity->mean_motion_rps));
+        accel = qf_v3_add(accel, qf_v3_cross(turning, rate_rps));
+        rate_rps = qf_v3_add(rate_rps, turning);
+    }
+    const qf_v3 momentum = qf_v3_add(times_inertia(own->inertia_kgm2, rate_rps), own->wheel_nms);
+    return qf_v3_add(times_inertia(own->inertia_kgm2, accel), qf_v3_cross(rate_rps, momentum));
+}
+
 void QF_KERNEL(qf_control_torque)(const qf_guided_lanes *own, const qf_goal_lanes *goal,
                                   const qf_body_group *body, double dt_s, qf_v3 *torque_nm,
                                   qf_v3 *wheel_nm)
@@ -78,10 +92,7 @@ void QF_KERNEL(qf_control_torque)(const qf_guided_lanes *own, const qf_goal_lane
         qf_v3_along(goal_rps, limit_by(qf_v3_norm(turn), goal->max_rate_rps), turn);
     const qf_v3 accel = qf_v3_along(qf_v3_cross(goal_rps, own->rate_rps), goal->rate_gain,
                                     qf_v3_sub(wanted_rps, own->rate_rps));
-    const qf_v3 momentum =
-        qf_v3_add(times_inertia(own->inertia_kgm2, own->rate_rps), own->wheel_nms);
-    *torque_nm =
-        qf_v3_add(times_inertia(own->inertia_kgm2, accel), qf_v3_cross(own->rate_rps, momentum));
+    *torque_nm = torque_for(own, &body->gravity, accel);
     *wheel_nm = (qf_v3){zero, zero, zero};
     if (body->wheels) {
         const double *t = body->wheel_torque_nm;
