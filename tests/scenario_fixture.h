@@ -7,6 +7,9 @@
 #include "program_fixture.h"
 #include "scenario_reader.h"
 
+#define SHIP_HARDWARE PROJECT_SOURCE_DIR "/configs/hardware/qiki_ship.json"
+#define PORTS         PROJECT_SOURCE_DIR "/configs/hardware/ports.json"
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 #define TIME  "schema: qfleet/1\ntime: {dt_s: 0.1, duration_s: 20}\n"

@@ -6,9 +6,6 @@
 
 #include "scenario_fixture.h"
 
-#define SHIP_HARDWARE PROJECT_SOURCE_DIR "/configs/hardware/qiki_ship.json"
-#define PORTS         PROJECT_SOURCE_DIR "/configs/hardware/ports.json"
-
 static const char good_ships[] =
     "schema: qfleet/1\n"
     "time: {dt_s: 0.1, duration_s: 20}\n"

@@ -61,6 +61,7 @@ static void fill(body_stand *s, mood m)
         ((double *)s->c.bond_kg)[i] = m == MOOD_DOCKED && i % 3 == 0 ? 900.0 : 0.0;
         for (size_t d = 0; d < 3; d++) {
             ((double *)s->c.bond_inertia_kgm2[d])[i] = 300.0 + (double)d;
+            ((double *)s->c.bond_wheel_nms[d])[i] = 2.0 - (double)d;
         }
         const double length = sqrt(
             s->c.attitude[0][i] * s->c.attitude[0][i] + s->c.attitude[1][i] * s->c.attitude[1][i] +

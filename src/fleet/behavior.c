@@ -10,8 +10,8 @@
 #include "behavior_stage.h"
 #include "command.h"
 #include "group.h"
-#include "quarantine.h"
 #include "propulsion_damaged.h"
+#include "quarantine.h"
 #include "threads.h"
 
 /* what headers that do not know of each other say twice */
@@ -128,7 +128,9 @@ static qf_actuation outcome_of(const qf_behavior *behavior, const qf_stage_call 
     if (flags & QF_FLAG_BIT(RCS_ACTIVE)) { /* by command, and this was the last one */
         return QF_ACTUATION_EXECUTED;
     }
-    if (flags & (QF_FLAG_BIT(EMERGENCY_STOP) | QF_FLAG_BIT(SAFE_MODE))) {
+    const bool docks = fleet->catalog.n_of_shape[QF_SHAPE_DOCKING] > 0;
+    if (flags & (QF_FLAG_BIT(EMERGENCY_STOP) | QF_FLAG_BIT(SAFE_MODE)) ||
+        (docks && qf_f64(fleet, QF_FIELD_BOND_MASS, 0)[slot] > 0.0)) {
         return QF_ACTUATION_REJECTED;
     }
     if (!(qf_f64(fleet, QF_FIELD_PROPELLANT, 0)[slot] > 0.0) ||

@@ -282,12 +282,15 @@ qf_body_columns qf_body_columns_of(const qf_fleet *fleet)
         const qf_field_id inertia[] = {QF_FIELD_BOND_IXX, QF_FIELD_BOND_IYY, QF_FIELD_BOND_IZZ,
                                        QF_FIELD_BOND_IXY, QF_FIELD_BOND_IXZ, QF_FIELD_BOND_IYZ};
         const qf_field_id place[] = {QF_FIELD_BOND_X, QF_FIELD_BOND_Y, QF_FIELD_BOND_Z};
+        const qf_field_id wheels[] = {QF_FIELD_BOND_WHEEL_X, QF_FIELD_BOND_WHEEL_Y,
+                                      QF_FIELD_BOND_WHEEL_Z};
         columns.bond_kg = COLUMN(BOND_MASS);
         for (size_t k = 0; k < 6; k++) {
             columns.bond_inertia_kgm2[k] = qf_f64(fleet, inertia[k], 0);
         }
         for (size_t k = 0; k < 3; k++) {
             columns.bond_m[k] = qf_f64(fleet, place[k], 0);
+            columns.bond_wheel_nms[k] = qf_f64(fleet, wheels[k], 0);
         }
     }
 #undef COLUMN

@@ -72,6 +72,7 @@ void qf_tick_set_valves(qf_bot_tick *constants, const qf_group *group, double cl
 qf_bot_columns qf_tick_columns(const qf_fleet *fleet)
 {
     const bool bodies = fleet->catalog.n_of_shape[QF_SHAPE_BODY] > 0;
+    const bool docks = fleet->catalog.n_of_shape[QF_SHAPE_DOCKING] > 0;
 #define COLUMN(id) qf_f64(fleet, QF_FIELD_##id, 0)
     return (qf_bot_columns){
         .x_m = COLUMN(X),
@@ -118,6 +119,7 @@ qf_bot_columns qf_tick_columns(const qf_fleet *fleet)
         .dock_soft_start_pct = COLUMN(DOCK_SOFT_START),
         .solar_w = bodies ? COLUMN(SOLAR_POWER) : NULL,
         .bridge_w = bodies ? COLUMN(BRIDGE_POWER) : NULL,
+        .bond_kg = docks ? COLUMN(BOND_MASS) : NULL,
         .rcs_axis = qf_i64(fleet, QF_FIELD_RCS_AXIS, 0),
         .rcs_pct = COLUMN(RCS_PCT),
         .rcs_time_left_s = COLUMN(RCS_TIME_LEFT),

@@ -123,6 +123,7 @@ qf_rigid qf_bond_whole(const qf_fleet *fleet, size_t entity, double from_center_
         double place_m[3];
         body.mass_kg = *number_of(fleet, QF_FIELD_BOND_MASS, slot);
         load(fleet, QF_FIELD_BOND_IXX, 6, slot, body.inertia_kgm2);
+        load(fleet, QF_FIELD_BOND_WHEEL_X, 3, slot, body.wheels_nms);
         load(fleet, QF_FIELD_BOND_X, 3, slot, place_m);
         qf_turn(body.attitude, place_m, from_center_m);
         const double back_m[3] = {-from_center_m[0], -from_center_m[1], -from_center_m[2]};
@@ -197,6 +198,7 @@ static void be_alone(const qf_fleet *fleet, size_t entity)
     *number_of(fleet, QF_FIELD_BOND_MASS, slot) = 0.0;
     store(fleet, QF_FIELD_BOND_IXX, 6, slot, nothing);
     store(fleet, QF_FIELD_BOND_X, 3, slot, nothing);
+    store(fleet, QF_FIELD_BOND_WHEEL_X, 3, slot, nothing);
     store(fleet, QF_FIELD_BOND_QW, 4, slot, no_turn);
 }
 
@@ -222,11 +224,13 @@ static void join_member(const qf_fleet *fleet, const qf_bonds *bonds, size_t m,
     const size_t slot = qf_fleet_entity(fleet, bonds->member[m]).slot;
     double place_m[3];
     double own_place_m[3];
+    double wheels_nms[3];
     double tensor[6];
     double root_back[4];
     double turn[4];
     qf_difference(body->position_m, whole->position_m, place_m);
     qf_turn_back(body->attitude, place_m, own_place_m);
+    qf_turn_back(body->attitude, whole->wheels_nms, wheels_nms);
     qf_tensor_turn_back(body->attitude, whole->inertia_kgm2, tensor);
     qf_turned_back(bonds->body[0].attitude, root_back);
     qf_turns(root_back, body->attitude, turn);
@@ -234,6 +238,7 @@ static void join_member(const qf_fleet *fleet, const qf_bonds *bonds, size_t m,
     *number_of(fleet, QF_FIELD_BOND_MASS, slot) = whole->mass_kg;
     store(fleet, QF_FIELD_BOND_IXX, 6, slot, tensor);
     store(fleet, QF_FIELD_BOND_X, 3, slot, own_place_m);
+    store(fleet, QF_FIELD_BOND_WHEEL_X, 3, slot, wheels_nms);
     store(fleet, QF_FIELD_BOND_QW, 4, slot, turn);
     store_motion(fleet, slot, whole, whole->rate_rps, body->attitude, place_m);
 }

@@ -31,7 +31,7 @@ qf_rigid qf_bond_body(const qf_fleet *fleet, size_t entity);
 
 /*
  * The one body that it is part of, with that vehicle's axes; `from_center_m`: from its centre of mass to the vehicle's,
- * world axes. Wheels are the vehicle's own.
+ * world axes. Wheels are those of all.
  */
 qf_rigid qf_bond_whole(const qf_fleet *fleet, size_t entity, double from_center_m[3]);
 

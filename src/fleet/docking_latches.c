@@ -61,6 +61,7 @@ static void acceleration_of(const qf_rigid *whole, double rate[3], double accele
     double twist[3];
     double own[3];
     qf_tensor_apply(whole->inertia_kgm2, whole->rate_rps, spin);
+    qf_add_scaled(spin, 1.0, whole->wheels_nms, spin);
     qf_cross(spin, whole->rate_rps, twist);
     qf_tensor_solve(whole->inertia_kgm2, twist, own);
     qf_turn(whole->attitude, own, acceleration);

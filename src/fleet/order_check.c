@@ -82,7 +82,7 @@ static bool is_hindered(const qf_fleet *fleet, const qf_group *group, size_t slo
     }
     switch (order->kind) {
     case QF_COMMAND_RCS:
-        return docked && moves(order);
+        return is_captured(fleet, group, slot) && moves(order);
     case QF_COMMAND_DOCK:
         return order->argument[0] != 0.0 ? !docked : !is_captured(fleet, group, slot);
     case QF_COMMAND_UNDOCK:

@@ -28,7 +28,8 @@ typedef struct qf_body_columns {
     /* what is docked together moves as one body; NULL: nothing docks */
     const double *bond_kg; /* 0: the vehicle is by itself */
     const double *bond_inertia_kgm2[6];
-    const double *bond_m[3]; /* from their centre of mass to the vehicle, body axes */
+    const double *bond_m[3];         /* from their centre of mass to the vehicle, body axes */
+    const double *bond_wheel_nms[3]; /* momentum of all their wheels, body axes */
     /* outputs */
     double *mass_kg;
     double *roll_rad, *pitch_rad, *yaw_rad; /* yaw: heading of +X, clockwise from north */

@@ -38,6 +38,7 @@ typedef struct qf_bot_columns {
     /* thrusters */
     const int64_t *rcs_axis;
     double *rcs_pct, *rcs_time_left_s, *propellant_kg;
+    const double *bond_kg; /* of rigid bodies: docked where above 0; NULL: nothing docks */
     double *rcs_duty_pct;
     double *rcs_force_n[3], *rcs_torque_nm[3];
     /* switches, conditions, faults */

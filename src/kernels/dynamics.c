@@ -13,7 +13,7 @@
  * quaternion is normalised after the step. What leaves through the nozzles takes its own momentum with it.
  * Clohessy-Wiltshire: the world turns with n about +Z, rates are relative to it, and Euler's equation is that of
  * the sum of both. Docked vehicles move as part of one body of bond_kg and bond_inertia: gravity is that of
- * its centre, nothing pushes it and wheels are at rest in it.
+ * its centre, nothing pushes it, and the momentum of its wheels stays what it is.
  *
  * In: attitude, rates, mass, bonds; force, torque, propellant used and torque of wheels from scratch. In and out:
  * position, velocity, attitude, rates, momentum of wheels, dose. Out: yaw; when observed mass, roll, pitch, IMU rates.
@@ -41,7 +41,8 @@ typedef struct change {
 /* what acts on the bodies during the tick */
 typedef struct load {
     qf_v3 force, torque; /* of wheels, too */
-    qf_v3 wheels;        /* momentum before the tick, and what the tick adds */
+    qf_v3 own_wheels;    /* momentum before the tick */
+    qf_v3 wheels;        /* likewise of all that is docked together, and what the tick adds */
     qf_v3 wheels_gain;
     qf_f64x8 inverse_kg[3]; /* at the start, in the middle, at the end */
     qf_sym3 inertia, inverse;
@@ -150,11 +151,12 @@ QF_LANES void drive_wheels(const qf_body_columns *c, const qf_body_group *group,
     const double *most_nm = group->wheel_torque_nm;
     const double *most_nms = group->wheel_momentum_nms;
     const qf_v3 torque = QF_V3_LOAD(scratch->wheel_torque_nm, j);
-    l->wheels = QF_V3_LOAD(c->wheel_nms, i);
+    l->own_wheels = QF_V3_LOAD(c->wheel_nms, i);
+    l->wheels = l->own_wheels;
     l->wheels_gain = (qf_v3){
-        gain_of_wheel(torque.x, l->wheels.x, most_nm[0], most_nms[0], dt_s),
-        gain_of_wheel(torque.y, l->wheels.y, most_nm[1], most_nms[1], dt_s),
-        gain_of_wheel(torque.z, l->wheels.z, most_nm[2], most_nms[2], dt_s),
+        gain_of_wheel(torque.x, l->own_wheels.x, most_nm[0], most_nms[0], dt_s),
+        gain_of_wheel(torque.y, l->own_wheels.y, most_nm[1], most_nms[1], dt_s),
+        gain_of_wheel(torque.z, l->own_wheels.z, most_nm[2], most_nms[2], dt_s),
     };
 }
 
@@ -183,7 +185,7 @@ QF_LANES load load_of(const qf_body_columns *c, const qf_body_group *group,
         inertia_of(group, 4, dry, middle_kg), inertia_of(group, 5, dry, middle_kg),
     };
     l.wheels = l.wheels_gain = (qf_v3){qf_f64x8_set1(0), qf_f64x8_set1(0), qf_f64x8_set1(0)};
-    if (has_wheels) {
+    if (has_wheels && group->wheels) {
         drive_wheels(c, group, scratch, dt_s, i, j, &l);
     }
     return l;
@@ -195,7 +197,7 @@ QF_LANES void take_bond(const qf_body_columns *c, size_t i, qf_mask64x8 docked, 
     const qf_v3 none = {zero, zero, zero};
     l->force = qf_v3_select(docked, none, l->force);
     l->torque = qf_v3_select(docked, none, l->torque);
-    l->wheels = qf_v3_select(docked, none, l->wheels);
+    l->wheels = qf_v3_select(docked, QF_V3_LOAD(c->bond_wheel_nms, i), l->wheels);
     l->wheels_gain = qf_v3_select(docked, none, l->wheels_gain);
     qf_f64x8 *const own[] = {&l->inertia.xx, &l->inertia.yy, &l->inertia.zz,
                              &l->inertia.xy, &l->inertia.xz, &l->inertia.yz};
@@ -229,7 +231,6 @@ step(const qf_body_columns *c, const qf_body_group *group, double dt_s,
                     .q = QF_Q4_LOAD(c->attitude, i)};
         qf_v3 origin = QF_V3_LOAD(c->position_m, i);
         qf_mask64x8 docked = qf_mask64x8_from_bits(0);
-        const qf_v3 wheels = l.wheels;
         if (c->bond_kg) {
             docked = qf_f64x8_gt(qf_f64x8_load(c->bond_kg + i), qf_f64x8_set1(0.0));
         }
@@ -252,13 +253,13 @@ step(const qf_body_columns *c, const qf_body_group *group, double dt_s,
         qf_v3_store(c->velocity_mps, i, after.v);
         qf_v3_store(c->rate_rps, i, after.w);
         qf_q4_store(c->attitude, i, after.q);
-        if (has_wheels) {
-            qf_v3_store(c->wheel_nms, i, qf_v3_add(wheels, l.wheels_gain));
+        if (has_wheels && group->wheels) {
+            qf_v3_store(c->wheel_nms, i, qf_v3_add(l.own_wheels, l.wheels_gain));
         }
     }
 }
 
-/* one copy for each gravity, with and without wheels */
+/* one copy for each gravity, with and without wheels, be they of others that it is docked with */
 typedef void stepper(const qf_body_columns *c, const qf_body_group *group, double dt_s,
                      const qf_body_scratch *scratch, size_t i, size_t j, size_t n);
 
@@ -370,7 +371,8 @@ void QF_KERNEL(qf_dynamics_step)(const qf_body_columns *columns, const qf_body_g
                                  const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
                                  size_t end)
 {
-    stepper *const step_lanes = steppers[group->gravity.kind][group->wheels];
+    const bool has_wheels = group->wheels || (columns->bond_kg && columns->wheel_nms[0]);
+    stepper *const step_lanes = steppers[group->gravity.kind][has_wheels];
     const size_t left = (end - begin) % QF_BODY_LANES;
     const size_t whole = end - begin - left;
     step_lanes(columns, group, tick->dt_s, scratch->body, begin, 0, whole);

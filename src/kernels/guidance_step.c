@@ -268,7 +268,9 @@ static uint32_t take_words(const work *w, qf_guidance_lanes *lanes, uint8_t *fol
         const size_t slot = lanes->place->slot[i];
         const int64_t behavior = w->columns->behavior[slot];
         lanes->flags[i] = w->own->flags[slot];
-        free |= (uint32_t)((lanes->flags[i] & locks) == 0 && !(w->columns->rcs_pct[slot] > 0.0))
+        const bool docked = w->own->bond_kg && w->own->bond_kg[slot] > 0.0;
+        free |= (uint32_t)((lanes->flags[i] & locks) == 0 && !docked &&
+                           !(w->columns->rcs_pct[slot] > 0.0))
                 << i;
         if (behavior >= 0) {
             const uint64_t bit = UINT64_C(1) << behavior;

@@ -8,8 +8,8 @@
  *   valve i is open iff (phase + 0.07 i) mod 1 < duty, phase = (t mod window) / window
  *   power = rcs_w * duty * share of open valves                                       [W]
  * Forces and torques are duty averages; a rigid body (group->body) is also handed what they are on average over the tick,
- * for the time and with the propellant that they really had, and what that took. Used up: command percent 0. An empty tank stops the
- * command at once; a tank that runs dry during the tick ends at 0 with the reported duty scaled.
+ * for the time and with the propellant that they really had, and what that took; docked it has none of it. Used up: command percent 0.
+ * An empty tank, or a capture, stops the command at once; a tank that runs dry during the tick ends at 0 with the reported duty scaled.
  *
  * In: axis, percent, time left, propellant. Out: power and duty into scratch for the power plane,
  * forces, torques. Most vehicles fire seldom: all are written as at rest, and then only those are
@@ -157,10 +157,24 @@ static bool step(const qf_bot_columns *columns, const qf_bot_group *group, const
     return (changed & QF_WATCHED_FLAGS) != 0;
 }
 
+/* docking closes what leads to the thrusters: a command that is under way is over */
+static void close_docked(const qf_bot_columns *columns, size_t begin, size_t end)
+{
+    const double *bond_kg = columns->bond_kg;
+    double *restrict pct = columns->rcs_pct;
+#pragma omp simd
+    for (size_t i = begin; i < end; i++) {
+        pct[i] = bond_kg[i] > 0.0 ? 0.0 : pct[i];
+    }
+}
+
 bool QF_KERNEL(qf_propulsion_step)(const qf_bot_columns *columns, const qf_bot_group *group,
                                    const qf_bot_tick *tick, qf_bot_scratch *scratch, size_t begin,
                                    size_t end)
 {
+    if (group->body && columns->bond_kg) {
+        close_docked(columns, begin, end);
+    }
     if (!group->damage || group->damage->thrusters == 0) {
         return step(columns, group, tick, scratch, begin, end);
     }

@@ -13,7 +13,8 @@
  * force, torque and power of that tick are whole. The reported duty is the command's, 1 without one. A vehicle's
  * thrusters are active where its command gives some thrust: one that is stuck on obeys nobody.
  *
- * A rigid body is handed averages over the tick as by propulsion.c.
+ * A rigid body is handed averages over the tick as by propulsion.c. While it is docked the valve before all of its
+ * thrusters is closed: one that is stuck on gives nothing and takes nothing.
  *
  * Scalar, compiled once, thruster by thruster in ascending order: damage is rare.
  * Guarded by tests/test_damage.c.
@@ -88,12 +89,15 @@ static double coefficient_of(const qf_bot_group *group, size_t number, size_t sl
 }
 
 static effort sum_up(const qf_bot_group *group, const qf_bot_tick *tick, size_t slot, int64_t axis,
-                     double duty, double fire_s)
+                     double duty, double fire_s, bool is_closed)
 {
     const qf_bot_damage *damage = group->damage;
     const double exhaust_mps = coefficient_of(group, QF_C_EXHAUST_MPS, slot);
     const double full_w = coefficient_of(group, QF_C_RCS_W, slot);
     effort sum = {0};
+    if (is_closed) {
+        return sum;
+    }
     for (size_t t = 0; t < damage->n_thrusters; t++) {
         const bool stuck = (damage->stuck_on[slot] >> t & 1) != 0;
         const int k = place_in(&group->rcs, axis, t);
@@ -128,7 +132,8 @@ static uint64_t fire(const qf_bot_columns *c, const qf_bot_group *group, const q
     const double duty = group->rcs.thrust_sum_n[axis] > 0.0 ? c->rcs_pct[i] / 100.0 : 0.0;
     const double left_s = c->rcs_time_left_s[i];
     const double fire_s = left_s > 0.0 ? lower(tick->dt_s, left_s) : tick->dt_s;
-    const effort sum = sum_up(group, tick, i, axis, duty, fire_s);
+    const bool is_closed = group->body && c->bond_kg && c->bond_kg[i] > 0.0;
+    const effort sum = sum_up(group, tick, i, axis, duty, fire_s, is_closed);
 
     const bool commanded = duty > 0.0;
     const double tank_kg = c->propellant_kg[i];
