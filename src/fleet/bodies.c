@@ -154,7 +154,7 @@ static void coast(const qf_gravity *gravity, double duration_s, start *s)
     for (int d = 0; d < 3; d++) {
         from_center_m[d] = s->position_m[d] - gravity->center_m[d];
     }
-    if (has_planet(gravity)) {
+    if (qf_gravity_has_planet(gravity)) {
         qf_orbit_coast(gravity->mu_m3ps2, duration_s, from_center_m, s->velocity_mps);
     } else if (gravity->kind == QF_GRAVITY_CLOHESSY_WILTSHIRE) {
         qf_hill_coast(gravity->mean_motion_rps, duration_s, from_center_m, s->velocity_mps);
