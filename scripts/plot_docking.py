@@ -74,7 +74,9 @@ class Campaign:
         at_s = dict(zip(events["entity"][...][captured][::-1], events["time_s"][...][captured][::-1]))
         self.docked_s = np.array([at_s.get(e, np.nan) for e in chaser])
         self.docked = np.isfinite(self.docked_s)
-        self.used_kg = propellant_kg[0] - propellant_kg[-1]
+        # the first record is not the start: machines like configs/fsm/docking.yaml note what there was
+        loaded = state["loaded_kg"][-1, :][chaser] if "loaded_kg" in state else propellant_kg[0]
+        self.used_kg = loaded - propellant_kg[-1]
 
     def ways(self, docked):
         """of each such world, until it docked"""

@@ -150,6 +150,28 @@ static void what_was_so_before_the_start_has_coasted_since(void **state)
     }
 }
 
+/* straight down from 1 km: frozen when it arrives, above the ground, and the other one falls on */
+static void who_reaches_the_ground_is_frozen(void **state)
+{
+    (void)state;
+    body_scene b;
+    read_bodies(&b, GROUP("stone", "1") GROUP("high", "1"), &(scene){.dt_s = 0.1});
+    give_planet(&b);
+    set_initial(&b, 0, QF_INITIAL_X, 1e6 + EARTH + 1000.0, 0.0, -2e6);
+    set_initial(&b, 1, QF_INITIAL_X, 1e6 + EARTH + 2000.0, 0.0, -2e6);
+    start_bodies(&b);
+    const double seconds = sqrt(2.0 * 1000.0 * EARTH * EARTH / MU);
+    advance(&b.v, 200);
+    size_t n;
+    const qf_quarantine *q = qf_simulation_quarantined(b.v.simulation, &n);
+    assert_int_equal(n, 1);
+    assert_int_equal(q->entity, 0);
+    assert_near((double)q->tick * 0.1, seconds, 0.1);
+    assert_true(VALUE(&b.v, ALTITUDE, 0) >= 0.0 && VALUE(&b.v, ALTITUDE, 0) < 15.0);
+    assert_near(VALUE(&b.v, ALTITUDE, 1), 2000.0 - 0.5 * MU / (EARTH * EARTH) * 400.0, 2.0);
+    finish(&b.v);
+}
+
 /* yaw about +Z first, then pitch about the body's own +Y, then roll about its own +X */
 static void turns_are_about_the_bodys_own_axes(void **state)
 {
@@ -466,6 +488,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(first_values_are_those_given),
         TEST(what_was_so_before_the_start_has_coasted_since),
+        TEST(who_reaches_the_ground_is_frozen),
         TEST(turns_are_about_the_bodys_own_axes),
         TEST(elements_put_it_on_its_orbit_around_the_planets_centre),
         TEST(relative_place_is_along_the_others_turning_axes),

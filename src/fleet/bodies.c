@@ -210,6 +210,16 @@ static double yaw_of(const double q[4])
     return turned < QF_TWO_PI ? turned : 0.0;
 }
 
+static double altitude_of(const qf_gravity *gravity, const double position_m[3])
+{
+    double square = 0.0;
+    for (int d = 0; d < 3; d++) {
+        const double apart = position_m[d] - gravity->center_m[d];
+        square += apart * apart;
+    }
+    return qf_gravity_has_planet(gravity) ? sqrt(square) - gravity->radius_m : 0.0;
+}
+
 void qf_body_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot, qf_entity e,
                         const double *initial)
 {
@@ -228,6 +238,8 @@ void qf_body_initialise(const qf_fleet *fleet, const qf_group *group, size_t slo
     for (size_t k = 0; k < 4; k++) {
         qf_f64(fleet, attitude[k], 0)[slot] = q[k];
     }
+    qf_f64(fleet, QF_FIELD_ALTITUDE, 0)[slot] =
+        altitude_of(&fleet->scenario->gravity, s.position_m);
     qf_f64(fleet, QF_FIELD_DRY_MASS, 0)[slot] = initial[QF_INITIAL_DRY_MASS];
     /* nothing draws power to move */
     qf_f64(fleet, QF_FIELD_SPEED, 0)[slot] = 0.0;
@@ -259,6 +271,7 @@ qf_body_columns qf_body_columns_of(const qf_fleet *fleet)
         .mass_kg = COLUMN(MASS),
         .roll_rad = COLUMN(ROLL),
         .pitch_rad = COLUMN(PITCH),
+        .altitude_m = COLUMN(ALTITUDE),
         .yaw_rad = COLUMN(YAW),
         .roll_rate_rps = COLUMN(ROLL_RATE),
         .pitch_rate_rps = COLUMN(PITCH_RATE),

@@ -302,7 +302,7 @@ static void walk(const qf_meeting *meeting, const qf_block *block, qf_event_list
 qf_status qf_targets_meet(qf_context *context, const qf_meeting *meeting)
 {
     enum {
-        LEAST_VEHICLES = 512
+        LEAST_VEHICLES = 4096
     }; /* to wake other threads takes longer than to look in a small fleet */
     const qf_fleet *fleet = meeting->fleet;
     const int n_threads = fleet->n_vehicles >= LEAST_VEHICLES ? context->n_threads : 1;

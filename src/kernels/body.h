@@ -32,6 +32,7 @@ typedef struct qf_body_columns {
     const double *bond_wheel_nms[3]; /* momentum of all their wheels, body axes */
     /* outputs */
     double *mass_kg;
+    double *altitude_m; /* above the planet that pulls; untouched where none does */
     double *roll_rad, *pitch_rad, *yaw_rad; /* yaw: heading of +X, clockwise from north */
     double *roll_rate_rps, *pitch_rate_rps, *yaw_rate_rps; /* of the IMU: rates about +X, +Y, -Z */
     double *semi_major_axis_m, *eccentricity, *inclination_deg, *node_deg, *periapsis_deg,

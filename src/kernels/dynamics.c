@@ -22,6 +22,8 @@
  * Source: docs/model.md, sections Rigid bodies, Gravity and orbits. Guarded by tests/test_dynamics.c, test_orbit.c,
  * test_conformance_bodies.c.
  */
+#include <math.h>
+
 #include "body_lanes.h"
 #include "gravity_lanes.h"
 #include "kernels.h"
@@ -296,6 +298,25 @@ static void receive_dose(const qf_body_columns *c, double dose_usv, size_t begin
     }
 }
 
+/* a body that is below the ground is no longer healthy */
+static void put_altitude(const qf_body_columns *c, const qf_gravity *gravity, size_t begin,
+                         size_t end)
+{
+    const double *restrict x_m = c->position_m[0];
+    const double *restrict y_m = c->position_m[1];
+    const double *restrict z_m = c->position_m[2];
+    double *restrict altitude_m = c->altitude_m;
+    const double *center_m = gravity->center_m;
+    const double radius_m = gravity->radius_m;
+#pragma omp simd
+    for (size_t i = begin; i < end; i++) {
+        const double x = x_m[i] - center_m[0];
+        const double y = y_m[i] - center_m[1];
+        const double z = z_m[i] - center_m[2];
+        altitude_m[i] = sqrt(x * x + y * y + z * z) - radius_m;
+    }
+}
+
 /* what +X has of the world's north and east */
 typedef struct course {
     qf_f64x8 north, east;
@@ -389,6 +410,9 @@ void QF_KERNEL(qf_dynamics_step)(const qf_body_columns *columns, const qf_body_g
             report(&tail.columns, group, 0, QF_BODY_LANES);
         }
         qf_body_tail_close(&tail, begin + whole, left);
+    }
+    if (qf_gravity_has_planet(&group->gravity)) {
+        put_altitude(columns, &group->gravity, begin, end);
     }
     receive_dose(columns, group->dose_rate_usvh / 3600.0 * tick->dt_s, begin, end);
 }

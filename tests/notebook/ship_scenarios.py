@@ -63,7 +63,7 @@ def check_docking(result):
     # thrusters fail on the way, so it is not for want of trouble
     n_faults = np.count_nonzero(result.code == FAULT)
     assert n_faults > len(states) / 10, n_faults
-    used_kg = result.state("propellant_kg", "chaser")[0] - result.state("propellant_kg", "chaser")[-1]
+    used_kg = result.state("loaded_kg", "chaser")[-1] - result.state("propellant_kg", "chaser")[-1]
     assert 0.5 < np.median(used_kg) < 5.0, np.median(used_kg)
 
 
