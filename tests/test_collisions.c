@@ -361,27 +361,30 @@ static void worlds_that_orbit_collide_as_by_brute_force(void **state)
 
 /* ---- the same bits ---- */
 
-/* a crowd of docking pairs and balls that collide: worlds of their own draws */
-static void crowd(const char *isa, int n_threads, uint64_t *hashes)
+enum { WORLDS = 8 };
+
+/* a crowd of docking pairs and balls that collide: some of WORLDS worlds, each of its own draws */
+static void crowd(const char *isa, int n_threads, size_t first, size_t worlds, uint64_t *hashes)
 {
-    enum { WORLDS = 8 };
     const rig_scene setting = {
-        .counts = {8, 8}, .worlds = WORLDS, .n_threads = n_threads, .isa = isa};
+        .counts = {8, 8}, .worlds = worlds, .n_threads = n_threads, .isa = isa};
     rig *r = open_rig(&setting);
     start_fleet(r);
     const qf_fleet *fleet = &r->v.fleet;
     for (uint32_t e = 0; e < fleet->n_vehicles; e++) {
         const qf_entity entity = qf_fleet_entity(fleet, e);
+        const uint32_t id = (uint32_t)(first + entity.world) * 64 + entity.vehicle;
         const double x_m = 5.0 * (double)entity.index;
-        const double up_m = entity.group == 0 ? 0.0 : uniform(e, 0, 2.41, 3.0);
-        put(r, e, x_m + uniform(e, 1, -0.1, 0.1), 0.0, up_m, uniform(e, 2, -0.2, 0.2), 0.0,
-            entity.group == 0 ? 0.0 : uniform(e, 3, -0.12, -0.02));
-        spin(r, e, 0.0, 0.0, uniform(e, 4, -0.004, 0.004));
+        const double up_m = entity.group == 0 ? 0.0 : uniform(id, 0, 2.41, 3.0);
+        put(r, e, x_m + uniform(id, 1, -0.1, 0.1), 0.0, up_m, uniform(id, 2, -0.2, 0.2), 0.0,
+            entity.group == 0 ? 0.0 : uniform(id, 3, -0.12, -0.02));
+        spin(r, e, 0.0, 0.0, uniform(id, 4, -0.004, 0.004));
     }
     start_rig(r, &setting);
     advance(&r->v, 200);
-    assert_true(qf_simulation_event_count(r->v.simulation, QF_EVENT_COLLISION) > WORLDS);
-    assert_true(qf_simulation_event_count(r->v.simulation, QF_EVENT_SOFT_CAPTURE) > 2);
+    assert_true(qf_simulation_event_count(r->v.simulation, QF_EVENT_COLLISION) > (int64_t)worlds);
+    assert_true(worlds == 1 ||
+                qf_simulation_event_count(r->v.simulation, QF_EVENT_SOFT_CAPTURE) > 2);
     assert_int_equal(qf_simulation_event_count(r->v.simulation, QF_EVENT_HALT), 0);
     assert_int_equal(qf_fleet_world_hashes(&r->v.context, fleet, hashes), QF_OK);
     close_rig(r);
@@ -394,16 +397,28 @@ static void threads_and_instruction_sets_give_the_same_bits(void **state)
         const char *isa;
         int n_threads;
     } variants[] = {{"generic", 1}, {"generic", 2}, {"generic", 3}, {"v3", 2}, {"v4", 2}};
-    uint64_t first[8];
-    uint64_t hashes[8];
-    crowd("generic", 1, first);
+    uint64_t first[WORLDS];
+    uint64_t hashes[WORLDS];
+    crowd("generic", 1, 0, WORLDS, first);
     assert_true(first[0] != first[1]);
     for (size_t i = 1; i < COUNT(variants); i++) {
         if (qf_kernels_for(variants[i].isa)) {
-            crowd(variants[i].isa, variants[i].n_threads, hashes);
+            crowd(variants[i].isa, variants[i].n_threads, 0, WORLDS, hashes);
             assert_memory_equal(hashes, first, sizeof first);
         }
     }
+}
+
+static void how_many_worlds_there_are_changes_none(void **state)
+{
+    (void)state;
+    uint64_t together[WORLDS];
+    uint64_t apart[WORLDS];
+    crowd(NULL, 1, 0, WORLDS, together);
+    for (size_t w = 0; w < WORLDS; w++) {
+        crowd(NULL, 1, w, 1, &apart[w]);
+    }
+    assert_memory_equal(apart, together, sizeof together);
 }
 
 int main(void)
@@ -425,6 +440,7 @@ int main(void)
         cmocka_unit_test(thousands_collide_as_by_brute_force),
         cmocka_unit_test(worlds_that_orbit_collide_as_by_brute_force),
         cmocka_unit_test(threads_and_instruction_sets_give_the_same_bits),
+        cmocka_unit_test(how_many_worlds_there_are_changes_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
