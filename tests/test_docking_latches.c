@@ -120,6 +120,32 @@ static void a_body_that_does_not_turn_pulls_at_nothing(void **state)
     close_rig(r);
 }
 
+/* its thrusters would do nothing: control does not open them, from the soft capture on */
+static void what_is_captured_does_not_burn(void **state)
+{
+    (void)state;
+    vehicles v;
+    start(&v, &(scene){.dt_s = 0.1,
+                       .groups =
+                           "  - {name: ships, kind: ship, count: 2, hardware: " PROJECT_SOURCE_DIR
+                           "/configs/hardware/qiki_ship.json,\n"
+                           "     docking: {ports: " PROJECT_SOURCE_DIR
+                           "/configs/hardware/ports.json},\n"
+                           "     body: {mass_kg: 420, inertia_kgm2: [160, 180, 170]},\n"
+                           "     behavior: {drift: {kind: velocity, velocity_mps: [1, 0, 0]}}}\n"});
+    const double before_kg = VALUE(&v, PROPELLANT, 0);
+    const size_t slot = qf_fleet_entity(&v.fleet, 0).slot;
+    qf_f64(&v.fleet, QF_FIELD_BOND_MASS, 0)[slot] = 840.0;
+    for (int k = 0; k < 3; k++) {
+        qf_f64(&v.fleet, (qf_field_id)(QF_FIELD_BOND_IXX + k), 0)[slot] = 300.0;
+    }
+    advance(&v, 3);
+    assert_true(VALUE(&v, PROPELLANT, 1) < before_kg && VALUE(&v, VX, 1) > 0.0);
+    assert_exact(VALUE(&v, PROPELLANT, 0), before_kg);
+    assert_exact(VALUE(&v, VX, 0), 0.0);
+    finish(&v);
+}
+
 /* a thruster that was on when it docked, or stays on, empties the tank of what is docked */
 static void what_is_docked_is_as_heavy_as_its_parts(void **state)
 {
@@ -193,6 +219,7 @@ int main(void)
         cmocka_unit_test(a_latch_breaks_at_its_strength),
         cmocka_unit_test(each_latch_carries_what_is_beyond_it),
         cmocka_unit_test(a_body_that_does_not_turn_pulls_at_nothing),
+        cmocka_unit_test(what_is_captured_does_not_burn),
         cmocka_unit_test(what_is_docked_is_as_heavy_as_its_parts),
         cmocka_unit_test(who_else_undocks_in_another_world_changes_nothing),
     };

@@ -29,8 +29,23 @@ int64_t qf_thrust_period_ticks(const qf_group *group)
                : 0;
 }
 
+/* thrusters of what is docked, softly too, would do nothing: control has nothing to want of them */
+static void want_nothing_of_docked(const qf_stage_call *call)
+{
+    const double *bond_kg = call->bodies->bond_kg;
+    qf_body_scratch *body = call->scratch->body;
+    const size_t begin = call->block->slot_begin;
+    for (size_t slot = begin; bond_kg && slot < call->block->slot_end; slot++) {
+        for (int k = 0; k < 3 && bond_kg[slot] > 0.0; k++) {
+            body->wanted_force_n[k][slot - begin] = 0.0;
+            body->wanted_torque_nm[k][slot - begin] = 0.0;
+        }
+    }
+}
+
 bool qf_thrust_run(const qf_stage_call *call)
 {
+    want_nothing_of_docked(call);
     const qf_group *group = &call->fleet->groups[call->block->group];
     const thrust_stage *stage = call->user;
     qf_firing firing = stage->groups[call->block->group].firing;
