@@ -141,6 +141,22 @@ static void predicted_memory_is_what_hulls_take(void **state)
     }
 }
 
+/* who is quarantined is not there any more, and nobody may be left */
+static void the_quarantined_are_passed_through(void **state)
+{
+    (void)state;
+    rig *r = start_two(3.4, 0.0, -1.0);
+    fly(r, 2);
+    for (size_t e = 0; e < 2; e++) {
+        qf_f64(&r->v.fleet, QF_FIELD_SOC, 0)[qf_fleet_entity(&r->v.fleet, e).slot] = (double)NAN;
+        fly(r, 10);
+        assert_int_equal(told(r, e, QF_EVENT_HALT, NULL), 1);
+        assert_int_equal(told(r, 1, QF_EVENT_COLLISION, NULL), 0);
+        assert_exact(VALUE(&r->v, VX, 1), -1.0);
+    }
+    close_rig(r);
+}
+
 /* what collides is put where it would be by now: from there on it may come near others */
 static void who_was_moved_by_a_collision_is_near_where_it_is(void **state)
 {
@@ -430,6 +446,7 @@ int main(void)
         cmocka_unit_test(nobody_is_near_who_is_beyond_the_clearance),
         cmocka_unit_test(who_is_alone_in_its_world_is_not_looked_at),
         cmocka_unit_test(predicted_memory_is_what_hulls_take),
+        cmocka_unit_test(the_quarantined_are_passed_through),
         cmocka_unit_test(who_was_moved_by_a_collision_is_near_where_it_is),
         cmocka_unit_test(overlap_without_motion_is_no_collision),
         cmocka_unit_test(a_contact_that_lasts_is_told_once),
