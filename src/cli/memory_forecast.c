@@ -108,10 +108,15 @@ static size_t predict_program_bytes(const qf_context *context, const qf_scenario
 {
     const size_t taken = qf_peak_resident_bytes();
     const size_t net_w = qf_group_most_nodes(scenario) * sizeof(double) * QF_BLOCK_VEHICLES;
+    bool bodies = false;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        bodies = bodies || scenario->groups[g].body;
+    }
+    const size_t scratch = sizeof(qf_bot_scratch) + (bodies ? sizeof(qf_body_scratch) : 0);
     return (taken > PROGRAM_BYTES ? taken : PROGRAM_BYTES) +
            scenario->n_groups *
                (GROUP_BYTES + (size_t)qf_segment_ticks(scenario) * sizeof(qf_bot_tick)) +
-           (size_t)context->n_threads * (THREAD_BYTES + sizeof(qf_bot_scratch) + net_w);
+           (size_t)context->n_threads * (THREAD_BYTES + scratch + net_w);
 }
 
 /*
