@@ -310,7 +310,8 @@ static bool balls_collide(const ball *a, const ball *b)
 }
 
 /* all collide in the second tick, whose motion is that of the first look on */
-static void compare_with_brute_force(size_t worlds, double edge_m, double orbit_mps)
+static void compare_with_brute_force(size_t worlds, double edge_m, double orbit_mps,
+                                     double most_mps)
 {
     const rig_scene setting = {.counts = {2, MANY / worlds - 2}, .worlds = worlds, .n_threads = 2};
     rig *r = open_hulls(&setting);
@@ -321,7 +322,7 @@ static void compare_with_brute_force(size_t worlds, double edge_m, double orbit_
     for (uint32_t e = 0; e < fleet->n_vehicles; e++) {
         const qf_entity entity = qf_fleet_entity(fleet, e);
         ball *b = &balls[e];
-        const double speed = e % 300 == 150 ? 3000.0 : 30.0; /* a few fast ones */
+        const double speed = e % 300 == 150 ? 3000.0 : most_mps; /* a few fast ones */
         b->world = entity.world;
         b->radius_m = r->hull[entity.group][0].radius_m;
         double v[3];
@@ -366,13 +367,45 @@ static void compare_with_brute_force(size_t worlds, double edge_m, double orbit_
 static void thousands_collide_as_by_brute_force(void **state)
 {
     (void)state;
-    compare_with_brute_force(1, 200.0, 0.0);
+    compare_with_brute_force(1, 200.0, 0.0, 30.0);
+}
+
+static void fast_ones_collide_as_by_brute_force(void **state)
+{
+    (void)state;
+    compare_with_brute_force(1, 450.0, 0.0, 3000.0);
+}
+
+/* within 16 ticks each could meet each of the others; in one it meets some */
+static void a_list_of_fast_ones_is_not_of_all_pairs(void **state)
+{
+    (void)state;
+    const rig_scene setting = {.counts = {2000}};
+    rig *r = open_hulls(&setting);
+    start_fleet(r);
+    for (uint32_t e = 0; e < 2000; e++) {
+        double at[6];
+        for (uint32_t k = 0; k < 6; k++) {
+            at[k] = k < 3 ? uniform(e, k, -1e4, 1e4) : uniform(e, k, -7e3, 7e3);
+        }
+        put(r, e, at[0], at[1], at[2], at[3], at[4], at[5]);
+    }
+    start_rig(r, &setting);
+    advance(&r->v, 1);
+    qf_arena arena = {0};
+    qf_hulls hulls = {0};
+    assert_int_equal(qf_hulls_create(&r->v.context, &arena, &r->v.fleet, &hulls), QF_OK);
+    assert_true(qf_hulls_pair(&r->v.context, &r->v.fleet, qf_kernels_best(), &hulls));
+    assert_true(hulls.n_pairs < 2000 * 1999 / 2 / 50);
+    qf_hulls_free(&hulls);
+    qf_arena_free(&arena);
+    close_rig(r);
 }
 
 static void worlds_that_orbit_collide_as_by_brute_force(void **state)
 {
     (void)state;
-    compare_with_brute_force(10, 165.0, 7600.0);
+    compare_with_brute_force(10, 165.0, 7600.0, 30.0);
 }
 
 /* ---- the same bits ---- */
@@ -455,6 +488,8 @@ int main(void)
         cmocka_unit_test(who_docks_collides_by_its_ports_only),
         cmocka_unit_test(who_comes_from_outside_of_the_corridor_collides),
         cmocka_unit_test(thousands_collide_as_by_brute_force),
+        cmocka_unit_test(fast_ones_collide_as_by_brute_force),
+        cmocka_unit_test(a_list_of_fast_ones_is_not_of_all_pairs),
         cmocka_unit_test(worlds_that_orbit_collide_as_by_brute_force),
         cmocka_unit_test(threads_and_instruction_sets_give_the_same_bits),
         cmocka_unit_test(how_many_worlds_there_are_changes_none),

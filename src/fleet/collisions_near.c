@@ -17,7 +17,11 @@
 #include "radar.h"
 #include "swept_spheres.h"
 
-enum { TICKS = 16 }; /* that a list is meant to last at least */
+enum {
+    TICKS = 16, /* that a list is meant to last at least; */
+    FEWER = 4,  /* so many times fewer, where it would have more than */
+    MANY = 32,  /* pairs for each hull because of that: in a few ticks who is fast meets fewer */
+};
 #define SLACK_M  2.0 /* at least */
 #define WIDE     1.5 /* times what the next has: it would make cells too large for all the others */
 #define ROUNDING 1e-9 /* of ranges */
@@ -102,6 +106,7 @@ static void add_pair(qf_hulls *hulls, uint32_t a, uint32_t b)
         hulls->pairs = grown;
         hulls->capacity = capacity;
     }
+    hulls->crowded = hulls->n_pairs >= hulls->most_pairs;
     hulls->pairs[hulls->n_pairs++] = (qf_near_pair){a < b ? a : b, a < b ? b : a};
 }
 
@@ -250,7 +255,7 @@ static void add_by_cells(const qf_context *context, const qf_fleet *fleet,
     const double range_m = 2.0 * (bound_m + hulls->slack_m) + QF_CLEARANCE_M;
     qf_neighbours_build(context, &set, range_m * (1.0 + ROUNDING), &hulls->index);
     qf_cell_walk walk = {0};
-    for (uint32_t rank = 0; rank < hulls->n; rank++) {
+    for (uint32_t rank = 0; rank < hulls->n && !hulls->crowded; rank++) {
         const uint32_t i = hulls->index.point[rank];
         qf_cell_walk_to(&hulls->index, rank, &walk);
         const size_t n =
@@ -277,24 +282,44 @@ static void add_wide(qf_hulls *hulls)
     }
 }
 
+/* false: there are more pairs than it is worth */
+static bool list_for(const qf_context *context, const qf_fleet *fleet, const qf_kernels *kernels,
+                     qf_hulls *hulls, int ticks)
+{
+    for (size_t i = 0; i < hulls->n; i++) {
+        const size_t slot = hulls->slot[i];
+        hulls->reach_m[i] =
+            hulls->bound_m[i] + ticks * motion_beside(fleet, slot, hulls->drift_m[hulls->world[i]]);
+    }
+    choose_wide(hulls);
+    const double bound_m = choose_slack(hulls);
+    const bool shortens = ticks > 1 && hulls->slack_m > SLACK_M;
+    hulls->n_pairs = 0;
+    hulls->most_pairs = shortens ? MANY * hulls->n : SIZE_MAX;
+    hulls->crowded = false;
+    add_by_cells(context, fleet, kernels, hulls, bound_m);
+    if (!hulls->crowded) {
+        hulls->most_pairs = SIZE_MAX;
+        add_wide(hulls);
+    }
+    return !hulls->crowded;
+}
+
 static void make_list(const qf_context *context, const qf_fleet *fleet, const qf_kernels *kernels,
                       qf_hulls *hulls)
 {
     gather(fleet, hulls);
     choose_references(fleet, hulls);
     for (size_t i = 0; i < hulls->n; i++) {
-        const size_t slot = hulls->slot[i];
-        hulls->reach_m[i] =
-            hulls->bound_m[i] + TICKS * motion_beside(fleet, slot, hulls->drift_m[hulls->world[i]]);
         for (int k = 0; k < 3; k++) {
-            hulls->base_m[k][slot] = before_of(fleet, k)[slot];
+            hulls->base_m[k][hulls->slot[i]] = before_of(fleet, k)[hulls->slot[i]];
         }
     }
-    choose_wide(hulls);
-    const double bound_m = choose_slack(hulls);
-    hulls->n_pairs = 0;
-    add_by_cells(context, fleet, kernels, hulls, bound_m);
-    add_wide(hulls);
+    int ticks = TICKS;
+    while (!list_for(context, fleet, kernels, hulls, ticks)) {
+        ticks /= FEWER;
+    }
+    hulls->most_pairs = SIZE_MAX;
     hulls->n_listed = hulls->n_pairs;
 }
 

@@ -33,8 +33,10 @@ typedef struct qf_hulls {
     double slack_m;
     qf_near_pair *pairs; /* those of the list, then those of the fast in this tick */
     size_t n_listed, n_pairs, capacity;
-    bool moved;  /* some have been put elsewhere since the last look, by collisions */
-    bool failed; /* memory ran out */
+    size_t most_pairs; /* that a list is worth */
+    bool crowded;      /* it has more */
+    bool moved;        /* some have been put elsewhere since the last look, by collisions */
+    bool failed;       /* memory ran out */
     /* while it is made */
     double *reach_m; /* of each: its hull and what it may soon move */
     bool *is_wide;
