@@ -74,6 +74,22 @@ static void a_start_far_along_an_orbit_is_outside_of_the_planet(void **state)
     assert_constant(&group_of(f, 2)->initial[QF_INITIAL_X], -300e3);
 }
 
+static void nobody_is_inside_of_a_planet_that_is_nowhere(void **state)
+{
+    fixture *f = *state;
+    char *errors = errors_of(f, "schema: qfleet/1\n"
+                                "time: {dt_s: 0.1, duration_s: 1}\n"
+                                "environment: {planet: {center_m: [0, -7e6], radius_m: 6e6}}\n"
+                                "groups:\n"
+                                "  - name: junk\n"
+                                "    kind: debris\n"
+                                "    count: 1\n"
+                                "    body: {mass_kg: 1, inertia_kgm2: [1, 1, 1]}\n");
+    assert_string_equal(errors, "s.yaml:3:34: environment.planet.center_m: expected a list of 3 "
+                                "numbers, found 2\n");
+    free(errors);
+}
+
 /* what the inertia given is of */
 static void nominal_mass_is_the_middle_of_its_distribution(void **state)
 {
@@ -233,6 +249,7 @@ int main(void)
         TEST(environment_is_read),
         TEST(body_is_read),
         TEST(a_start_far_along_an_orbit_is_outside_of_the_planet),
+        TEST(nobody_is_inside_of_a_planet_that_is_nowhere),
         TEST(nominal_mass_is_the_middle_of_its_distribution),
         TEST(hull_and_products_of_inertia_are_read),
         TEST(first_values_are_read),

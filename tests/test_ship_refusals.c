@@ -176,6 +176,13 @@ static const bad_ships bad[] = {
      "relative_to: station, position_m: [{uniform: {min: -401e3, max: 0}}, 0, 0]",
      "s.yaml:44:49: groups[2].initial.position_m: may start inside the planet, 6377137 m from its "
      "centre (radius 6378137 m)\n"},
+    /* what cannot be known is not judged: targets and commands by names and kinds that are not known */
+    {"group_of_no_kind", "kind: station\n", "kind: sation\n",
+     "s.yaml:32:11: groups[1].kind: unknown value 'sation' (did you mean 'station'?)\n"},
+    {"group_without_a_name", "  - name: station\n    kind", "  - kind",
+     "s.yaml:31:5: groups[1]: missing key 'name'\n"},
+    {"ship_of_no_kind", "kind: ship", "kind: shp",
+     "s.yaml:9:11: groups[0].kind: unknown value 'shp' (did you mean 'ship'?)\n"},
     {"gravity_without_its_figures", "gravity: earth_j2", "gravity: {kind: j2, mu_m3ps2: 4e14}",
      "s.yaml:4:12: environment.gravity: gravity of kind 'j2' needs the key 'radius_m'\n"
      "s.yaml:4:12: environment.gravity: gravity of kind 'j2' needs the key 'j2'\n"},

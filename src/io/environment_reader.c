@@ -102,11 +102,11 @@ static void read_planet(qf_reader *reader, const qf_yaml_node *node, qf_sphere *
     qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics);
     const qf_yaml_node *center = qf_require(reader, node, "center_m");
     const qf_yaml_node *radius = qf_require(reader, node, "radius_m");
-    if (center) {
-        qf_read_vector_constant(reader, center, planet->center_m);
-    }
     if (radius) {
         qf_read_positive(reader, radius, &planet->radius_m);
+    }
+    if (!center || !qf_read_vector_constant(reader, center, planet->center_m)) {
+        planet->radius_m = 0.0; /* nobody is inside of what is nowhere */
     }
 }
 

@@ -100,7 +100,8 @@ static bool read_ship_keys(qf_reader *reader, const qf_yaml_node *node, const qf
     if (kind_known) {
         qf_read_guidances(reader, node, group);
     }
-    return good && (group->guidances || !qf_yaml_get(node, "behavior"));
+    reader->behaviors_unknown = !group->guidances && qf_yaml_get(node, "behavior");
+    return good && !reader->behaviors_unknown;
 }
 
 static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
@@ -132,6 +133,7 @@ static void read_group(qf_reader *reader, const qf_yaml_node *node, const qf_sce
         }
     }
     const bool kind_known = read_choices(reader, node, group);
+    reader->groups_unknown = reader->groups_unknown || !kind_known || !*group->name;
     const qf_yaml_node *count = qf_require(reader, node, "count");
     int64_t n;
     if (count && qf_yaml_read_integer(count, 1, INT32_MAX, &n, reader->diagnostics)) {
@@ -206,11 +208,13 @@ void qf_read_groups(qf_reader *reader, const qf_yaml_node *root, qf_scenario *sc
         vehicles += groups[g].count;
         any_radar = any_radar || groups[g].radar;
     }
-    for (size_t g = 0; g < list->n_children; g++) {
+    for (size_t g = 0; !reader->groups_unknown && g < list->n_children; g++) {
         qf_resolve_initial(reader, list->children[g], scenario, &groups[g]);
         qf_resolve_guidances(reader, list->children[g], scenario, &groups[g]);
     }
-    qf_check_starts(reader, list, scenario);
+    if (!reader->groups_unknown) {
+        qf_check_starts(reader, list, scenario);
+    }
     qf_check_incident_columns(reader, scenario);
     if (any_radar && vehicles > QF_MOST_TARGETS) {
         qf_diagnose(reader->diagnostics, list,

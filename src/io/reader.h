@@ -17,7 +17,9 @@
 typedef struct qf_reader {
     qf_arena *arena; /* of the scenario: what is read lives here */
     qf_diagnostics *diagnostics;
-    bool columns_unknown; /* so what columns there are is not known */
+    bool columns_unknown;   /* so what columns there are is not known */
+    bool groups_unknown;    /* nor what all groups are called, or of what kind they are */
+    bool behaviors_unknown; /* nor the behaviours of the group at hand */
 } qf_reader;
 
 /* A constant within [low, high]. */

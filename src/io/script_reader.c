@@ -92,7 +92,7 @@ static void read_behavior(qf_reader *reader, const qf_yaml_node *node, const qf_
     const char **names = qf_guidance_entry_names(reader, group);
     const size_t n = group->n_guidances;
     size_t choice;
-    if (names) {
+    if (names && !reader->behaviors_unknown) {
         names[n] = "none";
         if (qf_read_known(reader, node, "behaviour", names, n + 1, &choice)) {
             command->name = names[choice];

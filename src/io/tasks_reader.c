@@ -86,7 +86,7 @@ void qf_note_idle_tasks(qf_reader *reader, const qf_yaml_node *root, const qf_sc
             done = done || scenario->groups[g].guidances[b].kind == QF_GUIDANCE_TASKS;
         }
     }
-    if (node && !done) {
+    if (node && !done && !reader->groups_unknown) {
         qf_diagnose_note(reader->diagnostics, qf_yaml_key_node(root, node->index),
                          "without effect: no group has a behaviour of kind 'tasks'");
     }
