@@ -212,7 +212,8 @@ static void numbers_that_may_be_none_say_so(void **state)
                      "of the command (311, 312: 0 accepted, 1 executed, 2 rejected, 3 failed, 4 "
                      "timeout, 5 unavailable), waypoint (322), m that it would pass at (323), s "
                      "since what was last heard (400, 401), the other vehicle (520, 521, 522, "
-                     "524), what was measured against the limit (523), m of way (530, 532), s of work (531), deg C (700, 702), what the fault "
+                     "524), what was measured against the limit (523), m of way (530, 532), s of "
+                     "work (531), deg C (700, 702), what the fault "
                      "brings (701, 703), bad value (901), m/s of closing (920)");
     H5Fclose(file);
 }
