@@ -36,6 +36,8 @@ static const double *health_of[THRUSTERS];
 static uint64_t stuck_on[SLOTS], standing[SLOTS];
 static double duty[THRUSTERS][SLOTS];
 static double *duty_of[THRUSTERS];
+static double rest[THRUSTERS][SLOTS];
+static double *rest_of[THRUSTERS];
 static double valve_share[THRUSTERS], threshold[THRUSTERS];
 static double residual_force_n[SLOTS], residual_torque_nm[SLOTS];
 
@@ -76,6 +78,7 @@ static int set_up(void **state)
     qf_allocator_prepare((const double(*)[3])position_m, (const double(*)[3])force_n, THRUSTERS,
                          kernels->allocate, &body.firing.allocation, &allocator);
     memset(flow, 0, sizeof flow);
+    memset(rest, 0, sizeof rest);
     memset(&body, 0, sizeof body);
     memset(&scratch, 0, sizeof scratch);
     for (int s = 0; s < SLOTS; s++) {
@@ -86,6 +89,7 @@ static int set_up(void **state)
     }
     for (int t = 0; t < THRUSTERS; t++) {
         duty_of[t] = duty[t];
+        rest_of[t] = rest[t];
         health_of[t] = health[t];
         valve_share[t] = 0.5;
         threshold[t] = 0.0;
@@ -125,7 +129,8 @@ static int set_up(void **state)
                          .valve_threshold = threshold,
                          .residual_force_n = residual_force_n,
                          .residual_torque_nm = residual_torque_nm,
-                         .duty = duty_of};
+                         .duty = duty_of,
+                         .rest = rest_of};
     tick = (qf_bot_tick){.dt_s = DT_S, .observed = true};
     scratch.body = &body;
     return 0;
@@ -235,6 +240,61 @@ static void short_pulses_are_rounded(void **state)
         assert_near(body.force_n[0][i], given_n[i], 0.02);
         assert_near(body.used_kg[i], body.force_n[0][i] * DT_S / EXHAUST_MPS, 1e-9);
     }
+}
+
+static void pulses_give_on_average_what_is_wanted(void **state)
+{
+    (void)state;
+    enum { VEHICLES = 5, TICKS = 400 };
+    firing.least_duty = 0.2;
+    group.damage = &damage;
+    static const double wanted_n[VEHICLES] = {0.1, 1.9, 2.1, 3.9, 5.0};
+    static const double wanted_nm[VEHICLES] = {0.05, -0.3, 0.7, 0.0, -1.1};
+    standing[BEGIN + 2] = 1;
+    health[FORWARD][BEGIN + 2] = 0.5;
+    double impulse[VEHICLES][2] = {{0.0}};
+    for (int tick_number = 0; tick_number < TICKS; tick_number++) {
+        for (int i = 0; i < VEHICLES; i++) {
+            body.wanted_force_n[0][i] = wanted_n[i];
+            body.wanted_torque_nm[1][i] = wanted_nm[i];
+        }
+        run(VEHICLES);
+        for (int i = 0; i < VEHICLES; i++) {
+            impulse[i][0] += body.force_n[0][i];
+            impulse[i][1] += body.torque_nm[1][i];
+            for (int t = 0; t < THRUSTERS; t++) {
+                const double d = duty[t][BEGIN + i];
+                assert_true(d == 0.0 || (d > 0.2 - 1e-6 && d <= 1.0));
+                assert_true(fabs(rest[t][BEGIN + i]) <= 0.1 + 1e-12);
+            }
+        }
+    }
+    /* a pulse of each of some thrusters may be outstanding, and allocation is exact to half a hundredth */
+    for (int i = 0; i < VEHICLES; i++) {
+        assert_near(impulse[i][0] / TICKS, wanted_n[i], 4.0 / TICKS + 0.01 * wanted_n[i]);
+        assert_near(impulse[i][1] / TICKS, wanted_nm[i], 4.0 / TICKS + 0.01 * fabs(wanted_n[i]));
+    }
+}
+
+static void closed_thrusters_owe_nothing(void **state)
+{
+    (void)state;
+    firing.least_duty = 0.2;
+    flags[BEGIN + 1] = QF_FLAG_BIT(DOCKED);
+    for (int i = 0; i < 4; i++) {
+        body.wanted_force_n[0][i] = i == 0 ? 0.0 : 1.0;
+        for (int t = 0; t < THRUSTERS; t++) {
+            rest[t][BEGIN + i] = 0.05;
+        }
+    }
+    columns.propellant_kg[BEGIN + 2] = 0.0;
+    run(4);
+    for (int t = 0; t < THRUSTERS; t++) {
+        for (int i = 0; i < 3; i++) {
+            assert_near(rest[t][BEGIN + i], 0.0, 0.0);
+        }
+    }
+    assert_true(rest[FORWARD][BEGIN + 3] != 0.0);
 }
 
 /* ---- propellant ---- */
@@ -422,6 +482,7 @@ static void scatter(size_t n)
         standing[BEGIN + i] = i % 7 == 0;
         stuck_on[BEGIN + i] = i % 14 ? 0 : UINT64_C(1) << i % THRUSTERS;
         health[i % THRUSTERS][BEGIN + i] = i % 7 ? 1.0 : 0.3;
+        rest[i % THRUSTERS][BEGIN + i] = 0.02 * sin((double)i);
     }
     for (int t = 0; t < THRUSTERS; t++) {
         threshold[t] = fmod(0.4 + 0.07 * t, 1.0);
@@ -434,6 +495,7 @@ static void every_set_of_kernels_gives_the_same_bits_for_any_count(void **state)
     static const size_t counts[] = {0, 1, 15, 16, 17, 256};
     static double force[3][QF_BLOCK_VEHICLES], left[QF_BLOCK_VEHICLES], power[QF_BLOCK_VEHICLES];
     static uint64_t after[QF_BLOCK_VEHICLES];
+    static double owed[THRUSTERS][SLOTS];
     kernels = qf_kernels_for("generic");
     scatter(QF_BLOCK_VEHICLES);
     kernels = qf_kernels_for("generic");
@@ -442,6 +504,7 @@ static void every_set_of_kernels_gives_the_same_bits_for_any_count(void **state)
     memcpy(left, columns.propellant_kg + BEGIN, sizeof left);
     memcpy(power, scratch.rcs_w, sizeof power);
     memcpy(after, flags + BEGIN, sizeof after);
+    memcpy(owed, rest, sizeof owed);
     for (const char *const *isa = qf_isa_names; *isa; isa++) {
         for (size_t c = 0; qf_kernels_for(*isa) && c < sizeof counts / sizeof *counts; c++) {
             scatter(QF_BLOCK_VEHICLES);
@@ -451,6 +514,9 @@ static void every_set_of_kernels_gives_the_same_bits_for_any_count(void **state)
                 assert_memory_equal(force[d], body.force_n[d], counts[c] * sizeof(double));
             }
             assert_memory_equal(left, columns.propellant_kg + BEGIN, counts[c] * sizeof(double));
+            for (int t = 0; t < THRUSTERS; t++) {
+                assert_memory_equal(owed[t] + BEGIN, rest[t] + BEGIN, counts[c] * sizeof(double));
+            }
             assert_memory_equal(power, scratch.rcs_w, counts[c] * sizeof(double));
             assert_memory_equal(after, flags + BEGIN, counts[c] * sizeof(uint64_t));
             assert_near(columns.propellant_kg[BEGIN + counts[c]],
@@ -469,6 +535,8 @@ int main(void)
         TEST(too_much_is_told_and_the_nearest_is_given),
         TEST(nothing_wanted_is_nothing_done),
         TEST(short_pulses_are_rounded),
+        TEST(pulses_give_on_average_what_is_wanted),
+        TEST(closed_thrusters_owe_nothing),
         TEST(an_empty_tank_gives_nothing_and_is_told),
         TEST(a_tank_that_runs_dry_gives_the_impulse_that_was_in_it),
         TEST(books_balance_until_the_tank_is_empty),

@@ -274,6 +274,10 @@ static void count_columns(const qf_group_spec *groups, size_t n_groups, qf_catal
         raise_to(&n[QF_SHAPE_INCIDENT], group->n_incidents);
         raise_to(&n[QF_SHAPE_DUTY],
                  group->body && group->n_guidances > 0 ? group->hardware.n_thrusters : 0);
+        raise_to(&n[QF_SHAPE_PULSE],
+                 group->body && group->n_guidances > 0 && group->body->min_on_s > 0.0
+                     ? group->hardware.n_thrusters
+                     : 0);
         raise_to(&n[QF_SHAPE_PORT], group->docking ? group->docking->n_ports : 0);
         raise_to(&n[QF_SHAPE_TASK_WORD], does_tasks(group) ? words(QF_TASKS_MOST) : 0);
         count_flights(groups, n_groups, group, n);
@@ -342,7 +346,8 @@ static bool add_quantities(qf_arena *arena, qf_catalog *catalog, qf_field_id id,
             quantity.long_name =
                 qf_arena_format(arena, "share of its thrust that thruster %zu still gives", k);
         }
-        if (field->shape == QF_SHAPE_DUTY || field->shape == QF_SHAPE_PORT) {
+        if (field->shape == QF_SHAPE_DUTY || field->shape == QF_SHAPE_PORT ||
+            field->shape == QF_SHAPE_PULSE) {
             quantity.name = numbered(arena, field->name, k);
             quantity.long_name = numbered(arena, field->long_name, k);
         }

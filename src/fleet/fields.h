@@ -50,6 +50,7 @@ typedef enum qf_shape {
     QF_SHAPE_FLIGHT_STATE,
     QF_SHAPE_TASK_WORD,
     QF_SHAPE_STATION_TRACK,
+    QF_SHAPE_PULSE,
     QF_SHAPES,
 } qf_shape;
 

@@ -9,8 +9,8 @@
 #include "group.h"
 #include "guidance_stage.h"
 #include "motion.h"
-#include "threads.h"
 #include "targets.h"
+#include "threads.h"
 
 /* wheels stand still of their own accord only where somebody says so each tick */
 int64_t qf_guidance_period_ticks(const qf_group *group)
@@ -175,6 +175,9 @@ static void start(const qf_fleet *fleet, const qf_group *group, size_t slot, int
     qf_i64(fleet, QF_FIELD_GUIDANCE_STEP, 0)[slot] = 0;
     qf_f64(fleet, QF_FIELD_GOAL_DISTANCE, 0)[slot] = (double)NAN;
     qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] &= ~QF_FLAG_BIT(BEHAVIOR_DONE);
+    for (size_t t = 0; t < fleet->catalog.n_of_shape[QF_SHAPE_PULSE]; t++) {
+        qf_f64(fleet, QF_FIELD_PULSE_REST, t)[slot] = 0.0;
+    }
     keep_state(fleet, group, slot, behavior);
 }
 

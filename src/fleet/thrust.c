@@ -12,7 +12,8 @@ typedef struct thrust_group {
     qf_allocator allocator;
     double valve_share[QF_THRUSTERS_MOST];
     double *duty[QF_THRUSTERS_MOST];
-    qf_firing firing; /* but for the valves' thresholds, which are a tick's */
+    double *rest[QF_THRUSTERS_MOST]; /* where it has a least duty */
+    qf_firing firing;                /* but for the valves' thresholds, which are a tick's */
 } thrust_group;
 
 typedef struct thrust_stage {
@@ -88,6 +89,9 @@ static void prepare(const qf_fleet *fleet, const qf_group *group, qf_allocation 
         }
         thrust->valve_share[t] = qf_valve_share(&group->bot.rcs, t);
         thrust->duty[t] = qf_f64(fleet, QF_FIELD_THRUSTER_DUTY, t);
+        if (group->spec->body->min_on_s > 0.0) {
+            thrust->rest[t] = qf_f64(fleet, QF_FIELD_PULSE_REST, t);
+        }
     }
     /* every set of kernels finds the same */
     qf_allocator_prepare((const double(*)[3])position_m, (const double(*)[3])force_n,
@@ -98,7 +102,8 @@ static void prepare(const qf_fleet *fleet, const qf_group *group, qf_allocation 
                                  .least_duty = least_duty(group),
                                  .residual_force_n = qf_f64(fleet, QF_FIELD_RESIDUAL_FORCE, 0),
                                  .residual_torque_nm = qf_f64(fleet, QF_FIELD_RESIDUAL_TORQUE, 0),
-                                 .duty = thrust->duty};
+                                 .duty = thrust->duty,
+                                 .rest = thrust->rest};
 }
 
 qf_status qf_thrust_open(qf_context *context, const qf_fleet *fleet, void **user)

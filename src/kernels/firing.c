@@ -4,12 +4,15 @@
  * axes and thrusters that are stuck on, and leaves what they give in scratch->body.
  *
  *   wanted of thruster i: share x_i of its full thrust (allocate.c), of the wrench that is wanted less what is given
- *   duty d_i = x_i / health i; below half of the least duty 0, from there to the least duty that
+ *   duty d_i = x_i / health i; where there is a least duty m:  due = x_i / health i + rest_i,
+ *     d_i = 0 where due < m / 2, m where it is below m, else due but no more than 1;  rest_i = due - d_i
  *   given: sum d_i health_i F_i and T_i, averages over the tick                     [N, N m]
  *   used = sum |F_i| d_i health_i dt / (isp g0)                                     [kg]
  *   power = rcs_w * sum over open valves of d_i * part of thruster i                [W]
  * A valve is open iff (phase + 0.07 i) mod 1 < d_i, as in propulsion.c. A tank that runs dry within the tick closes all
  * valves then: force, torque and the reported duties are scaled by the propellant that was there, power is not.
+ * The rest of one tick is due in the next, so that pulses give what is wanted on average: it stays within m / 2 either
+ * way. It is 0 where the vehicle has not fired, or the thruster gives nothing.
  * Control is left out where an emergency stop, safe mode or docking locks thrusters, and where a command of an axis is
  * under way; where nothing is wanted, nothing is done. A wrench that is no finite number leaves thrusters closed.
  *
@@ -91,6 +94,14 @@ static void enter(const qf_bot_columns *c, const qf_bot_group *group, const qf_f
     }
 }
 
+/* a vehicle whose thrusters stay closed owes nothing */
+static void forget_rest(const qf_firing *firing, size_t slot)
+{
+    for (size_t t = 0; t < firing->allocator->n_thrusters; t++) {
+        firing->rest[t][slot] = 0.0;
+    }
+}
+
 static void gather(const qf_bot_columns *c, const qf_bot_group *group, const qf_firing *firing,
                    qf_body_scratch *body, size_t begin, size_t end)
 {
@@ -98,9 +109,13 @@ static void gather(const qf_bot_columns *c, const qf_bot_group *group, const qf_
     body->firing.allocation.bounded = group->damage && group->damage->thrusters != 0;
     weigh(firing, body, end - begin);
     for (size_t slot = begin; slot < end; slot++) {
+        const size_t n_before = body->firing.allocation.n;
         c->flags[slot] &= ~QF_FLAG_BIT(WRENCH_SATURATED);
         if ((body->firing.wants[slot - begin] & WANTS) && has_control(c, slot)) {
             enter(c, group, firing, body, slot, slot - begin);
+        }
+        if (firing->least_duty > 0.0 && body->firing.allocation.n == n_before) {
+            forget_rest(firing, slot);
         }
     }
 }
@@ -112,13 +127,33 @@ typedef qf_f64x8 D;
 #define SET(x) qf_f64x8_set1(x)
 
 /* the duty at which a thruster gives a share of what it gave when it was new, `most` of which it still does */
-QF_LANES D duty_of(D share, D most, double least_duty)
+QF_LANES D duty_of(D share, D most)
 {
     const D none = SET(0.0);
-    const D least = SET(least_duty);
-    const D wanted = qf_f64x8_select(qf_f64x8_gt(most, none), qf_f64x8_div(share, most), none);
-    const D pulse = qf_f64x8_select(qf_f64x8_lt(wanted, SET(0.5 * least_duty)), none, least);
-    return qf_f64x8_select(qf_f64x8_lt(wanted, least), pulse, wanted);
+    return qf_f64x8_select(qf_f64x8_gt(most, none), qf_f64x8_div(share, most), none);
+}
+
+/* makes shares those of pulses that valves can do */
+static void round_to_pulses(const qf_firing *firing, qf_firing_rows *rows, size_t begin)
+{
+    const double least = firing->least_duty;
+    const bool bounded = rows->allocation.bounded;
+    for (size_t t = 0; t < firing->allocator->n_thrusters; t++) {
+        float *share = rows->allocation.share[t];
+        for (size_t k = 0; k < rows->allocation.n; k++) {
+            const double most = bounded ? (double)rows->allocation.bound[t][k] : 1.0;
+            double *rest = &firing->rest[t][begin + rows->place[k]];
+            if (!(most > 0.0)) {
+                *rest = 0.0;
+                continue;
+            }
+            const double due = (double)share[k] / most + *rest;
+            const double pulse = due < 0.5 * least ? 0.0 : least;
+            const double duty = due < least ? pulse : due < 1.0 ? due : 1.0;
+            *rest = due - duty;
+            share[k] = (float)(duty * most);
+        }
+    }
 }
 
 /* what is the same for all axes, of eight vehicles */
@@ -149,20 +184,17 @@ static void add_valves(const qf_firing *firing, qf_firing_rows *rows, size_t fro
 {
     const D none = SET(0.0);
     const qf_allocation *allocation = &rows->allocation;
-    const bool whole = !allocation->bounded && firing->least_duty == 0.0;
     valves low = {none, none, none};
     valves high = low;
     for (size_t t = 0; t < firing->allocator->n_thrusters; t++) {
         const qf_f64x16 share = qf_f64x16_from_f32x16(qf_f32x16_load(allocation->share[t] + from));
         qf_f64x16 duty = share;
         qf_f64x16 given = share;
-        if (!whole) {
-            const qf_f32x16 bound = allocation->bounded
-                                        ? qf_f32x16_load(allocation->bound[t] + from)
-                                        : qf_f32x16_set1(1.0f);
-            const qf_f64x16 most = qf_f64x16_from_f32x16(bound);
-            duty.low = duty_of(share.low, most.low, firing->least_duty);
-            duty.high = duty_of(share.high, most.high, firing->least_duty);
+        if (allocation->bounded) {
+            const qf_f64x16 most =
+                qf_f64x16_from_f32x16(qf_f32x16_load(allocation->bound[t] + from));
+            duty.low = duty_of(share.low, most.low);
+            duty.high = duty_of(share.high, most.high);
             given = (qf_f64x16){MUL(duty.low, most.low), MUL(duty.high, most.high)};
         }
         qf_f64x8_store(rows->given[t], given.low);
@@ -307,6 +339,9 @@ void QF_KERNEL(qf_firing_step)(const qf_bot_columns *columns, const qf_bot_group
     }
     if (rows->allocation.n > 0) {
         QF_KERNEL(qf_allocate)(firing->allocator, &rows->allocation);
+        if (firing->least_duty > 0.0) {
+            round_to_pulses(firing, rows, begin);
+        }
         add_up(firing, rows, tick->observed);
     }
     for (size_t k = 0; k < rows->allocation.n; k++) {

@@ -23,6 +23,7 @@ typedef struct qf_firing {
     double least_duty;    /* that a valve can do; 0: any */
     double *residual_force_n, *residual_torque_nm;
     double *const *duty; /* by thruster; as many columns as there are */
+    double *const *rest; /* likewise: duty that pulses owe; used where there is a least duty */
 } qf_firing;
 
 /* Part of the wanted wrench, in weighted norm, beyond which it is told that thrusters cannot give it. */
