@@ -19,110 +19,17 @@
  * semismooth Newton augmented Lagrangian method for linear programming", SIAM J. Optim. 30, 2020; the line search is the
  * bound flipping ratio test of the dual simplex method. Guarded by tests/test_allocator.c.
  */
-#include "allocator.h"
-#include "kernels.h"
-#include "lanes.h"
-#include "lanes_convert.h"
+#include "allocate_lanes.h"
 
-enum { LANES = 16, SHIFTS = 5, SHIFTS_FAR = 2, ROUNDS = 4 };
+enum { SHIFTS = 5, SHIFTS_FAR = 2 };
 
-#define EPSILON   1e-4f
 #define TOLERANCE 2.5e-3f /* for a gradient that vanishes, where wrenches are large */
 #define LARGE     0.5f    /* smaller wrenches are made so */
 #define OUTSIDE   0.02f   /* by more than this, in wrenches made large */
 #define FAR       0.02f   /* what is missing of a large wrench that is out of reach */
 #define NEARER    0.2f    /* of the square of that, for a wrench that is met */
-#define TOGETHER  1.01f
-#define STILL     5e-4f /* change of what is missing of one, from which on nothing changes */
+#define STILL     5e-4f   /* change of what is missing of one, from which on nothing changes */
 #define WIDE      5.0f
-#define NEVER     1e30f
-
-typedef float lane_row[LANES] __attribute__((aligned(64)));
-
-/* lanes and the vehicles in them */
-typedef struct vehicles {
-    lane_row wanted[QF_WRENCH];
-    lane_row price[QF_WRENCH];
-    lane_row settled[QF_WRENCH]; /* l0 */
-    lane_row gradient[QF_WRENCH];
-    lane_row before[QF_WRENCH]; /* what was missing when l0 last changed */
-    lane_row size;              /* of the wanted wrench, at least 1 */
-    lane_row step[QF_WRENCH];
-    lane_row bound[QF_THRUSTERS_MOST];
-    lane_row drive[QF_THRUSTERS_MOST]; /* (a . l - c) / soft: the share, before it is clamped */
-    lane_row rise[QF_THRUSTERS_MOST];  /* by a whole step */
-    lane_row share[QF_THRUSTERS_MOST];
-    lane_row until[QF_THRUSTERS_MOST]; /* part of a step after which the thruster opens or closes */
-    lane_row jump[QF_THRUSTERS_MOST];  /* what its doing so takes off the slope in all */
-    lane_row curvature[QF_THRUSTERS_MOST]; /* and at which rate, meanwhile */
-    qf_mask32x16 between[QF_THRUSTERS_MOST];
-    lane_row missing; /* squared */
-    float norm[LANES];
-    float scale[LANES];
-    size_t vehicle[LANES];
-    int iterations[LANES];
-    int shifts[LANES]; /* of l0 */
-    uint32_t busy;     /* lanes with a vehicle */
-} vehicles;
-
-typedef qf_f32x16 V;
-
-#define ADD         qf_f32x16_add
-#define SUB         qf_f32x16_sub
-#define MUL         qf_f32x16_mul
-#define SET(x)      qf_f32x16_set1(x)
-#define LOAD(row)   qf_f32x16_load_aligned(row)
-#define SAVE(to, v) qf_f32x16_store_aligned(to, v)
-#define KEEP(m, v)  qf_f32x16_select(m, v, qf_f32x16_set1(0.0f))
-
-/* by named parts: gcc 12 keeps no array of lanes in registers */
-typedef struct six {
-    V v0, v1, v2, v3, v4, v5;
-} six;
-
-QF_LANES six load_six(lane_row *row)
-{
-    return (six){LOAD(row[0]), LOAD(row[1]), LOAD(row[2]),
-                 LOAD(row[3]), LOAD(row[4]), LOAD(row[5])};
-}
-
-QF_LANES void save_six(lane_row *row, six v)
-{
-    SAVE(row[0], v.v0);
-    SAVE(row[1], v.v1);
-    SAVE(row[2], v.v2);
-    SAVE(row[3], v.v3);
-    SAVE(row[4], v.v4);
-    SAVE(row[5], v.v5);
-}
-
-QF_LANES V dot(const float *a, const six *v)
-{
-    return ADD(ADD(ADD(MUL(SET(a[0]), v->v0), MUL(SET(a[1]), v->v1)),
-                   ADD(MUL(SET(a[2]), v->v2), MUL(SET(a[3]), v->v3))),
-               ADD(MUL(SET(a[4]), v->v4), MUL(SET(a[5]), v->v5)));
-}
-
-QF_LANES V dot_six(const six *a, const six *b)
-{
-    return ADD(
-        ADD(ADD(MUL(a->v0, b->v0), MUL(a->v1, b->v1)), ADD(MUL(a->v2, b->v2), MUL(a->v3, b->v3))),
-        ADD(MUL(a->v4, b->v4), MUL(a->v5, b->v5)));
-}
-
-QF_LANES V beyond(V residual, V price, V settled, V epsilon)
-{
-    return SUB(residual, MUL(epsilon, SUB(price, settled)));
-}
-
-QF_LANES six select_six(qf_mask32x16 where, const six *a, const six *b)
-{
-    return (six){
-        qf_f32x16_select(where, a->v0, b->v0), qf_f32x16_select(where, a->v1, b->v1),
-        qf_f32x16_select(where, a->v2, b->v2), qf_f32x16_select(where, a->v3, b->v3),
-        qf_f32x16_select(where, a->v4, b->v4), qf_f32x16_select(where, a->v5, b->v5),
-    };
-}
 
 /* of sixty-four candidates, which makes b . row[i] - bound * cost[i] largest; and that */
 static int best_of(const float (*row)[QF_ALLOCATOR_STARTS], const float *cost,
@@ -310,186 +217,6 @@ static uint32_t look(const qf_allocator *allocator, vehicles *pool)
     return done;
 }
 
-/* five or six sums of products over thrusters between their bounds, from pair `first` on */
-QF_LANES void sum_pairs(const qf_allocator *allocator, const vehicles *pool, int first,
-                        const bool sixth, V *sum)
-{
-    V s0 = SET(0.0f), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
-    for (size_t t = 0; t < allocator->n_thrusters; t++) {
-        const qf_mask32x16 m = pool->between[t];
-        const float *p = allocator->pairs[t] + first;
-        s0 = ADD(s0, KEEP(m, SET(p[0])));
-        s1 = ADD(s1, KEEP(m, SET(p[1])));
-        s2 = ADD(s2, KEEP(m, SET(p[2])));
-        s3 = ADD(s3, KEEP(m, SET(p[3])));
-        s4 = ADD(s4, KEEP(m, SET(p[4])));
-        if (sixth) {
-            s5 = ADD(s5, KEEP(m, SET(p[5])));
-        }
-    }
-    sum[first] = s0;
-    sum[first + 1] = s1;
-    sum[first + 2] = s2;
-    sum[first + 3] = s3;
-    sum[first + 4] = s4;
-    if (sixth) {
-        sum[first + 5] = s5;
-    }
-}
-
-/* J step = gradient, by J = L D L' */
-static six direction(const qf_allocator *allocator, vehicles *pool)
-{
-    V j[QF_WRENCH_PAIRS];
-    sum_pairs(allocator, pool, 0, true, j);
-    sum_pairs(allocator, pool, 6, false, j);
-    sum_pairs(allocator, pool, 11, false, j);
-    sum_pairs(allocator, pool, 16, false, j);
-    const V epsilon = MUL(SET(EPSILON), LOAD(pool->size));
-    six x = load_six(pool->gradient);
-    V j00 = j[0], j10 = j[1], j11 = j[2], j20 = j[3], j21 = j[4], j22 = j[5], j30 = j[6];
-    V j31 = j[7], j32 = j[8], j33 = j[9], j40 = j[10], j41 = j[11], j42 = j[12], j43 = j[13];
-    V j44 = j[14], j50 = j[15], j51 = j[16], j52 = j[17], j53 = j[18], j54 = j[19], j55 = j[20];
-/* row r of column c of L, and what it takes off the right side and off row r of the columns k after c */
-#define PIVOT(c) const V d##c = qf_f32x16_div(SET(1.0f), ADD(j##c##c, epsilon))
-#define ROW(r, c)                                                                                  \
-    const V l##r##c = MUL(j##r##c, d##c);                                                          \
-    x.v##r = SUB(x.v##r, MUL(l##r##c, x.v##c))
-#define TAKE(r, k, c) j##r##k = SUB(j##r##k, MUL(l##r##c, j##k##c))
-#define BACK(c, r)    x.v##c = SUB(x.v##c, MUL(l##r##c, x.v##r))
-    PIVOT(0);
-    ROW(1, 0);
-    TAKE(1, 1, 0);
-    ROW(2, 0);
-    TAKE(2, 1, 0), TAKE(2, 2, 0);
-    ROW(3, 0);
-    TAKE(3, 1, 0), TAKE(3, 2, 0), TAKE(3, 3, 0);
-    ROW(4, 0);
-    TAKE(4, 1, 0), TAKE(4, 2, 0), TAKE(4, 3, 0), TAKE(4, 4, 0);
-    ROW(5, 0);
-    TAKE(5, 1, 0), TAKE(5, 2, 0), TAKE(5, 3, 0), TAKE(5, 4, 0), TAKE(5, 5, 0);
-    PIVOT(1);
-    ROW(2, 1);
-    TAKE(2, 2, 1);
-    ROW(3, 1);
-    TAKE(3, 2, 1), TAKE(3, 3, 1);
-    ROW(4, 1);
-    TAKE(4, 2, 1), TAKE(4, 3, 1), TAKE(4, 4, 1);
-    ROW(5, 1);
-    TAKE(5, 2, 1), TAKE(5, 3, 1), TAKE(5, 4, 1), TAKE(5, 5, 1);
-    PIVOT(2);
-    ROW(3, 2);
-    TAKE(3, 3, 2);
-    ROW(4, 2);
-    TAKE(4, 3, 2), TAKE(4, 4, 2);
-    ROW(5, 2);
-    TAKE(5, 3, 2), TAKE(5, 4, 2), TAKE(5, 5, 2);
-    PIVOT(3);
-    ROW(4, 3);
-    TAKE(4, 4, 3);
-    ROW(5, 3);
-    TAKE(5, 4, 3), TAKE(5, 5, 3);
-    PIVOT(4);
-    ROW(5, 4);
-    TAKE(5, 5, 4);
-    PIVOT(5);
-    x = (six){MUL(x.v0, d0), MUL(x.v1, d1), MUL(x.v2, d2),
-              MUL(x.v3, d3), MUL(x.v4, d4), MUL(x.v5, d5)};
-    BACK(4, 5);
-    BACK(3, 5), BACK(3, 4);
-    BACK(2, 5), BACK(2, 4), BACK(2, 3);
-    BACK(1, 5), BACK(1, 4), BACK(1, 3), BACK(1, 2);
-    BACK(0, 5), BACK(0, 4), BACK(0, 3), BACK(0, 2), BACK(0, 1);
-#undef PIVOT
-#undef ROW
-#undef TAKE
-#undef BACK
-    return x;
-}
-
-/* when thrusters open or close along the step, and what that does to the slope */
-static void find_turns(const qf_allocator *allocator, const six *step, vehicles *pool)
-{
-    const V none = SET(0.0f);
-    const V never = SET(NEVER);
-    for (size_t t = 0; t < allocator->n_thrusters; t++) {
-        const V rise = dot(allocator->steep[t], step);
-        const V drive = LOAD(pool->drive[t]);
-        SAVE(pool->rise[t], rise);
-        const V bound = LOAD(pool->bound[t]);
-        const V above = SUB(drive, bound);
-        const qf_mask32x16 up = qf_f32x16_gt(rise, none);
-        /* below 0 and rising, or above the bound and falling: both signs differ */
-        const V distance = qf_f32x16_select(up, drive, above);
-        const V until = qf_f32x16_neg(qf_f32x16_div(distance, rise));
-        const qf_mask32x16 turns =
-            qf_mask32x16_and(qf_f32x16_ge(until, none), qf_f32x16_gt(bound, none));
-        const V pull = MUL(qf_f32x16_abs(rise), SET(allocator->soft[t]));
-        SAVE(pool->until[t], qf_f32x16_select(turns, until, never));
-        SAVE(pool->jump[t], MUL(pull, bound));
-        SAVE(pool->curvature[t], MUL(pull, qf_f32x16_abs(rise)));
-    }
-}
-
-/*
- * How much of the step to take: until the slope, which is 1 - part of itself, has been used up by turns. Those that
- * come together, but for rounding, count as one. The step ends on the ramp of a turn, and no later than at the next one.
- */
-static V part_of(const qf_allocator *allocator, const six *step, vehicles *pool, uint32_t *straight)
-{
-    const size_t n = allocator->n_thrusters;
-    const six g = load_six(pool->gradient);
-    const V one = SET(1.0f);
-    const V none = SET(0.0f);
-    const V together = SET(TOGETHER);
-    const V passed = qf_f32x16_of_bits(qf_u32x16_set1(UINT32_MAX)); /* no number: min() skips it */
-    const V slope = dot_six(&g, step);
-    V when = SET(NEVER);
-    for (size_t t = 0; t < n; t++) {
-        when = qf_f32x16_min(LOAD(pool->until[t]), when);
-    }
-    *straight = qf_mask32x16_bits(qf_f32x16_gt(when, SET(TOGETHER)));
-    V before = none; /* what turns so far have taken */
-    V from = SET(-1.0f);
-    V to = MUL(when, together);
-    V next = when;
-    V rest = none; /* of the slope at the turn that the step ends at */
-    qf_mask32x16 goes = qf_mask32x16_from_bits(0xFFFF);
-    for (int round = 0; round < ROUNDS; round++) {
-        V taken = none;
-        V later = SET(NEVER);
-        for (size_t t = 0; t < n; t++) {
-            const V until = LOAD(pool->until[t]);
-            const qf_mask32x16 turned = qf_f32x16_le(until, to);
-            taken = ADD(taken, KEEP(turned, LOAD(pool->jump[t])));
-            later = qf_f32x16_min(qf_f32x16_select(turned, passed, until), later);
-        }
-        const V at_turn = SUB(SUB(slope, before), MUL(slope, when));
-        const V jump = SUB(taken, before);
-        rest = qf_f32x16_select(goes, qf_f32x16_min(at_turn, jump), rest);
-        next = qf_f32x16_select(goes, later, next);
-        /* an end before the turn is found below, with no slope left at it */
-        goes = qf_mask32x16_and(goes, qf_f32x16_gt(at_turn, jump));
-        if (round == ROUNDS - 1 || !qf_mask32x16_any(goes)) {
-            break;
-        }
-        before = qf_f32x16_select(goes, taken, before);
-        from = qf_f32x16_select(goes, to, from);
-        when = qf_f32x16_select(goes, later, when);
-        to = qf_f32x16_select(goes, MUL(later, together), to);
-    }
-    V curvature = slope;
-    for (size_t t = 0; t < n; t++) {
-        const V until = LOAD(pool->until[t]);
-        const qf_mask32x16 turns =
-            qf_mask32x16_and(qf_f32x16_gt(until, from), qf_f32x16_le(until, to));
-        curvature = ADD(curvature, KEEP(turns, LOAD(pool->curvature[t])));
-    }
-    const V end = qf_f32x16_min(ADD(when, qf_f32x16_div(rest, curvature)), next);
-    const V without = qf_f32x16_div(SUB(slope, before), slope);
-    return qf_f32x16_min(qf_f32x16_select(qf_f32x16_gt(rest, none), end, without), one);
-}
-
 /* shares at the end of a whole step; returns the lanes in which the same thrusters as before are between their bounds */
 static uint32_t follow(const qf_allocator *allocator, vehicles *pool)
 {
@@ -542,23 +269,6 @@ static uint32_t arrive(const qf_allocator *allocator, vehicles *pool, uint32_t s
     return done;
 }
 
-/* takes a step in some lanes; returns those that are done with that */
-static uint32_t move(const qf_allocator *allocator, vehicles *pool, uint32_t lanes)
-{
-    const six step = direction(allocator, pool);
-    find_turns(allocator, &step, pool);
-    uint32_t straight;
-    const V part = part_of(allocator, &step, pool, &straight);
-    const qf_mask32x16 moves = qf_mask32x16_from_bits(lanes);
-    const six l = load_six(pool->price);
-    const six to = {
-        ADD(l.v0, MUL(part, step.v0)), ADD(l.v1, MUL(part, step.v1)), ADD(l.v2, MUL(part, step.v2)),
-        ADD(l.v3, MUL(part, step.v3)), ADD(l.v4, MUL(part, step.v4)), ADD(l.v5, MUL(part, step.v5)),
-    };
-    save_six(pool->price, select_six(moves, &to, &l));
-    return arrive(allocator, pool, straight & lanes);
-}
-
 /* lanes without a vehicle compute too: from nothing, and to no end */
 static void vacate(const qf_allocator *allocator, vehicles *pool)
 {
@@ -603,7 +313,8 @@ void QF_KERNEL(qf_allocate)(const qf_allocator *allocator, qf_allocation *alloca
         const uint32_t moves = pool.busy & ~done;
         next = replace(allocator, allocation, done, next, &pool);
         if (moves) {
-            next = replace(allocator, allocation, move(allocator, &pool, moves), next, &pool);
+            const uint32_t straight = QF_KERNEL(qf_allocate_step)(allocator, &pool, moves);
+            next = replace(allocator, allocation, arrive(allocator, &pool, straight), next, &pool);
         }
     }
 }
