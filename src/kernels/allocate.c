@@ -217,20 +217,23 @@ static uint32_t look(const qf_allocator *allocator, vehicles *pool)
     return done;
 }
 
-/* shares at the end of a whole step; returns the lanes in which the same thrusters as before are between their bounds */
+/*
+ * Shares at the end of a whole step; returns the lanes in which all thrusters that were between their bounds still are.
+ * No other comes there without a turn.
+ */
 static uint32_t follow(const qf_allocator *allocator, vehicles *pool)
 {
     const V none = SET(0.0f);
-    uint32_t changed = 0;
+    qf_mask32x16 left = qf_mask32x16_from_bits(0);
     for (size_t t = 0; t < allocator->n_thrusters; t++) {
         const V bound = LOAD(pool->bound[t]);
         const V drive = ADD(LOAD(pool->drive[t]), LOAD(pool->rise[t]));
         const qf_mask32x16 between =
             qf_mask32x16_and(qf_f32x16_gt(drive, none), qf_f32x16_lt(drive, bound));
-        changed |= qf_mask32x16_bits(between) ^ qf_mask32x16_bits(pool->between[t]);
+        left = qf_mask32x16_or(left, qf_mask32x16_and(pool->between[t], qf_mask32x16_not(between)));
         SAVE(pool->share[t], qf_f32x16_min(qf_f32x16_max(drive, none), bound));
     }
-    return ~changed;
+    return ~qf_mask32x16_bits(left);
 }
 
 /*

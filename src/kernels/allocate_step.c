@@ -107,11 +107,12 @@ static six direction(const qf_allocator *allocator, vehicles *pool)
     return x;
 }
 
-/* when thrusters open or close along the step, and what that does to the slope */
-static void find_turns(const qf_allocator *allocator, const six *step, vehicles *pool)
+/* when thrusters open or close along the step, and what that does to the slope; returns when the first does */
+static V find_turns(const qf_allocator *allocator, const six *step, vehicles *pool)
 {
     const V none = SET(0.0f);
     const V never = SET(NEVER);
+    V first = never;
     for (size_t t = 0; t < allocator->n_thrusters; t++) {
         const V rise = dot(allocator->steep[t], step);
         const V drive = LOAD(pool->drive[t]);
@@ -125,17 +126,20 @@ static void find_turns(const qf_allocator *allocator, const six *step, vehicles 
         const qf_mask32x16 turns =
             qf_mask32x16_and(qf_f32x16_ge(until, none), qf_f32x16_gt(bound, none));
         const V pull = MUL(qf_f32x16_abs(rise), SET(allocator->soft[t]));
-        SAVE(pool->until[t], qf_f32x16_select(turns, until, never));
+        const V when = qf_f32x16_select(turns, until, never);
+        first = qf_f32x16_min(when, first);
+        SAVE(pool->until[t], when);
         SAVE(pool->jump[t], MUL(pull, bound));
         SAVE(pool->curvature[t], MUL(pull, qf_f32x16_abs(rise)));
     }
+    return first;
 }
 
 /*
  * How much of the step to take: until the slope, which is 1 - part of itself, has been used up by turns. Those that
  * come together, but for rounding, count as one. The step ends on the ramp of a turn, and no later than at the next one.
  */
-static V part_of(const qf_allocator *allocator, const six *step, vehicles *pool, uint32_t *straight)
+static V part_of(const qf_allocator *allocator, const six *step, V when, vehicles *pool)
 {
     const size_t n = allocator->n_thrusters;
     const six g = load_six(pool->gradient);
@@ -144,11 +148,6 @@ static V part_of(const qf_allocator *allocator, const six *step, vehicles *pool,
     const V together = SET(TOGETHER);
     const V passed = qf_f32x16_of_bits(qf_u32x16_set1(UINT32_MAX)); /* no number: min() skips it */
     const V slope = dot_six(&g, step);
-    V when = SET(NEVER);
-    for (size_t t = 0; t < n; t++) {
-        when = qf_f32x16_min(LOAD(pool->until[t]), when);
-    }
-    *straight = qf_mask32x16_bits(qf_f32x16_gt(when, SET(TOGETHER)));
     V before = none; /* what turns so far have taken */
     V from = SET(-1.0f);
     V to = MUL(when, together);
@@ -193,9 +192,9 @@ static V part_of(const qf_allocator *allocator, const six *step, vehicles *pool,
 uint32_t QF_KERNEL(qf_allocate_step)(const qf_allocator *allocator, vehicles *pool, uint32_t lanes)
 {
     const six step = direction(allocator, pool);
-    find_turns(allocator, &step, pool);
-    uint32_t straight;
-    const V part = part_of(allocator, &step, pool, &straight);
+    const V first = find_turns(allocator, &step, pool);
+    const V part = part_of(allocator, &step, first, pool);
+    const uint32_t straight = qf_mask32x16_bits(qf_f32x16_gt(first, SET(TOGETHER)));
     const qf_mask32x16 moves = qf_mask32x16_from_bits(lanes);
     const six l = load_six(pool->price);
     const six to = {
