@@ -22,10 +22,14 @@ static double dock_w_of(const qf_fleet *fleet, size_t entity)
     return coefficient_of(group, QF_C_DOCK_AVAILABLE_W, e.slot) * ramp;
 }
 
+/* who did not have what was asked of it in the last tick gives nothing in this one: power from nowhere lasts for a tick */
 static bool gives(const qf_fleet *fleet, size_t entity)
 {
     const uint64_t not = QF_FLAG_BIT(QUARANTINED) | QF_FLAG_BIT(SHED_LOW_SOC);
-    return (qf_u64(fleet, QF_FIELD_FLAGS, 0)[qf_fleet_entity(fleet, entity).slot] & not ) == 0;
+    const uint64_t lacks = QF_FAULT_BIT(BATTERY_DISCHARGE_LIMIT) | QF_FAULT_BIT(BATTERY_EMPTY);
+    const size_t slot = qf_fleet_entity(fleet, entity).slot;
+    return (qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] & not ) == 0 &&
+           (qf_u64(fleet, QF_FIELD_FAULTS, 0)[slot] & lacks) == 0;
 }
 
 static bool has_power(const qf_fleet *fleet, size_t entity, size_t port)
