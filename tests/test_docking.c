@@ -217,6 +217,35 @@ static void a_failed_contact_bounces_once_and_keeps_momentum(void **state)
     close_rig(r);
 }
 
+static void a_failed_contact_sends_back_whoever_came_for_the_other(void **state)
+{
+    (void)state;
+    for (int mutual = 0; mutual < 2; mutual++) {
+        rig *r = open_rig(&three);
+        if (mutual) { /* the second and third come for each other, and not for the station */
+            r->approach[CHASER].target_group = THIRD;
+            r->approach[CHASER].own_port = UP;
+            r->approach[CHASER].target_port = DOWN;
+        }
+        start_fleet(r);
+        put(r, CHASER, 0.0, 0.0, 30.0, 0.0, 0.0, 0.0);
+        put(r, THIRD, 0.0, 0.0, 32.4 + 0.025, 0.0, 0.0, -0.2);
+        start_rig(r, &three);
+        int64_t *step = qf_i64(&r->v.fleet, QF_FIELD_GUIDANCE_STEP, 0);
+        const size_t other = qf_fleet_entity(&r->v.fleet, CHASER).slot;
+        const size_t own = qf_fleet_entity(&r->v.fleet, THIRD).slot;
+        step[other] = QF_APPROACH_CORRIDOR;
+        step[own] = QF_APPROACH_CORRIDOR;
+        fly(r, 1);
+        assert_int_equal(step[own], QF_APPROACH_CORRIDOR);
+        fly(r, 5);
+        assert_int_equal(told(r, THIRD, QF_EVENT_CAPTURE_FAILED, NULL), 1);
+        assert_int_equal(step[own], QF_APPROACH_STANDOFF);
+        assert_int_equal(step[other], mutual ? QF_APPROACH_STANDOFF : QF_APPROACH_CORRIDOR);
+        close_rig(r);
+    }
+}
+
 /* along the line of the centres: what is left of the speed is the restitution's share */
 static void a_central_bounce_leaves_the_share_of_restitution(void **state)
 {
@@ -493,6 +522,7 @@ int main(void)
         cmocka_unit_test(ports_without_soft_capture_capture_nothing),
         cmocka_unit_test(a_port_that_is_taken_captures_nobody_else),
         cmocka_unit_test(a_failed_contact_bounces_once_and_keeps_momentum),
+        cmocka_unit_test(a_failed_contact_sends_back_whoever_came_for_the_other),
         cmocka_unit_test(a_central_bounce_leaves_the_share_of_restitution),
         cmocka_unit_test(nobody_who_does_not_approach_is_captured),
         cmocka_unit_test(soft_capture_becomes_hard_after_its_time),

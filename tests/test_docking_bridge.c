@@ -162,7 +162,7 @@ static void what_is_taken_is_what_the_giver_had_but_for_a_tick_at_each_interrupt
         {BRIDGED("0", "20", "30", "1"), 0.0, 50.0, 2.8, 2.8},
         {BRIDGED("0", "20", "30", "30"), 0.0, 50.0, 2.8, 30.8},
         {BRIDGED("12", "20", "30", "1"), 12.0, 50.0, 2.8, 14.0},
-        {BRIDGED("0", "0", "0", "0"), 0.0, 0.01, 56.0, 56.0},
+        {BRIDGED("0", "0", "0", "0"), 0.0, 0.01, 44.8, 44.8},
     };
     for (size_t c = 0; c < COUNT(cases); c++) {
         const rig_scene setting = {.counts = {1, 1}, .power = cases[c].power};

@@ -250,6 +250,36 @@ static void who_is_pushed_out_of_the_corridor_goes_back(void **state)
     land(&s);
 }
 
+static void who_has_not_been_captured_enters_again_when_it_is_apart(void **state)
+{
+    (void)state;
+    const qf_docking_spec docking = docking_of(pi);
+    const qf_guidance_spec spec = approach_spec();
+    ships s;
+    launch(&s, &(ship_scene){.count = 1,
+                             .dt_s = 0.1,
+                             .guidances = &spec,
+                             .n_guidances = 1,
+                             .docking = &docking,
+                             .hull = &hull});
+    const size_t slot = slot_of(&s, CHASERS, 0);
+    const int64_t *step = qf_i64(&s.v.fleet, QF_FIELD_GUIDANCE_STEP, 0);
+    int64_t *left = qf_i64(&s.v.fleet, QF_FIELD_PORT_LEFT, 0);
+    /* at its standoff */
+    const ship_state start = {.r = {0.0, 0.0, -1.2 - 20.0 - 1.2}, .q = {1.0, 0.0, 0.0, 0.0}};
+    store_state(&s, slot, &start);
+    behave(&s, 0);
+    const size_t target = s.v.fleet.groups[TARGETS].entity_begin;
+    qf_i64(&s.v.fleet, QF_FIELD_TARGET, 0)[slot] = (int64_t)target;
+    left[slot] = (int64_t)target;
+    fly(&s, 50);
+    assert_int_equal(step[slot], 0);
+    left[slot] = -1;
+    fly(&s, 2);
+    assert_int_equal(step[slot], 1);
+    land(&s);
+}
+
 static void who_is_captured_wants_nothing_and_is_done_when_it_is_hard(void **state)
 {
     (void)state;
@@ -294,6 +324,7 @@ int main(void)
         cmocka_unit_test(dispersed_starts_reach_the_conditions_of_contact),
         cmocka_unit_test(an_approach_in_hills_frame_reaches_contact),
         cmocka_unit_test(who_is_pushed_out_of_the_corridor_goes_back),
+        cmocka_unit_test(who_has_not_been_captured_enters_again_when_it_is_apart),
         cmocka_unit_test(who_is_captured_wants_nothing_and_is_done_when_it_is_hard),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,6 +97,10 @@ static const bad_ships bad[] = {
      "own_port: forward_bayonet, corridor_deg: 90}",
      "s.yaml:24:95: groups[0].behavior.approach.corridor_deg: expected a number > 0 and < 90, "
      "found 90\n"},
+    {"contact_that_no_port_captures", "own_port: forward_bayonet}",
+     "own_port: forward_bayonet, contact_mps: 0.11}",
+     "s.yaml:24:94: groups[0].behavior.approach.contact_mps: contact_mps 0.11 is above what the "
+     "port of group 'station' allows (axial_mps 0.1): no capture can succeed\n"},
     {"control_that_pushes_away", "speed_mps: 2}", "speed_mps: 2, control: {position_rps: -1}}",
      "s.yaml:26:111: groups[0].behavior.cruise.control.position_rps: expected a number > 0, found "
      "-1\n"},

@@ -191,16 +191,6 @@ static void scripts_name_behaviours(void **state)
     assert_constant(&script[1].argument[0], -1.0);
 }
 
-static void contacts_that_no_port_captures_are_noted(void **state)
-{
-    fixture *f = *state;
-    load_changed(f, "own_port: forward_bayonet}", "own_port: forward_bayonet, contact_mps: 0.11}");
-    assert_int_equal(f->diagnostics.notes.n_reported, 1);
-    assert_note(f, 0, 24, 94, "groups[0].behavior.approach.contact_mps",
-                "comes in at 0.11 m/s, faster than ports of group 'station' capture (axial_mps "
-                "0.1): it bounces off");
-}
-
 /* 0.5 rad/s of attitude by default, once for each group */
 static void control_that_is_too_fast_for_the_step_is_noted(void **state)
 {
@@ -324,7 +314,6 @@ int main(void)
         TEST(avoidance_is_read),
         TEST(thrusters_have_to_do_for_the_behaviours),
         TEST(scripts_name_behaviours),
-        TEST(contacts_that_no_port_captures_are_noted),
         TEST(control_that_is_too_fast_for_the_step_is_noted),
         TEST(commands_of_wheels_are_noted_for_ships),
         TEST(radio_and_tasks_are_read),

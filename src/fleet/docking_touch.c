@@ -69,6 +69,15 @@ static void capture(qf_docking_stage *stage, const qf_approach *approach)
     qf_bonds_join(stage->fleet, &stage->bonds, approach->own);
 }
 
+/* who comes for the other's port goes back to its standoff before it tries again */
+static void send_back(const qf_fleet *fleet, size_t entity, size_t other)
+{
+    qf_approach approach;
+    if (qf_approach_of(fleet, entity, &approach) && approach.target == other) {
+        *qf_port_column(fleet, QF_FIELD_GUIDANCE_STEP, 0, entity) = QF_APPROACH_STANDOFF;
+    }
+}
+
 /* ports meet like hulls that are plane there: a collision along the target's axis where its port is met */
 static void bounce(qf_docking_stage *stage, const touch *t, qf_capture_limit limit, double measured)
 {
@@ -90,6 +99,8 @@ static void bounce(qf_docking_stage *stage, const touch *t, qf_capture_limit lim
     const double closing_mps = qf_impact_bounce(fleet, &stage->bonds, &impact, t->ago_s);
     qf_impact_tell(fleet, stage->events, stage->tick, &impact, closing_mps);
     *qf_port_column(fleet, QF_FIELD_PORT_LEFT, approach->spec->own_port, own) = (int64_t)target;
+    send_back(fleet, own, target);
+    send_back(fleet, target, own);
 }
 
 /* of two that approach each other's port, the one with the larger number docks with the other */

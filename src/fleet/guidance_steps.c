@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "docking_approach.h"
 #include "group.h"
 #include "guidance_stage.h"
 
@@ -98,6 +99,16 @@ static bool is_hard(const qf_guided_vehicle *vehicle, const qf_guidance_spec *sp
     return qf_i64(vehicle->call->fleet, QF_FIELD_PORT_STATE, spec->own_port)[vehicle->slot] == HARD;
 }
 
+/* ports that have let go of each other, or have not captured, cannot touch before they are apart */
+static bool has_parted(const qf_guided_vehicle *vehicle)
+{
+    const qf_fleet *fleet = vehicle->call->fleet;
+    const size_t entity =
+        vehicle->call->block->entity_begin + (vehicle->slot - vehicle->call->block->slot_begin);
+    const int64_t target = qf_i64(fleet, QF_FIELD_TARGET, 0)[vehicle->slot];
+    return target >= 0 && qf_ports_have_parted(fleet, entity, (size_t)target);
+}
+
 static void advance_approach(const qf_guided_vehicle *vehicle, const qf_guidance_spec *spec,
                              bool arrived, bool retreats, bool captured)
 {
@@ -109,7 +120,7 @@ static void advance_approach(const qf_guided_vehicle *vehicle, const qf_guidance
         }
     } else if (retreats) {
         *step = QF_APPROACH_STANDOFF;
-    } else if (arrived) {
+    } else if (arrived && !has_parted(vehicle)) {
         *step = QF_APPROACH_CORRIDOR;
     }
 }

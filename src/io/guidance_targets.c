@@ -51,16 +51,16 @@ static bool check_target(qf_reader *reader, const qf_yaml_node *node, const qf_s
     return false;
 }
 
-/* it comes in as fast as it is told to, whatever the port allows */
-static void note_hard_contact(qf_reader *reader, const qf_yaml_node *entry,
-                              const qf_group_spec *target, const qf_guidance_spec *spec)
+/* it comes in as fast as it is told to, whatever the port allows, and bounces off for ever */
+static void check_contact(qf_reader *reader, const qf_yaml_node *entry, const qf_group_spec *target,
+                          const qf_guidance_spec *spec)
 {
     const qf_yaml_node *contact = qf_yaml_get(entry, "contact_mps");
     if (target->docking && spec->contact_mps > target->docking->capture.axial_mps) {
-        qf_diagnose_note(reader->diagnostics, contact ? contact : entry,
-                         "comes in at %g m/s, faster than ports of group '%s' capture "
-                         "(axial_mps %g): it bounces off",
-                         spec->contact_mps, target->name, target->docking->capture.axial_mps);
+        qf_diagnose(reader->diagnostics, contact ? contact : entry,
+                    "contact_mps %g is above what the port of group '%s' allows (axial_mps %g): "
+                    "no capture can succeed",
+                    spec->contact_mps, target->name, target->docking->capture.axial_mps);
     }
 }
 
@@ -95,7 +95,7 @@ static void resolve(qf_reader *reader, const qf_yaml_node *entry, const qf_scena
     if (check_target(reader, node, scenario, group, spec) && spec->kind == QF_GUIDANCE_APPROACH) {
         read_port(reader, entry, "port", &scenario->groups[spec->target_group], &spec->target_port);
         read_port(reader, entry, "own_port", group, &spec->own_port);
-        note_hard_contact(reader, entry, &scenario->groups[spec->target_group], spec);
+        check_contact(reader, entry, &scenario->groups[spec->target_group], spec);
     }
 }
 
