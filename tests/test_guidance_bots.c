@@ -80,6 +80,39 @@ static void bots_patrol_and_a_stop_stops_them(void **state)
     finish(&v);
 }
 
+/* what it does from the start has a beginning that all the rest follows from */
+static void the_first_behaviour_is_told_of_at_the_start(void **state)
+{
+    (void)state;
+    const qf_guidance_spec spec = way(QF_GUIDANCE_WAYPOINT);
+    vehicles v;
+    start_guided(&v, &(scene){.count = 1, .dt_s = 0.1}, &spec, NULL);
+    int64_t started = -1;
+    int64_t index = 0;
+    size_t n_reached = 0;
+    for (int t = 0; t < 1000; t++) {
+        advance(&v, 1);
+        size_t n;
+        const qf_event *events = qf_simulation_events(v.simulation, &n);
+        for (size_t e = 0; e < n; e++, index++) {
+            if (events[e].code == QF_EVENT_BEHAVIOR_STARTED) {
+                assert_int_equal(started, -1);
+                assert_int_equal(events[e].tick, 0);
+                assert_int_equal(events[e].subject, 0);
+                assert_int_equal(events[e].cause, -1);
+                started = index;
+            }
+            if (events[e].code == QF_EVENT_WAYPOINT_REACHED) {
+                assert_int_equal(events[e].cause, started);
+                n_reached++;
+            }
+        }
+    }
+    assert_int_equal(n_reached, 3);
+    assert_true(started >= 0);
+    finish(&v);
+}
+
 static void a_velocity_becomes_heading_and_speed(void **state)
 {
     (void)state;
@@ -100,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bots_reach_their_waypoints_and_stop),
         cmocka_unit_test(bots_patrol_and_a_stop_stops_them),
+        cmocka_unit_test(the_first_behaviour_is_told_of_at_the_start),
         cmocka_unit_test(a_velocity_becomes_heading_and_speed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,12 +34,12 @@ static double count_failures(const qf_group_spec *spec)
 }
 
 /*
- * Of one vehicle, in the fuller of two moments: when it starts, which is two and what its machines do
+ * Of one vehicle, in the fuller of two moments: when it starts, which is two, its behaviour's and what its machines do
  * first, and when its self-test ends. What lies between them is not waited for (command_run.c).
  */
 static double count_first_events(const qf_group_spec *spec)
 {
-    double start = 2.0;
+    double start = spec->n_guidances > 0 ? 3.0 : 2.0;
     for (size_t m = 0; m < spec->n_machines; m++) {
         const qf_machine_spec *machine = spec->machines[m];
         start += (double)machine->states[machine->initial].on_enter.n;

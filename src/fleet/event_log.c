@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "event_log.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -294,13 +295,16 @@ void qf_event_scan(const qf_fleet *fleet, const qf_block *block, int64_t tick, q
 
 void qf_event_boot(const qf_fleet *fleet, const qf_block *block, qf_event_list *list)
 {
+    const qf_group_spec *spec = fleet->groups[block->group].spec;
     for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {
         const size_t entity = block->entity_begin + (slot - block->slot_begin);
         const double soc_pct = qf_f64(fleet, QF_FIELD_SOC, 0)[slot];
         report(fleet, entity, 0, QF_EVENT_BOOT_START, -1, soc_pct, list);
-        if (!fleet->groups[block->group]
-                 .spec->bios) { /* else when the self-test ends: incidents.c */
+        if (!spec->bios) { /* else when the self-test ends: incidents.c */
             report(fleet, entity, 0, QF_EVENT_BOOT_OK, -1, soc_pct, list);
+        }
+        if (spec->n_guidances > 0) { /* the first is active from the start */
+            report(fleet, entity, 0, QF_EVENT_BEHAVIOR_STARTED, 0, (double)NAN, list);
         }
     }
 }
