@@ -176,6 +176,29 @@ static void coasting_follows_a_hyperbola(void **state)
     }
 }
 
+/* for years, which is long after exponentials of the first guess are beyond any number */
+static void coasting_on_a_hyperbola_never_ends(void **state)
+{
+    (void)state;
+    static const double speeds_mps[] = {10700.0, 12000.0, 15000.0, 60000.0};
+    for (size_t k = 0; k < sizeof speeds_mps / sizeof *speeds_mps; k++) {
+        const double q = 7e6, v2 = speeds_mps[k] * speeds_mps[k];
+        const double beyond2 = v2 - 2.0 * MU / q, a = MU / beyond2, e = 1.0 + q / a;
+        for (double t_s = 1e3; t_s < 1e9; t_s *= 10.0) {
+            for (double sign = -1.0; sign < 2.0; sign += 2.0) {
+                double r[3] = {q, 0.0, 0.0}, v[3] = {0.0, speeds_mps[k], 0.0};
+                qf_orbit_coast(MU, sign * t_s, r, v);
+                /* Kepler's equation, of its distance a (e cosh F - 1) */
+                const double f = acosh((norm3(r) / a + 1.0) / e);
+                const double back_s = sqrt(a * a * a / MU) * (e * sinh(f) - f);
+                assert_near(back_s / t_s, 1.0, 1e-9);
+                assert_near(norm3(v) * norm3(v) - 2.0 * MU / norm3(r), beyond2, 1e-12 * v2);
+                assert_true(r[1] * sign > 0.0);
+            }
+        }
+    }
+}
+
 /* a parabola from its periapsis, by Barker's equation: t = sqrt(2 q^3 / mu) (D + D^3 / 3), D = tan(f / 2) */
 static void coasting_follows_a_parabola(void **state)
 {
@@ -446,6 +469,7 @@ int main(void)
         TEST(nothing_orbits_where_no_planet_pulls),
         TEST(coasting_follows_keplers_equation),
         TEST(coasting_follows_a_hyperbola),
+        TEST(coasting_on_a_hyperbola_never_ends),
         TEST(coasting_follows_a_parabola),
         TEST(two_bodies_go_round_a_hundred_times_as_kepler_says),
         TEST(halving_the_step_of_an_orbit_divides_its_error_by_sixteen),

@@ -137,8 +137,13 @@ static double time_of(const kepler *k, double x, const stumpff *s, double *first
 
 static double universal_anomaly(const kepler *k, double time)
 {
-    enum { DEGREE = 5, MOST_STEPS = 60 };
+    enum { DEGREE = 5, MOST_STEPS = 60, MOST_HYPERBOLIC = 40 };
     double x = k->alpha > 0.0 ? time * k->alpha : time / k->radius;
+    if (k->alpha < 0.0) {
+        /* exponentials overflow beyond, and no time is that long */
+        const double most = MOST_HYPERBOLIC / sqrt(-k->alpha);
+        x = fmin(fmax(x, -most), most);
+    }
     for (int step = 0; step < MOST_STEPS; step++) {
         const stumpff s = stumpff_of(k->alpha * x * x);
         double first;
