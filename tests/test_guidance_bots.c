@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "guidance.h"
 #include "guidance_spec.h"
 #include "motion.h"
 #include "vehicle.h"
@@ -113,6 +114,125 @@ static void the_first_behaviour_is_told_of_at_the_start(void **state)
     finish(&v);
 }
 
+/* 5 m a tick and 0.3 m around a waypoint: it comes to lie between two ticks */
+static void long_ticks_do_not_lead_past_a_waypoint(void **state)
+{
+    (void)state;
+    const qf_guidance_spec spec = way(QF_GUIDANCE_WAYPOINT);
+    vehicles v;
+    start_guided(&v, &(scene){.count = 1, .dt_s = 5.0, .initial = "position_m: [1, -3, 0]"}, &spec,
+                 NULL);
+    advance(&v, 25);
+    assert_true(FLAG(&v, BEHAVIOR_DONE, 0));
+    finish(&v);
+}
+
+/* a bot alone with what it knows, in one tick of guidance */
+static void guide(vehicles *v, int64_t tick, void *guidance, qf_event_queue *events)
+{
+    const qf_bot_tick constants = {.dt_s = v->scenario.dt_s, .observed = true};
+    const qf_stage_call call = {.fleet = &v->fleet,
+                                .kernels = qf_kernels_best(),
+                                .block = &v->fleet.blocks[0],
+                                .tick = tick,
+                                .period_ticks = 1,
+                                .constants = &constants,
+                                .events = events,
+                                .user = guidance};
+    qf_guidance_run(&call);
+}
+
+static void set3(const vehicles *v, qf_field_id first, double x, double y)
+{
+    qf_f64(&v->fleet, first, 0)[0] = x;
+    qf_f64(&v->fleet, (qf_field_id)(first + 1), 0)[0] = y;
+    qf_f64(&v->fleet, (qf_field_id)(first + 2), 0)[0] = 0.0;
+}
+
+/* what it heard 5 s ago of a leader that moves on and turns by half a radian since */
+static void old_news_of_a_leader_is_carried_on_to_now(void **state)
+{
+    (void)state;
+    qf_guidance_spec spec = qf_guidance_default(QF_GUIDANCE_FORMATION);
+    spec.offset_m[0] = 10.0;
+    vehicles v;
+    void *guidance;
+    qf_event_queue events = {0};
+    start_guided(&v, &(scene){.count = 2, .dt_s = 0.1, .initial = "position_m: [0, 0, 0]"}, &spec,
+                 NULL);
+    assert_int_equal(qf_guidance_open(&v.context, &v.fleet, &guidance), QF_OK);
+    qf_i64(&v.fleet, QF_FIELD_TARGET_TICK, 0)[0] = 0;
+    set3(&v, QF_FIELD_TARGET_X, 3.0, 4.0);
+    set3(&v, QF_FIELD_TARGET_VX, 0.2, 0.0);
+    set3(&v, QF_FIELD_TARGET_QX, 0.0, 0.0);
+    qf_f64(&v.fleet, QF_FIELD_TARGET_QW, 0)[0] = 1.0;
+    set3(&v, QF_FIELD_TARGET_RATE_X, 0.0, 0.0);
+    qf_f64(&v.fleet, QF_FIELD_TARGET_RATE_Z, 0)[0] = 0.1;
+    guide(&v, 50, guidance, &events);
+    const double x = 4.0 + 10.0 * cos(0.5), y = 4.0 + 10.0 * sin(0.5), way_m = hypot(x, y);
+    assert_near(VALUE(&v, GOAL_DISTANCE, 0), way_m, 1e-12);
+    /* 1 m/s there, on top of how fast that place moves */
+    const double vx = x / way_m + 0.2 - 1.0 * sin(0.5), vy = y / way_m + 1.0 * cos(0.5);
+    assert_near(VALUE(&v, SPEED, 0), hypot(vx, vy), 1e-12);
+    assert_near(VALUE(&v, HEADING, 0), atan2(vx, vy) * 180.0 / 3.14159265358979323846, 1e-9);
+    qf_guidance_close(guidance);
+    free(events.events);
+    finish(&v);
+}
+
+/* by the rules of guidance_avoid.c: a track ahead that comes nearer */
+static void a_bot_turns_out_of_the_way_of_a_track(void **state)
+{
+    (void)state;
+    static const struct {
+        double x_m, y_m, vx_mps;
+        int64_t seen, now;
+        bool avoids, to_the_right;
+    } cases[] = {
+        {20.0, 1.0, -1.0, 50, 50, true, true},    /* would pass on the left in 10 s */
+        {20.0, -1.0, -1.0, 50, 50, true, false},  /* on the right */
+        {20.0, 0.0, -1.0, 50, 50, true, false},   /* straight on: the other does so too, its left */
+        {20.0, 7.0, -1.0, 50, 50, false, false},  /* far enough */
+        {80.0, 1.0, -1.0, 50, 50, false, false},  /* in 40 s, beyond the horizon */
+        {-20.0, 1.0, -1.0, 50, 50, false, false}, /* behind */
+        {4.0, 1.0, 0.95, 50, 50, true, true},     /* slowly, from within the distance: in 80 s */
+        {50.0, 1.0, -1.0, 0, 50, true, true},     /* seen 5 s ago, 45 m off by now: in 22.5 s */
+        {60.0, 1.0, -1.0, 0, 301, false, false},  /* seen so long ago that it may be anywhere */
+        {20.0, 1.0, -1.0, -1, 50, false, false},  /* there is none */
+    };
+    static const double ahead[][3] = {{1000.0, 0.0, 0.0}};
+    qf_guidance_spec spec = qf_guidance_default(QF_GUIDANCE_WAYPOINT);
+    spec.waypoints_m = ahead;
+    spec.n_waypoints = 1;
+    spec.avoid_m = 5.0;
+    for (size_t k = 0; k < COUNT(cases); k++) {
+        vehicles v;
+        void *guidance;
+        qf_event_queue events = {0};
+        start_guided(&v,
+                     &(scene){.count = 1, .dt_s = 0.1, .initial = "speed_mps: 1, heading_deg: 90"},
+                     &spec, NULL);
+        assert_int_equal(qf_guidance_open(&v.context, &v.fleet, &guidance), QF_OK);
+        qf_i64(&v.fleet, QF_FIELD_THREAT_TICK, 0)[0] = cases[k].seen;
+        set3(&v, QF_FIELD_THREAT_X, cases[k].x_m, cases[k].y_m);
+        set3(&v, QF_FIELD_THREAT_VX, cases[k].vx_mps, 0.0);
+        guide(&v, cases[k].now, guidance, &events);
+        assert_int_equal(FLAG(&v, AVOIDING, 0), cases[k].avoids);
+        assert_int_equal(events.n, cases[k].avoids);
+        const double right_deg = VALUE(&v, HEADING, 0) - 90.0;
+        if (cases[k].avoids) {
+            assert_near(fabs(right_deg), 45.0, 1e-9); /* as much aside as ahead */
+            assert_int_equal(right_deg > 0.0, cases[k].to_the_right);
+        } else {
+            assert_near(right_deg, 0.0, 1e-9);
+        }
+        assert_near(VALUE(&v, SPEED, 0), 1.0, 1e-12);
+        qf_guidance_close(guidance);
+        free(events.events);
+        finish(&v);
+    }
+}
+
 static void a_velocity_becomes_heading_and_speed(void **state)
 {
     (void)state;
@@ -134,6 +254,9 @@ int main(void)
         cmocka_unit_test(bots_reach_their_waypoints_and_stop),
         cmocka_unit_test(bots_patrol_and_a_stop_stops_them),
         cmocka_unit_test(the_first_behaviour_is_told_of_at_the_start),
+        cmocka_unit_test(long_ticks_do_not_lead_past_a_waypoint),
+        cmocka_unit_test(old_news_of_a_leader_is_carried_on_to_now),
+        cmocka_unit_test(a_bot_turns_out_of_the_way_of_a_track),
         cmocka_unit_test(a_velocity_becomes_heading_and_speed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

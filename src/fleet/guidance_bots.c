@@ -58,8 +58,8 @@ static double length(plane_vector a)
 
 /* ---- targets ---- */
 
-/* the offset in the world's axes, and how fast it turns with the target's */
-static void find_offset(steering *s)
+/* the offset in the world's axes, turned on since they were seen, and how fast it turns with the target's */
+static void find_offset(steering *s, double age_s)
 {
     const qf_guidance_columns *c = &s->guidance->columns;
     const double *d = s->law->offset_m;
@@ -75,7 +75,11 @@ static void find_offset(steering *s)
         const double xy = 2.0 * (q[1] * q[2] - q[0] * q[3]);
         const double yx = 2.0 * (q[1] * q[2] + q[0] * q[3]);
         const double rate_rps = c->target_rps[2][s->slot];
-        s->offset_m = (plane_vector){xx * d[0] + xy * d[1], yx * d[0] + yy * d[1]};
+        const plane_vector seen_m = {xx * d[0] + xy * d[1], yx * d[0] + yy * d[1]};
+        const double sine = qf_sin(rate_rps * age_s);
+        const double cosine = qf_cos(rate_rps * age_s);
+        s->offset_m = (plane_vector){cosine * seen_m.x - sine * seen_m.y,
+                                     sine * seen_m.x + cosine * seen_m.y};
         s->swing_mps = (plane_vector){-rate_rps * s->offset_m.y, rate_rps * s->offset_m.x};
     }
 }
@@ -92,7 +96,7 @@ static void find_target(steering *s)
     s->target_mps = (plane_vector){c->target_mps[0][s->slot], c->target_mps[1][s->slot]};
     s->target_m = along((plane_vector){c->target_m[0][s->slot], c->target_m[1][s->slot]}, age_s,
                         s->target_mps);
-    find_offset(s);
+    find_offset(s, age_s);
 }
 
 /* ---- what they want ---- */
@@ -110,7 +114,9 @@ static plane_vector velocity_to(const steering *s, plane_vector goal_m, bool sto
 {
     const plane_vector way_m = minus(goal_m, s->place_m);
     const double distance_m = length(way_m);
-    const double speed_mps = stops ? speed_towards(s, distance_m) : s->law->speed_mps;
+    /* who turns at once never passes it, however long its ticks are */
+    const bool halts = stops || !s->group->spec->drive;
+    const double speed_mps = halts ? speed_towards(s, distance_m) : s->law->speed_mps;
     return distance_m > 0.0 ? along((plane_vector){0.0, 0.0}, speed_mps / distance_m, way_m)
                             : (plane_vector){0.0, 0.0};
 }
