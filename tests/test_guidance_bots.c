@@ -233,6 +233,45 @@ static void a_bot_turns_out_of_the_way_of_a_track(void **state)
     }
 }
 
+/* stopped, without a behaviour, or with one that avoids nothing */
+static void a_bot_that_does_something_else_avoids_no_longer(void **state)
+{
+    (void)state;
+    static const double ahead[][3] = {{1000.0, 0.0, 0.0}};
+    qf_guidance_spec specs[2] = {qf_guidance_default(QF_GUIDANCE_WAYPOINT)};
+    specs[0].waypoints_m = ahead;
+    specs[0].n_waypoints = 1;
+    specs[1] = specs[0];
+    specs[0].avoid_m = 5.0;
+    for (int what = 0; what < 3; what++) {
+        vehicles v;
+        void *guidance;
+        qf_event_queue events = {0};
+        start_guided(&v,
+                     &(scene){.count = 1, .dt_s = 0.1, .initial = "speed_mps: 1, heading_deg: 90"},
+                     specs, NULL);
+        ((qf_group_spec *)&v.scenario.groups[0])->n_guidances = 2;
+        assert_int_equal(qf_guidance_open(&v.context, &v.fleet, &guidance), QF_OK);
+        qf_i64(&v.fleet, QF_FIELD_THREAT_TICK, 0)[0] = 50;
+        set3(&v, QF_FIELD_THREAT_X, 20.0, 1.0);
+        set3(&v, QF_FIELD_THREAT_VX, -1.0, 0.0);
+        guide(&v, 50, guidance, &events);
+        assert_true(FLAG(&v, AVOIDING, 0));
+        if (what == 0) {
+            qf_u64(&v.fleet, QF_FIELD_FLAGS, 0)[0] |= QF_FLAG_BIT(EMERGENCY_STOP);
+        } else {
+            qf_i64(&v.fleet, QF_FIELD_GUIDANCE, 0)[0] = what == 1 ? -1 : 1;
+        }
+        guide(&v, 51, guidance, &events);
+        assert_false(FLAG(&v, AVOIDING, 0));
+        assert_int_equal(events.n, 2);
+        assert_int_equal(events.events[1].code, QF_EVENT_AVOIDED);
+        qf_guidance_close(guidance);
+        free(events.events);
+        finish(&v);
+    }
+}
+
 static void a_velocity_becomes_heading_and_speed(void **state)
 {
     (void)state;
@@ -257,6 +296,7 @@ int main(void)
         cmocka_unit_test(long_ticks_do_not_lead_past_a_waypoint),
         cmocka_unit_test(old_news_of_a_leader_is_carried_on_to_now),
         cmocka_unit_test(a_bot_turns_out_of_the_way_of_a_track),
+        cmocka_unit_test(a_bot_that_does_something_else_avoids_no_longer),
         cmocka_unit_test(a_velocity_becomes_heading_and_speed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

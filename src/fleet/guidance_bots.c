@@ -234,6 +234,13 @@ static plane_vector out_of_the_way(steering *s, plane_vector wanted_mps)
     return is > most ? along((plane_vector){0.0, 0.0}, most / is, turned) : turned;
 }
 
+/* who does nothing, or something that avoids nothing, avoids no longer */
+static void avoid_nothing(steering *s)
+{
+    const qf_guided_vehicle vehicle = {.call = s->call, .slot = s->slot, .sequence = &s->sequence};
+    qf_guidance_set_avoiding(&vehicle, false, (double)NAN);
+}
+
 /* ---- how they are told ---- */
 
 static void set_speed(const steering *s, double mps)
@@ -305,11 +312,17 @@ void qf_guidance_steer_bots(const qf_stage_call *call, const qf_guidance *guidan
             look_around(&s);
         }
         if (behavior < 0 || (qf_u64(fleet, QF_FIELD_FLAGS, 0)[slot] & locks) != 0) {
+            avoid_nothing(&s);
             continue;
         }
         s.law = &guidance->groups[call->block->group].laws[behavior];
         double *goal_distance_m = &qf_f64(fleet, QF_FIELD_GOAL_DISTANCE, 0)[slot];
         const plane_vector wanted_mps = wanted(&s, goal_distance_m);
-        steer(&s, s.law->avoid_m > 0.0 ? out_of_the_way(&s, wanted_mps) : wanted_mps);
+        if (s.law->avoid_m > 0.0) {
+            steer(&s, out_of_the_way(&s, wanted_mps));
+        } else {
+            avoid_nothing(&s);
+            steer(&s, wanted_mps);
+        }
     }
 }
