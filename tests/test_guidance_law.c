@@ -226,6 +226,47 @@ static void what_is_known_of_a_target_is_carried_on_to_now(void **state)
     land(&s);
 }
 
+/* from facing east, which some are straight behind */
+static void who_faces_its_target_does_so_in_any_direction_and_upright(void **state)
+{
+    (void)state;
+    static const double directions[][3] = {
+        {1.0, 0.0, 0.0}, {-1.0, 0.0, 0.0}, {-1.0, 1e-12, 0.0},  {-1.0, -1e-12, 0.0},
+        {0.0, 1.0, 0.0}, {0.0, -1.0, 0.0}, {-0.6, -0.48, 0.64}, {0.0, 0.6, -0.8},
+        {0.0, 0.0, 1.0}, {0.0, 0.0, -1.0}, {-0.6, 0.0, -0.8},
+    };
+    for (size_t k = 0; k < COUNT(directions); k++) {
+        qf_guidance_spec spec = qf_guidance_default(QF_GUIDANCE_STATION_KEEP);
+        spec.target_group = TARGETS;
+        spec.frame = QF_OFFSET_WORLD;
+        ships s;
+        for (int d = 0; d < 3; d++) {
+            spec.offset_m[d] = -50.0 * directions[k][d];
+        }
+        launch(&s, &(ship_scene){.count = 1, .dt_s = 0.1, .guidances = &spec, .n_guidances = 1});
+        for (int d = 0; d < 3; d++) {
+            s.columns.position_m[d][slot_of(&s, TARGETS, 0)] = 50.0 * directions[k][d];
+        }
+        fly(&s, 1500);
+        const ship_state now = load_state(&s, slot_of(&s, CHASERS, 0));
+        static const double forward[3] = {1.0, 0.0, 0.0};
+        static const double left[3] = {0.0, 1.0, 0.0};
+        static const double up[3] = {0.0, 0.0, 1.0};
+        double x[3];
+        double y[3];
+        double z[3];
+        turn_by(now.q, forward, x);
+        turn_by(now.q, left, y);
+        turn_by(now.q, up, z);
+        for (int d = 0; d < 3; d++) {
+            assert_near(x[d], directions[k][d], 1e-6);
+        }
+        assert_near(y[2], 0.0, 1e-6);
+        assert_true(z[2] > -1e-6);
+        land(&s);
+    }
+}
+
 /* half a minute: on a parabola it would be some 40 m off in orbit */
 static void what_was_known_of_a_target_long_ago_falls_as_the_target_does(void **state)
 {
@@ -332,6 +373,7 @@ int main(void)
         cmocka_unit_test(a_formation_follows_a_turning_leader),
         cmocka_unit_test(a_station_is_kept_in_orbit_by_lvlh_axes),
         cmocka_unit_test(what_is_known_of_a_target_is_carried_on_to_now),
+        cmocka_unit_test(who_faces_its_target_does_so_in_any_direction_and_upright),
         cmocka_unit_test(what_was_known_of_a_target_long_ago_falls_as_the_target_does),
         cmocka_unit_test(who_knows_nothing_of_its_target_comes_to_rest),
         cmocka_unit_test(a_behaviour_that_goes_on_is_left_alone),
