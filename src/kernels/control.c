@@ -11,7 +11,8 @@
  * 2 q_e is the angle for small ones and never more than 2, so that far turns go at the most rate. Wheels give what of
  * the torque their limits of torque and momentum allow; thrusters the rest. A wheel with more than four fifths of its
  * most momentum gives some of it away, in DESATURATION_S, and thrusters hold against that.
- * h: momentum of the wheels. n: how fast Hill's frame turns, which rates are relative to; elsewhere 0. Guarded by tests/test_control.c.
+ * h: momentum of the wheels. n: how fast Hill's frame turns, which rates are relative to; elsewhere 0.
+ * Guarded by tests/test_control.c.
  */
 #include "guidance_lanes.h"
 

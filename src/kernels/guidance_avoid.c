@@ -3,8 +3,8 @@
  * Out of the way of a track, for eight vehicles. With r and u, the track's position and velocity relative to the
  * vehicle now, it comes nearest in t = -r u / u^2, at m = r + u t, which is at right angles to u.
  *
- *   avoids   where 0 < t < horizon and |m| < avoid;  who does goes on until |m| > 2 avoid or t leaves 0 ... 1.2 horizon;
- *            where |r| < avoid the horizon is four times as far
+ *   avoids   where 0 < t < horizon and |m| < avoid, the horizon four times as far where |r| < avoid;  who does goes on
+ *            until |m| > 2 avoid or t leaves 0 ... 1.2 horizon
  *   accel    what is wanted, less its part towards m, and -m / |m| times the most acceleration, all of it within
  *            `avoid` and none from 1.3 avoid on; then limited to the most
  *

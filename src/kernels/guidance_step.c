@@ -4,7 +4,8 @@
  * target to the force and torque that it wants.
  *
  * Eight vehicles at a time, of those that follow the same behaviour as far as there are eight; elsewhere each behaviour
- * that one of them follows is computed for all and taken where it is theirs: goals in guidance_goal.c and guidance_approach.c, threats in guidance_avoid.c, the wrench in control.c.
+ * that one of them follows is computed for all and taken where it is theirs. Goals are computed in guidance_goal.c and
+ * guidance_approach.c, threats in guidance_avoid.c, the wrench in control.c.
  * What is known of a target is carried on to now with its velocity, gravity and rate. Who may not act - quarantined,
  * stopped, in safe mode, docked, without a behaviour, or with thrusters that fire as commanded - wants nothing.
  * In: the columns of guidance_law.h and body.h. Out: wanted force and torque, torque of wheels (scratch); rows.
@@ -76,7 +77,7 @@ static qf_q4 turned(qf_q4 q, qf_v3 by_rad)
     return qf_q4_mul(turn, q);
 }
 
-/* as it falls for so long, turning on: one step of Runge-Kutta, good to millimetres over half a minute in a low orbit */
+/* as it falls for so long, turning on: one step of Runge-Kutta, good to millimetres over half a minute of a low orbit */
 static void carry_on(const qf_gravity *gravity, qf_f64x8 age_s, qf_target_lanes *target)
 {
     const qf_v3 r = target->place_m;

@@ -7,8 +7,8 @@
  *   inclination from h, node N = z x h, periapsis from N to e and anomaly from e to r, along the motion
  *   apoapsis = a (1 + e) - R, periapsis = h^2 / mu / (1 + e) - R, period = 2 pi sqrt(a^3 / mu)
  *
- * An orbit in the plane of the equator (inclination below 1e-8 rad, or as near to pi) has its node at +X; a circular one (e < 1e-8) has its periapsis at
- * the node. What is not bound has an infinite apoapsis and period. NaN without a planet that pulls.
+ * An orbit in the plane of the equator (inclination below 1e-8 rad, or as near to pi) has its node at +X; a circular
+ * one (e < 1e-8) has its periapsis at the node. What is not bound has an infinite apoapsis and period. NaN without a planet that pulls.
  *
  * In: position, velocity. Out: nine columns. Written only when observed, so that four arc tangents do not matter.
  * Source: Vallado, Fundamentals of Astrodynamics, algorithm 9. Guarded by tests/test_orbit.c,
