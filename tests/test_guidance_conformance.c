@@ -70,7 +70,11 @@ static void scatter(ships *s)
     }
     tell_of_targets(s);
     for (size_t i = 0; i < N; i += 4) {
-        qf_i64(fleet, QF_FIELD_TARGET_TICK, 0)[slot_of(s, CHASERS, i)] = -1;
+        const size_t own = slot_of(s, CHASERS, i);
+        qf_i64(fleet, QF_FIELD_TARGET_TICK, 0)[own] = -1;
+        for (unsigned w = 0; w < 13; w++) { /* as it is where nothing was ever heard */
+            qf_f64(fleet, (qf_field_id)(QF_FIELD_TARGET_X + w), 0)[own] = 0.0;
+        }
     }
 }
 
@@ -119,6 +123,9 @@ static void assert_same(const answers *a, const answers *b, size_t begin, size_t
                 fail_msg("row %zu of vehicle %zu: %.17g and %.17g", k, i, a->number[k][i],
                          b->number[k][i]);
             }
+        }
+        for (size_t k = 0; k < 9; k++) { /* whatever is not known, what is wanted is a number */
+            assert_true(isfinite(a->number[k][i]));
         }
         assert_int_equal(a->found[i], b->found[i]);
     }
