@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "guidance_scene.h"
+#include "guidance_stage.h"
 
 static const double pi = 3.14159265358979323846;
 
@@ -186,6 +187,47 @@ static void a_full_wheel_gives_its_momentum_away(void **state)
     land(&s);
 }
 
+/* on either side of what sampled control can do: turns die out, or grow without end, and that is refused */
+static void control_that_would_swing_up_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        double frequency_rps, damping; /* in ticks of 1 s */
+        bool stable;
+    } cases[] = {{0.95, 1.0, true},  {1.05, 1.0, false}, {0.47, 2.0, true},
+                 {0.53, 2.0, false}, {0.35, 0.1, true},  {0.45, 0.1, false}};
+    for (size_t k = 0; k < COUNT(cases); k++) {
+        qf_guidance_spec spec = facing_east();
+        assert_null(qf_guidance_unstable(&spec, 1.0));
+        ships s;
+        launch(&s, &(ship_scene){.count = 1, .dt_s = 1.0, .guidances = &spec, .n_guidances = 1});
+        /* past the check, for which it is too late */
+        qf_guidance_law *law = (qf_guidance_law *)((qf_guidance *)s.guidance)->groups[CHASERS].laws;
+        law->turn_gain = cases[k].frequency_rps / (2.0 * cases[k].damping);
+        law->rate_gain = 2.0 * cases[k].damping * cases[k].frequency_rps;
+        law->max_rate_rps = 10.0;
+        const size_t slot = slot_of(&s, CHASERS, 0);
+        set_turn(&s, slot, 1e-6, 0.0, 0.0, 1.0);
+        double late = 0.0;
+        for (int t = 0; t < 400; t++) {
+            fly(&s, 1);
+            late = t >= 380 ? fmax(late, fabs(turn_about(&s, slot, 0.0, 0.0, 1.0))) : 0.0;
+        }
+        assert_int_equal(late < 1e-6, cases[k].stable);
+        spec.attitude_rps = cases[k].frequency_rps;
+        spec.attitude_damping = cases[k].damping;
+        void *guidance = NULL;
+        const qf_status status = qf_guidance_open(&s.v.context, &s.v.fleet, &guidance);
+        assert_int_equal(status, cases[k].stable ? QF_OK : QF_ERROR_SCENARIO);
+        qf_guidance_close(guidance);
+        land(&s);
+        spec = facing_east();
+        spec.position_rps = cases[k].frequency_rps;
+        spec.position_damping = cases[k].damping;
+        assert_int_equal(qf_guidance_unstable(&spec, 1.0) == NULL, cases[k].stable);
+    }
+}
+
 /* who stands still there turns in space: n x (I n + h), n along the world's +Z */
 static void holding_still_in_hills_frame_takes_torque(void **state)
 {
@@ -226,6 +268,7 @@ int main(void)
         cmocka_unit_test(rates_are_damped_against_the_gyroscopic_torque),
         cmocka_unit_test(wheels_turn_first_and_thrusters_do_the_rest),
         cmocka_unit_test(a_full_wheel_gives_its_momentum_away),
+        cmocka_unit_test(control_that_would_swing_up_is_refused),
         cmocka_unit_test(holding_still_in_hills_frame_takes_torque),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

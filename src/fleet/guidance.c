@@ -73,9 +73,30 @@ static bool bind_columns(const qf_fleet *fleet, qf_guidance *guidance)
     return ports != NULL;
 }
 
+static qf_status check_control(qf_context *context, const qf_scenario *scenario)
+{
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        const qf_group_spec *group = &scenario->groups[g];
+        for (size_t b = 0; group->body && b < group->n_guidances; b++) {
+            const char *key = qf_guidance_unstable(&group->guidances[b], scenario->dt_s);
+            if (key) {
+                return qf_fail(context, QF_ERROR_SCENARIO,
+                               "group %s, behaviour %s: with ticks of %g s control swings up; "
+                               "lower control.%s or time.dt_s",
+                               group->name, group->guidances[b].name, scenario->dt_s, key);
+            }
+        }
+    }
+    return QF_OK;
+}
+
 qf_status qf_guidance_open(qf_context *context, const qf_fleet *fleet, void **user)
 {
     const size_t n_groups = fleet->scenario->n_groups;
+    const qf_status status = check_control(context, fleet->scenario);
+    if (status != QF_OK) {
+        return status;
+    }
     qf_guidance *guidance = calloc(1, sizeof *guidance);
     bool complete = guidance != NULL;
     if (complete) {

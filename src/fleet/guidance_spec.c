@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "guidance_spec.h"
 
+#include <stddef.h>
+
 #include "scalar_math.h"
 
 /* for vehicles like the reference's: some 400 kg with thrusters of some 250 N */
@@ -28,4 +30,17 @@ qf_guidance_spec qf_guidance_default(qf_guidance_kind kind)
         .max_rate_rps = 3.0 * QF_RAD_PER_DEG,
         .avoid_horizon_s = 30.0,
     };
+}
+
+static bool is_stable(double frequency_rps, double damping, double dt_s)
+{
+    return damping * frequency_rps * dt_s < 1.0 && frequency_rps * dt_s < 4.0 * damping;
+}
+
+const char *qf_guidance_unstable(const qf_guidance_spec *spec, double dt_s)
+{
+    if (!is_stable(spec->attitude_rps, spec->attitude_damping, dt_s)) {
+        return "attitude_rps";
+    }
+    return is_stable(spec->position_rps, spec->position_damping, dt_s) ? NULL : "position_rps";
 }

@@ -67,4 +67,10 @@ typedef struct qf_drive_spec {
 /* All that has a default, which depends on the kind; waypoints, velocity and target have none and are 0. */
 qf_guidance_spec qf_guidance_default(qf_guidance_kind kind);
 
+/*
+ * Control acts once a tick: one of the second order, of frequency w and damping z, swings up in ticks of h unless
+ * z w h < 1 and w h < 4 z. NULL, or the key of the frequency that is too high.
+ */
+const char *qf_guidance_unstable(const qf_guidance_spec *spec, double dt_s);
+
 #endif
