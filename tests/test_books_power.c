@@ -17,7 +17,7 @@ static const char bridged[] =
     "    hardware:\n"
     "      file: " SHIP_HARDWARE "\n"
     "      hardware_profile: {battery_soc_init_pct: 60, power_plane: {base_power_in_w: 20, "
-    "base_power_out_w: 70, battery_max_charge_w: 55, battery_max_discharge_w: 100, "
+    "base_power_out_w: 70, battery_max_charge_w: 55, battery_max_discharge_w: 300, "
     "supercap_capacity_wh: 0.5}}\n"
     "    body:\n"
     "      mass_kg: 420\n      inertia_kgm2: [160, 180, 170]\n      hull: {radius_m: 1.3}\n"
@@ -132,6 +132,7 @@ static void energy_that_is_held_is_what_came_in_less_what_went_out(void **state)
     assert_int_equal(n_ramp, 3 * 8 - 1);
     const unsigned both = CHARGES | DISCHARGES | FILLS | DRAINS;
     assert_int_equal(seen[STATION] & (both | SPILLS | SUN | DARK), both | SPILLS | SUN | DARK);
+    assert_false(seen[STATION] & UNSERVED); /* or it would not give */
     assert_int_equal(seen[CHASER] & (both | SPILLS | UNSERVED), both | SPILLS | UNSERVED);
     close_book(&b);
 }
