@@ -104,6 +104,9 @@ static const bad_ships bad[] = {
     {"control_that_pushes_away", "speed_mps: 2}", "speed_mps: 2, control: {position_rps: -1}}",
      "s.yaml:26:111: groups[0].behavior.cruise.control.position_rps: expected a number > 0, found "
      "-1\n"},
+    {"control_that_swings_up", "speed_mps: 2}", "speed_mps: 2, control: {position_rps: 50}}",
+     "s.yaml:26:111: groups[0].behavior.cruise.control.position_rps: with ticks of 0.1 s control "
+     "swings up: lower position_rps or time.dt_s\n"},
     {"unknown_target", "{target: station, port", "{target: statoin, port",
      "s.yaml:24:26: groups[0].behavior.approach.target: no group 'statoin' (did you mean "
      "'station'?)\n"},

@@ -69,13 +69,20 @@ static bool note_fast_control(qf_reader *reader, const qf_yaml_node *list, size_
                               double dt_s, const qf_guidance_spec *spec)
 {
     const bool turns = spec->attitude_rps > spec->position_rps;
-    const char *key = turns ? "attitude_rps" : "position_rps";
+    const char *faster = turns ? "attitude_rps" : "position_rps";
+    const char *unstable = dt_s > 0.0 ? qf_guidance_unstable(spec, dt_s) : NULL;
+    const char *key = unstable ? unstable : faster;
     const double rps = fmax(spec->attitude_rps, spec->position_rps);
-    if (!(rps * dt_s > 0.5)) {
+    if (!unstable && !(rps * dt_s > 0.5)) {
         return false;
     }
     const qf_yaml_node *control = qf_yaml_get(list->children[index], "control");
     const qf_yaml_node *given = qf_yaml_get(control, key);
+    if (unstable) {
+        qf_diagnose(reader->diagnostics, given ? given : qf_yaml_key_node(list, index),
+                    "with ticks of %g s control swings up: lower %s or time.dt_s", dt_s, key);
+        return true;
+    }
     qf_diagnose_note(reader->diagnostics, given ? given : qf_yaml_key_node(list, index),
                      "control acts once a tick: %s (%g rad/s) times dt_s is %.3g, and beyond some "
                      "0.5 it may swing without end; take a shorter dt_s or a slower control",
