@@ -25,7 +25,7 @@ typedef struct frame_work {
 /* in Hill's axes what is near each other hardly pulls apart: there nothing is done */
 static bool falls(const qf_scenario *scenario)
 {
-    return scenario->gravity.kind == QF_GRAVITY_POINT || scenario->gravity.kind == QF_GRAVITY_J2;
+    return qf_gravity_has_planet(&scenario->gravity);
 }
 
 /* the pull of a sphere: of what the planet's flattening adds, ships that are near each other feel the same but for a
