@@ -92,6 +92,10 @@ qf_entity qf_fleet_entity(const qf_fleet *fleet, size_t entity);
 /* Hash of every column of every vehicle, NaNs canonicalised; one word for each world, in order. */
 qf_status qf_fleet_world_hashes(qf_context *context, const qf_fleet *fleet, uint64_t *hashes);
 
+/* The same of some worlds only, one after the other. */
+qf_status qf_fleet_hash_worlds(qf_context *context, const qf_fleet *fleet, const uint32_t *worlds,
+                               size_t n, uint64_t *hashes);
+
 /* The world hashes combined in order: the `state_hash` of results. */
 uint64_t qf_combine_hashes(const uint64_t *hashes, size_t n);
 

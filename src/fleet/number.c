@@ -24,6 +24,8 @@ double qf_number_draw(const qf_number *number, qf_draw_key key, uint32_t index)
         return number->items[(size_t)(qf_draw_uniform(key) * (double)number->n_items)];
     case QF_NUMBER_GRID:
         return number->items[index % number->n_items];
+    case QF_NUMBER_CASE:
+        return key.world < number->n_items ? number->items[key.world] : (double)NAN;
     }
     return NAN;
 }
@@ -45,6 +47,7 @@ void qf_number_range(const qf_number *number, double *low, double *high)
         return;
     case QF_NUMBER_CHOICE:
     case QF_NUMBER_GRID:
+    case QF_NUMBER_CASE:
         *low = INFINITY;
         *high = -INFINITY;
         for (size_t i = 0; i < number->n_items; i++) {

@@ -16,6 +16,7 @@ typedef enum qf_number_kind {
     QF_NUMBER_LOGNORMAL, /* a = mu, b = sigma: mean and sd of the logarithm */
     QF_NUMBER_CHOICE,    /* one of `items`, each as likely */
     QF_NUMBER_GRID,      /* items[index of the vehicle modulo n_items]: even, not random */
+    QF_NUMBER_CASE,      /* items[number of the world]: a parameter of a sweep */
 } qf_number_kind;
 
 typedef struct qf_number {

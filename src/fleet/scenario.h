@@ -226,6 +226,9 @@ typedef struct qf_scenario {
     double dt_s;
     int64_t n_ticks;
     size_t n_worlds;
+    /* what keys the random draws of world w: world_numbers[w], or first_world + w where that is NULL */
+    uint32_t first_world;
+    const uint32_t *world_numbers;
     double ambient_c;
     double radiation_usvh;
     qf_sphere planet; /* hides what is behind it; radius 0: none. Where gravity has a planet, that */
@@ -235,9 +238,17 @@ typedef struct qf_scenario {
     const qf_group_spec *groups;
     size_t n_groups;
     qf_record_spec record;
+    const struct qf_sweep_spec *sweep; /* NULL: none (sweep_spec.h) */
 } qf_scenario;
 
 void qf_scenario_free(qf_scenario *scenario);
+
+/* The number that keys the random draws of a world. */
+static inline uint32_t qf_world_number(const qf_scenario *scenario, size_t world)
+{
+    return scenario->world_numbers ? scenario->world_numbers[world]
+                                   : scenario->first_world + (uint32_t)world;
+}
 
 /* Vehicles over all groups and worlds. */
 size_t qf_scenario_n_vehicles(const qf_scenario *scenario);

@@ -28,6 +28,7 @@ static double nominal(const qf_number *number)
         return fmin(fmax(qf_exp(number->a), number->low), number->high);
     case QF_NUMBER_CHOICE:
     case QF_NUMBER_GRID:
+    case QF_NUMBER_CASE:
         for (size_t i = 0; i < number->n_items; i++) {
             sum += number->items[i];
         }

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_SWEEP_H
+#define QF_SWEEP_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "design.h"
+#include "kernels.h"
+#include "metric_plan.h"
+#include "sweep_table.h"
+
+/*
+ * Runs cases of a sweep: packs them as worlds into batches, each of which one thread runs from its first tick to its
+ * last. What comes out of a case depends on neither the batch it is in nor the thread.
+ */
+typedef struct qf_sweep_job {
+    const qf_sweep_spec *spec;
+    const qf_design *design;
+    const qf_scenario
+        *scenario; /* of which worlds are made; its numbers of packed parameters are CASE */
+    const qf_metric_plan *plan; /* of that scenario; unused for a function */
+    const qf_kernels *kernels;  /* NULL: the best */
+    const uint32_t *cases;      /* ascending */
+    size_t n_cases;
+    size_t batch_worlds; /* at most so many at once; 0: as many as keep a thread's caches busy */
+    const volatile sig_atomic_t
+        *stop; /* not 0: begin no more batches, and leave those under way; NULL: never */
+    /*
+     * Where parameters are not packed: the scenario for a case, and the plan of that; called by several threads at once.
+     * A failure is the outcome of the case (QF_ERROR_SCENARIO; the context's error is its cause), but for
+     * QF_ERROR_MEMORY. NULL: `scenario` is that of all cases.
+     */
+    qf_status (*read)(void *user, qf_context *context, uint32_t number, qf_arena *arena,
+                      qf_scenario *scenario, const qf_metric_plan **plan);
+    /* Takes cases that are done, ascending; one call at a time. */
+    qf_status (*take)(void *user, qf_context *context, const qf_case_result *results, size_t n);
+    void *user;
+} qf_sweep_job;
+
+/*
+ * Until all is done, `stop` is set (QF_INTERRUPTED), or something fails that is no case's own: then what was taken
+ * stays valid.
+ */
+qf_status qf_sweep_run(qf_context *context, const qf_sweep_job *job);
+
+/* Worlds of a batch that qf_sweep_run chooses for this scenario, and the bytes that a thread needs for it. */
+size_t qf_sweep_batch_worlds(const qf_scenario *scenario);
+size_t qf_sweep_predicted_bytes(qf_context *context, const qf_sweep_job *job);
+
+/* Ishigami's and Sobol's functions of one case. */
+double qf_function_value(const qf_sweep_spec *spec, const qf_design *design, size_t number);
+
+#endif

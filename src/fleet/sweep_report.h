@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_SWEEP_REPORT_H
+#define QF_SWEEP_REPORT_H
+
+#include "arena.h"
+#include "design.h"
+#include "interval.h"
+#include "sensitivity.h"
+#include "sweep_table.h"
+
+/*
+ * What a sweep answers: statistics of every metric, verdicts on every requirement, sensitivities. A pure function of
+ * spec, design and table, whose cases are taken in the order of their numbers; all memory belongs to the arena.
+ */
+enum { QF_QUANTILES = 7 };
+extern const double qf_quantile_levels[QF_QUANTILES]; /* 0.01 0.05 0.25 0.5 0.75 0.95 0.99 */
+
+typedef struct qf_metric_statistics {
+    size_t metric;
+    uint64_t n;         /* cases with a value */
+    uint64_t n_without; /* cases that ran (ok, quarantined, timed out) or failed and have none */
+    /* numbers */
+    double mean, sd, min, max;
+    double quantile[QF_QUANTILES];
+    uint32_t least_case, most_case; /* which have min and max: the first of equals */
+    qf_interval of_mean;            /* by t */
+    qf_interval of_bootstrap;       /* of the mean: bootstrap-t or BCa, keyed draws */
+    qf_interval of_quantile[QF_QUANTILES];
+    double
+        tolerance_95_95; /* Wilks: at least 95 % of all cases lie below, with confidence 95 %; NaN: too few */
+    /* truths */
+    uint64_t n_true;
+    qf_interval exact, wilson;
+    /* choices: how many cases of each name */
+    const uint64_t *n_of_name;
+} qf_metric_statistics;
+
+typedef enum qf_verdict { QF_VERDICT_MET, QF_VERDICT_NOT_MET, QF_VERDICT_UNDECIDED } qf_verdict;
+extern const char *const qf_verdict_names[3];
+
+typedef struct qf_requirement_result {
+    const qf_requirement *requirement;
+    qf_verdict verdict;
+    double estimate;
+    double bound;       /* the one-sided bound that decides, at the requirement's confidence */
+    double margin;      /* estimate - limit, positive where it is kept */
+    const char *method; /* such as "Clopper-Pearson, one-sided 95 %" */
+    uint64_t n;         /* cases that count; those without a value count against it */
+    uint64_t n_against; /* of them, because they have no value */
+    uint64_t
+        n_needed; /* cases that would decide it if the estimate stayed; 0: decided, or none would */
+    bool has_worst;
+    uint32_t
+        worst_case; /* of those that speak against it: the first without success, or the furthest value */
+} qf_requirement_result;
+
+typedef struct qf_sweep_report {
+    const qf_metric_statistics *metrics; /* n_metrics of the spec */
+    size_t n_metrics;
+    const qf_requirement_result *requirements;
+    size_t n_requirements;
+    const qf_sensitivity *sensitivities; /* NULL: none could be computed */
+    size_t n_cases;                      /* that count: with early stopping the first so many */
+    bool stopped_early;
+    size_t n_looks;            /* that the rule allowed, 0: no early stopping */
+    const char *interval_note; /* what intervals assume, NULL: nothing to say */
+} qf_sweep_report;
+
+/* `n_cases`: those that count, from case 0 on, all of them done. `n_threads` do not change what comes out. */
+qf_status qf_sweep_report_create(qf_context *context, qf_arena *arena, const qf_sweep_spec *spec,
+                                 const qf_design *design, const qf_sweep_table *table,
+                                 size_t n_cases, uint64_t seed, qf_sweep_report *report);
+
+/* Cases after which a look is taken, ascending, the last is all of them; *n of them. NULL without memory. */
+const size_t *qf_sweep_looks(qf_arena *arena, const qf_sweep_spec *spec, size_t *n);
+
+/* Whether the rule stops the sweep at a look at the first n_cases. */
+bool qf_sweep_stops(const qf_sweep_spec *spec, const qf_sweep_table *table, size_t n_cases);
+
+/* Cases that a requirement needs at least before it can be decided in its favour, whatever comes out; 0: any number, or it never can. */
+size_t qf_requirement_least_cases(const qf_requirement *requirement);
+
+/* Running totals for progress: of the cases that are done in whatever order. */
+typedef struct qf_running_estimate {
+    double estimate;
+    qf_interval interval;
+    uint64_t n;
+} qf_running_estimate;
+qf_running_estimate qf_requirement_so_far(const qf_requirement *requirement,
+                                          const qf_sweep_spec *spec, const qf_sweep_table *table);
+
+/* Paired differences of a metric between two sweeps, b - a, over the cases that both have. */
+typedef struct qf_paired_difference {
+    uint64_t n;
+    double mean, sd;
+    qf_interval of_mean;
+    uint64_t n_only_a, n_only_b; /* truths: cases in which it holds in one of both (McNemar) */
+    double p_value;              /* truths: exact McNemar; numbers: paired t */
+} qf_paired_difference;
+qf_paired_difference qf_compare_metric(const double *a, const double *b, size_t n, bool truths,
+                                       double confidence);
+
+#endif
