@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "normal.h"
+
 /*
  * Confidence intervals. `alpha` is what each side may miss: 0.025 for a two-sided 95 %. NaN where there is none.
  * Sources and the tests that guard them stand beside each in interval.c.
@@ -35,9 +37,7 @@ uint64_t qf_tolerance_n(double content, double confidence);
  */
 double qf_interval_repeated_alpha(size_t n_looks, double growth, double alpha);
 
-/* Distribution functions and quantiles that these rest on; accurate to 1e-12. */
-double qf_normal_cdf(double x);
-double qf_normal_quantile(double p); /* p in (0, 1) */
+/* Distribution functions and quantiles that these rest on; accurate to 1e-12. The normal one is in normal.h. */
 double qf_beta_cdf(double x, double a, double b);
 double qf_beta_quantile(double p, double a, double b);
 double qf_t_cdf(double t, double degrees);
