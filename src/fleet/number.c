@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "normal.h"
+
 static double clip(const qf_number *number, double value)
 {
     return fmax(number->low, fmin(number->high, value));
@@ -28,6 +30,41 @@ double qf_number_draw(const qf_number *number, qf_draw_key key, uint32_t index)
         return key.world < number->n_items ? number->items[key.world] : (double)NAN;
     }
     return NAN;
+}
+
+double qf_number_quantile(const qf_number *number, double u)
+{
+    if (!(u > 0.0 && u < 1.0)) {
+        return (double)NAN;
+    }
+    switch (number->kind) {
+    case QF_NUMBER_CONSTANT:
+        return number->a;
+    case QF_NUMBER_UNIFORM:
+        return number->a + (number->b - number->a) * u;
+    case QF_NUMBER_NORMAL:
+    case QF_NUMBER_LOGNORMAL:
+        return qf_number_of_score(number, qf_normal_quantile(u));
+    case QF_NUMBER_CHOICE:
+    case QF_NUMBER_GRID:
+        return number->items[(size_t)(u * (double)number->n_items)];
+    case QF_NUMBER_CASE:
+        break;
+    }
+    return (double)NAN;
+}
+
+double qf_number_of_score(const qf_number *number, double z)
+{
+    switch (number->kind) {
+    case QF_NUMBER_NORMAL:
+        return clip(number, number->a + number->b * z);
+    case QF_NUMBER_LOGNORMAL:
+        return clip(number, qf_exp(number->a + number->b * z));
+    default:
+        /* beyond 8.3 the nearest double is 1 */
+        return qf_number_quantile(number, fmin(qf_normal_cdf(z), 1.0 - 0x1p-53));
+    }
 }
 
 void qf_number_range(const qf_number *number, double *low, double *high)

@@ -40,6 +40,15 @@ static inline qf_number qf_constant(double value)
  */
 double qf_number_draw(const qf_number *number, qf_draw_key key, uint32_t index);
 
+/*
+ * The value of the distribution at the probability u in (0, 1), otherwise NaN; what is clipped gathers at the limits.
+ * Choices and grids count as items in their order, each as likely. NaN of QF_NUMBER_CASE.
+ */
+double qf_number_quantile(const qf_number *number, double u);
+
+/* The same at the standard normal score z, of which normal and lognormal numbers lose no digit. */
+double qf_number_of_score(const qf_number *number, double z);
+
 /* Smallest and largest value that can come out, for checks of range before anything is drawn. */
 void qf_number_range(const qf_number *number, double *low, double *high);
 

@@ -44,6 +44,8 @@ typedef enum qf_stream {
     QF_STREAM_VARIABLE =
         14,        /* first values of machines' variables; draw = variable of the catalogue */
     QF_STREAM_RADIO = 15, /* whether a message is lost: the hearer's vehicle; draw = the sender's */
+    /* values of a sweep's parameters; which words stand for what, and draw: see design_internal.h */
+    QF_STREAM_DESIGN = 16,
     QF_STREAM_END, /* none: one beyond the last */
     /* ranges of streams, one for each block of draws that are many for one target */
     QF_STREAM_RADAR_NOISE = 64, /* ... 79 */

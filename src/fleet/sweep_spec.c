@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sweep_spec.h"
+
+const char *const qf_sampling_names[QF_SAMPLINGS] = {
+    [QF_SAMPLING_RANDOM] = "random", [QF_SAMPLING_LHS] = "lhs",
+    [QF_SAMPLING_SOBOL] = "sobol",   [QF_SAMPLING_GRID] = "grid",
+    [QF_SAMPLING_TABLE] = "csv",     [QF_SAMPLING_SALTELLI] = "saltelli",
+    [QF_SAMPLING_MORRIS] = "morris",
+};
+
+bool qf_sampling_is_sample(qf_sampling sampling)
+{
+    return sampling == QF_SAMPLING_RANDOM || sampling == QF_SAMPLING_LHS ||
+           sampling == QF_SAMPLING_SOBOL;
+}
