@@ -8,6 +8,8 @@
 /* numbers of worlds are words of 32 bits, and every case has its own */
 #define MOST_CASES ((size_t)1 << 32)
 
+enum { ALIGNMENT = 64 }; /* cache lines */
+
 /* ---- sizes ---- */
 
 static size_t grid_items(const qf_number *number)
@@ -159,12 +161,13 @@ static void replicate(const qf_design *design, size_t n_replications)
 static qf_status allocate(qf_context *context, const qf_sweep_spec *spec, qf_design *design)
 {
     size_t n_bytes;
-    if (!count_bytes(spec, &n_bytes)) {
+    if (!count_bytes(spec, &n_bytes) || n_bytes > SIZE_MAX - ALIGNMENT) {
         return qf_fail(context, QF_ERROR_MEMORY, "the design of %zu cases is too large",
                        design->n_cases);
     }
     if (n_bytes > 0) {
-        design->values = malloc(n_bytes);
+        design->values =
+            aligned_alloc(ALIGNMENT, (n_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
         if (design->values == NULL) {
             return qf_fail(context, QF_ERROR_MEMORY, "the design takes %zu bytes", n_bytes);
         }

@@ -13,7 +13,8 @@
 /*
  * The design of a sweep: the value of every parameter in every case. A pure function of the spec and the seed: no
  * value depends on threads, shards or which cases run. Of random, sobol, saltelli and morris designs a value does not depend on
- * how many points follow, either; a latin hypercube is one for its number of points. Guarded by tests/test_design*.c.
+ * how many points follow, either; a latin hypercube is one for its number of points. Guarded by
+ * tests/test_design*.c.
  *
  * Points, with P parameters; u is the probability at which a value is its distribution's quantile:
  *
@@ -30,7 +31,8 @@
  *              levels or 0.5 of u: up from the lower half, else down
  *
  * Correlations are those of normal scores. random and sobol: a Gaussian copula, Cholesky's factor times the scores of the independent
- * points. lhs: Iman and Conover (1982), which orders the strata so that their scores have the correlations. Where
+ * points. lhs: Iman and Conover (1982), which orders the strata so that their scores have the correlations; a parameter that is correlated
+ * with none is left as it is. Where
  * distributions are clipped, are choices or are not normal, values have the rank correlation that follows, 6 / pi asin(score / 2).
  */
 typedef struct qf_design {
