@@ -183,6 +183,20 @@ static void parameters_and_neighbouring_points_are_independent(void **state)
     }
 }
 
+/* so neither 0 nor 1, where normal numbers have no quantile */
+static void random_probabilities_are_odd_multiples(void **state)
+{
+    (void)state;
+    const qf_sweep_parameter parameter = uniform(0.0, 1.0);
+    const qf_sweep_spec spec = spec_of(QF_SAMPLING_RANDOM, &parameter, 1, 1000);
+    qf_design design = design_of(&spec, 4);
+    for (size_t k = 0; k < 1000; k++) {
+        assert_true(design.values[k] > 0.0 && design.values[k] < 1.0);
+        assert_exact(fmod(design.values[k] * 0x1p53, 2.0), 1.0);
+    }
+    qf_design_free(&design);
+}
+
 /* ---- latin hypercubes ---- */
 
 static void a_hypercube_has_one_value_in_each_stratum(void **state)
@@ -384,11 +398,11 @@ static void more_than_a_design_can_have_is_refused(void **state)
     (void)state;
     const size_t net = (size_t)1 << 28;
     qf_sweep_spec spec = drawn_spec(QF_SAMPLING_SOBOL, net + 1);
-    assert_refused(&spec, "a sobol design has up to 268435456 points");
+    assert_refused(&spec, "sobol sampling has up to 268435456 points");
     spec.sampling = QF_SAMPLING_LHS;
-    assert_refused(&spec, "a lhs design has up to 268435456 points");
+    assert_refused(&spec, "lhs sampling has up to 268435456 points");
     spec = drawn_spec(QF_SAMPLING_SALTELLI, net + 1);
-    assert_refused(&spec, "a saltelli design has up to 1610612736 points");
+    assert_refused(&spec, "saltelli sampling has up to 1610612736 points");
     spec = drawn_spec(QF_SAMPLING_RANDOM, ((size_t)1 << 32) + 1);
     assert_refused(&spec, "1 ... 4294967296 cases");
     spec.n_points = 0;
@@ -434,6 +448,7 @@ int main(void)
         cmocka_unit_test(replications_repeat_each_point),
         cmocka_unit_test(values_follow_their_distributions),
         cmocka_unit_test(parameters_and_neighbouring_points_are_independent),
+        cmocka_unit_test(random_probabilities_are_odd_multiples),
         cmocka_unit_test(a_hypercube_has_one_value_in_each_stratum),
         cmocka_unit_test(a_place_in_its_stratum_is_uniform),
         cmocka_unit_test(every_order_of_the_strata_is_as_likely),

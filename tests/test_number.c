@@ -211,6 +211,88 @@ static void a_draw_stays_when_another_parameter_changes_its_distribution(void **
     assert_true(exhaust_mps[0][0] != exhaust_mps[0][1]);
 }
 
+static void quantiles_are_the_published_values(void **state)
+{
+    (void)state;
+    /* scipy 1.17.1: norm(10, 4).ppf, lognorm(s=0.5, scale=exp(1)).ppf */
+    static const struct {
+        double u, normal, lognormal;
+    } known[] = {
+        {1e-9, -13.991228060030746, 0.13548375874541155},
+        {0.01, 0.694608503836637, 0.8494434259057597},
+        {0.3, 7.902397949167836, 2.091328988688217},
+        {0.9, 15.126206262178401, 5.159170355622591},
+        {0.999999, 29.01369723526835, 29.27436312710006},
+    };
+    const qf_number uniform = {.kind = QF_NUMBER_UNIFORM, .a = -5.0, .b = 3.0};
+    const qf_number normal = {
+        .kind = QF_NUMBER_NORMAL, .a = 10.0, .b = 4.0, .low = -INFINITY, .high = INFINITY};
+    const qf_number lognormal = {
+        .kind = QF_NUMBER_LOGNORMAL, .a = 1.0, .b = 0.5, .low = -INFINITY, .high = INFINITY};
+    for (size_t i = 0; i < COUNT(known); i++) {
+        const double u = known[i].u;
+        assert_exact(qf_number_quantile(&uniform, u), -5.0 + 8.0 * u);
+        assert_near(qf_number_quantile(&normal, u), known[i].normal, 1e-13);
+        assert_near(qf_number_quantile(&lognormal, u), known[i].lognormal,
+                    1e-14 * known[i].lognormal);
+    }
+}
+
+static void quantiles_beyond_the_limits_are_the_limits(void **state)
+{
+    (void)state;
+    const qf_number kinds[] = {
+        {.kind = QF_NUMBER_NORMAL, .a = 10.0, .b = 4.0, .low = 9.0, .high = 12.0},
+        {.kind = QF_NUMBER_LOGNORMAL, .a = 2.0, .b = 4.0, .low = 9.0, .high = 12.0},
+    };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        assert_exact(qf_number_quantile(&kinds[i], 0.1), 9.0);
+        assert_exact(qf_number_quantile(&kinds[i], 0.9), 12.0);
+    }
+}
+
+static void quantiles_of_items_are_in_their_order_and_as_likely(void **state)
+{
+    (void)state;
+    static const double items[] = {3.0, 1.0, 2.0};
+    static const qf_number_kind kinds[] = {QF_NUMBER_CHOICE, QF_NUMBER_GRID};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        const qf_number number = {.kind = kinds[i], .items = items, .n_items = 3};
+        assert_exact(qf_number_quantile(&number, 0x1p-1074), 3.0);
+        assert_exact(qf_number_quantile(&number, 0.333), 3.0);
+        assert_exact(qf_number_quantile(&number, 0.334), 1.0);
+        assert_exact(qf_number_quantile(&number, 0.666), 1.0);
+        assert_exact(qf_number_quantile(&number, 0.667), 2.0);
+        assert_exact(qf_number_quantile(&number, 1.0 - 0x1p-53), 2.0);
+        /* scores far out are the first and the last as well */
+        assert_exact(qf_number_of_score(&number, 40.0), 2.0);
+        assert_exact(qf_number_of_score(&number, -30.0), 3.0);
+    }
+    const qf_number constant = qf_constant(4.5);
+    assert_exact(qf_number_quantile(&constant, 0.5), 4.5);
+    assert_exact(qf_number_of_score(&constant, 0.0), 4.5);
+}
+
+static void there_is_no_quantile_beyond_0_and_1_or_of_a_case(void **state)
+{
+    (void)state;
+    static const double item = 1.0;
+    for (int kind = 0; kind <= QF_NUMBER_CASE; kind++) {
+        const qf_number number = {.kind = (qf_number_kind)kind,
+                                  .a = 1.0,
+                                  .b = 2.0,
+                                  .high = 3.0,
+                                  .items = &item,
+                                  .n_items = 1};
+        const double beyond[] = {0.0, 1.0, -0.5, 1.5, (double)NAN};
+        for (size_t i = 0; i < COUNT(beyond); i++) {
+            assert_true(isnan(qf_number_quantile(&number, beyond[i])));
+        }
+        assert_true(isnan(qf_number_quantile(&number, 0.5)) == (kind == QF_NUMBER_CASE));
+        assert_true(isnan(qf_number_of_score(&number, 0.0)) == (kind == QF_NUMBER_CASE));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +305,10 @@ int main(void)
         cmocka_unit_test(grid_deals_its_items_in_turn),
         cmocka_unit_test(the_range_is_what_can_come_out),
         cmocka_unit_test(only_a_constant_is_constant),
+        cmocka_unit_test(quantiles_are_the_published_values),
+        cmocka_unit_test(quantiles_beyond_the_limits_are_the_limits),
+        cmocka_unit_test(quantiles_of_items_are_in_their_order_and_as_likely),
+        cmocka_unit_test(there_is_no_quantile_beyond_0_and_1_or_of_a_case),
         cmocka_unit_test(a_draw_stays_when_another_parameter_changes_its_distribution),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,28 @@ static void later_points_are_those_of_scipy(void **state)
     }
 }
 
+/* points 2^(i + 1) - 1, whose Gray code is bit i alone: sums over dimensions d of (d + 1) times the coordinate */
+static void direction_numbers_of_all_dimensions_are_those_of_scipy(void **state)
+{
+    (void)state;
+    /* the same generator */
+    static const uint64_t known[QF_SOBOL_BITS] = {
+        4415226380288, 4355096838144, 4484952489984, 4479785107456, 4325518606336, 4263182860288,
+        4440056659968, 4385721548800, 4557572669440, 4575290458112, 4490280304640, 4167932837888,
+        4377279725568, 4772152147968, 4304223174656, 4706261942272, 4485093310464, 4219695167488,
+        4601698479104, 4238687874048, 4481249796864, 4680859904896, 4445903653504, 4438645703872,
+        4298317733472, 4398618987232, 4417083653088, 4459581426994};
+    for (size_t i = 0; i < QF_SOBOL_BITS; i++) {
+        uint64_t sum = 0;
+        for (size_t d = 0; d < QF_SOBOL_MOST_DIMENSIONS; d++) {
+            qf_sobol_axis axis;
+            qf_sobol_axis_of(d, &axis);
+            sum += (d + 1) * qf_sobol_bits(&axis, (UINT32_C(2) << i) - 1);
+        }
+        assert_true(sum == known[i]);
+    }
+}
+
 /* ---- nets ---- */
 
 enum { M = 10, NET = 1 << M };
@@ -211,6 +233,30 @@ static void points_that_part_are_flipped_independently_from_there_on(void **stat
     }
 }
 
+/* of the point 0, whose prefixes of every length are 0; and no bit is the same for every seed */
+static void flips_of_all_depths_and_the_bits_below_are_independent(void **state)
+{
+    (void)state;
+    enum { SEEDS = 4000, BITS = 52 };
+    static size_t both[BITS][BITS];
+    memset(both, 0, sizeof both);
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        const uint64_t bits = (uint64_t)(qf_sobol_scrambled(seed, 2, 0) * 0x1p52);
+        for (int i = 0; i < BITS; i++) {
+            both[i][i] += bits >> i & 1;
+            for (int j = 0; j < i; j++) {
+                both[i][j] += (bits >> i ^ bits >> j) & 1;
+            }
+        }
+    }
+    for (int i = 0; i < BITS; i++) {
+        for (int j = 0; j <= i; j++) {
+            /* 1378 questions: 5.5 deviations */
+            assert_near((double)both[i][j] / SEEDS, 0.5, 5.5 * 0.5 / sqrt(SEEDS));
+        }
+    }
+}
+
 static void one_point_is_uniform_over_seeds_and_over_dimensions(void **state)
 {
     (void)state;
@@ -236,6 +282,7 @@ static void the_bits_below_the_sequence_are_uniform_too(void **state)
     for (uint32_t k = 0; k < N; k++) {
         const double u = qf_sobol_scrambled(1, 0, k);
         assert_true(u > 0.0 && u < 1.0);
+        assert_exact(fmod(u * 0x1p53, 2.0), 1.0);
         below[k] = u / UNIT - floor(u / UNIT);
     }
     assert_true(ks_p_value(ks_statistic(below, N, uniform_cdf), N) > 1e-4);
@@ -280,11 +327,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_points_are_the_published_ones),
         cmocka_unit_test(later_points_are_those_of_scipy),
+        cmocka_unit_test(direction_numbers_of_all_dimensions_are_those_of_scipy),
         cmocka_unit_test(every_dimension_has_one_point_in_each_interval),
         cmocka_unit_test(the_first_two_dimensions_are_a_net_of_t_0),
         cmocka_unit_test(scrambling_leaves_the_quality_of_every_pair),
         cmocka_unit_test(points_share_as_many_first_bits_as_before),
         cmocka_unit_test(points_that_part_are_flipped_independently_from_there_on),
+        cmocka_unit_test(flips_of_all_depths_and_the_bits_below_are_independent),
         cmocka_unit_test(one_point_is_uniform_over_seeds_and_over_dimensions),
         cmocka_unit_test(the_bits_below_the_sequence_are_uniform_too),
         cmocka_unit_test(the_error_of_an_integral_falls_faster_than_the_inverse_of_n),

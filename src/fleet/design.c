@@ -92,7 +92,7 @@ static qf_status check_size(qf_context *context, const qf_sweep_spec *spec)
                        qf_sampling_names[spec->sampling], n_points, spec->n_points);
     }
     if (n_points > most_points(spec)) {
-        return qf_fail(context, QF_ERROR_USAGE, "a %s design has up to %zu points, not %zu",
+        return qf_fail(context, QF_ERROR_USAGE, "%s sampling has up to %zu points, not %zu",
                        qf_sampling_names[spec->sampling], most_points(spec), n_points);
     }
     return QF_OK;

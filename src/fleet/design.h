@@ -12,28 +12,29 @@
 
 /*
  * The design of a sweep: the value of every parameter in every case. A pure function of the spec and the seed: no
- * value depends on threads, shards or which cases run. Of random, sobol, saltelli and morris designs a value does not depend on
- * how many points follow, either; a latin hypercube is one for its number of points. Guarded by
- * tests/test_design*.c.
+ * value depends on threads, shards or which cases run. Of random, sobol, saltelli and morris designs a value does not
+ * depend on how many points follow, either; a latin hypercube is one for its number of points.
+ * Guarded by tests/test_design*.c.
  *
  * Points, with P parameters; u is the probability at which a value is its distribution's quantile:
  *
- *   random     u drawn for each point and parameter
- *   lhs        each parameter has one value in each of n_points strata that are as likely (McKay, Beckman and Conover 1979),
- *              at random within it
+ *   random     u is drawn for each point and parameter
+ *   lhs        each parameter has one value in each of n_points strata that are as likely (McKay, Beckman and
+ *              Conover 1979), anywhere within it
  *   sobol      dimension p of the scrambled sequence (sobol.h) is u of parameter p
  *   grid       all combinations of the items of choices and grids; the last parameter changes fastest
  *   table      the rows of the table
- *   saltelli   n_base rows of P + 2 points: A, AB_1 ... AB_P, B (Saltelli et al. 2010). Row j is point j of the scrambled sequence:
- *              its dimensions 0 ... P - 1 are A, P ... 2 P - 1 are B; AB_i is A but for parameter i, which is B's
- *   morris     n_base trajectories of P + 1 points (Morris 1991): levels u = (l + 0.5) / n_levels, l = 0 ... n_levels - 1.
- *              Levels of the first point are drawn; then in a random order each parameter moves once, by n_levels / 2
- *              levels or 0.5 of u: up from the lower half, else down
+ *   saltelli   n_base rows of P + 2 points: A, AB_1 ... AB_P, B (Saltelli et al. 2010). Row j is point j of the
+ *              scrambled sequence: its dimensions 0 ... P - 1 are A, P ... 2 P - 1 are B; AB_i is A but for
+ *              parameter i, which is B's
+ *   morris     n_base trajectories of P + 1 points (Morris 1991) on levels u = (l + 0.5) / n_levels. The levels of
+ *              the first point are drawn; then in a drawn order each parameter moves once, by n_levels / 2 levels,
+ *              which is 0.5 of u: up from the lower half, else down
  *
- * Correlations are those of normal scores. random and sobol: a Gaussian copula, Cholesky's factor times the scores of the independent
- * points. lhs: Iman and Conover (1982), which orders the strata so that their scores have the correlations; a parameter that is correlated
- * with none is left as it is. Where
- * distributions are clipped, are choices or are not normal, values have the rank correlation that follows, 6 / pi asin(score / 2).
+ * Correlations are those of normal scores. random and sobol: a Gaussian copula, Cholesky's factor times the scores of
+ * independent points. lhs: Iman and Conover (1982), which deals the strata so that their scores have the
+ * correlations; a parameter that is correlated with no other stays as it is. Normal parameters are correlated as their
+ * scores are, but for what is clipped; ranks of continuous ones by 6 / pi asin(score / 2).
  */
 typedef struct qf_design {
     size_t n_cases;
@@ -42,10 +43,13 @@ typedef struct qf_design {
         values; /* [parameter][case]: parameter p of case k is values[p * n_cases + k]; own memory */
 } qf_design;
 
-/* QF_ERROR_MEMORY; QF_ERROR_USAGE with the reason where the method cannot do what is asked for: more dimensions than
-   Sobol' has numbers for, more points than a net has (2^28) or worlds have numbers, a distribution in a grid, an odd number of
-   levels, correlations that are not positive definite, are of a design without a sample or of a hypercube
-   of too few points. On failure nothing is left allocated. Works on context->n_threads threads. */
+/*
+ * QF_ERROR_MEMORY; QF_ERROR_USAGE with the reason where the method cannot do what is asked for: more dimensions than
+ * Sobol' has numbers for, more points than nets and hypercubes have room for (2^28) or worlds have numbers (2^32), a
+ * distribution in a grid, an odd number of levels, correlations that are not positive definite, or of a design that is
+ * no sample, or of a hypercube of too few points. On failure nothing is left allocated. Works on context->n_threads
+ * threads.
+ */
 qf_status qf_design_create(qf_context *context, const qf_sweep_spec *spec, uint64_t seed,
                            qf_design *design);
 void qf_design_free(qf_design *design);
