@@ -21,7 +21,21 @@ void *qf_expression_fail(qf_expression_error *error, size_t begin, size_t end, c
 const qf_expression *qf_expression_parse(qf_arena *arena, const qf_symbols *symbols,
                                          const char *text, qf_expression_error *error)
 {
-    return qf_expression_check(arena, symbols, text, error);
+    qf_parts parts = {0};
+    const qf_reading reading = qf_reading_of(text, 0, &parts, symbols->reduce != NULL);
+    return qf_expression_check(arena, symbols, &reading, error);
+}
+
+const qf_expression *qf_expression_parse_part(qf_arena *arena, const qf_symbols *symbols,
+                                              const qf_reduction *reduction, qf_span part,
+                                              qf_expression_error *error)
+{
+    const qf_reading reading = {.text = reduction->text,
+                                .part = part,
+                                .depth = reduction->depth,
+                                .parts = reduction->parts,
+                                .reduces = symbols->reduce != NULL};
+    return qf_expression_check(arena, symbols, &reading, error);
 }
 
 qf_value_kind qf_expression_kind(const qf_expression *expression)

@@ -39,10 +39,14 @@ typedef enum qf_symbol_source {
     QF_SYMBOL_EXPRESSION, /* what `text` comes to */
 } qf_symbol_source;
 
+typedef struct qf_expression qf_expression; /* a checked tree */
+
 typedef struct qf_symbol {
     qf_value_kind kind;
     qf_symbol_source source;
-    const char *unit; /* of a number, as in fields.def */
+    const char *unit; /* of a number, as in fields.def; NULL: it is a plain number */
+    bool bare;        /* of a number without a unit: it fits any, as numbers in texts do */
+    const qf_expression *like; /* of a number: has its unit; NULL: `unit` says */
     size_t column;    /* of the fleet */
     uint64_t mask;
     double scale;
@@ -54,6 +58,30 @@ typedef struct qf_symbol {
     qf_cause cause; /* whose events may be why it has changed */
 } qf_symbol;
 
+/* Part of a text: bytes [begin, end). */
+typedef struct qf_span {
+    size_t begin, end;
+} qf_span;
+
+/*
+ * A reduction: a call such as max(temp_core_c over scouts), which is a value among some names, made of what its
+ * brackets hold, which is read by other names. Calls of functions are none, but for min() and max() of one argument.
+ */
+typedef struct qf_reduction {
+    const char *text; /* all of it */
+    const char *name;
+    qf_span whole, name_at;
+    qf_span argument[2]; /* the first ones, without what follows `over` or `of` */
+    size_t n_arguments;
+    qf_span over, of; /* what follows that word in the first argument */
+    bool has_over, has_of;
+    /* of the parser */
+    size_t depth;
+    struct qf_parts *parts;
+} qf_reduction;
+
+struct qf_expression_error;
+
 /* What names mean. `argument`: the text in brackets of name("text"), NULL without. */
 typedef struct qf_symbols {
     bool (*find)(void *user, const char *name, const char *argument, qf_symbol *symbol);
@@ -61,6 +89,12 @@ typedef struct qf_symbols {
     const char *(*name)(void *user, size_t i);
     /* likewise what may stand in the brackets of `name`; may be left out */
     const char *(*argument)(void *user, const char *name, size_t i);
+    /* why a name means nothing, in place of what is said of a misspelt one; false: that. May be left out */
+    bool (*explain)(void *user, const char *name, char *message, size_t size);
+    /* what a reduction comes to; false: *error is set. May be left out: then there are no reductions, and `over` and
+       `of` are words like others */
+    bool (*reduce)(void *user, const qf_reduction *reduction, qf_symbol *symbol,
+                   struct qf_expression_error *error);
     void *user;
     double period_s; /* from evaluation to evaluation: what seconds of hold() are counted in */
 } qf_symbols;
@@ -71,11 +105,17 @@ typedef struct qf_expression_error {
     char message[512]; /* with help, such as the nearest name */
 } qf_expression_error;
 
-typedef struct qf_expression qf_expression; /* a checked tree */
-
 /* NULL after an error; *error is then set. With `error->message` "out of memory" where that is so. */
 const qf_expression *qf_expression_parse(qf_arena *arena, const qf_symbols *symbols,
                                          const char *text, qf_expression_error *error);
+
+/* Likewise part of the text of a reduction; errors tell bytes of the whole text. */
+const qf_expression *qf_expression_parse_part(qf_arena *arena, const qf_symbols *symbols,
+                                              const qf_reduction *reduction, qf_span part,
+                                              qf_expression_error *error);
+
+/* Of a choice: a number, which of its names it is (0, 1, ...; NaN: none of them). NULL without memory. */
+const qf_expression *qf_expression_index(qf_arena *arena, const qf_expression *choice);
 
 qf_value_kind qf_expression_kind(const qf_expression *expression);
 

@@ -172,6 +172,8 @@ qf_expression *qf_check_node(qf_checker *checker, qf_expression *node)
         return check_constant(checker, node);
     case QF_NODE_NAME:
         return qf_check_name(checker, node);
+    case QF_NODE_REDUCTION:
+        return qf_check_reduction(checker, node);
     case QF_NODE_NEGATE:
         return qf_check_sign(checker, node);
     case QF_NODE_ABS:
@@ -205,11 +207,11 @@ qf_expression *qf_check_node(qf_checker *checker, qf_expression *node)
     }
 }
 
-qf_expression *qf_expression_check(qf_arena *arena, const qf_symbols *symbols, const char *text,
-                                   qf_expression_error *error)
+qf_expression *qf_expression_check(qf_arena *arena, const qf_symbols *symbols,
+                                   const qf_reading *reading, qf_expression_error *error)
 {
-    qf_parts parts = {0};
-    qf_checker checker = {.arena = arena, .symbols = symbols, .parts = &parts, .error = error};
-    qf_expression *tree = qf_expression_read(arena, text, 0, &parts, error);
+    qf_checker checker = {
+        .arena = arena, .symbols = symbols, .parts = reading->parts, .error = error};
+    qf_expression *tree = qf_expression_read(arena, reading, error);
     return tree ? qf_check_node(&checker, tree) : NULL;
 }

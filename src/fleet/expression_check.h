@@ -32,6 +32,7 @@ void *qf_check_fail_memory(const qf_checker *checker, const qf_expression *node)
 
 /* Names: a column, a signal, and beside a choice one of its names. */
 qf_expression *qf_check_name(qf_checker *checker, qf_expression *node);
+qf_expression *qf_check_reduction(qf_checker *checker, qf_expression *node);
 /* Both sides of == or !=. */
 bool qf_check_sides(qf_checker *checker, qf_expression *node);
 bool qf_check_same_choices(const qf_symbol *a, const qf_symbol *b);

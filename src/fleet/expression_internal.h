@@ -30,6 +30,8 @@ typedef enum qf_token_kind {
     QF_TOKEN_NOT,
     QF_TOKEN_TRUE,
     QF_TOKEN_FALSE,
+    QF_TOKEN_OVER, /* where there are reductions */
+    QF_TOKEN_OF,
 } qf_token_kind;
 
 typedef struct qf_token {
@@ -45,6 +47,7 @@ typedef struct qf_lexer {
     const char *text;
     size_t length;
     size_t at;
+    bool reduces; /* `over` and `of` are words of the language */
     qf_expression_error *error;
 } qf_lexer;
 
@@ -55,6 +58,7 @@ typedef enum qf_node {
     QF_NODE_NUMBER, /* constant `value` */
     QF_NODE_TRUTH,  /* constant `value`: 0 or 1 */
     QF_NODE_NAME,   /* not looked up yet */
+    QF_NODE_REDUCTION, /* likewise */
     QF_NODE_SYMBOL,
     QF_NODE_NEGATE,
     QF_NODE_ABS,
@@ -91,6 +95,7 @@ struct qf_expression {
     qf_expression *next;
     const char *name; /* of a name or a function */
     const char *argument;
+    const qf_reduction *reduction;
     size_t depth; /* of a name: where it stands */
     bool ticks;   /* a number of ticks */
     /* of the checker */
@@ -110,8 +115,20 @@ typedef struct qf_parts {
     size_t n;
 } qf_parts;
 
-/* A tree without names looked up. `depth`: how deep the text is already in others. */
-qf_expression *qf_expression_read(qf_arena *arena, const char *text, size_t depth, qf_parts *parts,
+/* What is read: part of a text. */
+typedef struct qf_reading {
+    const char *text;
+    qf_span part;
+    size_t depth; /* how deep it is already in others */
+    qf_parts *parts;
+    bool reduces; /* there are reductions */
+} qf_reading;
+
+/* All of a text. */
+qf_reading qf_reading_of(const char *text, size_t depth, qf_parts *parts, bool reduces);
+
+/* A tree without names looked up. */
+qf_expression *qf_expression_read(qf_arena *arena, const qf_reading *reading,
                                   qf_expression_error *error);
 
 /* A new node; NULL after an error. */
@@ -119,8 +136,8 @@ qf_expression *qf_expression_node(qf_arena *arena, qf_parts *parts, qf_node node
                                   size_t end, qf_expression_error *error);
 
 /* Looks up names, checks types and units, folds constants. */
-qf_expression *qf_expression_check(qf_arena *arena, const qf_symbols *symbols, const char *text,
-                                   qf_expression_error *error);
+qf_expression *qf_expression_check(qf_arena *arena, const qf_symbols *symbols,
+                                   const qf_reading *reading, qf_expression_error *error);
 
 /* What a node whose children are checked comes to: itself, one of them or a constant. Sets hash, need and
    knows_time. */

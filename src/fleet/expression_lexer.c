@@ -68,6 +68,11 @@ static qf_token_kind kind_of_word(const qf_lexer *lexer, size_t begin, size_t en
             return keywords[i].kind;
         }
     }
+    if (lexer->reduces && peek(lexer, end) != '.') {
+        return is_word(lexer, begin, end, "over") ? QF_TOKEN_OVER
+               : is_word(lexer, begin, end, "of") ? QF_TOKEN_OF
+                                                  : QF_TOKEN_NAME;
+    }
     return QF_TOKEN_NAME;
 }
 

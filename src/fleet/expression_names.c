@@ -58,6 +58,11 @@ static void *fail_argument(const qf_checker *checker, const qf_expression *node)
 
 static void *fail_unknown(const qf_checker *checker, const qf_expression *node)
 {
+    char why[400];
+    if (checker->symbols->explain &&
+        checker->symbols->explain(checker->symbols->user, node->name, why, sizeof why)) {
+        return qf_expression_fail(checker->error, node->begin, node->end, "%s", why);
+    }
     size_t n = 0;
     while (checker->symbols->name && checker->symbols->name(checker->symbols->user, n)) {
         n++;
@@ -126,8 +131,9 @@ static qf_expression *check_signal(qf_checker *checker, const qf_expression *nod
     qf_checker inner = *checker;
     inner.within = &use;
     inner.error = &error;
-    qf_expression *tree =
-        qf_expression_read(checker->arena, symbol->text, node->depth + 1, checker->parts, &error);
+    const qf_reading reading = qf_reading_of(symbol->text, node->depth + 1, checker->parts,
+                                             checker->symbols->reduce != NULL);
+    qf_expression *tree = qf_expression_read(checker->arena, &reading, &error);
     tree = tree ? qf_check_node(&inner, tree) : NULL;
     if (!tree) {
         return strcmp(error.message, "out of memory") == 0
@@ -161,6 +167,11 @@ static qf_expression *check_found(qf_checker *checker, qf_expression *node, cons
         }
         node->unit.text = symbol->unit;
     }
+    node->bare = symbol->bare;
+    if (symbol->like) {
+        node->unit = symbol->like->unit;
+        node->bare = symbol->like->bare;
+    }
     return qf_expression_fold(node);
 }
 
@@ -175,6 +186,21 @@ qf_expression *qf_check_name(qf_checker *checker, qf_expression *node)
     qf_symbol symbol;
     return find(checker, node, &symbol) ? check_found(checker, node, &symbol)
                                         : fail_unknown(checker, node);
+}
+
+qf_expression *qf_check_reduction(qf_checker *checker, qf_expression *node)
+{
+    const qf_reduction *reduction = node->reduction;
+    qf_symbol symbol = {0};
+    /* as messages call it */
+    node->name = qf_arena_text(checker->arena, reduction->text + reduction->whole.begin,
+                               reduction->whole.end - reduction->whole.begin);
+    if (!node->name) {
+        return qf_check_fail_memory(checker, node);
+    }
+    return checker->symbols->reduce(checker->symbols->user, reduction, &symbol, checker->error)
+               ? check_found(checker, node, &symbol)
+               : NULL;
 }
 
 static bool is_choice_name(const qf_symbol *choice, const char *name, double *number)

@@ -142,6 +142,99 @@ static qf_expression *parse_argument(qf_parser *parser, qf_expression *name)
     return next(parser) ? name : NULL;
 }
 
+static void add_argument(qf_reduction *call, qf_span argument)
+{
+    if (call->n_arguments < 2) {
+        call->argument[call->n_arguments] = argument;
+    }
+    call->n_arguments++;
+}
+
+/* at `over` or `of` between the brackets of a call; where what follows it goes */
+static qf_span *begin_group(qf_parser *parser, qf_reduction *call)
+{
+    const qf_token *word = &parser->token;
+    if (call->has_over || call->has_of || call->n_arguments > 0) {
+        return qf_expression_fail(parser->lexer.error, word->begin, word->end,
+                                  "'%s' stands once, behind the only value or the first: what it "
+                                  "is about goes into brackets of its own, as in max(max(a, b) "
+                                  "over GROUP)",
+                                  word->kind == QF_TOKEN_OVER ? "over" : "of");
+    }
+    call->has_over = word->kind == QF_TOKEN_OVER;
+    call->has_of = !call->has_over;
+    return call->has_over ? &call->over : &call->of;
+}
+
+/* Finds the parts of what stands after an opening bracket, up to the closing one. */
+static bool scan_brackets(qf_parser *parser, qf_reduction *call)
+{
+    qf_span part = {parser->token.begin, parser->token.begin};
+    qf_span *group = NULL;
+    for (size_t level = 0; level > 0 || parser->token.kind != QF_TOKEN_CLOSE;) {
+        const qf_token token = parser->token;
+        const bool is_word = token.kind == QF_TOKEN_OVER || token.kind == QF_TOKEN_OF;
+        if (token.kind == QF_TOKEN_END) {
+            return fail_here(parser, "',' or ')'");
+        }
+        if (level == 0 && (is_word || token.kind == QF_TOKEN_COMMA)) {
+            if (group) {
+                *group = part;
+            }
+            qf_span *before = group;
+            group = is_word ? begin_group(parser, call) : NULL;
+            if (is_word && !group) {
+                return false;
+            }
+            if (!before) {
+                add_argument(call, part);
+            }
+            part = (qf_span){token.end, token.end};
+        } else {
+            part.begin = part.begin == part.end ? token.begin : part.begin;
+            part.end = token.end;
+        }
+        level += token.kind == QF_TOKEN_OPEN;
+        level -= token.kind == QF_TOKEN_CLOSE;
+        if (!next(parser)) {
+            return false;
+        }
+    }
+    if (group) {
+        *group = part;
+    } else if (call->n_arguments > 0 || part.end > part.begin) {
+        add_argument(call, part);
+    }
+    return true;
+}
+
+/* the call of a reduction after its opening bracket, or of min() or max() of several numbers */
+static qf_expression *parse_reduction(qf_parser *parser, qf_expression *call, bool may_be_function)
+{
+    qf_parser ahead = *parser;
+    qf_reduction *made = qf_arena_array(parser->arena, 1, sizeof *made);
+    if (!made) {
+        return qf_expression_fail(parser->lexer.error, call->begin, call->end, "out of memory");
+    }
+    made->text = parser->lexer.text;
+    made->name = call->name;
+    made->name_at = (qf_span){call->begin, call->end};
+    made->depth = parser->depth + 1;
+    made->parts = parser->parts;
+    if (!scan_brackets(&ahead, made)) {
+        return NULL;
+    }
+    if (may_be_function && made->n_arguments > 1 && !made->has_over && !made->has_of) {
+        return parse_function(parser, call);
+    }
+    call->node = QF_NODE_REDUCTION;
+    call->end = ahead.token.end;
+    call->reduction = made;
+    made->whole = (qf_span){call->begin, call->end};
+    *parser = ahead;
+    return next(parser) ? call : NULL;
+}
+
 static qf_expression *parse_name(qf_parser *parser)
 {
     const qf_token token = parser->token;
@@ -161,6 +254,12 @@ static qf_expression *parse_name(qf_parser *parser)
     const bool is_function = qf_expression_function(made->name, &made->node);
     if (!next(parser)) {
         return NULL;
+    }
+    const bool may_reduce =
+        is_function ? made->node == QF_NODE_MIN || made->node == QF_NODE_MAX
+                    : parser->token.kind != QF_TOKEN_TEXT;
+    if (parser->lexer.reduces && may_reduce) {
+        return parse_reduction(parser, made, is_function);
     }
     return is_function ? parse_function(parser, made) : parse_argument(parser, made);
 }
@@ -354,25 +453,27 @@ qf_expression *qf_expression_node(qf_arena *arena, qf_parts *parts, qf_node node
     return made;
 }
 
-qf_expression *qf_expression_read(qf_arena *arena, const char *text, size_t depth, qf_parts *parts,
+qf_expression *qf_expression_read(qf_arena *arena, const qf_reading *reading,
                                   qf_expression_error *error)
 {
     error->message[0] = '\0';
     qf_parser parser = {
         .arena = arena,
-        .lexer = {.text = text,
-                  .length = strnlen(text, QF_EXPRESSION_MOST_BYTES + 1),
+        .lexer = {.text = reading->text,
+                  .length = reading->part.end,
+                  .at = reading->part.begin,
+                  .reduces = reading->reduces,
                   .error = error},
-        .depth = depth,
-        .parts = parts,
+        .depth = reading->depth,
+        .parts = reading->parts,
     };
     if (parser.lexer.length > QF_EXPRESSION_MOST_BYTES) {
         return qf_expression_fail(error, QF_EXPRESSION_MOST_BYTES, QF_EXPRESSION_MOST_BYTES + 1,
                                   "longer than %d bytes", QF_EXPRESSION_MOST_BYTES);
     }
-    if (depth > QF_EXPRESSION_MOST_DEPTH) {
-        return qf_expression_fail(error, 0, parser.lexer.length, "nested more than %d deep",
-                                  QF_EXPRESSION_MOST_DEPTH);
+    if (reading->depth > QF_EXPRESSION_MOST_DEPTH) {
+        return qf_expression_fail(error, reading->part.begin, reading->part.end,
+                                  "nested more than %d deep", QF_EXPRESSION_MOST_DEPTH);
     }
     if (!next(&parser)) {
         return NULL;
@@ -382,4 +483,13 @@ qf_expression *qf_expression_read(qf_arena *arena, const char *text, size_t dept
         return fail_here(&parser, "an operator or the end");
     }
     return tree;
+}
+
+qf_reading qf_reading_of(const char *text, size_t depth, qf_parts *parts, bool reduces)
+{
+    return (qf_reading){.text = text,
+                        .part = {0, strnlen(text, QF_EXPRESSION_MOST_BYTES + 1)},
+                        .depth = depth,
+                        .parts = parts,
+                        .reduces = reduces};
 }
