@@ -90,7 +90,8 @@ typedef struct qf_symbols {
     /* likewise what may stand in the brackets of `name`; may be left out */
     const char *(*argument)(void *user, const char *name, size_t i);
     /* why a name means nothing, in place of what is said of a misspelt one; false: that. May be left out */
-    bool (*explain)(void *user, const char *name, char *message, size_t size);
+    bool (*explain)(void *user, const char *name, const char *argument, char *message,
+                    size_t size);
     /* what a reduction comes to; false: *error is set. May be left out: then there are no reductions, and `over` and
        `of` are words like others */
     bool (*reduce)(void *user, const qf_reduction *reduction, qf_symbol *symbol,

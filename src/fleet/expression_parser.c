@@ -24,6 +24,15 @@ static void *fail_here(qf_parser *parser, const char *expected)
 {
     const qf_token *token = &parser->token;
     qf_expression_error *error = parser->lexer.error;
+    qf_expression_error ignored;
+    qf_token after = {0};
+    qf_lexer rest = parser->lexer;
+    rest.length = strnlen(rest.text, QF_EXPRESSION_MOST_BYTES);
+    rest.error = &ignored;
+    if (token->kind == QF_TOKEN_END && rest.length > parser->lexer.length &&
+        qf_lexer_next(&rest, &after)) {
+        token = &after; /* what ends the part of the text that is read */
+    }
     if (token->kind == QF_TOKEN_END) {
         return qf_expression_fail(error, token->begin, token->end, "expected %s, found the end",
                                   expected);
