@@ -26,8 +26,8 @@ typedef struct metric_test {
 static inline const qf_metric_plan *plan_metrics(const fixture *f, metric_test *test,
                                                  const char *const *texts)
 {
-    static const char *const names[MOST_METRICS] = {"m0", "m1", "m2",  "m3",  "m4",  "m5",
-                                                    "m6", "m7", "m8",  "m9",  "m10", "m11",
+    static const char *const names[MOST_METRICS] = {"m0",  "m1",  "m2",  "m3", "m4",  "m5",
+                                                    "m6",  "m7",  "m8",  "m9", "m10", "m11",
                                                     "m12", "m13", "m14", "m15"};
     qf_context context = qf_context_default();
     qf_arena_free(&test->arena);
@@ -41,10 +41,9 @@ static inline const qf_metric_plan *plan_metrics(const fixture *f, metric_test *
         spec->text = texts[test->n];
     }
     test->error = (qf_expression_error){0};
-    test->plan = qf_metric_plan_create(&test->arena, &f->scenario, &test->catalog,
-                                       test->parameters, test->n_parameters, f->scenario.dt_s,
-                                       test->specs, test->n, test->until, &test->failed,
-                                       &test->error);
+    test->plan = qf_metric_plan_create(&test->arena, &f->scenario, &test->catalog, test->parameters,
+                                       test->n_parameters, f->scenario.dt_s, test->specs, test->n,
+                                       test->until, &test->failed, &test->error);
     return test->plan;
 }
 

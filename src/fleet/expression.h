@@ -44,10 +44,10 @@ typedef struct qf_expression qf_expression; /* a checked tree */
 typedef struct qf_symbol {
     qf_value_kind kind;
     qf_symbol_source source;
-    const char *unit; /* of a number, as in fields.def; NULL: it is a plain number */
-    bool bare;        /* of a number without a unit: it fits any, as numbers in texts do */
+    const char *unit;          /* of a number, as in fields.def; NULL: it is a plain number */
+    bool bare;                 /* of a number without a unit: it fits any, as numbers in texts do */
     const qf_expression *like; /* of a number: has its unit; NULL: `unit` says */
-    size_t column;    /* of the fleet */
+    size_t column;             /* of the fleet */
     uint64_t mask;
     double scale;
     const char *text; /* of a signal */
@@ -90,8 +90,7 @@ typedef struct qf_symbols {
     /* likewise what may stand in the brackets of `name`; may be left out */
     const char *(*argument)(void *user, const char *name, size_t i);
     /* why a name means nothing, in place of what is said of a misspelt one; false: that. May be left out */
-    bool (*explain)(void *user, const char *name, const char *argument, char *message,
-                    size_t size);
+    bool (*explain)(void *user, const char *name, const char *argument, char *message, size_t size);
     /* what a reduction comes to; false: *error is set. May be left out: then there are no reductions, and `over` and
        `of` are words like others */
     bool (*reduce)(void *user, const qf_reduction *reduction, qf_symbol *symbol,

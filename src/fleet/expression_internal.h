@@ -55,9 +55,9 @@ typedef struct qf_lexer {
 bool qf_lexer_next(qf_lexer *lexer, qf_token *token);
 
 typedef enum qf_node {
-    QF_NODE_NUMBER, /* constant `value` */
-    QF_NODE_TRUTH,  /* constant `value`: 0 or 1 */
-    QF_NODE_NAME,   /* not looked up yet */
+    QF_NODE_NUMBER,    /* constant `value` */
+    QF_NODE_TRUTH,     /* constant `value`: 0 or 1 */
+    QF_NODE_NAME,      /* not looked up yet */
     QF_NODE_REDUCTION, /* likewise */
     QF_NODE_SYMBOL,
     QF_NODE_NEGATE,

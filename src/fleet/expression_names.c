@@ -59,9 +59,8 @@ static void *fail_argument(const qf_checker *checker, const qf_expression *node)
 static void *fail_unknown(const qf_checker *checker, const qf_expression *node)
 {
     char why[400];
-    if (checker->symbols->explain &&
-        checker->symbols->explain(checker->symbols->user, node->name, node->argument, why,
-                                  sizeof why)) {
+    if (checker->symbols->explain && checker->symbols->explain(checker->symbols->user, node->name,
+                                                               node->argument, why, sizeof why)) {
         return qf_expression_fail(checker->error, node->begin, node->end, "%s", why);
     }
     size_t n = 0;
@@ -132,8 +131,7 @@ static qf_expression *check_signal(qf_checker *checker, const qf_expression *nod
     qf_checker inner = *checker;
     inner.within = &use;
     inner.error = &error;
-    const qf_reading reading =
-        qf_reading_of(symbol->text, node->depth + 1, checker->parts, false);
+    const qf_reading reading = qf_reading_of(symbol->text, node->depth + 1, checker->parts, false);
     qf_expression *tree = qf_expression_read(checker->arena, &reading, &error);
     tree = tree ? qf_check_node(&inner, tree) : NULL;
     if (!tree) {

@@ -264,9 +264,8 @@ static qf_expression *parse_name(qf_parser *parser)
     if (!next(parser)) {
         return NULL;
     }
-    const bool may_reduce =
-        is_function ? made->node == QF_NODE_MIN || made->node == QF_NODE_MAX
-                    : parser->token.kind != QF_TOKEN_TEXT;
+    const bool may_reduce = is_function ? made->node == QF_NODE_MIN || made->node == QF_NODE_MAX
+                                        : parser->token.kind != QF_TOKEN_TEXT;
     if (parser->lexer.reduces && may_reduce) {
         return parse_reduction(parser, made, is_function);
     }

@@ -66,11 +66,8 @@ static bool read_name(const qf_reduction *reduction, const qf_token *token, int3
 bool qf_metric_event(const qf_reduction *reduction, qf_span at, int32_t *code,
                      qf_expression_error *error)
 {
-    qf_lexer lexer = {.text = reduction->text,
-                      .length = at.end,
-                      .at = at.begin,
-                      .reduces = true,
-                      .error = error};
+    qf_lexer lexer = {
+        .text = reduction->text, .length = at.end, .at = at.begin, .reduces = true, .error = error};
     qf_token token, after;
     if (!qf_lexer_next(&lexer, &token) || !qf_lexer_next(&lexer, &after)) {
         return false;

@@ -22,8 +22,8 @@ size_t qf_metric_group(const qf_scenario *scenario, const char *name, size_t len
 static size_t split_group(const qf_scenario *scenario, const char *name, const char **rest)
 {
     for (size_t length = strlen(name); length > 0; length--) {
-        const size_t g = name[length] == '.' ? qf_metric_group(scenario, name, length)
-                                             : scenario->n_groups;
+        const size_t g =
+            name[length] == '.' ? qf_metric_group(scenario, name, length) : scenario->n_groups;
         if (g < scenario->n_groups) {
             *rest = name + length + 1;
             return g;
@@ -174,7 +174,11 @@ const qf_expression *qf_metric_vehicle_value(qf_metric_builder *builder, size_t 
         builder->out_of_memory = true;
         return NULL;
     }
-    return qf_expression_parse(builder->arena, &symbols, text, error);
+    const qf_expression *value = qf_expression_parse(builder->arena, &symbols, text, error);
+    /* who only asks whether there is such a value takes no notice of the error */
+    builder->out_of_memory =
+        builder->out_of_memory || (!value && strcmp(error->message, "out of memory") == 0);
+    return value;
 }
 
 /* ---- moments ---- */
@@ -227,8 +231,8 @@ static void write_moment(const qf_scenario *scenario, size_t g, const char *name
         snprintf(text, size, "any(%.64s == %.64s over %.64s)", name,
                  value->symbol->n_names > 0 ? value->symbol->names[0] : "...", group);
     } else {
-        snprintf(text, size, "%s(%.64s over %.64s)",
-                 value->kind == QF_VALUE_TRUTH ? "any" : "min", name, group);
+        snprintf(text, size, "%s(%.64s over %.64s)", value->kind == QF_VALUE_TRUTH ? "any" : "min",
+                 name, group);
     }
 }
 
@@ -239,7 +243,7 @@ static void write_case(const qf_scenario *scenario, size_t g, const char *name,
     char moment[280];
     write_moment(scenario, g, name, value, moment, sizeof moment);
     snprintf(text, size, "%s(%s)",
-             scenario->groups[g].count == 1      ? "final"
+             scenario->groups[g].count == 1   ? "final"
              : value->kind == QF_VALUE_NUMBER ? "min"
                                               : "any",
              moment);
@@ -259,7 +263,8 @@ static bool explain_group(const qf_scenario *scenario, const char *name, char *m
     snprintf(group, sizeof group, "%.*s", (int)(dot - name), name);
     const char *nearest = qf_metric_nearest_group(scenario, group);
     if (nearest) {
-        snprintf(message, size, "there is no group '%.64s' (did you mean '%.64s'?)", group, nearest);
+        snprintf(message, size, "there is no group '%.64s' (did you mean '%.64s'?)", group,
+                 nearest);
     }
     return nearest != NULL;
 }
@@ -387,8 +392,9 @@ static bool explain_case(void *user, const char *name, const char *argument, cha
     for (size_t m = builder->current; m < builder->n_specs; m++) {
         if (!builder->specs[m].required && strcmp(builder->specs[m].name, name) == 0) {
             snprintf(message, size,
-                     m == builder->current ? "'%.64s' is needed to know itself"
-                                           : "'%.64s' comes later: a metric may read those before it",
+                     m == builder->current
+                         ? "'%.64s' is needed to know itself"
+                         : "'%.64s' comes later: a metric may read those before it",
                      name);
             return true;
         }

@@ -36,9 +36,8 @@ size_t qf_metric_add_over(qf_metric_builder *builder, const qf_vehicle_reduction
             return i;
         }
     }
-    qf_vehicle_reduction *list =
-        room(builder, builder->over_vehicles, builder->n_over_vehicles,
-             &builder->vehicles_capacity, sizeof *list);
+    qf_vehicle_reduction *list = room(builder, builder->over_vehicles, builder->n_over_vehicles,
+                                      &builder->vehicles_capacity, sizeof *list);
     if (!list) {
         return SIZE_MAX;
     }
@@ -89,8 +88,7 @@ static bool read_metric(qf_metric_builder *builder, const qf_metric_spec *spec,
                         qf_expression_error *error)
 {
     const qf_symbols symbols = qf_metric_case_symbols(builder);
-    const qf_expression *made =
-        qf_expression_parse(builder->arena, &symbols, spec->text, error);
+    const qf_expression *made = qf_expression_parse(builder->arena, &symbols, spec->text, error);
     const qf_expression *hold = made ? find_hold(made) : NULL;
     if (hold) {
         return qf_expression_fail(error, hold->begin, hold->end,
@@ -239,8 +237,7 @@ const qf_metric_plan *qf_metric_plan_create(qf_arena *arena, const qf_scenario *
     };
     *failed = n;
     builder.out_of_memory = !builder.metrics;
-    qf_metric_plan *plan =
-        builder.metrics ? make_plan(&builder, until, failed, error) : NULL;
+    qf_metric_plan *plan = builder.metrics ? make_plan(&builder, until, failed, error) : NULL;
     for (size_t m = 0; plan && m < n; m++) {
         builder.out_of_memory =
             builder.out_of_memory || !describe(arena, plan->metrics[m].of, &specs[m]);

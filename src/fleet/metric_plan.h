@@ -38,7 +38,8 @@ typedef enum qf_over {
     QF_OVER_ALL,
 } qf_over;
 
-/* A number (truths: 0 or 1; choices: their number) of each world at each moment. NaN does not count in MIN, MAX, MEAN
+/* A number (truths: 0 or 1; choices: the place among their names) of each world at each moment. `of` is a truth value or
+   a number, which is the place where it is one of a choice. NaN does not count in MIN, MAX, MEAN
    and SUM, which are NaN where nothing else is there. */
 typedef struct qf_vehicle_reduction {
     qf_over over;
@@ -57,7 +58,7 @@ typedef enum qf_reduce {
     QF_REDUCE_DURATION, /* s; of truths: moments that it holds in, without the first, times the time between */
     QF_REDUCE_ANY,
     QF_REDUCE_ALL,
-    QF_REDUCE_COUNT, /* of events and detections; of truths: how often it began to hold */
+    QF_REDUCE_COUNT, /* of events and detections; of truths: how often it began to hold, the first moment included */
 } qf_reduce;
 
 typedef enum qf_reduced {
@@ -109,8 +110,12 @@ const qf_metric_plan *qf_metric_plan_create(qf_arena *arena, const qf_scenario *
                                             qf_metric_spec *specs, size_t n, const char *until,
                                             size_t *failed, qf_expression_error *error);
 
-/* The text of a built-in metric for this scenario, NULL: there is none of that name, or it makes no sense here. The
-   i-th name for lists and for help, NULL: no more. `success` always is one. */
+/*
+ * The text of a built-in metric for this scenario, NULL: there is none of that name, it makes no sense here, or so
+ * many groups would take a longer text than expressions have. Without
+ * memory the text is empty, which is no metric. `success` always is one. `final_state` is of the only group that has one
+ * vehicle and one machine; `final_state_GROUP` of that group. The i-th name for lists and for help, NULL: no more.
+ */
 const char *qf_metric_builtin(qf_arena *arena, const qf_scenario *scenario,
                               const qf_catalog *catalog, const char *name);
 const char *qf_metric_builtin_name(size_t i);

@@ -166,9 +166,10 @@ bool qf_metric_reduce_vehicle(void *user, const qf_reduction *call, qf_symbol *s
     }
     return qf_expression_fail(
         error, call->whole.begin, call->whole.end,
-        call->has_over ? "%s(... over ...) within another reduction over vehicles: they are reduced once"
-                       : "%s() within a reduction over vehicles: here, names are those of one vehicle, "
-                         "and time is reduced outside",
+        call->has_over
+            ? "%s(... over ...) within another reduction over vehicles: they are reduced once"
+            : "%s() within a reduction over vehicles: here, names are those of one vehicle, "
+              "and time is reduced outside",
         call->name);
 }
 
@@ -239,10 +240,11 @@ static bool fail_moment(const qf_reduction *call, size_t row, qf_expression_erro
     const size_t length = call->whole.end - call->whole.begin;
     const char *outer = reductions[row].time == NOT ? "final" : call->name;
     if (reductions[row].over == NOT) {
-        return qf_expression_fail(error, call->whole.begin, call->whole.end,
-                                  "%s() is over time: vehicles are reduced within, as in %s(min(... "
-                                  "over GROUP))",
-                                  call->name, call->name);
+        return qf_expression_fail(
+            error, call->whole.begin, call->whole.end,
+            "%s() is over time: vehicles are reduced within, as in %s(min(... "
+            "over GROUP))",
+            call->name, call->name);
     }
     if (reductions[row].over == QF_OVER_COUNT) {
         outer = "max";
@@ -267,8 +269,9 @@ static bool read_level(qf_metric_builder *builder, const qf_reduction *call, dou
         *level > 0.0 && *level < 1.0) {
         return true;
     }
-    return qf_expression_fail(error, given->begin, given->end,
-                              "the level of a quantile is a constant between 0 and 1, such as 0.95");
+    return qf_expression_fail(
+        error, given->begin, given->end,
+        "the level of a quantile is a constant between 0 and 1, such as 0.95");
 }
 
 static bool reduce_moments(qf_metric_builder *builder, const qf_reduction *call, size_t row,
@@ -357,7 +360,8 @@ static bool reduce_happenings(qf_metric_builder *builder, const qf_reduction *ca
     if (!reductions[row].happens) {
         return qf_expression_fail(error, call->whole.begin, call->whole.end,
                                   "%s() of a%s %s: there are count(), first_time() and any()",
-                                  call->name, happening == 0 ? "n" : "", happenings[happening].word);
+                                  call->name, happening == 0 ? "n" : "",
+                                  happenings[happening].word);
     }
     if (made.what == QF_REDUCED_EVENTS) {
         if (!qf_metric_event(call, rest, &made.code, error)) {
@@ -378,7 +382,8 @@ static bool reduce_happenings(qf_metric_builder *builder, const qf_reduction *ca
         return false;
     }
     const bool any = made.reduce == QF_REDUCE_ANY;
-    made.reduce = any ? QF_REDUCE_COUNT : made.reduce; /* a number is a truth value where it is not 0 */
+    made.reduce =
+        any ? QF_REDUCE_COUNT : made.reduce; /* a number is a truth value where it is not 0 */
     const size_t column = qf_metric_add_time(builder, &made);
     *symbol = (qf_symbol){.kind = any ? QF_VALUE_TRUTH : QF_VALUE_NUMBER,
                           .source = QF_SYMBOL_COLUMN,
