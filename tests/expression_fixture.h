@@ -150,4 +150,40 @@ static inline const char *symbol_name(void *user, size_t i)
 static const qf_symbols fixture_symbols = {
     .find = find_symbol, .name = symbol_name, .period_s = PERIOD_S};
 
+static inline qf_symbols reducing_symbols(qf_arena *arena);
+
+/* whatever is called so: what it comes to is in column x, with the unit of what it is of */
+static inline bool reduce_symbol(void *user, const qf_reduction *reduction, qf_symbol *symbol,
+                                 qf_expression_error *error)
+{
+    const qf_symbols symbols = reducing_symbols(user);
+    const qf_expression *of = NULL;
+    for (size_t i = 0; i < 2 && i < reduction->n_arguments; i++) {
+        const qf_expression *argument =
+            qf_expression_parse_part(user, &symbols, reduction, reduction->argument[i], error);
+        of = i == 0 ? argument : of;
+        if (!argument) {
+            return false;
+        }
+    }
+    if (!of || qf_expression_kind(of) == QF_VALUE_CHOICE || strcmp(reduction->name, "none") == 0) {
+        error->begin = reduction->name_at.begin;
+        error->end = reduction->name_at.end;
+        strcpy(error->message, "no such reduction");
+        return false;
+    }
+    *symbol = (qf_symbol){
+        .kind = qf_expression_kind(of), .source = QF_SYMBOL_COLUMN, .column = COLUMN_X, .like = of};
+    return true;
+}
+
+static inline qf_symbols reducing_symbols(qf_arena *arena)
+{
+    return (qf_symbols){.find = find_symbol,
+                        .name = symbol_name,
+                        .reduce = reduce_symbol,
+                        .user = arena,
+                        .period_s = PERIOD_S};
+}
+
 #endif

@@ -358,6 +358,132 @@ static void kinds_and_units_are_checked_against_what_is_wanted(void **state)
     assert_string_equal(error.message, "a number where a truth value belongs");
 }
 
+/* ---- reductions ---- */
+
+static void assert_reducing_error(void **state, const char *text, size_t begin, size_t end,
+                                  const char *message)
+{
+    const qf_symbols symbols = reducing_symbols(*state);
+    qf_expression_error error = {0};
+    assert_null(qf_expression_parse(*state, &symbols, text, &error));
+    assert_string_equal(error.message, message);
+    if (error.begin != begin || error.end != end) {
+        fail_msg("%s: bytes %zu-%zu, not %zu-%zu", text, error.begin, error.end, begin, end);
+    }
+}
+
+static void reductions_are_none_where_symbols_offer_none(void **state)
+{
+    assert_error(state, "max(x_m) > 1", 0, 8, "max() needs two numbers or more");
+    assert_error(state, "mean(x_m) > 1", 0, 4,
+                 "'mean' is no function; a signal's argument stands in \" quotes");
+    assert_error(state, "max(x_m over a, 3)", 8, 12, "expected ',' or ')', found 'over'");
+    assert_error(state, "over > 1", 0, 4, "unknown name 'over'");
+    assert_error(state, "x_m > 20 over", 9, 13, "unknown unit 'over'");
+}
+
+/* keeps the last reduction */
+static qf_reduction seen;
+
+static bool see_reduction(void *user, const qf_reduction *reduction, qf_symbol *symbol,
+                          qf_expression_error *error)
+{
+    (void)user;
+    (void)error;
+    seen = *reduction;
+    *symbol = (qf_symbol){.kind = QF_VALUE_NUMBER, .source = QF_SYMBOL_COLUMN, .bare = true};
+    return true;
+}
+
+/* the part of the text is that */
+static void assert_part(qf_span span, const char *expected)
+{
+    if (span.end - span.begin != strlen(expected) ||
+        memcmp(seen.text + span.begin, expected, strlen(expected)) != 0) {
+        fail_msg("'%.*s', not '%s'", (int)(span.end - span.begin), seen.text + span.begin,
+                 expected);
+    }
+}
+
+static void the_parts_of_a_reduction_are_found(void **state)
+{
+    const qf_symbols symbols = {.find = find_symbol, .reduce = see_reduction};
+    qf_expression_error error;
+    assert_non_null(
+        qf_expression_parse(*state, &symbols, "1 + mean( (a, b) < 20 over  my-own )", &error));
+    assert_string_equal(seen.name, "mean");
+    assert_part(seen.name_at, "mean");
+    assert_part(seen.whole, "mean( (a, b) < 20 over  my-own )");
+    assert_int_equal(seen.n_arguments, 1);
+    assert_part(seen.argument[0], "(a, b) < 20");
+    assert_true(seen.has_over);
+    assert_false(seen.has_of);
+    assert_part(seen.over, "my-own");
+    assert_non_null(
+        qf_expression_parse(*state, &symbols, "f(event 520 of \"a, b\", 3 + g(1, 2), x)", &error));
+    assert_int_equal(seen.n_arguments, 3);
+    assert_part(seen.argument[0], "event 520");
+    assert_part(seen.argument[1], "3 + g(1, 2)");
+    assert_part(seen.of, "\"a, b\"");
+    assert_true(seen.has_of);
+    assert_non_null(qf_expression_parse(*state, &symbols, "f()", &error));
+    assert_int_equal(seen.n_arguments, 0);
+    assert_non_null(qf_expression_parse(*state, &symbols, "max(over.a)", &error));
+    assert_false(seen.has_over);
+    assert_part(seen.argument[0], "over.a");
+}
+
+static void reductions_stand_where_values_do(void **state)
+{
+    const qf_symbols symbols = reducing_symbols(*state);
+    static const char *const texts[] = {
+        "max(x_m over a) > 1 km and not any(armed over b)",
+        "max(max(x_m over a), 3 m, min(x_m)) < 1 m",
+        "abs(-mean(x_m)) == if(all(armed), 1, 2)",
+        "actuation.executed(\"rcs\") and final(armed)",
+    };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        qf_expression_error error;
+        if (!qf_expression_parse(*state, &symbols, texts[i], &error)) {
+            fail_msg("%s: %s", texts[i], error.message);
+        }
+    }
+    assert_reducing_error(state, "max(x_m over a) > 1 kg", 0, 22, "units do not fit: 'm' and 'kg'");
+    assert_reducing_error(state, "1 + none(x_m)", 4, 8, "no such reduction");
+    assert_reducing_error(state, "max(mean(y_m over a))", 9, 12,
+                          "unknown name 'y_m' (did you mean 'x_m'?)");
+    assert_reducing_error(state, "max(x_m +  over a)", 11, 15, "expected a value, found 'over'");
+    assert_reducing_error(state, "f(x_m, x_m *)", 12, 13, "expected a value, found ')'");
+    assert_reducing_error(state, "f(x_m x_m)", 6, 9,
+                          "expected an operator or the end, found 'x_m'");
+    assert_reducing_error(state, "f(x_m", 5, 5, "expected ',' or ')', found the end");
+    assert_reducing_error(state, "f(x_m over a over b)", 13, 17,
+                          "'over' stands once, behind the only value or the first: what it is "
+                          "about goes into brackets of its own, as in max(max(a, b) over GROUP)");
+    assert_reducing_error(state, "max(x_m, 3 over a)", 11, 15,
+                          "'over' stands once, behind the only value or the first: what it is "
+                          "about goes into brackets of its own, as in max(max(a, b) over GROUP)");
+}
+
+static void nested_reductions_count_as_nesting(void **state)
+{
+    char text[512] = "";
+    const qf_symbols symbols = reducing_symbols(*state);
+    qf_expression_error error;
+    for (int i = 0; i < QF_EXPRESSION_MOST_DEPTH + 1; i++) {
+        strcat(text, "f(");
+    }
+    const size_t inner = strlen(text);
+    strcat(text, "x_m");
+    for (int i = 0; i < QF_EXPRESSION_MOST_DEPTH + 1; i++) {
+        strcat(text, ")");
+    }
+    assert_reducing_error(state, text, inner, inner + 3, "nested more than 64 deep");
+    /* without the outermost */
+    text[strlen(text) - 1] = '\0';
+    assert_non_null(qf_expression_parse(*state, &symbols, text + 2, &error));
+}
+
 static int set_up(void **state)
 {
     *state = calloc(1, sizeof(qf_arena));
@@ -388,6 +514,10 @@ int main(void)
         TEST(length_and_number_of_parts_are_limited),
         TEST(an_expression_says_what_it_reads),
         TEST(kinds_and_units_are_checked_against_what_is_wanted),
+        TEST(reductions_are_none_where_symbols_offer_none),
+        TEST(the_parts_of_a_reduction_are_found),
+        TEST(reductions_stand_where_values_do),
+        TEST(nested_reductions_count_as_nesting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
