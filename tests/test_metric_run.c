@@ -12,6 +12,9 @@
     "  - {name: b, kind: bot, count: 1, hardware: {hardware_profile: {}},\n"                       \
     "     initial: {heading_deg: 90, speed_mps: 1}}\n"
 
+#define NONE    ((double)NAN)
+#define ENDLESS ((double)INFINITY)
+
 enum { A, B, MOST_CASES = 600 };
 
 static uint32_t first_numbers[MOST_CASES];
@@ -73,7 +76,7 @@ static void straight_course_has_its_closed_forms(void **state)
                                    5.0 * v,
                                    0.33 * 20.0 * v,
                                    0.5 * crossed,
-                                   (double)NAN,
+                                   NONE,
                                    0.5 * (41.0 - crossed),
                                    0.5 * (ceil(7.0 / (v * 0.5)) - 1.0),
                                    1.0,
@@ -155,17 +158,18 @@ static const metric_texts over_a_world = {.vehicles = {{QF_OVER_MIN, A, "x_m"},
 static void vehicles_of_a_world_are_reduced(void **state)
 {
     enum { N = 300 };
-    const double nan = (double)NAN;
+    const double nan = NONE;
     static const struct {
         double x[3], one, expected[10];
     } worlds[] = {
         {{1, 2, 3}, 4, {1, 3, 2, 6, 1, 1, 0, 4, 1, 3}},
         {{5, 3, 4}, -1, {3, 5, 4, 12, 3, 1, 1, -1, 0, 3}},
-        {{1, NAN, 5}, NAN, {1, 5, 3, 6, 1, 1, 0, NAN, 0, 3}},
-        {{NAN, NAN, NAN}, 2, {NAN, NAN, NAN, NAN, 0, 0, 0, 2, 0, 3}},
-        {{NAN, -7, NAN}, 3, {-7, -7, -7, -7, 0, 0, 0, 3, 1, 3}},
+        {{6, 1, 5}, -1, {1, 6, 4, 12, 2, 1, 0, -1, 0, 3}},
+        {{1, NONE, 5}, NONE, {1, 5, 3, 6, 1, 1, 0, NONE, 0, 3}},
+        {{NONE, NONE, NONE}, 2, {NONE, NONE, NONE, NONE, 0, 0, 0, 2, 0, 3}},
+        {{NONE, -7, NONE}, 3, {-7, -7, -7, -7, 0, 0, 0, 3, 1, 3}},
         {{1e100, 1, -1e100}, 0, {-1e100, 1e100, 1.0 / 3.0, 1, 1, 1, 0, 0, 0, 3}},
-        {{INFINITY, 1, 1}, 0, {1, INFINITY, INFINITY, INFINITY, 1, 1, 0, 0, 0, 3}},
+        {{ENDLESS, 1, 1}, 0, {1, ENDLESS, ENDLESS, ENDLESS, 1, 1, 0, 0, 0, 3}},
     };
     static metric_stand s;
     static double metrics[10 * N];
@@ -214,14 +218,14 @@ static void time_courses_are_reduced(void **state)
     enum { N = 4, TICKS = 6, METRICS = 12 };
     static const double x[N][TICKS] = {
         {3, 1, 4, 1, 5, 9},
-        {NAN, 1, NAN, 7, 2, NAN},
-        {NAN, NAN, NAN, NAN, NAN, NAN},
+        {NONE, 1, NONE, 7, 2, NONE},
+        {NONE, NONE, NONE, NONE, NONE, NONE},
         {1e100, 1, -1e100, 3, 0, 2},
     };
     static const double expected[N][METRICS] = {
         {3, 9, 1, 9, 23.0 / 6.0, 3.5, 9, 3, 1.5, 0, 1, 0},
-        {NAN, NAN, 1, 7, 10.0 / 3.0, 2, 7, 1, 0.5, 1.5, 1, 0},
-        {NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, 0, NAN, 0, 0},
+        {NONE, NONE, 1, 7, 10.0 / 3.0, 2, 7, 1, 0.5, 1.5, 1, 0},
+        {NONE, NONE, NONE, NONE, NONE, NONE, NONE, 0, 0, NONE, 0, 0},
         {1e100, 2, -1e100, 1e100, 1, 1.5, 1e100, 2, 0.5, 0, 1, 0},
     };
     static metric_stand s;
@@ -251,14 +255,17 @@ static void time_courses_are_reduced(void **state)
 static void reports_of_ticks_are_not_looked_at_before_the_first(void **state)
 {
     static const metric_texts texts = {
-        .vehicles = {{QF_OVER_SUM, A, "bus_v"}, {QF_OVER_SUM, A, "x_m"}},
+        .vehicles = {{QF_OVER_SUM, A, "bus_v"},
+                     {QF_OVER_SUM, A, "x_m"},
+                     {QF_OVER_ALL, A, "hold(bus_v > 1, 1.5 s)"}},
         .time = {{QF_REDUCE_INITIAL, "v0", 0, 0, 0, 0},
                  {QF_REDUCE_MAX, "v0", 0, 0, 0, 0},
                  {QF_REDUCE_ALL, "v0 < 50", 0, 0, 0, 0},
                  {QF_REDUCE_DURATION, "v0 < 50", 0, 0, 0, 0},
                  {QF_REDUCE_INITIAL, "v1", 0, 0, 0, 0},
-                 {QF_REDUCE_FIRST_TIME, "hold(v0 > 2, 1.5 s)", 0, 0, 0, 0}}};
-    static const double expected[] = {6, 12, 1, 1.5, 300, 2};
+                 {QF_REDUCE_FIRST_TIME, "hold(v0 > 2, 1.5 s)", 0, 0, 0, 0},
+                 {QF_REDUCE_FIRST_TIME, "v2", 0, 0, 0, 0}}};
+    static const double expected[] = {6, 12, 1, 1.5, 300, 2, 2};
     static metric_stand s;
     double metrics[COUNT(expected)];
     load_with(*state, BOTS, "time.duration_s=2");
@@ -344,17 +351,18 @@ static void cases_read_parameters_and_metrics_before_them(void **state)
 
 /* ---- batches ---- */
 
-static const metric_texts of_batches = {.vehicles = {{QF_OVER_MEAN, A, "x_m"},
-                                                     {QF_OVER_SUM, A, "x_m * soc_pct"},
-                                                     {QF_OVER_ANY, A, "hold(x_m > 0.3, 1 s)"},
-                                                     {QF_OVER_MIN, B, "x_m"}},
-                                        .time = {{QF_REDUCE_MEAN, "v0", 0, 0, 0, 0},
-                                                 {QF_REDUCE_QUANTILE, "v1", 0.3, 0, 0, 0},
-                                                 {QF_REDUCE_DURATION, "v2", 0, 0, 0, 0},
-                                                 {QF_REDUCE_COUNT, "hold(v3 > v0, 1 s)", 0, 0, 0, 0},
-                                                 {QF_REDUCE_MEAN, "v3 / v0", 0, 0, 0, 0},
-                                                 {QF_REDUCE_FINAL, "v3", 0, 0, 0, 0}},
-                                        .until = "v3 > 0.95"};
+static const metric_texts of_batches = {
+    .vehicles = {{QF_OVER_MEAN, A, "x_m"},
+                 {QF_OVER_SUM, A, "x_m * soc_pct"},
+                 {QF_OVER_ANY, A, "hold(x_m > 0.3, 1 s)"},
+                 {QF_OVER_MIN, B, "x_m"}},
+    .time = {{QF_REDUCE_MEAN, "v0", 0, 0, 0, 0},
+             {QF_REDUCE_QUANTILE, "v1", 0.3, 0, 0, 0},
+             {QF_REDUCE_DURATION, "v2", 0, 0, 0, 0},
+             {QF_REDUCE_COUNT, "hold(v3 > v0, 1 s)", 0, 0, 0, 0},
+             {QF_REDUCE_MEAN, "v3 / v0", 0, 0, 0, 0},
+             {QF_REDUCE_FINAL, "v3", 0, 0, 0, 0}},
+    .until = "v3 > 0.95"};
 
 /* a case's numbers at a tick, whatever batch it is in */
 static void write_case(const metric_stand *s, uint32_t number, size_t world)
@@ -362,7 +370,7 @@ static void write_case(const metric_stand *s, uint32_t number, size_t world)
     const uint64_t at = (uint64_t)number << 32 | (uint64_t)s->fleet.tick << 8;
     for (size_t i = 0; i < 4; i++) {
         const double x = random_of(at | i);
-        *cell(s, QF_FIELD_X, i < 3 ? A : B, world, i % 3) = x < 0.02 ? (double)NAN : x;
+        *cell(s, QF_FIELD_X, i < 3 ? A : B, world, i % 3) = x < 0.02 ? NONE : x;
     }
 }
 
@@ -434,7 +442,7 @@ static void world_that_is_over_takes_no_more(void **state)
         assert_true(n_over == 0 || (over[0] == 0 && over[1] == 2));
     }
     finish_metrics(&s, NULL, first_numbers, metrics);
-    static const double expected[2][8] = {{6.5, 6.5, 3.25, 6.5, 6.5, 1, 1, NAN},
+    static const double expected[2][8] = {{6.5, 6.5, 3.25, 6.5, 6.5, 1, 1, NONE},
                                           {2, 2, 1, 2, 20, 2, 1, 15.5}};
     for (size_t w = 0; w < N; w++) {
         for (size_t m = 0; m < 8; m++) {
@@ -469,7 +477,7 @@ static void list_told(fixture *f, size_t n_worlds, double told[TOLD][MOST_CASES]
     f->scenario.n_worlds = n_worlds;
     f->scenario.record.detections = true;
     f->scenario.record.detections_every_frames = 1;
-    f->scenario.record.detections_min_snr_db = -(double)INFINITY;
+    f->scenario.record.detections_min_snr_db = -ENDLESS;
     f->scenario.record.detections_false_alarms = true;
     f->scenario.record.detections_long_range = f->scenario.record.detections_short_range = true;
     qf_fleet fleet;
@@ -481,7 +489,7 @@ static void list_told(fixture *f, size_t n_worlds, double told[TOLD][MOST_CASES]
                      QF_OK);
     for (size_t w = 0; w < n_worlds; w++) {
         for (size_t m = 0; m < TOLD; m++) {
-            told[m][w] = m == 3 || m == 7 ? (double)NAN : 0.0;
+            told[m][w] = m == 3 || m == 7 ? NONE : 0.0;
         }
     }
     size_t n;
@@ -514,6 +522,17 @@ static void assert_told(const double *metrics, size_t n_worlds, double told[TOLD
             assert_near(metrics[m * n_worlds + w], told[m][w]);
         }
     }
+}
+
+/* else all events of a run would wait */
+static void few_ticks_are_told_at_once(void **state)
+{
+    static metric_stand s;
+    load_contacts(*state, "time.duration_s=12");
+    begin_metrics(*state, &told_of, 1, &s);
+    step_metrics(&s, NULL);
+    assert_in_range(qf_metric_run_next(s.run), 1, 119);
+    end_metrics(&s);
 }
 
 static void events_and_detections_are_those_of_the_run(void **state)
@@ -576,7 +595,7 @@ static bool strike(const qf_stage_call *call)
     const metric_stand *s = call->user;
     const size_t slot = s->fleet.groups[A].slot_begin + 4; /* vehicle 1 of world 1 */
     if (call->tick == 10 && slot >= call->block->slot_begin && slot < call->block->slot_end) {
-        qf_f64(call->fleet, QF_FIELD_X, 0)[slot] = (double)NAN;
+        qf_f64(call->fleet, QF_FIELD_X, 0)[slot] = NONE;
     }
     return false;
 }
@@ -605,7 +624,7 @@ static void quarantined_vehicle_counts_as_it_was_frozen(void **state)
     assert_near(metrics[1], 10.0); /* of 10 ticks */
     assert_near(metrics[2], 120.0);
     assert_near(metrics[3], 90.0);
-    assert_near(metrics[4], (double)NAN);
+    assert_near(metrics[4], NONE);
     assert_near(metrics[5], 5.5); /* found at the end of the tick that it was struck in */
     assert_true(metrics[6] > 0.0 && metrics[7] == metrics[6]);
     end_metrics(&s);
@@ -633,7 +652,8 @@ static void run_takes_no_more_memory_than_predicted(void **state)
             qf_metric_run_create(&f->context, &s.plan, &s.spec, &s.fleet, NULL, &s.run), QF_OK);
         const size_t taken = bytes_in_use() - before;
         const size_t predicted = qf_metric_run_predicted_bytes(&s.plan, &f->scenario);
-        if (taken > predicted || predicted > 4 * taken + 500000) {
+        /* allocators that look for errors do not tell */
+        if (taken > predicted || (taken > 0 && predicted > 4 * taken + 500000)) {
             fail_msg("%zu: %zu taken, %zu predicted", k, taken, predicted);
         }
         end_metrics(&s);
@@ -674,6 +694,7 @@ int main(void)
         TEST(cases_read_parameters_and_metrics_before_them),
         TEST(batches_of_any_width_give_the_same_bits),
         TEST(world_that_is_over_takes_no_more),
+        TEST(few_ticks_are_told_at_once),
         TEST(events_and_detections_are_those_of_the_run),
         TEST(case_that_ends_has_the_events_of_a_run_that_ends),
         TEST(quarantined_vehicle_counts_as_it_was_frozen),
