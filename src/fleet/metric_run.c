@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "metric_case.h"
-#include "metric_events.h"
+#include "metric_listener.h"
 #include "metric_time.h"
 #include "metric_vehicles.h"
 #include "tick_time.h"
@@ -28,7 +28,7 @@ struct qf_metric_run {
     qf_metric_vehicles vehicles;
     moments moments[2]; /* those at any look, then the late ones */
     qf_metric_accumulator *accumulators;
-    qf_metric_events events;
+    qf_metric_listener listener;
     qf_metric_case of_case;
     double *running; /* by world: 0: it is over */
     double *until;   /* by world, at this look */
@@ -128,7 +128,7 @@ qf_status qf_metric_run_step(qf_context *context, qf_metric_run *run,
                        (long long)tick, (long long)qf_metric_run_next(run));
     }
     if (tick > 0) {
-        qf_metric_events_take(&run->events, run->fleet, simulation, run->running);
+        qf_metric_listener_take(&run->listener, run->fleet, simulation, run->running);
     }
     run->tick = tick;
     if (!is_look(run, tick)) {
@@ -267,7 +267,7 @@ static qf_status create(qf_context *context, qf_metric_run *run, const qf_sweep_
     }
     if (status == QF_OK) {
         status =
-            qf_metric_events_create(context, arena, run->plan, run->accumulators, &run->events);
+            qf_metric_listener_create(context, arena, run->plan, run->accumulators, &run->listener);
     }
     if (status == QF_OK) {
         status = qf_metric_case_create(context, arena, run->plan, spec->n_parameters, run->n_worlds,

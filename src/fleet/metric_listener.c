@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "metric_events.h"
+#include "metric_listener.h"
 
 #include "group.h"
 
@@ -8,29 +8,30 @@ static bool counts(const qf_time_reduction *of, uint32_t code)
     return of->what == QF_REDUCED_EVENTS && (of->code == QF_ANY_CODE || of->code == (int32_t)code);
 }
 
-qf_status qf_metric_events_create(qf_context *context, qf_arena *arena, const qf_metric_plan *plan,
-                                  const qf_metric_accumulator *accumulators,
-                                  qf_metric_events *events)
+qf_status qf_metric_listener_create(qf_context *context, qf_arena *arena,
+                                    const qf_metric_plan *plan,
+                                    const qf_metric_accumulator *accumulators,
+                                    qf_metric_listener *listener)
 {
-    *events = (qf_metric_events){.plan = plan, .accumulators = accumulators};
+    *listener = (qf_metric_listener){.plan = plan, .accumulators = accumulators};
     size_t most = 0;
     for (size_t r = 0; r < plan->n_over_time; r++) {
         const qf_time_reduction *of = &plan->over_time[r];
         most += of->what != QF_REDUCED_EVENTS ? 0 : of->code == QF_ANY_CODE ? QF_EVENT_CODES : 1;
     }
-    events->of_code = qf_arena_array(arena, most, sizeof *events->of_code);
-    events->first = qf_arena_array(arena, QF_EVENT_CODES + 1, sizeof *events->first);
-    if (!events->of_code || !events->first) {
+    listener->of_code = qf_arena_array(arena, most, sizeof *listener->of_code);
+    listener->first = qf_arena_array(arena, QF_EVENT_CODES + 1, sizeof *listener->first);
+    if (!listener->of_code || !listener->first) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for metrics");
     }
     uint32_t n = 0;
     for (uint32_t code = 0; code < QF_EVENT_CODES; code++) {
         for (size_t r = 0; r < plan->n_over_time; r++) {
             if (counts(&plan->over_time[r], code)) {
-                events->of_code[n++] = (uint32_t)r;
+                listener->of_code[n++] = (uint32_t)r;
             }
         }
-        events->first[code + 1] = n;
+        listener->first[code + 1] = n;
     }
     return QF_OK;
 }
@@ -49,20 +50,20 @@ static bool is_of_group(const qf_time_reduction *of, size_t group)
     return of->group == QF_ANY_GROUP || (size_t)of->group == group;
 }
 
-static void take_events(const qf_metric_events *events, const qf_fleet *fleet,
+static void take_events(const qf_metric_listener *listener, const qf_fleet *fleet,
                         const qf_simulation *simulation, const double *running)
 {
     size_t n;
     const qf_event *all = qf_simulation_events(simulation, &n);
     for (size_t e = 0; e < n; e++) {
-        const uint32_t begin = events->first[all[e].code];
-        const uint32_t end = events->first[all[e].code + 1];
+        const uint32_t begin = listener->first[all[e].code];
+        const uint32_t end = listener->first[all[e].code + 1];
         if (begin == end || running[all[e].world] == 0.0) {
             continue;
         }
         const size_t group = group_of(fleet, all[e].entity);
         for (uint32_t i = begin; i < end; i++) {
-            const qf_metric_accumulator *to = &events->accumulators[events->of_code[i]];
+            const qf_metric_accumulator *to = &listener->accumulators[listener->of_code[i]];
             if (is_of_group(to->of, group)) {
                 qf_metric_accumulator_tell(to, all[e].world, all[e].tick);
             }
@@ -70,7 +71,7 @@ static void take_events(const qf_metric_events *events, const qf_fleet *fleet,
     }
 }
 
-static void take_detections(const qf_metric_events *events, const qf_fleet *fleet,
+static void take_detections(const qf_metric_listener *listener, const qf_fleet *fleet,
                             const qf_simulation *simulation, const double *running)
 {
     const qf_detections *all = &qf_simulation_sightings(simulation)->recorded;
@@ -78,8 +79,8 @@ static void take_detections(const qf_metric_events *events, const qf_fleet *flee
         const qf_entity observer = qf_fleet_entity(fleet, (size_t)all->observer[d]);
         const qf_reduced what =
             all->target[d] == QF_NO_ENTITY ? QF_REDUCED_FALSE_ALARMS : QF_REDUCED_DETECTIONS;
-        for (size_t r = 0; running[observer.world] != 0.0 && r < events->plan->n_over_time; r++) {
-            const qf_metric_accumulator *to = &events->accumulators[r];
+        for (size_t r = 0; running[observer.world] != 0.0 && r < listener->plan->n_over_time; r++) {
+            const qf_metric_accumulator *to = &listener->accumulators[r];
             if (to->of->what == what && is_of_group(to->of, observer.group)) {
                 qf_metric_accumulator_tell(to, observer.world, all->tick[d]);
             }
@@ -87,13 +88,13 @@ static void take_detections(const qf_metric_events *events, const qf_fleet *flee
     }
 }
 
-void qf_metric_events_take(const qf_metric_events *events, const qf_fleet *fleet,
-                           const qf_simulation *simulation, const double *running)
+void qf_metric_listener_take(const qf_metric_listener *listener, const qf_fleet *fleet,
+                             const qf_simulation *simulation, const double *running)
 {
-    if (events->plan->counts_events) {
-        take_events(events, fleet, simulation, running);
+    if (listener->plan->counts_events) {
+        take_events(listener, fleet, simulation, running);
     }
-    if (events->plan->counts_detections) {
-        take_detections(events, fleet, simulation, running);
+    if (listener->plan->counts_detections) {
+        take_detections(listener, fleet, simulation, running);
     }
 }
