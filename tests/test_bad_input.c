@@ -322,10 +322,20 @@ static const bad_file bad_files[] = {
      "s.yaml:12:15: groups[0].behavior: expected a mapping, found 'patrol'\n"},
     {"state_machine_in_a_missing_file", SCENARIO, "    iff: friend", "    fsm: fsm.yaml",
      "s.yaml:12:10: groups[0].fsm: cannot read 'fsm.yaml': No such file or directory\n"},
-    {"sweep_of_a_later_version", SCENARIO, "worlds: 2", "sweep: {}",
-     "s.yaml:5:1: sweep: this version of qfleet has no sweep: take the key out\n"},
-    {"requirements_of_a_later_version", SCENARIO, "worlds: 2", "requirements: []",
-     "s.yaml:5:1: requirements: this version of qfleet has no requirements: take the key out\n"},
+    {"first_world_of_no_32_bits", SCENARIO, "worlds: 2", "worlds: 2\nfirst_world: 4294967295",
+     "s.yaml:6:14: first_world: expected an integer from 0 to 4294967294, found '4294967295'\n"},
+    {"first_world_negative", SCENARIO, "worlds: 2", "first_world: -1",
+     "s.yaml:5:14: first_world: expected an integer from 0 to 4294967295, found '-1'\n"},
+    {"base_that_is_not_there", SCENARIO, "worlds: 2", "base: other.yaml",
+     "s.yaml:5:7: base: cannot read 'other.yaml': No such file or directory\n"},
+    {"base_of_itself", SCENARIO, "worlds: 2", "base: ./s.yaml",
+     "s.yaml:5:7: base: './s.yaml' is based on itself\n"},
+    {"base_of_no_text", SCENARIO, "worlds: 2", "base: [s.yaml]",
+     "s.yaml:5:7: base: expected a text, found a list\n"},
+    {"base_of_nothing", SCENARIO, "worlds: 2", "base: ~",
+     "s.yaml:5:7: base: expected a file name\n"},
+    {"base_that_is_no_scenario", SCENARIO, "worlds: 2", "base: thrusters.json",
+     "thrusters.json:1:1: expected a mapping, found a list\n"},
     {"tracks_without_a_tracker", SCENARIO, "events: true", "tracks: true",
      "s.yaml:23:11: record.tracks: no group has a tracker: nothing would be recorded\n"},
     {"gravity_of_a_planet_without_figures", SCENARIO, "ambient_c: -60.0", "gravity: mars",
@@ -749,7 +759,8 @@ static void first_twenty_errors_are_printed_and_the_rest_counted(void **state)
         if (i < 20) {
             fprintf(text,
                     "s.yaml:%d:1: unknown_%d: unknown key (expected one of: schema, name, seed, "
-                    "time, worlds, environment, tasks, groups, record, sweep, requirements)\n",
+                    "time, worlds, environment, tasks, groups, record, sweep, requirements, "
+                    "first_world, ...)\n",
                     24 + i, i);
         }
     }

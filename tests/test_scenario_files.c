@@ -206,6 +206,73 @@ static void reference_files_parse(void **state)
     }
 }
 
+static void base_is_read_under_the_file_that_names_it(void **state)
+{
+    fixture *f = *state;
+    assert_int_equal(mkdir("sub", 0777), 0);
+    write_file("sub/base.yaml", "base: deep/ground.yaml\nseed: 5\ntime: {duration_s: 7}\n");
+    assert_int_equal(mkdir("sub/deep", 0777), 0);
+    write_file("sub/deep/ground.yaml", TIME GROUP "    hardware: bot.yaml\nseed: 4\nworlds: 3\n");
+    write_file("sub/deep/bot.yaml", "hardware_profile: {power_plane: {max_bus_a: 17}}\n");
+    write_file("bot.yaml", "hardware_profile: {power_plane: {max_bus_a: 99}}\n");
+    load(f, "base: sub/base.yaml\ntime: {dt_s: 0.5}\nfirst_world: 11\n");
+    assert_int_equal(f->scenario.seed, 5);
+    assert_true(f->scenario.dt_s == 0.5);
+    assert_int_equal(f->scenario.n_ticks, 14);
+    assert_int_equal(f->scenario.n_worlds, 3);
+    assert_int_equal(f->scenario.first_world, 11);
+    assert_int_equal(qf_world_number(&f->scenario, 2), 13);
+    /* the profile beside the file that names it */
+    assert_constant(&hardware_of(f)->parameter[QF_HW_MAX_BUS_A], 17.0);
+    const char *overrides[] = {"seed=9", "groups[0].count=8"};
+    load_file(f, "s.yaml", overrides, 2);
+    assert_int_equal(f->scenario.seed, 9);
+    assert_int_equal(f->scenario.groups[0].count, 8);
+}
+
+static void bases_end_where_they_come_back_or_are_too_many(void **state)
+{
+    fixture *f = *state;
+    write_file("a.yaml", "base: b.yaml\n");
+    write_file("b.yaml", "base: s.yaml\n");
+    char *errors = errors_of(f, "base: a.yaml\n");
+    assert_string_equal(errors, "b.yaml:1:7: base: 's.yaml' is based on itself\n");
+    free(errors);
+    for (int i = 0; i < 20; i++) {
+        char name[32];
+        char text[64];
+        snprintf(name, sizeof name, "n%d.yaml", i);
+        snprintf(text, sizeof text, "base: n%d.yaml\n", i + 1);
+        write_file(name, text);
+    }
+    errors = errors_of(f, "base: n0.yaml\n");
+    assert_string_equal(errors,
+                        "n14.yaml:1:7: base: more than 16 files, each the base of another\n");
+    free(errors);
+}
+
+static void effective_scenario_keeps_the_first_world(void **state)
+{
+    fixture *f = *state;
+    load(f, PLAIN "first_world: 4294967295\n");
+    char *text = effective_text(f);
+    load(f, text);
+    free(text);
+    assert_true(f->scenario.first_world == UINT32_MAX);
+}
+
+static void sweep_is_noted_and_not_run(void **state)
+{
+    fixture *f = *state;
+    load(f, PLAIN "sweep: {cases: 3}\nrequirements: []\n");
+    assert_true(f->scenario.asks_for_sweep);
+    assert_int_equal(f->diagnostics.notes.n_items, 2);
+    assert_note(f, 0, 8, 1, "sweep", "for 'qfleet sweep' alone: not used here");
+    assert_note(f, 1, 9, 1, "requirements", "for 'qfleet sweep' alone: not used here");
+    load(f, PLAIN);
+    assert_false(f->scenario.asks_for_sweep);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +283,10 @@ int main(void)
         TEST(documented_defaults_are_those_of_the_code),
         TEST(reference_profile_loads_unchanged),
         TEST(reference_files_parse),
+        TEST(base_is_read_under_the_file_that_names_it),
+        TEST(bases_end_where_they_come_back_or_are_too_many),
+        TEST(effective_scenario_keeps_the_first_world),
+        TEST(sweep_is_noted_and_not_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -94,6 +94,11 @@ static qf_status read_scenario(run *r, const char *path)
                                               r->options->n_overrides, &diagnostics, &r->scenario);
     if (status != QF_OK) {
         qf_diagnostics_print(&diagnostics, stderr);
+    } else if (r->scenario.asks_for_sweep) {
+        fprintf(stderr,
+                "%s: runs the scenario as it is written; its 'sweep' and 'requirements' are for "
+                "'qfleet sweep'\n",
+                path);
     }
     qf_diagnostics_free(&diagnostics);
     return status;

@@ -239,6 +239,7 @@ typedef struct qf_scenario {
     size_t n_groups;
     qf_record_spec record;
     const struct qf_sweep_spec *sweep; /* NULL: none (sweep_spec.h) */
+    bool asks_for_sweep; /* its file has one, or requirements, which a run does without */
 } qf_scenario;
 
 void qf_scenario_free(qf_scenario *scenario);

@@ -23,9 +23,11 @@ static void read_parameters(qf_reader *reader, const qf_yaml_node *profile, qf_h
     const qf_yaml_node *propulsion = qf_yaml_get(profile, "propulsion_plane");
     static const qf_hardware_id of_group[] = {QF_HW_PULSE_WINDOW, QF_HW_TORQUE_TOLERANCE};
     for (size_t i = 0; i < sizeof of_group / sizeof *of_group; i++) {
-        if (!qf_number_is_constant(&hardware->parameter[of_group[i]])) {
-            qf_diagnose(reader->diagnostics,
-                        qf_yaml_get(propulsion, qf_hardware_table[of_group[i]].parameter.key),
+        const qf_number *number = &hardware->parameter[of_group[i]];
+        const qf_yaml_node *node =
+            qf_yaml_get(propulsion, qf_hardware_table[of_group[i]].parameter.key);
+        if (!qf_number_is_constant(number) && !qf_is_fixed_case(node, number)) {
+            qf_diagnose(reader->diagnostics, node,
                         "expected a constant: this is the same for all vehicles of a group");
         }
     }

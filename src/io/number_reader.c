@@ -263,9 +263,41 @@ static bool read_distribution(qf_reader *reader, const qf_yaml_node *node, int c
     return true;
 }
 
+/* a parameter of a sweep: a number of each case */
+static bool read_cases(qf_reader *reader, const qf_yaml_node *node, double low, double high,
+                       qf_number *out)
+{
+    const qf_case_values *cases = node->cases;
+    const qf_limits limits = {.low = low, .high = high};
+    for (size_t k = 0; k < cases->n; k++) {
+        if (!is_within(&limits, cases->values[k])) {
+            char text[RANGE_TEXT];
+            qf_diagnose(reader->diagnostics, node, "expected %s, found %.15g (case %zu)",
+                        range_text(&limits, text), cases->values[k], k);
+            return false;
+        }
+    }
+    node->cases->packed = true;
+    *out = (qf_number){
+        .kind = QF_NUMBER_CASE, .a = cases->values[0], .items = cases->values, .n_items = cases->n};
+    return true;
+}
+
+bool qf_is_fixed_case(const qf_yaml_node *node, const qf_number *number)
+{
+    if (!node || !node->cases || number->kind != QF_NUMBER_CASE) {
+        return false;
+    }
+    node->cases->fixed = true;
+    return true;
+}
+
 bool qf_read_number(qf_reader *reader, const qf_yaml_node *node, double low, double high,
                     qf_number *out)
 {
+    if (node->cases) {
+        return read_cases(reader, node, low, high, out);
+    }
     if (node->kind != QF_YAML_SCALAR) {
         return read_distribution(reader, node, -1, low, high, out);
     }
@@ -310,8 +342,9 @@ bool qf_read_vector_constant(qf_reader *reader, const qf_yaml_node *node, double
     if (!qf_read_vector(reader, node, -(double)INFINITY, (double)INFINITY, vector)) {
         return false;
     }
-    for (int c = 0; c < 3; c++) {
-        if (!qf_number_is_constant(&vector[c])) {
+    for (size_t c = 0; c < 3; c++) {
+        const qf_yaml_node *item = node->kind == QF_YAML_SEQUENCE ? node->children[c] : NULL;
+        if (!qf_number_is_constant(&vector[c]) && !qf_is_fixed_case(item, &vector[c])) {
             qf_diagnose(reader->diagnostics, node, "expected constants, not a distribution");
             return false;
         }

@@ -104,6 +104,7 @@ void qf_write_number(FILE *out, const qf_number *number)
 {
     switch (number->kind) {
     case QF_NUMBER_CONSTANT:
+    case QF_NUMBER_CASE: /* the first */
         qf_write_double(out, number->a);
         return;
     case QF_NUMBER_UNIFORM:
@@ -120,7 +121,6 @@ void qf_write_number(FILE *out, const qf_number *number)
         return;
     case QF_NUMBER_CHOICE:
     case QF_NUMBER_GRID:
-    case QF_NUMBER_CASE:
         fprintf(out, "{%s: [", number->kind == QF_NUMBER_CHOICE ? "choice" : "grid");
         for (size_t i = 0; i < number->n_items; i++) {
             fputs(i ? ", " : "", out);

@@ -36,17 +36,7 @@ static qf_yaml_node *without_file(qf_reader *reader, const qf_yaml_node *mapping
         qf_diagnose_memory(reader->diagnostics);
         return NULL;
     }
-    size_t kept = 0;
-    for (size_t i = 0; i < copy->n_children; i++) {
-        if (strcmp(copy->keys[i]->text, "file") != 0) {
-            copy->keys[kept] = copy->keys[i];
-            copy->children[kept] = copy->children[i];
-            copy->children[kept]->index = kept;
-            copy->keys[kept]->index = kept;
-            kept++;
-        }
-    }
-    copy->n_children = kept;
+    qf_yaml_remove(copy, "file");
     return copy;
 }
 

@@ -62,19 +62,6 @@ char *qf_reader_path(qf_reader *reader, const char *from, const char *name)
     return path;
 }
 
-/* keys of the schema that need a capability which this version does not have */
-void qf_refuse_later_keys(qf_reader *reader, const qf_yaml_node *mapping, const char *const *names,
-                          size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const qf_yaml_node *node = qf_yaml_get(mapping, names[i]);
-        if (node) {
-            qf_diagnose(reader->diagnostics, qf_yaml_key_node(mapping, node->index),
-                        "this version of qfleet has no %s: take the key out", names[i]);
-        }
-    }
-}
-
 bool qf_has_control_characters(const char *text)
 {
     for (; *text; text++) {

@@ -36,7 +36,10 @@ typedef struct qf_limits {
 bool qf_read_within(qf_reader *reader, const qf_yaml_node *node, const qf_limits *limits,
                     double *out);
 
-/* A constant or a distribution; every value that can come out lies within [low, high]. */
+/*
+ * A constant or a distribution; a parameter of a sweep is a number of each case, unless its cases are to be read one by
+ * one. Every value that can come out lies within [low, high].
+ */
 bool qf_read_number(qf_reader *reader, const qf_yaml_node *node, double low, double high,
                     qf_number *out);
 
@@ -48,6 +51,10 @@ void qf_number_reach(const qf_number *number, double *low, double *high);
 
 /* Whether a node has the shape of a distribution: a mapping whose one key is the name of one. */
 bool qf_is_distribution(const qf_yaml_node *node);
+
+/* Whether a number is a parameter of a sweep at a place where all vehicles have the same. Then nothing is said of it:
+   the scenario is read again for every value of it. */
+bool qf_is_fixed_case(const qf_yaml_node *node, const qf_number *number);
 
 /* Three numbers: a list of three, or one distribution whose parameters are lists of three. */
 bool qf_read_vector(qf_reader *reader, const qf_yaml_node *node, double low, double high,
@@ -82,10 +89,6 @@ void *qf_reader_array(qf_reader *reader, size_t count, size_t size);
 /* `name` relative to the folder of the file `from`, unless it is absolute. NULL as above. */
 char *qf_reader_path(qf_reader *reader, const char *from, const char *name);
 
-/* An error at each of the keys: the schema has them, this version has not what they need. */
-void qf_refuse_later_keys(qf_reader *reader, const qf_yaml_node *mapping, const char *const *names,
-                          size_t n);
-
 bool qf_has_control_characters(const char *text);
 
 /* Names become parts of file names and of the names of vehicles. */
@@ -101,6 +104,13 @@ bool qf_read_name(qf_reader *reader, const qf_yaml_node *node, const char **name
 typedef void qf_check_keys(qf_reader *reader, const qf_yaml_node *root);
 const qf_yaml_node *qf_open_profile(qf_reader *reader, const qf_yaml_node *node,
                                     qf_check_keys *check_keys, const char **file);
+
+/*
+ * The scenario's tree over that of the file which its key `base` names, relative to the file that says so, and so on.
+ * What names a file in there stays relative to the file that it stands in. A root without the key comes back as it is;
+ * NULL after an error.
+ */
+qf_yaml_node *qf_merge_bases(qf_reader *reader, qf_yaml_node *root);
 
 /*
  * Where the override `path=value` reaches into a profile, every `hardware: FILE` (or of another profile)

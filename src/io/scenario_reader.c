@@ -68,16 +68,47 @@ static void read_time(qf_reader *reader, const qf_yaml_node *root, qf_scenario *
     }
 }
 
+/* a run is of the scenario as it is written */
+static void note_sweep(qf_reader *reader, const qf_yaml_node *root, qf_scenario *scenario)
+{
+    static const char *const unused[] = {"sweep", "requirements"};
+    for (size_t i = 0; i < N_NAMES(unused); i++) {
+        const qf_yaml_node *node = qf_yaml_get(root, unused[i]);
+        if (node) {
+            scenario->asks_for_sweep = true;
+            qf_diagnose_note(reader->diagnostics, qf_yaml_key_node(root, node->index),
+                             "for 'qfleet sweep' alone: not used here");
+        }
+    }
+}
+
+/* every world has a number of its own, of 32 bits */
+static void read_worlds(qf_reader *reader, const qf_yaml_node *root, qf_scenario *scenario)
+{
+    int64_t worlds = 1;
+    int64_t first = 0;
+    const qf_yaml_node *n_worlds = qf_yaml_get(root, "worlds");
+    const qf_yaml_node *first_world = qf_yaml_get(root, "first_world");
+    if (n_worlds) {
+        qf_yaml_read_integer(n_worlds, 1, INT32_MAX, &worlds, reader->diagnostics);
+    }
+    if (first_world) {
+        qf_yaml_read_integer(first_world, 0, (int64_t)UINT32_MAX + 1 - worlds, &first,
+                             reader->diagnostics);
+    }
+    scenario->n_worlds = (size_t)worlds;
+    scenario->first_world = (uint32_t)first;
+}
+
 static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *path,
                       qf_scenario *scenario)
 {
-    static const char *const known[] = {"schema", "name",        "seed",        "time",
-                                        "worlds", "environment", "tasks",       "groups",
-                                        "record", "sweep",       "requirements"};
-    static const char *const later[] = {"sweep", "requirements"};
+    static const char *const known[] = {"schema",       "name",        "seed",   "time",   "worlds",
+                                        "environment",  "tasks",       "groups", "record", "sweep",
+                                        "requirements", "first_world", "base"};
     static const char *const schemas[] = {SCHEMA};
     qf_yaml_check_keys(root, known, N_NAMES(known), reader->diagnostics);
-    qf_refuse_later_keys(reader, root, later, N_NAMES(later));
+    note_sweep(reader, root, scenario);
     const qf_yaml_node *schema = qf_require(reader, root, "schema");
     size_t choice;
     if (schema) {
@@ -92,12 +123,7 @@ static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *p
     if (seed) {
         qf_yaml_read_uint64(seed, &scenario->seed, reader->diagnostics);
     }
-    int64_t worlds = 1;
-    const qf_yaml_node *n_worlds = qf_yaml_get(root, "worlds");
-    if (n_worlds) {
-        qf_yaml_read_integer(n_worlds, 1, INT32_MAX, &worlds, reader->diagnostics);
-    }
-    scenario->n_worlds = (size_t)worlds;
+    read_worlds(reader, root, scenario);
     read_time(reader, root, scenario);
     qf_read_environment(reader, root, scenario);
     qf_read_tasks(reader, root, scenario);
@@ -115,6 +141,7 @@ qf_status qf_scenario_read_tree(qf_context *context, const char *path, qf_arena 
 {
     *scenario = (qf_scenario){.arena = arena};
     qf_reader reader = {.arena = &scenario->arena, .diagnostics = diagnostics};
+    root = root ? qf_merge_bases(&reader, root) : NULL;
     bool good = root && qf_yaml_expect_kind(root, QF_YAML_MAPPING, diagnostics);
     for (size_t o = 0; good && o < n_overrides; o++) {
         qf_expand_profiles(&reader, root, overrides[o]);

@@ -244,7 +244,7 @@ void qf_scenario_write(const qf_scenario *scenario, FILE *out)
     qf_write_double(out, scenario->dt_s);
     fputs(", duration_s: ", out);
     qf_write_double(out, (double)scenario->n_ticks * scenario->dt_s);
-    fprintf(out, "}\nworlds: %zu\n", scenario->n_worlds);
+    fprintf(out, "}\nworlds: %zu\nfirst_world: %u\n", scenario->n_worlds, scenario->first_world);
     qf_write_environment(out, scenario);
     qf_write_tasks(out, scenario);
     fputs("groups:\n", out);

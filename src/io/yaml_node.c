@@ -74,6 +74,7 @@ static qf_yaml_node *copy_alone(qf_arena *arena, const qf_yaml_node *node)
         copy->column = node->column;
         copy->parent = node->parent;
         copy->index = node->index;
+        copy->cases = node->cases;
     }
     return copy;
 }
@@ -179,6 +180,20 @@ qf_yaml_node *qf_yaml_get(const qf_yaml_node *mapping, const char *key)
         }
     }
     return NULL;
+}
+
+void qf_yaml_remove(qf_yaml_node *mapping, const char *key)
+{
+    const qf_yaml_node *value = qf_yaml_get(mapping, key);
+    if (!value) {
+        return;
+    }
+    mapping->n_children--;
+    for (size_t i = value->index; i < mapping->n_children; i++) {
+        mapping->keys[i] = mapping->keys[i + 1];
+        mapping->children[i] = mapping->children[i + 1];
+        mapping->keys[i]->index = mapping->children[i]->index = i;
+    }
 }
 
 qf_yaml_node *qf_yaml_key_node(const qf_yaml_node *mapping, size_t index)

@@ -22,6 +22,16 @@ typedef enum qf_yaml_kind {
 } qf_yaml_kind;
 
 typedef struct qf_yaml_node qf_yaml_node;
+
+/* What a value is in each case of a sweep, at the node of a parameter; and how it was read. */
+typedef struct qf_case_values {
+    const double *values; /* by the number of the case */
+    size_t n;
+    bool packed; /* as a number of each case */
+    bool
+        fixed; /* as the one value that the node's text says: cases cannot be packed that differ in it */
+} qf_case_values;
+
 struct qf_yaml_node {
     qf_yaml_kind kind;
     bool quoted;             /* scalar: any style but plain */
@@ -33,9 +43,10 @@ struct qf_yaml_node {
     qf_yaml_node **keys;     /* mapping: a scalar for every child; else NULL */
     qf_yaml_node **children; /* entries of a sequence, values of a mapping */
     size_t n_children;
-    size_t capacity;      /* of keys and children */
-    qf_yaml_node *parent; /* NULL: root; a key's parent is its mapping */
-    size_t index;         /* among the parent's children */
+    size_t capacity;       /* of keys and children */
+    qf_yaml_node *parent;  /* NULL: root; a key's parent is its mapping */
+    size_t index;          /* among the parent's children */
+    qf_case_values *cases; /* NULL: no parameter of a sweep */
 };
 
 enum { QF_YAML_MAX_DEPTH = 64, QF_YAML_MAX_NODES = 2000000, QF_YAML_MAX_FILE_BYTES = 1 << 28 };
@@ -79,6 +90,9 @@ char *qf_yaml_path(const qf_yaml_node *node, char *buffer, size_t size);
 
 /* Value of a key; NULL when it is absent, or `mapping` is NULL or not a mapping. */
 qf_yaml_node *qf_yaml_get(const qf_yaml_node *mapping, const char *key);
+
+/* Takes a key and its value out of a mapping, where they are in it. */
+void qf_yaml_remove(qf_yaml_node *mapping, const char *key);
 
 /* Key of the value number `index`; NULL when there is none. */
 qf_yaml_node *qf_yaml_key_node(const qf_yaml_node *mapping, size_t index);

@@ -46,6 +46,14 @@ static const char *describe(const qf_yaml_node *node, char buffer[FOUND_BYTES])
     return buffer;
 }
 
+/* it is read as the one value of its text */
+static void fix_case(const qf_yaml_node *node)
+{
+    if (node->cases) {
+        node->cases->fixed = true;
+    }
+}
+
 static bool fail(const qf_yaml_node *node, const char *expected, qf_diagnostics *diagnostics)
 {
     char found[FOUND_BYTES];
@@ -183,6 +191,7 @@ static bool parse_real(const char *text, double *value)
 
 bool qf_yaml_read_number(const qf_yaml_node *node, double *out, qf_diagnostics *diagnostics)
 {
+    fix_case(node);
     switch (classify(node)) {
     case TOKEN_OTHER:
         return fail(node, "a number", diagnostics);
@@ -208,6 +217,7 @@ bool qf_yaml_read_number(const qf_yaml_node *node, double *out, qf_diagnostics *
 bool qf_yaml_read_integer(const qf_yaml_node *node, int64_t min, int64_t max, int64_t *out,
                           qf_diagnostics *diagnostics)
 {
+    fix_case(node);
     if (classify(node) == TOKEN_INTEGER) {
         errno = 0;
         int64_t value = strtoll(node->text, NULL, 10);
@@ -227,6 +237,7 @@ bool qf_yaml_read_integer(const qf_yaml_node *node, int64_t min, int64_t max, in
 
 bool qf_yaml_read_uint64(const qf_yaml_node *node, uint64_t *out, qf_diagnostics *diagnostics)
 {
+    fix_case(node);
     /* strtoull would wrap -1 around */
     if (classify(node) == TOKEN_INTEGER && node->text[0] != '-') {
         errno = 0;
@@ -257,6 +268,7 @@ enum { N_SWITCH_WORDS = sizeof switch_words / sizeof *switch_words };
 bool qf_yaml_read_bool(const qf_yaml_node *node, bool *out, qf_diagnostics *diagnostics)
 {
     size_t index;
+    fix_case(node);
     if (!find_plain(node, switch_words, N_SWITCH_WORDS, &index)) {
         return fail(node, "true or false", diagnostics);
     }
@@ -279,6 +291,7 @@ bool qf_yaml_is_null(const qf_yaml_node *node)
 
 bool qf_yaml_read_text(const qf_yaml_node *node, const char **out, qf_diagnostics *diagnostics)
 {
+    fix_case(node);
     if (node->kind != QF_YAML_SCALAR || node->text[0] == '\0') {
         return fail(node, "a text", diagnostics);
     }
@@ -289,6 +302,7 @@ bool qf_yaml_read_text(const qf_yaml_node *node, const char **out, qf_diagnostic
 bool qf_yaml_read_choice(const qf_yaml_node *node, const char *const *names, size_t n_names,
                          size_t *out, qf_diagnostics *diagnostics)
 {
+    fix_case(node);
     if (node->kind == QF_YAML_SCALAR && find_name(node->text, names, n_names, out)) {
         return true;
     }
