@@ -533,7 +533,7 @@ static const bad_line bad_lines[] = {
     {"set_of_a_bad_index",
      {"run", "s.yaml", "--set", "groups[x].count=3"},
      2,
-     "--set:1:7: groups[x].count: expected an index such as [0]\n"},
+     "--set:1:7: groups[x].count: the list has no entry of this name\n"},
     {"set_of_a_bad_value_within_a_profile_file",
      {"run", "s.yaml", "--set", "groups[0].hardware.hardware_profile.power_plane.max_bus_a=-3"},
      2,

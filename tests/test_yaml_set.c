@@ -40,6 +40,30 @@ static void set_reaches_into_a_root_that_is_a_list(void **state)
     assert_string_equal(FIND(root, "1", "b")->text, "q: r");
 }
 
+static void set_finds_entries_by_their_name(void **state)
+{
+    fixture *f = *state;
+    qf_yaml_node *root = load_good(f, SMALL_DOCUMENT);
+    assert_true(qf_yaml_set(&f->arena, root, "groups[posts].count=9", &f->diagnostics));
+    assert_string_equal(FIND(root, "groups", "1", "count")->text, "9");
+    assert_string_equal(FIND(root, "groups", "0", "count")->text, "100");
+}
+
+static void values_put_stand_where_their_path_does(void **state)
+{
+    fixture *f = *state;
+    qf_yaml_node *root = load_good(f, SMALL_DOCUMENT);
+    qf_yaml_node *paths = load_good(f, "a: \"groups[posts].count\"\nb: groups[0].new.key\n"
+                                       "c: 'groups[2].count'\n");
+    qf_yaml_node *value = qf_yaml_put(&f->arena, root, FIND(paths, "a"), "7", &f->diagnostics);
+    assert_ptr_equal(FIND(root, "groups", "1", "count"), value);
+    assert_place(value, "f", 1, 4, "groups[1].count");
+    assert_non_null(qf_yaml_put(&f->arena, root, FIND(paths, "b"), "x", &f->diagnostics));
+    assert_place(qf_yaml_key_node(FIND(root, "groups", "0"), 4), "f", 2, 14, "groups[0].new");
+    assert_null(qf_yaml_put(&f->arena, root, FIND(paths, "c"), "x", &f->diagnostics));
+    assert_prints(f, "f:3:11: c: the list has no entry of this index\n");
+}
+
 static void set_changes_one_use_of_an_alias_only(void **state)
 {
     fixture *f = *state;
@@ -67,9 +91,12 @@ static void bad_settings_leave_the_tree_alone(void **state)
         {"groups[2].count=5", "--set:1:7: groups[2].count: the list has no entry of this index\n"},
         {"groups[99999999999999999999]=5",
          "--set:1:7: groups[99999999999999999999]: the index is out of range\n"},
-        {"groups[-1]=5", "--set:1:7: groups[-1]: expected an index such as [0]\n"},
-        {"groups[]=5", "--set:1:7: groups[]: expected an index such as [0]\n"},
-        {"groups[0=5", "--set:1:7: groups[0: expected an index such as [0]\n"},
+        {"groups[-1]=5",
+         "--set:1:7: groups[-1]: expected an index such as [0], or an entry's name\n"},
+        {"groups[]=5", "--set:1:7: groups[]: expected an index such as [0], or an entry's name\n"},
+        {"groups[0=5", "--set:1:7: groups[0: expected an index such as [0], or an entry's name\n"},
+        {"groups[scuots].count=5", "--set:1:7: groups[scuots].count: the list has no entry of this "
+                                   "name (did you mean 'scouts'?)\n"},
         {"groups[0]count=5",
          "--set:1:10: groups[0]count: expected '.', '[' or '=' after an index\n"},
         {"groups.count=5", "--set:1:8: groups.count: a key needs a mapping\n"},
@@ -193,6 +220,8 @@ int main(void)
         WITH_FIXTURE(set_creates_missing_mappings_on_the_way),
         WITH_FIXTURE(set_reaches_into_a_root_that_is_a_list),
         WITH_FIXTURE(set_changes_one_use_of_an_alias_only),
+        WITH_FIXTURE(set_finds_entries_by_their_name),
+        WITH_FIXTURE(values_put_stand_where_their_path_does),
         WITH_FIXTURE(bad_settings_leave_the_tree_alone),
         WITH_FIXTURE(set_cannot_nest_deeper_than_a_file),
         WITH_FIXTURE(merge_is_deep_for_mappings_and_keeps_positions),

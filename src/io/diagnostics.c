@@ -212,6 +212,33 @@ void qf_diagnose_file(qf_diagnostics *diagnostics, const char *file, uint32_t li
     va_end(args);
 }
 
+__attribute__((format(printf, 5, 6))) static void record_again(qf_diagnostics *to, bool notes,
+                                                               const char *file,
+                                                               const qf_diagnostic *item,
+                                                               const char *format, ...)
+{
+    const qf_diagnostic place = {.line = item->line, .column = item->column};
+    va_list args;
+    va_start(args, format);
+    record(to, notes ? &to->notes : &to->errors,
+           notes ? QF_DIAGNOSTICS_MAX_NOTES : QF_DIAGNOSTICS_MAX_ERRORS, file, place, item->path,
+           format, args);
+    va_end(args);
+}
+
+void qf_diagnostics_append(qf_diagnostics *to, const qf_diagnostics *from, bool notes,
+                           const char *after)
+{
+    const qf_diagnostic_list *list = notes ? &from->notes : &from->errors;
+    for (size_t i = 0; i < list->n_items; i++) {
+        const qf_diagnostic *item = &list->items[i];
+        record_again(to, notes, from->files[item->file], item, "%s%s", item->text, after);
+    }
+    qf_diagnostic_list *into = notes ? &to->notes : &to->errors;
+    into->n_reported += list->n_reported - list->n_items;
+    to->out_of_memory = to->out_of_memory || from->out_of_memory;
+}
+
 void qf_diagnose_memory(qf_diagnostics *diagnostics)
 {
     diagnostics->out_of_memory = true;

@@ -61,6 +61,10 @@ void qf_diagnose_within(qf_diagnostics *diagnostics, const struct qf_yaml_node *
 void qf_diagnose_file(qf_diagnostics *diagnostics, const char *file, uint32_t line, uint32_t column,
                       const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* Errors of another collection, or its notes, with `after` at the end of each text. */
+void qf_diagnostics_append(qf_diagnostics *to, const qf_diagnostics *from, bool notes,
+                           const char *after);
+
 /* The error `out of memory`. Needs none itself. */
 void qf_diagnose_memory(qf_diagnostics *diagnostics);
 

@@ -204,12 +204,11 @@ static void read_thrusters(qf_reader *reader, const qf_yaml_node *list, qf_hardw
     hardware->n_thrusters = list->n_children;
 }
 
-/* as the profile names it, else by its file name beside the profile */
-static void load_thrusters(qf_reader *reader, const qf_yaml_node *node, qf_hardware *hardware)
+qf_yaml_node *qf_load_thrusters(qf_reader *reader, const qf_yaml_node *node)
 {
     const char *name;
     if (!qf_yaml_read_text(node, &name, reader->diagnostics)) {
-        return;
+        return NULL;
     }
     const char *path = qf_reader_path(reader, node->file, name);
     if (path && access(path, F_OK) != 0) {
@@ -219,10 +218,14 @@ static void load_thrusters(qf_reader *reader, const qf_yaml_node *node, qf_hardw
     if (path && access(path, R_OK) != 0) {
         qf_diagnose(reader->diagnostics, node, "cannot read '%s' nor '%s': %s", name, path,
                     strerror(errno));
-        return;
+        return NULL;
     }
-    const qf_yaml_node *list =
-        path ? qf_yaml_load_file(reader->arena, path, reader->diagnostics) : NULL;
+    return path ? qf_yaml_load_file(reader->arena, path, reader->diagnostics) : NULL;
+}
+
+static void load_thrusters(qf_reader *reader, const qf_yaml_node *node, qf_hardware *hardware)
+{
+    const qf_yaml_node *list = qf_load_thrusters(reader, node);
     if (list) {
         qf_profile_check_keys(list, "hardware_profile.propulsion_plane.thrusters",
                               reader->diagnostics);

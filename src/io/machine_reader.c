@@ -41,8 +41,7 @@ static void check_keys(qf_reader *reader, const qf_yaml_node *root)
     qf_yaml_check_keys(root, known, N_NAMES(known), reader->diagnostics);
 }
 
-/* the file's name up to its first dot, made to fit */
-static const char *default_name(qf_reader *reader, const char *file)
+const char *qf_machine_file_name(qf_reader *reader, const char *file)
 {
     const char *slash = file ? strrchr(file, '/') : NULL;
     const char *base = slash ? slash + 1 : file;
@@ -72,7 +71,7 @@ qf_machine_spec *qf_read_machine(qf_reader *reader, const qf_yaml_node *root, co
     }
     const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
     *spec = (qf_machine_spec){
-        .name = default_name(reader, file), .file = file, .every_ticks = 1, .place = root};
+        .name = qf_machine_file_name(reader, file), .file = file, .every_ticks = 1, .place = root};
     const qf_yaml_node *name = qf_yaml_get(root, "name");
     const qf_yaml_node *every = qf_yaml_get(root, "every_s");
     check_keys(reader, root);

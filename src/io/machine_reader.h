@@ -26,6 +26,9 @@ void qf_read_variable_value(qf_reader *reader, const qf_yaml_node *node,
 const qf_machine_spec *qf_read_machine_alone(qf_reader *reader, const qf_yaml_node *root,
                                              const char *path);
 
+/* What a machine is called that says nothing else: its file's name up to the first dot, made to fit. `file` NULL: none. */
+const char *qf_machine_file_name(qf_reader *reader, const char *file);
+
 /* Whether the tree is a machine and no scenario: a mapping with a key of machines, be it `states`
    misspelt. `root` NULL: it is not. */
 bool qf_is_machine(const qf_yaml_node *root);

@@ -6,15 +6,20 @@
 #include "writer.h"
 
 /* the shortest decimal that reads back to the same double */
-void qf_write_double(FILE *out, double value)
+void qf_format_double(double value, char text[QF_DOUBLE_BYTES])
 {
-    char text[32];
     for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
+        snprintf(text, QF_DOUBLE_BYTES, "%.*g", digits, value);
         if (strtod(text, NULL) == value) {
             break;
         }
     }
+}
+
+void qf_write_double(FILE *out, double value)
+{
+    char text[QF_DOUBLE_BYTES];
+    qf_format_double(value, text);
     fputs(text, out);
 }
 

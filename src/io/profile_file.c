@@ -5,7 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "machine_reader.h"
 #include "reader.h"
+#include "yaml_build.h"
 
 static qf_yaml_node *load_file(qf_reader *reader, const qf_yaml_node *node, const char **file)
 {
@@ -78,6 +80,120 @@ const qf_yaml_node *qf_open_profile(qf_reader *reader, const qf_yaml_node *node,
         check_keys(reader, root ? root : own);
     }
     return root;
+}
+
+/* puts `value` where `node` is */
+static void replace(qf_yaml_node *node, qf_yaml_node *value)
+{
+    value->parent = node->parent;
+    value->index = node->index;
+    node->parent->children[node->index] = value;
+}
+
+/* the profile that a node names, in its place; what cannot be read stays, and its reader says so */
+static qf_yaml_node *inline_profile(qf_reader *reader, qf_yaml_node *node)
+{
+    const bool names = node->kind == QF_YAML_SCALAR && !qf_yaml_is_bool(node);
+    if (!names && !qf_yaml_get(node, "file")) {
+        return node;
+    }
+    const char *file = NULL;
+    const qf_yaml_node *own = NULL;
+    qf_yaml_node *tree = open_tree(reader, node, &file, &own);
+    if (!tree) {
+        return node;
+    }
+    replace(node, tree);
+    return tree;
+}
+
+/* a machine without a name is called as its file */
+static void inline_machine(qf_reader *reader, qf_yaml_node *node)
+{
+    const qf_yaml_node *inner = qf_yaml_get(node, "file");
+    const qf_yaml_node *file = inner ? inner : node;
+    qf_yaml_node *tree = inline_profile(reader, node);
+    if (tree == node || qf_yaml_get(tree, "name")) {
+        return;
+    }
+    const char *name = qf_machine_file_name(reader, file->text);
+    qf_yaml_node *key = qf_yaml_new(reader->arena, QF_YAML_SCALAR, "name", strlen("name"));
+    qf_yaml_node *value = qf_yaml_new(reader->arena, QF_YAML_SCALAR, name, strlen(name));
+    if (!key || !value || !qf_yaml_append(reader->arena, tree, key, value)) {
+        qf_diagnose_memory(reader->diagnostics);
+        return;
+    }
+    key->file = value->file = file->file;
+    key->line = value->line = file->line;
+    key->column = value->column = file->column;
+}
+
+static bool is_propelled(qf_reader *reader, const qf_yaml_node *plane)
+{
+    const qf_hardware_switch_row *row = &qf_hardware_switch_table[QF_HW_PROPULSION_ENABLED];
+    bool on = qf_hardware_default().on[QF_HW_PROPULSION_ENABLED];
+    const qf_yaml_node *node = qf_yaml_get(plane, row->key);
+    if (node) {
+        qf_yaml_read_bool(node, &on, reader->diagnostics);
+    }
+    return on;
+}
+
+static void inline_thrusters(qf_reader *reader, const qf_yaml_node *hardware)
+{
+    const qf_yaml_node *profile = qf_yaml_get(hardware, "hardware_profile");
+    qf_yaml_node *plane = qf_yaml_get(profile, "propulsion_plane");
+    qf_yaml_node *path = qf_yaml_get(plane, "thrusters_path");
+    if (!path || qf_yaml_get(plane, "thrusters") || !is_propelled(reader, plane)) {
+        return; /* it is not read */
+    }
+    qf_yaml_node *list = qf_load_thrusters(reader, path);
+    if (list) {
+        replace(path, list);
+        plane->keys[list->index]->text = "thrusters";
+    }
+}
+
+static void inline_group(qf_reader *reader, const qf_yaml_node *group)
+{
+    static const char *const profiles[] = {"hardware", "radar", "tracker", "guards", "situations"};
+    for (size_t p = 0; p < sizeof profiles / sizeof *profiles; p++) {
+        qf_yaml_node *node = qf_yaml_get(group, profiles[p]);
+        if (node) {
+            inline_profile(reader, node);
+        }
+    }
+    qf_yaml_node *fsm = qf_yaml_get(group, "fsm");
+    if (fsm && fsm->kind != QF_YAML_SEQUENCE) {
+        inline_machine(reader, fsm);
+    }
+    for (size_t m = 0; fsm && fsm->kind == QF_YAML_SEQUENCE && m < fsm->n_children; m++) {
+        inline_machine(reader, fsm->children[m]);
+    }
+    inline_thrusters(reader, qf_yaml_get(group, "hardware"));
+    const char *file;
+    qf_yaml_node *ports = qf_yaml_get(qf_yaml_get(group, "docking"), "ports");
+    qf_yaml_node *list = ports && ports->kind == QF_YAML_SCALAR ? load_file(reader, ports, &file) : NULL;
+    if (list) {
+        replace(ports, list);
+    }
+}
+
+void qf_inline_files(qf_reader *reader, qf_yaml_node *root)
+{
+    qf_diagnostics *told = reader->diagnostics;
+    qf_diagnostics unheard; /* what is wrong with a file its reader says */
+    qf_diagnostics_init(&unheard);
+    reader->diagnostics = &unheard;
+    const qf_yaml_node *groups = qf_yaml_get(root, "groups");
+    for (size_t g = 0; groups && g < groups->n_children; g++) {
+        inline_group(reader, groups->children[g]);
+    }
+    if (unheard.out_of_memory) {
+        qf_diagnose_memory(told);
+    }
+    qf_diagnostics_free(&unheard);
+    reader->diagnostics = told;
 }
 
 static void expand(qf_reader *reader, qf_yaml_node *root, const char *profile)

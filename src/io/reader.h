@@ -113,6 +113,15 @@ const qf_yaml_node *qf_open_profile(qf_reader *reader, const qf_yaml_node *node,
 qf_yaml_node *qf_merge_bases(qf_reader *reader, qf_yaml_node *root);
 
 /*
+ * Puts what a scenario's files hold in the place of their names: profiles, machines, thrusters, ports. The scenario
+ * means the same, and its tree is all of it. What cannot be read stays a name.
+ */
+void qf_inline_files(qf_reader *reader, qf_yaml_node *root);
+
+/* The list that `thrusters_path` names: as it says, else by its file name beside the profile. NULL after an error. */
+qf_yaml_node *qf_load_thrusters(qf_reader *reader, const qf_yaml_node *node);
+
+/*
  * Where the override `path=value` reaches into a profile, every `hardware: FILE` (or of another profile)
  * becomes `hardware: {file: FILE}`. The file's name keeps its place in the scenario, which it is relative to.
  */

@@ -68,6 +68,26 @@ static void read_time(qf_reader *reader, const qf_yaml_node *root, qf_scenario *
     }
 }
 
+void qf_read_head(qf_reader *reader, const qf_yaml_node *root, const char *path,
+                  qf_scenario *scenario)
+{
+    static const char *const schemas[] = {SCHEMA};
+    const qf_yaml_node *schema = qf_require(reader, root, "schema");
+    size_t choice;
+    if (schema) {
+        qf_yaml_read_choice(schema, schemas, 1, &choice, reader->diagnostics);
+    }
+    scenario->name = default_name(reader, path);
+    const qf_yaml_node *name = qf_yaml_get(root, "name");
+    if (name) {
+        qf_read_name(reader, name, &scenario->name);
+    }
+    const qf_yaml_node *seed = qf_yaml_get(root, "seed");
+    if (seed) {
+        qf_yaml_read_uint64(seed, &scenario->seed, reader->diagnostics);
+    }
+}
+
 /* a run is of the scenario as it is written */
 static void note_sweep(qf_reader *reader, const qf_yaml_node *root, qf_scenario *scenario)
 {
@@ -106,23 +126,9 @@ static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *p
     static const char *const known[] = {"schema",       "name",        "seed",   "time",   "worlds",
                                         "environment",  "tasks",       "groups", "record", "sweep",
                                         "requirements", "first_world", "base"};
-    static const char *const schemas[] = {SCHEMA};
     qf_yaml_check_keys(root, known, N_NAMES(known), reader->diagnostics);
     note_sweep(reader, root, scenario);
-    const qf_yaml_node *schema = qf_require(reader, root, "schema");
-    size_t choice;
-    if (schema) {
-        qf_yaml_read_choice(schema, schemas, 1, &choice, reader->diagnostics);
-    }
-    scenario->name = default_name(reader, path);
-    const qf_yaml_node *name = qf_yaml_get(root, "name");
-    if (name) {
-        qf_read_name(reader, name, &scenario->name);
-    }
-    const qf_yaml_node *seed = qf_yaml_get(root, "seed");
-    if (seed) {
-        qf_yaml_read_uint64(seed, &scenario->seed, reader->diagnostics);
-    }
+    qf_read_head(reader, root, path, scenario);
     read_worlds(reader, root, scenario);
     read_time(reader, root, scenario);
     qf_read_environment(reader, root, scenario);
@@ -134,6 +140,20 @@ static void read_root(qf_reader *reader, const qf_yaml_node *root, const char *p
     qf_read_record(reader, root, scenario);
 }
 
+qf_yaml_node *qf_complete_tree(qf_reader *reader, qf_yaml_node *root, const char *const *overrides,
+                               size_t n_overrides)
+{
+    root = root ? qf_merge_bases(reader, root) : NULL;
+    if (!root || !qf_yaml_expect_kind(root, QF_YAML_MAPPING, reader->diagnostics)) {
+        return NULL;
+    }
+    for (size_t o = 0; o < n_overrides; o++) {
+        qf_expand_profiles(reader, root, overrides[o]);
+        qf_yaml_set(reader->arena, root, overrides[o], reader->diagnostics);
+    }
+    return root;
+}
+
 qf_status qf_scenario_read_tree(qf_context *context, const char *path, qf_arena arena,
                                 qf_yaml_node *root, const char *const *overrides,
                                 size_t n_overrides, qf_diagnostics *diagnostics,
@@ -141,13 +161,8 @@ qf_status qf_scenario_read_tree(qf_context *context, const char *path, qf_arena 
 {
     *scenario = (qf_scenario){.arena = arena};
     qf_reader reader = {.arena = &scenario->arena, .diagnostics = diagnostics};
-    root = root ? qf_merge_bases(&reader, root) : NULL;
-    bool good = root && qf_yaml_expect_kind(root, QF_YAML_MAPPING, diagnostics);
-    for (size_t o = 0; good && o < n_overrides; o++) {
-        qf_expand_profiles(&reader, root, overrides[o]);
-        qf_yaml_set(reader.arena, root, overrides[o], diagnostics);
-    }
-    if (good) {
+    root = qf_complete_tree(&reader, root, overrides, n_overrides);
+    if (root) {
         /* a key that stands twice may be any */
         reader.columns_unknown = qf_diagnostics_error_count(diagnostics) > 0;
         read_root(&reader, root, path, scenario);

@@ -24,6 +24,16 @@ qf_status qf_scenario_read_tree(qf_context *context, const char *path, qf_arena 
                                 size_t n_overrides, qf_diagnostics *diagnostics,
                                 qf_scenario *scenario);
 
+struct qf_reader;
+
+/* The tree over its bases and with its overrides; NULL after an error, or where `root` is NULL. */
+struct qf_yaml_node *qf_complete_tree(struct qf_reader *reader, struct qf_yaml_node *root,
+                                      const char *const *overrides, size_t n_overrides);
+
+/* Schema, name and seed alone: what a scenario without vehicles has. */
+void qf_read_head(struct qf_reader *reader, const struct qf_yaml_node *root, const char *path,
+                  qf_scenario *scenario);
+
 /*
  * Writes the scenario with every default filled in and its hardware profiles in place, as YAML that
  * qf_scenario_read reads again to the same scenario.

@@ -10,6 +10,8 @@
 /* Steps that the writers of the effective scenario share: each writes YAML that reads back the same. */
 
 /* The shortest decimal that reads back to the same double. */
+enum { QF_DOUBLE_BYTES = 32 };
+void qf_format_double(double value, char text[QF_DOUBLE_BYTES]);
 void qf_write_double(FILE *out, double value);
 
 /* The shortest decimal that, read and multiplied by `scale`, is the same double: `value` was made so. */

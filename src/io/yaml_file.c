@@ -38,7 +38,7 @@ static bool read_all(FILE *in, const char *path, char **text, size_t *length,
     return true;
 }
 
-qf_yaml_node *qf_yaml_load_file(qf_arena *arena, const char *path, qf_diagnostics *diagnostics)
+char *qf_read_whole_file(const char *path, size_t *length, qf_diagnostics *diagnostics)
 {
     FILE *in = fopen(path, "rb");
     if (!in) {
@@ -47,14 +47,26 @@ qf_yaml_node *qf_yaml_load_file(qf_arena *arena, const char *path, qf_diagnostic
     }
     struct stat info;
     char *text = NULL;
-    size_t length = 0;
-    qf_yaml_node *root = NULL;
+    bool good = false;
+    *length = 0;
     if (fstat(fileno(in), &info) == 0 && S_ISDIR(info.st_mode)) {
         qf_diagnose_file(diagnostics, path, 0, 0, "is a directory, expected a file");
-    } else if (read_all(in, path, &text, &length, diagnostics)) {
-        root = qf_yaml_load_text(arena, path, text, length, diagnostics);
+    } else {
+        good = read_all(in, path, &text, length, diagnostics);
     }
-    free(text);
     fclose(in);
+    if (!good) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+qf_yaml_node *qf_yaml_load_file(qf_arena *arena, const char *path, qf_diagnostics *diagnostics)
+{
+    size_t length;
+    char *text = qf_read_whole_file(path, &length, diagnostics);
+    qf_yaml_node *root = text ? qf_yaml_load_text(arena, path, text, length, diagnostics) : NULL;
+    free(text);
     return root;
 }

@@ -60,6 +60,9 @@ enum { QF_YAML_MAX_DEPTH = 64, QF_YAML_MAX_NODES = 2000000, QF_YAML_MAX_FILE_BYT
  */
 qf_yaml_node *qf_yaml_load_file(qf_arena *arena, const char *path, qf_diagnostics *diagnostics);
 
+/* The bytes of a file of at most that size, which the caller frees. NULL after an error. */
+char *qf_read_whole_file(const char *path, size_t *length, qf_diagnostics *diagnostics);
+
 /* The same for `length` bytes in memory, which messages call `name`. */
 qf_yaml_node *qf_yaml_load_text(qf_arena *arena, const char *name, const char *text, size_t length,
                                 qf_diagnostics *diagnostics);
@@ -67,11 +70,19 @@ qf_yaml_node *qf_yaml_load_text(qf_arena *arena, const char *name, const char *t
 /*
  * Applies `path.to[2].key=value` to the tree: replaces what is there, or adds the key and missing
  * mappings on the way. The value is a YAML scalar, {...} or [...]. Keys end at `.`, `[` and `=`.
+ * An entry of a list may be called by its key `name`, which begins with a letter: `groups[scouts]`.
  * New nodes have the file --set, line 1 and the column in the argument. False after an error, and
  * then the tree is as before.
  */
 bool qf_yaml_set(qf_arena *arena, qf_yaml_node *root, const char *argument,
                  qf_diagnostics *diagnostics);
+
+/*
+ * Likewise puts a plain scalar where the path that is the text of the scalar `path` leads to. What is new, and what is
+ * wrong with the path, stands where the path does. NULL after an error.
+ */
+qf_yaml_node *qf_yaml_put(qf_arena *arena, qf_yaml_node *root, const qf_yaml_node *path,
+                          const char *text, qf_diagnostics *diagnostics);
 
 /*
  * A new tree with the keys of both mappings, at every depth; where both have a key, or one is not a
@@ -87,6 +98,9 @@ qf_yaml_node *qf_yaml_merge(qf_arena *arena, const qf_yaml_node *base,
  * does not fit ends in `...`. A key has the path of its value. Returns `buffer`, size > 0.
  */
 char *qf_yaml_path(const qf_yaml_node *node, char *buffer, size_t size);
+
+/* Writes YAML that loads to the same tree, but for places and comments. */
+void qf_yaml_write(const qf_yaml_node *root, FILE *out);
 
 /* Value of a key; NULL when it is absent, or `mapping` is NULL or not a mapping. */
 qf_yaml_node *qf_yaml_get(const qf_yaml_node *mapping, const char *key);

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a sweep measures, what it asks for, and when it has seen enough. */
+#include <math.h>
+#include <string.h>
+
+#include "machine_parts.h"
+#include "sweep_internal.h"
+#include "script_reader.h"
+
+#define N_NAMES(names) (sizeof(names) / sizeof *(names))
+
+enum { DEFAULT_RESAMPLES = 1000, MOST_RESAMPLES = 1000000, DEFAULT_FIRST_LOOK = 100 };
+
+#define SUCCESS "success"
+
+/* an error in a text that is not in the file stands at its name */
+static const size_t no_offset = (size_t)-1;
+
+/* ---- function ---- */
+
+static const char *const function_names[QF_FUNCTIONS] = {[QF_FUNCTION_NONE] = "none",
+                                                         [QF_FUNCTION_ISHIGAMI] = "ishigami",
+                                                         [QF_FUNCTION_SOBOL_G] = "sobol_g"};
+
+static void read_ishigami(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *node)
+{
+    static const char *const known[] = {"a", "b"};
+    double *coefficients = qf_reader_array(reader, 2, sizeof *coefficients);
+    if (!coefficients || !qf_yaml_check_keys(node, known, 2, reader->diagnostics)) {
+        return;
+    }
+    coefficients[0] = 7.0;
+    coefficients[1] = 0.1;
+    for (size_t i = 0; i < 2; i++) {
+        const qf_yaml_node *value = qf_yaml_get(node, known[i]);
+        if (value) {
+            qf_yaml_read_number(value, &coefficients[i], reader->diagnostics);
+        }
+    }
+    if (sweep->spec.n_parameters < 3) {
+        qf_diagnose(reader->diagnostics, node, "Ishigami's function is of 3 parameters, found %zu",
+                    sweep->spec.n_parameters);
+    }
+    sweep->spec.coefficients = coefficients;
+    sweep->spec.n_coefficients = 2;
+}
+
+static void read_sobol_g(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *node)
+{
+    const size_t n = sweep->spec.n_parameters;
+    double *coefficients = qf_reader_array(reader, n + 1, sizeof *coefficients);
+    if (!coefficients || !qf_yaml_expect_kind(node, QF_YAML_SEQUENCE, reader->diagnostics)) {
+        return;
+    }
+    if (node->n_children != n) {
+        qf_diagnose(reader->diagnostics, node,
+                    "expected a coefficient for each of the %zu parameters, found %zu", n,
+                    node->n_children);
+        return;
+    }
+    for (size_t p = 0; p < n; p++) {
+        qf_read_constant(reader, node->children[p], 0.0, (double)INFINITY, &coefficients[p]);
+    }
+    sweep->spec.coefficients = coefficients;
+    sweep->spec.n_coefficients = n;
+}
+
+static void read_function(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *node)
+{
+    static const char *const refused[] = {"metrics", "success", "until", "every_s"};
+    sweep->spec.function = QF_FUNCTION_ISHIGAMI; /* some */
+    if (!qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics) ||
+        !qf_yaml_check_keys(node, function_names + 1, QF_FUNCTIONS - 1, reader->diagnostics)) {
+        return;
+    }
+    if (node->n_children != 1) {
+        qf_diagnose(reader->diagnostics, node, "expected one function, found %zu",
+                    node->n_children);
+        return;
+    }
+    if (qf_yaml_get(node, "ishigami")) {
+        read_ishigami(reader, sweep, node->children[0]);
+    } else {
+        sweep->spec.function = QF_FUNCTION_SOBOL_G;
+        read_sobol_g(reader, sweep, node->children[0]);
+    }
+    qf_refuse_keys(reader, sweep->section, refused, N_NAMES(refused),
+                   "a function has the metric 'f' alone: take the key out");
+    for (size_t p = 0; p < sweep->spec.n_parameters; p++) {
+        if (sweep->places[p].path) {
+            qf_diagnose(reader->diagnostics, sweep->places[p].path,
+                        "a function has no scenario to lead into: take the key out");
+        } else if (sweep->parameters[p].texts) {
+            qf_diagnose(reader->diagnostics, sweep->places[p].node, "a function is of numbers");
+        }
+    }
+}
+
+void qf_sweep_read_settings(qf_reader *reader, qf_sweep *sweep)
+{
+    static const qf_limits confidence = {
+        .low = 0.5, .high = 1.0, .low_open = true, .high_open = true};
+    const qf_yaml_node *function = qf_yaml_get(sweep->section, "function");
+    const qf_yaml_node *level = qf_yaml_get(sweep->section, "confidence");
+    const qf_yaml_node *bootstrap = qf_yaml_get(sweep->section, "bootstrap");
+    int64_t n_resamples = DEFAULT_RESAMPLES;
+    sweep->spec.confidence = 0.95;
+    if (function) {
+        read_function(reader, sweep, function);
+    }
+    if (level) {
+        qf_read_within(reader, level, &confidence, &sweep->spec.confidence);
+    }
+    if (bootstrap) {
+        qf_yaml_read_integer(bootstrap, 0, MOST_RESAMPLES, &n_resamples, reader->diagnostics);
+    }
+    sweep->spec.n_resamples = (size_t)n_resamples;
+}
+
+/* ---- texts ---- */
+
+static void add_metric(qf_sweep *sweep, const char *name, const char *text,
+                       const qf_yaml_node *node, size_t offset)
+{
+    const size_t m = sweep->spec.n_metrics++;
+    sweep->metrics[m] = (qf_metric_spec){.name = name, .text = text};
+    sweep->metric_texts[m] = (qf_sweep_text){.node = node, .offset = offset};
+}
+
+static void add_builtin(qf_reader *reader, qf_sweep *sweep, const qf_catalog *catalog,
+                        const char *name, const qf_yaml_node *node)
+{
+    const char *text = qf_metric_builtin(reader->arena, &sweep->scenario, catalog, name);
+    if (text) {
+        add_metric(sweep, name, text, node, no_offset);
+        return;
+    }
+    const char *names[256];
+    size_t n = 0;
+    bool known = false;
+    for (const char *other = qf_metric_builtin_name(0); other && n < N_NAMES(names);
+         other = qf_metric_builtin_name(n)) {
+        known = known || strcmp(other, name) == 0;
+        names[n++] = other;
+    }
+    const char *nearest = known ? NULL : qf_nearest_name(name, names, n);
+    qf_diagnose(reader->diagnostics, node,
+                known ? "the metric '%s' makes no sense in this scenario%s%s%s"
+                      : "no metric '%s' is built in%s%s%s",
+                name, nearest ? " (did you mean '" : "", nearest ? nearest : "",
+                nearest ? "'?)" : "");
+}
+
+static void add_all_builtins(qf_reader *reader, qf_sweep *sweep, const qf_catalog *catalog)
+{
+    const char *name;
+    for (size_t i = 0; (name = qf_metric_builtin_name(i)) != NULL; i++) {
+        const char *text = strcmp(name, SUCCESS) == 0
+                               ? NULL
+                               : qf_metric_builtin(reader->arena, &sweep->scenario, catalog, name);
+        if (text) {
+            add_metric(sweep, name, text, sweep->section, no_offset);
+        }
+    }
+}
+
+static void add_given(qf_reader *reader, qf_sweep *sweep, const qf_catalog *catalog,
+                      const qf_yaml_node *mapping)
+{
+    for (size_t i = 0; i < mapping->n_children; i++) {
+        const qf_yaml_node *node = mapping->children[i];
+        const char *name;
+        const char *text;
+        if (!qf_read_identifier(reader, mapping->keys[i], &name)) {
+            continue;
+        }
+        if (strcmp(name, SUCCESS) == 0) {
+            qf_diagnose(reader->diagnostics, mapping->keys[i],
+                        "'success' is a metric of every sweep: give the key 'success' beside "
+                        "'metrics'");
+        } else if (qf_yaml_read_text(node, &text, reader->diagnostics)) {
+            if (strcmp(text, "builtin") == 0 && !node->quoted) {
+                add_builtin(reader, sweep, catalog, name, node);
+            } else {
+                add_metric(sweep, name, text, node, 0);
+            }
+        }
+    }
+}
+
+static void add_success(qf_reader *reader, qf_sweep *sweep, const qf_catalog *catalog)
+{
+    const qf_yaml_node *node = qf_yaml_get(sweep->section, SUCCESS);
+    const char *text;
+    if (!node) {
+        add_builtin(reader, sweep, catalog, SUCCESS, sweep->section);
+    } else if (qf_yaml_read_text(node, &text, reader->diagnostics)) {
+        add_metric(sweep, SUCCESS, text, node, 0);
+    }
+}
+
+static bool make_room(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *given)
+{
+    size_t n = 2 + qf_sweep_count_requirements(sweep) + (given ? given->n_children : 0);
+    while (!given && qf_metric_builtin_name(n)) {
+        n++;
+    }
+    n += qf_sweep_count_requirements(sweep) + 1;
+    sweep->metrics = qf_reader_array(reader, n, sizeof *sweep->metrics);
+    sweep->metric_texts = qf_reader_array(reader, n, sizeof *sweep->metric_texts);
+    sweep->spec.metrics = sweep->metrics;
+    return sweep->metrics && sweep->metric_texts;
+}
+
+/* ---- the plan ---- */
+
+const qf_metric_plan *qf_sweep_make_plan(const qf_sweep *sweep, qf_context *context,
+                                         qf_arena *arena, const qf_scenario *scenario,
+                                         qf_metric_spec *specs, size_t *failed,
+                                         qf_expression_error *error)
+{
+    const qf_sweep_spec *spec = &sweep->spec;
+    qf_catalog *catalog = qf_arena_array(arena, 1, sizeof *catalog);
+    *failed = spec->n_metrics;
+    if (!catalog ||
+        qf_catalog_create(context, arena, scenario->groups, scenario->n_groups, catalog) != QF_OK) {
+        snprintf(error->message, sizeof error->message, "out of memory");
+        return NULL;
+    }
+    return qf_metric_plan_create(arena, scenario, catalog, spec->parameters, spec->n_parameters,
+                                 (double)spec->every_ticks * scenario->dt_s, specs, spec->n_metrics,
+                                 spec->until, failed, error);
+}
+
+static void tell_failure(qf_reader *reader, const qf_sweep_text *at,
+                         const qf_expression_error *error)
+{
+    if (strcmp(error->message, "out of memory") == 0) {
+        qf_diagnose_memory(reader->diagnostics);
+    } else if (at->offset == no_offset) {
+        qf_diagnose(reader->diagnostics, at->node, "%s", error->message);
+    } else {
+        qf_diagnose_within(reader->diagnostics, at->node, at->offset + error->begin, false,
+                           error->message);
+    }
+}
+
+/* what is wrong is said and taken out, with all that refers to it, until the rest is right */
+static void make_plan(qf_reader *reader, qf_sweep *sweep, qf_context *context)
+{
+    const size_t n = sweep->spec.n_metrics;
+    qf_metric_spec *tried = qf_reader_array(reader, n + 1, sizeof *tried);
+    if (!tried) {
+        return;
+    }
+    memcpy(tried, sweep->metrics, n * sizeof *tried);
+    bool good = true;
+    for (size_t turn = 0; turn <= n && !reader->diagnostics->out_of_memory; turn++) {
+        qf_expression_error error = {0};
+        size_t failed;
+        const qf_metric_plan *plan = qf_sweep_make_plan(sweep, context, reader->arena,
+                                                        &sweep->scenario, tried, &failed, &error);
+        if (plan) {
+            sweep->plan = good ? plan : NULL;
+            break;
+        }
+        good = false;
+        tell_failure(reader, failed < n ? &sweep->metric_texts[failed] : &sweep->until_text,
+                     &error);
+        if (failed >= n) {
+            sweep->spec.until = NULL;
+            continue;
+        }
+        tried[failed].text = "0";
+        for (size_t m = failed + 1; m < n; m++) {
+            if (qf_expression_mentions(tried[m].text, tried[failed].name)) {
+                tried[m].text = "0";
+            }
+        }
+    }
+    if (sweep->plan) {
+        /* the plan has kept where they are */
+        sweep->metrics = tried;
+        sweep->spec.metrics = tried;
+    }
+}
+
+/* ---- how often ---- */
+
+static void read_every(qf_reader *reader, qf_sweep *sweep)
+{
+    const qf_yaml_node *node = qf_yaml_get(sweep->section, "every_s");
+    const double dt_s = sweep->scenario.dt_s;
+    double every_s;
+    sweep->spec.every_ticks = 1;
+    if (!node || !qf_read_positive(reader, node, &every_s)) {
+        return;
+    }
+    for (size_t p = 0; p < sweep->spec.n_parameters; p++) {
+        const char *path = sweep->parameters[p].path;
+        if (path && strcmp(path, "time.dt_s") == 0) {
+            qf_diagnose(reader->diagnostics, qf_yaml_key_node(sweep->section, node->index),
+                        "ticks of cases differ in length: every tick is looked at");
+            return;
+        }
+    }
+    const int64_t n = qf_whole_ticks(every_s, dt_s);
+    if (n < 1) {
+        qf_diagnose(reader->diagnostics, node, "%.15g s is not a multiple of dt_s (%.15g s)",
+                    every_s, dt_s);
+    } else {
+        sweep->spec.every_ticks = n;
+    }
+}
+
+static void read_until(qf_reader *reader, qf_sweep *sweep)
+{
+    const qf_yaml_node *node = qf_yaml_get(sweep->section, "until");
+    if (node && qf_yaml_read_text(node, &sweep->spec.until, reader->diagnostics)) {
+        sweep->until_text = (qf_sweep_text){.node = node};
+    }
+}
+
+void qf_sweep_read_metrics(qf_reader *reader, qf_sweep *sweep, qf_context *context)
+{
+    const qf_yaml_node *given = qf_yaml_get(sweep->section, "metrics");
+    if (given && !qf_yaml_expect_kind(given, QF_YAML_MAPPING, reader->diagnostics)) {
+        return;
+    }
+    if (!make_room(reader, sweep, given)) {
+        return;
+    }
+    const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
+    if (sweep->spec.function != QF_FUNCTION_NONE) {
+        sweep->spec.every_ticks = 1;
+        add_metric(sweep, "f", "f", sweep->section, no_offset);
+        sweep->metrics[0].kind = QF_VALUE_NUMBER;
+        qf_sweep_read_requirements(reader, sweep);
+    } else {
+        qf_catalog catalog;
+        if (qf_catalog_create(context, reader->arena, sweep->scenario.groups,
+                              sweep->scenario.n_groups, &catalog) != QF_OK) {
+            qf_diagnose_memory(reader->diagnostics);
+            return;
+        }
+        read_every(reader, sweep);
+        read_until(reader, sweep);
+        add_success(reader, sweep, &catalog);
+        if (given) {
+            add_given(reader, sweep, &catalog, given);
+        } else {
+            add_all_builtins(reader, sweep, &catalog);
+        }
+        qf_sweep_read_requirements(reader, sweep);
+        make_plan(reader, sweep, context);
+    }
+    if (qf_diagnostics_error_count(reader->diagnostics) == errors) {
+        qf_sweep_check_requirements(reader, sweep);
+    }
+}
+
+/* ---- when it is enough ---- */
+
+static const char *why_no_stop(qf_sampling sampling)
+{
+    switch (sampling) {
+    case QF_SAMPLING_LHS:
+        return "a latin hypercube is a sample only as a whole: take random or sobol sampling";
+    case QF_SAMPLING_GRID:
+    case QF_SAMPLING_TABLE:
+        return "the first cases of a grid or table are no sample of the rest: take random or sobol "
+               "sampling";
+    case QF_SAMPLING_SALTELLI:
+    case QF_SAMPLING_MORRIS:
+        return "sensitivities need all cases of the design: take random or sobol sampling";
+    default:
+        return NULL;
+    }
+}
+
+static void read_width(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *node)
+{
+    static const char *const known[] = {"width", "of"};
+    qf_sweep_spec *spec = &sweep->spec;
+    if (!qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics)) {
+        return;
+    }
+    const qf_yaml_node *width = qf_require(reader, node, "width");
+    const qf_yaml_node *of = qf_require(reader, node, "of");
+    const char **names = qf_reader_array(reader, spec->n_metrics + 1, sizeof *names);
+    size_t n = 0;
+    spec->stop = QF_STOP_WIDTH;
+    while (names && n < spec->n_metrics && !sweep->metrics[n].required) {
+        names[n] = sweep->metrics[n].name;
+        n++;
+    }
+    if (width) {
+        qf_read_positive(reader, width, &spec->stop_width);
+    }
+    if (of && names && qf_read_known(reader, of, "metric", names, n, &spec->stop_metric) &&
+        sweep->metrics[spec->stop_metric].kind == QF_VALUE_CHOICE) {
+        qf_diagnose(reader->diagnostics, of, "'%s' is one of some names: it has no interval",
+                    of->text);
+    }
+}
+
+static void check_decidable(qf_reader *reader, const qf_sweep *sweep, const qf_yaml_node *node)
+{
+    if (sweep->spec.n_requirements == 0) {
+        qf_diagnose(reader->diagnostics, node, "there are no requirements to be decided");
+    }
+    for (size_t r = 0; r < sweep->spec.n_requirements; r++) {
+        const qf_yaml_node *at = sweep->requirement_nodes[r];
+        if (at && sweep->requirements[r].confidence == 0.0) {
+            qf_diagnose(reader->diagnostics, at,
+                        "needs a confidence: without one it is decided by the first case, and "
+                        "'stop_when: decided' would stop there");
+        }
+    }
+}
+
+void qf_sweep_read_stop(qf_reader *reader, qf_sweep *sweep)
+{
+    static const char *const key[] = {"first_look"};
+    static const char *const rules[] = {"never", "decided"};
+    const qf_yaml_node *node = qf_yaml_get(sweep->section, "stop_when");
+    const qf_yaml_node *first = qf_yaml_get(sweep->section, "first_look");
+    int64_t n_first = DEFAULT_FIRST_LOOK;
+    size_t choice;
+    if (node && node->kind == QF_YAML_MAPPING) {
+        read_width(reader, sweep, node);
+    } else if (node &&
+               qf_yaml_read_choice(node, rules, N_NAMES(rules), &choice, reader->diagnostics)) {
+        sweep->spec.stop = choice == 1 ? QF_STOP_DECIDED : QF_STOP_NEVER;
+    }
+    if (first) {
+        qf_yaml_read_integer(first, 2, UINT32_MAX, &n_first, reader->diagnostics);
+    }
+    sweep->spec.n_first_look = (size_t)n_first;
+    if (sweep->spec.stop == QF_STOP_NEVER) {
+        if (first && !node) {
+            qf_refuse_keys(reader, sweep->section, key, 1, "only with 'stop_when'");
+        }
+        return;
+    }
+    if (why_no_stop(sweep->spec.sampling)) {
+        qf_diagnose(reader->diagnostics, node, "%s", why_no_stop(sweep->spec.sampling));
+    } else if (sweep->spec.stop == QF_STOP_DECIDED) {
+        check_decidable(reader, sweep, node);
+    }
+}
