@@ -58,6 +58,7 @@ void qf_nc_create(qf_nc *nc, const char *path)
     check(nc,
           creation >= 0 && access >= 0 && H5Pset_link_creation_order(creation, order) >= 0 &&
               H5Pset_attr_creation_order(creation, order) >= 0 &&
+              H5Pset_obj_track_times(creation, false) >= 0 && /* equal content, equal bytes */
               H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
               H5Pset_file_locking(access, false, true) >= 0 &&
               H5Pset_meta_block_size(access, META_BLOCK_BYTES) >= 0,
@@ -103,7 +104,8 @@ hid_t qf_nc_group(qf_nc *nc, const char *name)
     const hid_t creation = H5Pcreate(H5P_GROUP_CREATE);
     if (check(nc,
               creation >= 0 && H5Pset_link_creation_order(creation, order) >= 0 &&
-                  H5Pset_attr_creation_order(creation, order) >= 0,
+                  H5Pset_attr_creation_order(creation, order) >= 0 &&
+                  H5Pset_obj_track_times(creation, false) >= 0,
               "setting up", name)) {
         group = H5Gcreate2(nc->file, name, H5P_DEFAULT, creation, H5P_DEFAULT);
         check(nc, group >= 0, "creation", name);
@@ -191,7 +193,8 @@ static hid_t creation_properties(qf_nc *nc, const qf_nc_variable *variable,
                                  const qf_nc_shape *shape)
 {
     const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
-    bool good = creation >= 0 && H5Pset_attr_creation_order(creation, order) >= 0;
+    bool good = creation >= 0 && H5Pset_attr_creation_order(creation, order) >= 0 &&
+                H5Pset_obj_track_times(creation, false) >= 0;
     if (good && shape->chunk[0]) {
         good = H5Pset_chunk(creation, shape->rank, shape->chunk) >= 0;
     }
@@ -332,4 +335,43 @@ void qf_nc_write_numbers(qf_nc *nc, hid_t variable, hsize_t n)
         }
         qf_nc_write(nc, variable, H5T_NATIVE_INT64, begin, some, 0, numbers);
     }
+}
+
+/* Of elements [start, start + count) of a virtual variable: all of a variable of another file. */
+static bool map_part(hid_t creation, hid_t space, const char *dataset, const qf_nc_part *part)
+{
+    const hid_t source = H5Screate_simple(1, &part->count, NULL);
+    const bool good =
+        source >= 0 &&
+        H5Sselect_hyperslab(space, H5S_SELECT_SET, &part->start, NULL, &part->count, NULL) >= 0 &&
+        H5Pset_virtual(creation, space, part->file, dataset, source) >= 0;
+    return source >= 0 && H5Sclose(source) >= 0 && good;
+}
+
+hid_t qf_nc_virtual(qf_nc *nc, hid_t group, hid_t scale, const qf_nc_variable *variable, hsize_t n,
+                    const char *dataset, const qf_nc_part *parts, size_t n_parts)
+{
+    if (nc->failed || n == 0) {
+        return qf_nc_column(nc, group, scale, variable, n, NULL);
+    }
+    const qf_nc_shape shape = {.rank = 1, .scales = {scale}, .length = {n}};
+    const hid_t creation = creation_properties(nc, variable, &shape);
+    const hid_t space = H5Screate_simple(1, &n, NULL);
+    bool good = space >= 0;
+    for (size_t i = 0; good && i < n_parts; i++) {
+        good = parts[i].count == 0 || map_part(creation, space, dataset, &parts[i]);
+    }
+    hid_t id = H5I_INVALID_HID;
+    if (check(nc, good && H5Sselect_all(space) >= 0, "setting up", variable->name)) {
+        id = H5Dcreate2(group, variable->name, variable->type, space, H5P_DEFAULT, creation,
+                        H5P_DEFAULT);
+        check(nc, id >= 0, "creation", variable->name);
+    }
+    check(nc, space >= 0 && H5Sclose(space) >= 0 && H5Pclose(creation) >= 0, "close",
+          variable->name);
+    describe(nc, id, variable);
+    if (!nc->failed) {
+        check(nc, H5DSattach_scale(id, scale, 0) >= 0, "attaching a dimension", variable->name);
+    }
+    return id;
 }

@@ -88,6 +88,17 @@ void qf_nc_extend(qf_nc *nc, hid_t variable, hsize_t length, hsize_t width);
 void qf_nc_write(qf_nc *nc, hid_t variable, hid_t type, hsize_t start, hsize_t count, hsize_t width,
                  const void *values);
 
+/* Where `count` elements of a virtual variable from `start` on are: in a file, named relative to this one. */
+typedef struct qf_nc_part {
+    const char *file;
+    hsize_t start, count;
+} qf_nc_part;
+
+/* A variable with one dimension of n elements that stand in other files, in all of `dataset` there. Where a file is missing,
+   readers find the fill value. */
+hid_t qf_nc_virtual(qf_nc *nc, hid_t group, hid_t scale, const qf_nc_variable *variable, hsize_t n,
+                    const char *dataset, const qf_nc_part *parts, size_t n_parts);
+
 /* Writes 0 .. n-1, as the values of a coordinate variable of type int64 that only counts. */
 void qf_nc_write_numbers(qf_nc *nc, hid_t variable, hsize_t n);
 

@@ -98,8 +98,7 @@ static qf_status fail_to_create(qf_context *context, const qf_partial_file *file
     return status;
 }
 
-/* 0, or the errno: EAGAIN when somebody else holds the lock. */
-static int lock(int fd)
+int qf_file_lock(int fd)
 {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     if (fcntl(fd, F_OFD_SETLK, &whole) == 0) {
@@ -135,7 +134,7 @@ static qf_status fail_because_partial_exists(qf_context *context, const qf_parti
 /* Locks the new file and makes sure that PATH.partial still names it. */
 static qf_status take_over(qf_context *context, const qf_partial_file *file)
 {
-    const int error = lock(file->fd);
+    const int error = qf_file_lock(file->fd);
     if (error == EAGAIN) {
         return qf_fail(context, QF_ERROR_EXISTS, "%s: another process is writing '%s' right now",
                        file->path, file->partial);

@@ -37,6 +37,9 @@ int qf_partial_file_reserve(qf_partial_file *file, uint64_t begin, uint64_t byte
 /* Whether some process is writing the file of this name just now. */
 bool qf_partial_file_is_locked(const char *partial);
 
+/* Locks a whole file for this process. 0, or the errno: EAGAIN when another holds the lock. */
+int qf_file_lock(int fd);
+
 /* What a refusal by qf_partial_file_reserve means: the disk is full, or cannot be written. */
 qf_status qf_partial_file_refusal(int error);
 

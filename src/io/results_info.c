@@ -354,6 +354,21 @@ static void print_variables(FILE *out, hid_t file)
     (void)H5Gclose(group);
 }
 
+/* A file of a sweep's directory alone, about which the directory tells more. */
+static bool print_part_of_sweep(const char *path, FILE *out, hid_t file)
+{
+    char *content = qf_nc_get_text(file, "content");
+    const bool part = content && strncmp(content, "sweep", strlen("sweep")) == 0;
+    if (part) {
+        fprintf(out, "%s\n", path);
+        fprintf(out, "  content     %s: a part of a sweep; name its directory to see all of it\n",
+                content);
+        print_origin(out, file);
+    }
+    free(content);
+    return part;
+}
+
 static void print_file(const char *path, FILE *out, hid_t file, uint64_t bytes)
 {
     fprintf(out, "%s\n", path);
@@ -380,7 +395,9 @@ qf_status qf_results_info(qf_context *context, const char *path, FILE *out)
     if (status) {
         return status;
     }
-    print_file(path, out, file, bytes);
+    if (!print_part_of_sweep(path, out, file)) {
+        print_file(path, out, file, bytes);
+    }
     (void)H5Fclose(file);
     if (ferror(out)) {
         status = qf_fail(context, QF_ERROR_WRITE, "cannot print what is in %s", path);
