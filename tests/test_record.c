@@ -196,6 +196,49 @@ static void numbers_take_8_bytes_and_flags_1(void **state)
     assert_int_equal(qf_type_bytes(QF_TYPE_U8), 1);
 }
 
+static void a_part_of_the_vehicles_is_recorded_in_rows_of_its_own(void **state)
+{
+    (void)state;
+    vehicles v;
+    /* groups of 300 fill more than one block */
+    start(&v, &(scene){.groups = GROUP("a", "300", "core") GROUP("b", "300", "core")});
+    const qf_frame all = make_frame(&v, 0);
+    record_now(&v, &all);
+    v.scenario.record.first_entity = 255;
+    v.scenario.record.n_entities = 50;
+    assert_int_equal(qf_record_plan_create(&v.context, &v.fleet, &v.plan), QF_OK);
+    assert_int_equal(v.plan.n_entities, 50);
+    const qf_frame some = make_frame(&v, 0);
+    record_now(&v, &some);
+    for (size_t q = 0; q < v.plan.n_quantities; q++) {
+        const size_t bytes = qf_type_bytes(v.plan.quantities[q]->type);
+        assert_memory_equal(some.row[q], (const char *)all.row[q] + 255 * bytes, 50 * bytes);
+        const unsigned char *beyond = (const unsigned char *)some.row[q] + 50 * bytes;
+        assert_int_equal(*beyond, 0x55);
+    }
+    finish(&v);
+}
+
+static void records_are_counted_within_the_ticks_that_are_asked_for(void **state)
+{
+    (void)state;
+    qf_scenario scenario = {.n_ticks = 20, .record = {.every_ticks = 3}};
+    assert_int_equal(qf_record_count(&scenario), 6);
+    scenario.record.first_tick = 6;
+    scenario.record.last_tick = 12;
+    assert_int_equal(qf_record_count(&scenario), 3); /* 6, 9, 12 */
+    int64_t due = 0;
+    for (int64_t tick = 1; tick <= 20; tick++) {
+        due += qf_record_is_due(&scenario, tick);
+    }
+    assert_int_equal(due, 3);
+    scenario.record.first_tick = 7;
+    scenario.record.last_tick = 8;
+    assert_int_equal(qf_record_count(&scenario), 0);
+    scenario.record.last_tick = 100;
+    assert_int_equal(qf_record_count(&scenario), 4); /* 9, 12, 15, 18 */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +249,8 @@ int main(void)
         cmocka_unit_test(every_nan_is_recorded_with_the_same_bits),
         cmocka_unit_test(infinities_and_signs_of_zero_are_recorded_as_they_are),
         cmocka_unit_test(the_plan_holds_what_the_scenario_names_in_the_order_of_the_table),
+        cmocka_unit_test(a_part_of_the_vehicles_is_recorded_in_rows_of_its_own),
+        cmocka_unit_test(records_are_counted_within_the_ticks_that_are_asked_for),
         cmocka_unit_test(numbers_take_8_bytes_and_flags_1),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,9 +11,24 @@ size_t qf_type_bytes(qf_type type)
     return type == QF_TYPE_U8 ? 1 : 8;
 }
 
+static int64_t last_tick(const qf_scenario *scenario)
+{
+    const int64_t last = scenario->record.last_tick;
+    return last > 0 && last < scenario->n_ticks ? last : scenario->n_ticks;
+}
+
 int64_t qf_record_count(const qf_scenario *scenario)
 {
-    return scenario->n_ticks / scenario->record.every_ticks;
+    const qf_record_spec *record = &scenario->record;
+    const int64_t last = last_tick(scenario);
+    const int64_t before = record->first_tick > 0 ? record->first_tick - 1 : 0;
+    return last > before ? last / record->every_ticks - before / record->every_ticks : 0;
+}
+
+bool qf_record_is_due(const qf_scenario *scenario, int64_t tick)
+{
+    return tick % scenario->record.every_ticks == 0 && tick >= scenario->record.first_tick &&
+           tick <= last_tick(scenario);
 }
 
 int64_t qf_record_next_hash(const qf_scenario *scenario, int64_t tick)
@@ -34,7 +49,10 @@ qf_status qf_record_plan_create(qf_context *context, qf_fleet *fleet, qf_record_
 {
     const qf_record_spec *spec = &fleet->scenario->record;
     const qf_catalog *catalog = &fleet->catalog;
-    *plan = (qf_record_plan){.every_ticks = spec->every_ticks};
+    *plan =
+        (qf_record_plan){.every_ticks = spec->every_ticks,
+                         .first_entity = spec->first_entity,
+                         .n_entities = spec->n_entities > 0 ? spec->n_entities : fleet->n_vehicles};
     plan->quantities =
         qf_arena_array(&fleet->arena, catalog->n_quantities, sizeof *plan->quantities);
     if (!plan->quantities) {
@@ -92,11 +110,19 @@ void qf_record_block(const qf_fleet *fleet, const qf_record_plan *plan, size_t b
                      const qf_frame *frame)
 {
     const qf_block *block = &fleet->blocks[block_index];
+    const size_t block_end = block->entity_begin + (block->slot_end - block->slot_begin);
+    const size_t plan_end = plan->first_entity + plan->n_entities;
+    const size_t begin =
+        block->entity_begin > plan->first_entity ? block->entity_begin : plan->first_entity;
+    const size_t end = block_end < plan_end ? block_end : plan_end;
+    if (begin >= end) {
+        return;
+    }
     for (size_t q = 0; q < plan->n_quantities; q++) {
         const qf_quantity *quantity = plan->quantities[q];
         char *row = frame->row[q];
-        qf_record_quantity(fleet, quantity, block->group, block->slot_begin,
-                           block->slot_end - block->slot_begin,
-                           row + qf_type_bytes(quantity->type) * block->entity_begin);
+        qf_record_quantity(fleet, quantity, block->group,
+                           block->slot_begin + (begin - block->entity_begin), end - begin,
+                           row + qf_type_bytes(quantity->type) * (begin - plan->first_entity));
     }
 }

@@ -16,16 +16,20 @@ typedef struct qf_record_plan {
         *quantities; /* in the order of the field table; owned by the fleet's arena */
     size_t n_quantities;
     int64_t every_ticks;
+    size_t first_entity, n_entities; /* which vehicles */
     bool has_outputs; /* some quantity is written only on ticks that somebody looks at */
 } qf_record_plan;
 
-/* One recorded moment: for each quantity of the plan a row of n_vehicles values, by entity. */
+/* One recorded moment: for each quantity of the plan a row of n_entities values. */
 typedef struct qf_frame {
     int64_t tick;
     void **row; /* n_quantities pointers; element type is the quantity's */
 } qf_frame;
 
 size_t qf_type_bytes(qf_type type);
+
+/* Whether the scenario records the state after that tick. */
+bool qf_record_is_due(const qf_scenario *scenario, int64_t tick);
 
 /* Records of a whole run. */
 int64_t qf_record_count(const qf_scenario *scenario);

@@ -202,6 +202,9 @@ typedef struct qf_group_spec {
 typedef struct qf_record_spec {
     int64_t every_ticks;      /* >= 1 */
     int64_t hash_every_ticks; /* ticks from hash to hash; 0: only after the last tick */
+    /* of the state only these ticks and vehicles, as far as there are so many; all 0: everything */
+    int64_t first_tick, last_tick;
+    size_t first_entity, n_entities;
     bool all;                 /* every column but bookkeeping */
     const char *const *state; /* names of columns, when not all */
     size_t n_state;

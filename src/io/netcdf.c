@@ -325,13 +325,13 @@ hid_t qf_nc_column(qf_nc *nc, hid_t group, hid_t scale, const qf_nc_variable *va
     return id;
 }
 
-void qf_nc_write_numbers(qf_nc *nc, hid_t variable, hsize_t n)
+void qf_nc_write_numbers_from(qf_nc *nc, hid_t variable, int64_t first, hsize_t n)
 {
     int64_t numbers[SLICE];
     for (hsize_t begin = 0; begin < n && !nc->failed; begin += SLICE) {
         const hsize_t some = n - begin < SLICE ? n - begin : SLICE;
         for (hsize_t i = 0; i < some; i++) {
-            numbers[i] = (int64_t)(begin + i);
+            numbers[i] = first + (int64_t)(begin + i);
         }
         qf_nc_write(nc, variable, H5T_NATIVE_INT64, begin, some, 0, numbers);
     }
@@ -374,4 +374,9 @@ hid_t qf_nc_virtual(qf_nc *nc, hid_t group, hid_t scale, const qf_nc_variable *v
         check(nc, H5DSattach_scale(id, scale, 0) >= 0, "attaching a dimension", variable->name);
     }
     return id;
+}
+
+void qf_nc_write_numbers(qf_nc *nc, hid_t variable, hsize_t n)
+{
+    qf_nc_write_numbers_from(nc, variable, 0, n);
 }

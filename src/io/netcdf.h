@@ -102,4 +102,7 @@ hid_t qf_nc_virtual(qf_nc *nc, hid_t group, hid_t scale, const qf_nc_variable *v
 /* Writes 0 .. n-1, as the values of a coordinate variable of type int64 that only counts. */
 void qf_nc_write_numbers(qf_nc *nc, hid_t variable, hsize_t n);
 
+/* Likewise first .. first+n-1. */
+void qf_nc_write_numbers_from(qf_nc *nc, hid_t variable, int64_t first, hsize_t n);
+
 #endif

@@ -215,8 +215,7 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
         free(results);
         return status;
     }
-    status =
-        qf_state_allocate(context, fleet, plan, qf_record_count(fleet->scenario), &results->state);
+    status = qf_state_allocate(context, plan, qf_record_count(fleet->scenario), &results->state);
     if (!status) {
         status = qf_events_allocate(context, fleet->scenario->dt_s, &results->events);
     }
@@ -254,7 +253,7 @@ size_t qf_results_buffer_bytes(const qf_fleet *fleet, const qf_record_plan *plan
 {
     qf_hashes hashes;
     qf_hashes_lay_out(fleet->scenario, &hashes);
-    const size_t rows = qf_state_memory_bytes(fleet, plan, qf_record_count(fleet->scenario));
+    const size_t rows = qf_state_memory_bytes(plan, qf_record_count(fleet->scenario));
     return rows > 0 ? rows + 2 * qf_rungs_bytes(&hashes) : 0;
 }
 

@@ -176,9 +176,9 @@ qf_status qf_quarantine_write(qf_context *context, qf_nc *nc, const qf_fleet *fl
                               const qf_quarantine *entries, size_t n);
 
 /* results_state.c */
-size_t qf_state_memory_bytes(const qf_fleet *fleet, const qf_record_plan *plan, int64_t n_records);
-qf_status qf_state_allocate(qf_context *context, const qf_fleet *fleet, const qf_record_plan *plan,
-                            int64_t n_records, qf_state *state);
+size_t qf_state_memory_bytes(const qf_record_plan *plan, int64_t n_records);
+qf_status qf_state_allocate(qf_context *context, const qf_record_plan *plan, int64_t n_records,
+                            qf_state *state);
 void qf_state_free(qf_state *state);
 void qf_state_define(qf_nc *nc, const qf_fleet *fleet, const qf_record_plan *plan, qf_state *state);
 /* Bytes that the file may grow by when n rows are written. */

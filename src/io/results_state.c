@@ -25,10 +25,9 @@ static size_t bytes_per_vehicle(const qf_record_plan *plan)
 }
 
 /* Shape of chunks and batches; no memory is taken. */
-static void lay_out(const qf_fleet *fleet, const qf_record_plan *plan, int64_t n_records,
-                    qf_state *state)
+static void lay_out(const qf_record_plan *plan, int64_t n_records, qf_state *state)
 {
-    const size_t n = fleet->n_vehicles;
+    const size_t n = plan->n_entities;
     const size_t row_bytes = n * bytes_per_vehicle(plan);
     state->n_vehicles = n;
     state->batch_rows = n < QF_CHUNK_ELEMENTS ? QF_CHUNK_ELEMENTS / n : 1;
@@ -75,18 +74,18 @@ static size_t rings_bytes(const qf_state *state, const qf_record_plan *plan)
     return total;
 }
 
-size_t qf_state_memory_bytes(const qf_fleet *fleet, const qf_record_plan *plan, int64_t n_records)
+size_t qf_state_memory_bytes(const qf_record_plan *plan, int64_t n_records)
 {
     qf_state state;
-    lay_out(fleet, plan, n_records, &state);
+    lay_out(plan, n_records, &state);
     return rings_bytes(&state, plan);
 }
 
-qf_status qf_state_allocate(qf_context *context, const qf_fleet *fleet, const qf_record_plan *plan,
-                            int64_t n_records, qf_state *state)
+qf_status qf_state_allocate(qf_context *context, const qf_record_plan *plan, int64_t n_records,
+                            qf_state *state)
 {
     *state = (qf_state){0};
-    lay_out(fleet, plan, n_records, state);
+    lay_out(plan, n_records, state);
     const size_t n = plan->n_quantities + 1; /* never an allocation of nothing */
     const size_t bytes = rings_bytes(state, plan);
     state->memory = bytes > 0 ? aligned_alloc(ALIGNMENT, bytes) : NULL;
@@ -100,7 +99,7 @@ qf_status qf_state_allocate(qf_context *context, const qf_fleet *fleet, const qf
         qf_state_free(state);
         return qf_fail(context, QF_ERROR_MEMORY,
                        "no memory for %zu bytes of records of %zu vehicles", bytes,
-                       fleet->n_vehicles);
+                       plan->n_entities);
     }
     char *next = state->memory;
     for (size_t q = 0; q < plan->n_quantities; q++) {
@@ -135,7 +134,7 @@ void qf_state_define(qf_nc *nc, const qf_fleet *fleet, const qf_record_plan *pla
         nc, group,
         &(qf_nc_variable){"entity", H5T_NATIVE_INT64, "1", "number of the vehicle", NULL},
         state->n_vehicles, 0);
-    qf_nc_write_numbers(nc, entity, state->n_vehicles);
+    qf_nc_write_numbers_from(nc, entity, (int64_t)plan->first_entity, state->n_vehicles);
     const qf_nc_shape frames = {.rank = 2,
                                 .scales = {state->time, entity},
                                 .length = {H5S_UNLIMITED, state->n_vehicles},

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_RUN_SESSION_H
+#define QF_RUN_SESSION_H
+
+#include <stdint.h>
+
+#include "context.h"
+#include "machine.h"
+#include "options.h"
+#include "scenario.h"
+
+/*
+ * One scenario from its first tick to its last, with progress, a result file, a summary, and an end
+ * in good order when a signal asks for it: what `qfleet run` and `qfleet replay` do.
+ */
+typedef struct qf_run_session {
+    const char *command;       /* which it is, for messages */
+    const char *command_line;  /* for the result file */
+    const qf_options *options; /* force, no_output, progress, bind */
+    const qf_machine *machine;
+    const char *path;            /* of the result file; unused with no_output */
+    const qf_scenario *scenario; /* outlives the session */
+    uint64_t *world_hashes; /* of each world after the last tick that ran; room for all of them */
+} qf_run_session;
+
+/* How many threads may be had is found out, and instruction set and threads are chosen; messages of `command`. */
+qf_status qf_run_open_machine(qf_context *context, const char *command, const qf_options *options,
+                              qf_machine *machine);
+
+/*
+ * Runs it. What fails is said on standard error. The caller binds nothing and listens for no signals
+ * itself; it closes machine and scenario, and calls qf_binding_end.
+ */
+qf_status qf_run_session_run(qf_context *context, const qf_run_session *session);
+
+/* `qfleet COMMAND ARGUMENTS` as it was typed, as far as blanks allow; to be freed, NULL without memory. */
+char *qf_command_line(const char *command, int argc, char **argv);
+
+/* Prints warnings and errors of the log on standard error. */
+qf_log_hook qf_print_log;
+
+#endif

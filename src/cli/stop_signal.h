@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_STOP_SIGNAL_H
+#define QF_STOP_SIGNAL_H
+
+#include <signal.h>
+
+/*
+ * From now on the first signal of those that ask a program to end (SIGINT, SIGTERM, SIGUSR1, SIGHUP)
+ * sets qf_stop_requested, a second one of its kind ends the program at once. A terminal that
+ * goes away counts, unless the program was started to outlive it (nohup). A full disk or pipe is
+ * reported where it is written to.
+ */
+void qf_listen_for_signals(void);
+
+/* Not 0: the program was asked to end. */
+extern volatile sig_atomic_t qf_stop_requested;
+
+#endif
