@@ -18,6 +18,8 @@ static const struct {
     {"topo", qf_command_topo, "show cores, caches and the instruction set in use"},
     {"diff", qf_command_diff, "find the first difference of two result files"},
     {"explain", qf_command_explain, "say what led to a vehicle's state"},
+    {"replay", qf_command_replay, "run one case of a sweep or run again, with everything recorded"},
+    {"verify", qf_command_verify, "run a part of a result again and compare bits"},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };

@@ -9,5 +9,7 @@ int qf_command_info(int argc, char **argv);
 int qf_command_topo(int argc, char **argv);
 int qf_command_diff(int argc, char **argv);
 int qf_command_explain(int argc, char **argv);
+int qf_command_replay(int argc, char **argv);
+int qf_command_verify(int argc, char **argv);
 
 #endif

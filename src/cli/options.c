@@ -36,6 +36,13 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_ENTITY] = {"--entity", 0, "N|NAME", "which vehicle, by number or name"},
     [QF_OPTION_AT] = {"--at", 0, "SECONDS", "when (default: at the end)"},
     [QF_OPTION_MACHINE] = {"--machine", 0, "NAME", "only of that state machine (default: each)"},
+    [QF_OPTION_CASE] = {"--case", 0, "K", "which case, from 0"},
+    [QF_OPTION_FROM] = {"--from", 0, "SECONDS", "record from then on (default: the start)"},
+    [QF_OPTION_TO] = {"--to", 0, "SECONDS", "record until then (default: the end)"},
+    [QF_OPTION_VEHICLE] = {"--vehicle", 0, "N|NAME", "record only that vehicle's state"},
+    [QF_OPTION_WORST] = {"--worst", 0, "N", "the N cases that are worst by a metric"},
+    [QF_OPTION_BY] = {"--by", 0, "METRIC", "which metric (default: success)"},
+    [QF_OPTION_FRACTION] = {"--fraction", 0, "F", "which share of cases, above 0 up to 1"},
 };
 
 enum { MOST_THREADS = 4096 };
@@ -92,6 +99,33 @@ static qf_status parse_isa(const char *command, const char *source, const char *
     }
     options->isa = value;
     options->isa_source = source;
+    return QF_OK;
+}
+
+/* a whole number from `least` on */
+static qf_status parse_count(const char *command, const char *option, const char *value,
+                             uint64_t least, uint64_t *out)
+{
+    errno = 0;
+    *out = strtoull(value, NULL, 10);
+    if (errno || !*value || strspn(value, "0123456789") != strlen(value) || *out < least) {
+        fprintf(stderr, "qfleet %s: %s: expected an integer from %d on, found '%s'\n", command,
+                option, (int)least, value);
+        return QF_ERROR_USAGE;
+    }
+    return QF_OK;
+}
+
+static qf_status parse_real(const char *command, const char *option, const char *value, double low,
+                            double high, double *out)
+{
+    char *end;
+    *out = strtod(value, &end);
+    if (end == value || *end || !(*out >= low && *out <= high)) {
+        fprintf(stderr, "qfleet %s: %s: expected a number from %g to %g, found '%s'\n", command,
+                option, low, high, value);
+        return QF_ERROR_USAGE;
+    }
     return QF_OK;
 }
 
@@ -179,6 +213,24 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
     case QF_OPTION_MACHINE:
         options->machine = value;
         return *value ? QF_OK : complain(command, "--machine needs a name, found", value);
+    case QF_OPTION_CASE:
+        options->has_case = true;
+        return parse_count(command, "--case", value, 0, &options->number_of_case);
+    case QF_OPTION_FROM:
+        return parse_real(command, "--from", value, 0.0, 1e12, &options->from_s);
+    case QF_OPTION_TO:
+        return parse_real(command, "--to", value, 0.0, 1e12, &options->to_s);
+    case QF_OPTION_VEHICLE:
+        options->vehicle = value;
+        return *value ? QF_OK
+                      : complain(command, "--vehicle needs a number or a name, found", value);
+    case QF_OPTION_WORST:
+        return parse_count(command, "--worst", value, 1, &options->worst);
+    case QF_OPTION_BY:
+        options->by = value;
+        return *value ? QF_OK : complain(command, "--by needs a metric, found", value);
+    case QF_OPTION_FRACTION:
+        return parse_real(command, "--fraction", value, 1e-12, 1.0, &options->fraction);
     case QF_OPTION_COUNT:
         break;
     }
@@ -220,7 +272,8 @@ static qf_status apply_environment(const char *command, const qf_option_id *acce
 qf_status qf_options_parse(const char *command, const qf_option_id *accepted, size_t n_accepted,
                            int argc, char **argv, qf_options *options)
 {
-    *options = (qf_options){.isa = "auto"};
+    *options = (qf_options){
+        .isa = "auto", .from_s = (double)NAN, .to_s = (double)NAN, .fraction = (double)NAN};
     const size_t most = (size_t)argc + 1;
     options->overrides = calloc(most, sizeof *options->overrides);
     options->operands = calloc(most, sizeof *options->operands);

@@ -28,6 +28,13 @@ typedef enum qf_option_id {
     QF_OPTION_ENTITY,
     QF_OPTION_AT,
     QF_OPTION_MACHINE,
+    QF_OPTION_CASE,
+    QF_OPTION_FROM,
+    QF_OPTION_TO,
+    QF_OPTION_VEHICLE,
+    QF_OPTION_WORST,
+    QF_OPTION_BY,
+    QF_OPTION_FRACTION,
     QF_OPTION_COUNT
 } qf_option_id;
 
@@ -59,6 +66,13 @@ typedef struct qf_options {
     const char *machine; /* NULL: not given */
     bool has_at;
     double at_s; /* finite */
+    bool has_case;
+    uint64_t number_of_case;
+    double from_s, to_s; /* NaN: not given */
+    const char *vehicle; /* NULL: not given */
+    uint64_t worst;      /* 0: not given */
+    const char *by;      /* NULL: not given */
+    double fraction;     /* in (0, 1]; NaN: not given */
     const char **operands;
     size_t n_operands;
     char seed_override[64];

@@ -42,11 +42,12 @@ typedef enum qf_stream {
     QF_STREAM_INCIDENT =
         13, /* what breaks and when; tick: when it is drawn; draw = 4 * incident + which */
     QF_STREAM_VARIABLE =
-        14,        /* first values of machines' variables; draw = variable of the catalogue */
+        14, /* first values of machines' variables; draw = variable of the catalogue */
     QF_STREAM_RADIO = 15, /* whether a message is lost: the hearer's vehicle; draw = the sender's */
     /* values of a sweep's parameters; which words stand for what, and draw: see design_internal.h */
     QF_STREAM_DESIGN = 16,
-    QF_STREAM_END, /* none: one beyond the last */
+    QF_STREAM_VERIFY = 18, /* which cases are run again; draw = 0 */
+    QF_STREAM_END,         /* none: one beyond the last */
     /* ranges of streams, one for each block of draws that are many for one target */
     QF_STREAM_RADAR_NOISE = 64, /* ... 79 */
     QF_STREAM_RADAR_NOISE_END = 80,
