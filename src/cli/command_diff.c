@@ -5,6 +5,8 @@
 #include "machine.h"
 #include "options.h"
 #include "results_diff.h"
+#include "run_session.h"
+#include "sweep_diff.h"
 
 static const qf_option_id accepted[] = {QF_OPTION_RECOMPUTE, QF_OPTION_JSON, QF_OPTION_THREADS,
                                         QF_OPTION_ISA, QF_OPTION_HELP};
@@ -13,44 +15,43 @@ enum { N_ACCEPTED = sizeof accepted / sizeof *accepted };
 static void help(void)
 {
     printf(
-        "usage: qfleet diff A.h5 B.h5 [options]\n\n"
+        "usage: qfleet diff A B [options]\n\n"
         "Finds the first difference of two result files, in the order tick, vehicle, column, and\n"
         "counts the values that differ. Bits are compared: -0 differs from +0, and any NaN equals\n"
         "any other. The seed, the scenario, its vehicles, and which ticks and columns were\n"
         "recorded count; when, where and by which version a file was made does not.\n\n"
         "--recompute runs both stored scenarios again with this build, checks either against the\n"
-        "hashes in its file, and names the first tick at which anything differs, recorded or not;\n"
-        "--threads and --isa are for that.\n\n");
+        "hashes in its file, and names the first tick at which anything differs, recorded or "
+        "not.\n\n"
+        "Of two sweeps (directories) it names the first case that differs and in what, counts the\n"
+        "cases, and runs the first case with another hash again to find tick, vehicle and column.\n"
+        "--threads and --isa are for what is run again.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
     printf("\nexit codes: 0 equal, 1 different, 2 bad command line, 3 a file cannot be read, or\n"
            "--recompute does not reproduce it\n");
 }
 
-static void print_log(void *user, qf_log_level level, const char *line)
-{
-    (void)user;
-    if (level >= QF_LOG_WARNING) {
-        fprintf(stderr, "qfleet: %s\n", line);
-    }
-}
-
 static qf_status compare(const qf_options *options)
 {
     qf_context context = qf_context_default();
-    context.log = print_log;
+    context.log = qf_print_log;
     const char *const paths[2] = {options->operands[0], options->operands[1]};
+    const bool sweeps = qf_is_sweep(paths[0]) && qf_is_sweep(paths[1]);
     qf_diff_options how = {.json = options->json, .recompute = options->recompute};
     qf_machine machine;
     qf_status status = QF_OK;
-    if (options->recompute) {
+    if (options->recompute || sweeps) {
         status = qf_machine_open(&context, options, &machine);
     }
-    if (status == QF_OK && options->recompute) {
+    if (status == QF_OK && (options->recompute || sweeps)) {
         how.kernels = machine.kernels;
         how.memory_bytes = qf_limits_free_bytes(&machine.limits, NULL);
         status = qf_threads_probe(&context, context.n_threads);
     }
-    if (status == QF_OK) {
+    if (status == QF_OK && sweeps) {
+        const qf_sweep_diff_options of_sweeps = {.kernels = machine.kernels, .json = options->json};
+        status = qf_sweep_diff(&context, paths, &of_sweeps, stdout);
+    } else if (status == QF_OK) {
         status = qf_results_diff(&context, paths, &how, stdout);
     }
     if (status != QF_OK && status != QF_DIFFERENT) {
@@ -70,7 +71,8 @@ int qf_command_diff(int argc, char **argv)
         help();
     } else if (status == QF_OK && options.n_operands != 2) {
         fprintf(stderr,
-                "qfleet diff: expected two result files, found %zu (see qfleet diff --help)\n",
+                "qfleet diff: expected two result files, found %zu (or two sweeps: see qfleet diff "
+                "--help)\n",
                 options.n_operands);
         status = QF_ERROR_USAGE;
     } else if (status == QF_OK) {

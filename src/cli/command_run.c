@@ -23,11 +23,11 @@ static qf_status read_scenario(qf_context *context, const qf_options *options,
                                               options->n_overrides, &diagnostics, scenario);
     if (status != QF_OK) {
         qf_diagnostics_print(&diagnostics, stderr);
-    } else if (r->scenario.asks_for_sweep) {
+    } else if (scenario->asks_for_sweep) {
         fprintf(stderr,
                 "%s: runs the scenario as it is written; its 'sweep' and 'requirements' are for "
                 "'qfleet sweep'\n",
-                path);
+                options->operands[0]);
     }
     qf_diagnostics_free(&diagnostics);
     return status;

@@ -8,12 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "group.h"
+#include "fleet_difference.h"
 #include "results_diff_internal.h"
 #include "scenario_reader.h"
 #include "simulation.h"
-
-enum { SLAB_VEHICLES = 4096 };
 
 /* One file, run again, and its ladder. */
 typedef struct rerun {
@@ -158,79 +156,20 @@ static qf_status run_to(qf_diff *diff, int f, rerun *run, int64_t until)
     }
 }
 
-/* Lowers `place` to the first vehicle in which a quantity of both differs. */
-static void compare_quantity(const pair *p, const qf_quantity *const quantity[2], size_t column,
-                             qf_diff_place *place)
-{
-    uint64_t values[2][SLAB_VEHICLES];
-    const qf_fleet *fleets[2] = {&p->run[0].fleet, &p->run[1].fleet};
-    const size_t bytes = qf_type_bytes(quantity[0]->type);
-    for (size_t g = 0; g < fleets[0]->scenario->n_groups; g++) {
-        const size_t n = fleets[0]->groups[g].n_vehicles;
-        const size_t entity = fleets[0]->groups[g].entity_begin;
-        for (size_t begin = 0; begin < n; begin += SLAB_VEHICLES) {
-            const size_t count = n - begin < SLAB_VEHICLES ? n - begin : SLAB_VEHICLES;
-            if (place->found && entity + begin >= place->index) {
-                return;
-            }
-            for (int f = 0; f < 2; f++) {
-                qf_record_quantity(fleets[f], quantity[f], g,
-                                   fleets[f]->groups[g].slot_begin + begin, count, values[f]);
-            }
-            if (memcmp(values[0], values[1], count * bytes) == 0) {
-                continue;
-            }
-            for (size_t i = 0; i < count; i++) {
-                const uint64_t a = qf_diff_bits(quantity[0]->type, values[0], i);
-                const uint64_t b = qf_diff_bits(quantity[0]->type, values[1], i);
-                if (a != b && (!place->found || entity + begin + i < place->index)) {
-                    *place = (qf_diff_place){.found = true,
-                                             .tick = fleets[0]->tick,
-                                             .index = entity + begin + i,
-                                             .column = column,
-                                             .type = quantity[0]->type,
-                                             .bits = {a, b}};
-                    snprintf(place->name, sizeof place->name, "%s", quantity[0]->name);
-                    return;
-                }
-            }
-        }
-    }
-}
-
-/* State and inputs, or outputs. */
-static void compare_quantities(const pair *p, bool outputs, qf_diff_place *place)
-{
-    const qf_catalog *catalog = &p->run[0].fleet.catalog;
-    for (size_t q = 0; q < catalog->n_quantities; q++) {
-        const qf_quantity *quantity[2] = {
-            &catalog->quantities[q],
-            qf_catalog_find(&p->run[1].fleet.catalog, catalog->quantities[q].name)};
-        if ((quantity[0]->role == QF_ROLE_OUTPUT) == outputs && quantity[1] &&
-            quantity[0]->type == quantity[1]->type) {
-            compare_quantity(p, quantity, q, place);
-        }
-    }
-}
-
 static qf_diff_place compare_fleets(const pair *p)
 {
-    qf_diff_place place = {.found = false};
-    compare_quantities(p, false, &place);
-    if (!place.found) {
-        compare_quantities(p, true, &place);
+    const qf_fleet_difference first = qf_fleet_compare(&p->run[0].fleet, &p->run[1].fleet);
+    qf_diff_place place = {.found = first.found};
+    if (first.found) {
+        place = (qf_diff_place){.found = true,
+                                .tick = p->run[0].fleet.tick,
+                                .index = first.entity,
+                                .column = first.column,
+                                .type = first.quantity->type,
+                                .bits = {first.bits[0], first.bits[1]}};
+        snprintf(place.name, sizeof place.name, "%s", first.quantity->name);
     }
     return place;
-}
-
-/* Whether an entity number means the same vehicle in both. */
-static bool same_shape(const qf_scenario *a, const qf_scenario *b)
-{
-    bool same = a->n_groups == b->n_groups && a->n_worlds == b->n_worlds;
-    for (size_t g = 0; same && g < a->n_groups; g++) {
-        same = a->groups[g].count == b->groups[g].count;
-    }
-    return same;
 }
 
 static qf_status check_memory(const pair *p)
@@ -328,7 +267,7 @@ qf_status qf_diff_recompute(qf_diff *diff)
     for (int f = 0; f < 2 && status == QF_OK; f++) {
         status = open_run(diff, f, &p.run[f]);
     }
-    if (status == QF_OK && !same_shape(&p.run[0].scenario, &p.run[1].scenario)) {
+    if (status == QF_OK && !qf_scenario_same_shape(&p.run[0].scenario, &p.run[1].scenario)) {
         status = qf_fail(diff->context, QF_ERROR_READ,
                          "%s or %s: the vehicles are not those of its scenario", diff->path[0],
                          diff->path[1]);
