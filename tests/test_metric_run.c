@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What metrics come to while worlds run: closed forms, what counts and what does not, and the same bits however worlds
    are put together. */
+#include "failing_memory.h"
 #include "metric_stand.h"
 
 #include <malloc.h>
@@ -454,7 +455,7 @@ static void world_that_is_over_takes_no_more(void **state)
 
 /* ---- events and detections ---- */
 
-enum { SENTRIES = 0, ALL_EVENTS = 0, TOLD = 8 };
+enum { SENTRIES = 0, TOLD = 8 };
 
 static const metric_texts told_of = {
     .time = {EVENTS(QF_REDUCE_COUNT, QF_ANY_CODE, QF_ANY_GROUP),
@@ -588,6 +589,25 @@ static void case_that_ends_has_the_events_of_a_run_that_ends(void **state)
     }
 }
 
+/* not even those of the start, which are told with the first tick */
+static void case_that_ends_before_the_first_tick_has_no_events(void **state)
+{
+    static metric_stand s;
+    metric_texts texts = told_of;
+    double metrics[TOLD];
+    texts.until = "tick >= 0";
+    load_contacts(*state, "time.duration_s=2");
+    begin_metrics(*state, &texts, 1, &s);
+    begin_simulation(&s, NULL, 0);
+    simulate(&s, 1000);
+    finish_metrics(&s, NULL, first_numbers, metrics);
+    for (size_t m = 0; m < TOLD; m++) {
+        assert_near(metrics[m], m == 3 || m == 7 ? NONE : 0.0);
+    }
+    assert_true(qf_simulation_event_count(s.simulation, QF_EVENT_BOOT_OK) > 0);
+    end_metrics(&s);
+}
+
 /* ---- quarantine ---- */
 
 static bool strike(const qf_stage_call *call)
@@ -660,6 +680,33 @@ static void run_takes_no_more_memory_than_predicted(void **state)
     }
 }
 
+static void run_out_of_memory_says_so(void **state)
+{
+    fixture *f = *state;
+    static metric_stand s;
+    int n_failed = 0;
+    skip_unless_memory_can_run_out();
+    load(f, BOTS);
+    begin_metrics(f, &of_batches, 600, &s);
+    for (int left = 0;; left++, n_failed++) {
+        qf_metric_run *run = NULL;
+        allocations_left = left;
+        const qf_status status =
+            qf_metric_run_create(&f->context, &s.plan, &s.spec, &s.fleet, NULL, &run);
+        const size_t predicted = qf_metric_run_predicted_bytes(&s.plan, &f->scenario);
+        allocations_left = -1;
+        qf_metric_run_free(run);
+        assert_true(predicted == SIZE_MAX || left > 0);
+        if (status == QF_OK) {
+            break;
+        }
+        assert_int_equal(status, QF_ERROR_MEMORY);
+        assert_null(run);
+    }
+    assert_in_range(n_failed, 2, 100);
+    end_metrics(&s);
+}
+
 static void unchecked_plan_is_refused(void **state)
 {
     fixture *f = *state;
@@ -697,8 +744,10 @@ int main(void)
         TEST(few_ticks_are_told_at_once),
         TEST(events_and_detections_are_those_of_the_run),
         TEST(case_that_ends_has_the_events_of_a_run_that_ends),
+        TEST(case_that_ends_before_the_first_tick_has_no_events),
         TEST(quarantined_vehicle_counts_as_it_was_frozen),
         TEST(run_takes_no_more_memory_than_predicted),
+        TEST(run_out_of_memory_says_so),
         TEST(unchecked_plan_is_refused),
     };
     for (uint32_t k = 0; k < MOST_CASES; k++) {

@@ -65,7 +65,7 @@ static bool is_look(const qf_metric_run *run, int64_t tick)
            (tick % run->every_ticks == 0 || tick == run->fleet->scenario->n_ticks);
 }
 
-/* one of the numbers that reductions over vehicles make: rows [first, first + n) of worlds */
+/* what a program comes to in some worlds goes to accumulators, or says who is over */
 static void take_moments(qf_metric_run *run, const moments *set, const qf_metric_program *program,
                          qf_metric_look *look)
 {
@@ -154,8 +154,7 @@ int64_t qf_metric_run_next(const qf_metric_run *run)
         return 0;
     }
     int64_t next = last;
-    if (run->plan
-            ->looks_at_vehicles) { /* where ticks between looks are very many, no sum of them */
+    if (run->plan->looks_at_vehicles) { /* no sum: ticks between looks may be very many */
         const int64_t after = run->every_ticks - run->tick % run->every_ticks;
         next = last - run->tick < after ? last : run->tick + after;
     }
