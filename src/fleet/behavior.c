@@ -68,7 +68,7 @@ void qf_behavior_initialise(const qf_fleet *fleet, const qf_group *group, size_t
     }
     for (size_t v = 0; v < catalog->n_variables; v++) {
         const qf_draw_key key = {.seed = fleet->scenario->seed,
-                                 .world = e.world,
+                                 .world = e.number,
                                  .vehicle = e.vehicle,
                                  .stream = QF_STREAM_VARIABLE,
                                  .draw = (uint32_t)v};

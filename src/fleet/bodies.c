@@ -81,22 +81,22 @@ static start start_on_orbit(const qf_gravity *gravity, const double *initial)
     return s;
 }
 
-static start start_of(const qf_fleet *fleet, const qf_group *group, uint32_t world,
+static start start_of(const qf_fleet *fleet, const qf_group *group, uint32_t number,
                       const double *initial);
 
-/* vehicle 0 of the group in that world, from its own draws */
-static start start_of_first(const qf_fleet *fleet, const qf_group *group, uint32_t world)
+/* vehicle 0 of the group in the world of that number, from its own draws */
+static start start_of_first(const qf_fleet *fleet, const qf_group *group, uint32_t number)
 {
     double initial[QF_INITIAL_COUNT];
     for (uint32_t k = 0; k < QF_INITIAL_COUNT; k++) {
         const qf_draw_key key = {.seed = fleet->scenario->seed,
-                                 .world = world,
+                                 .world = number,
                                  .vehicle = (uint32_t)group->vehicle_begin,
                                  .stream = QF_STREAM_INITIAL,
                                  .draw = k};
         initial[k] = qf_number_draw(&group->spec->initial[k], key, 0);
     }
-    return start_of(fleet, group, world, initial);
+    return start_of(fleet, group, number, initial);
 }
 
 /* `offset` as seen by somebody at `other` who looks along the axes of its orbit, which turn */
@@ -122,7 +122,7 @@ static start start_along_orbit(const qf_gravity *gravity, const start *other, co
 }
 
 /* as the scenario gives it */
-static start start_given(const qf_fleet *fleet, const qf_group *group, uint32_t world,
+static start start_given(const qf_fleet *fleet, const qf_group *group, uint32_t number,
                          const double *initial)
 {
     const qf_gravity *gravity = &fleet->scenario->gravity;
@@ -136,7 +136,7 @@ static start start_given(const qf_fleet *fleet, const qf_group *group, uint32_t 
     if (of == group) {
         return s;
     }
-    const start other = start_of_first(fleet, of, world);
+    const start other = start_of_first(fleet, of, number);
     if (qf_gravity_has_planet(gravity)) {
         return start_along_orbit(gravity, &other, &s);
     }
@@ -168,10 +168,10 @@ static void coast(const qf_gravity *gravity, double duration_s, start *s)
     }
 }
 
-static start start_of(const qf_fleet *fleet, const qf_group *group, uint32_t world,
+static start start_of(const qf_fleet *fleet, const qf_group *group, uint32_t number,
                       const double *initial)
 {
-    start s = start_given(fleet, group, world, initial);
+    start s = start_given(fleet, group, number, initial);
     if (initial[QF_INITIAL_COAST] != 0.0) {
         coast(&fleet->scenario->gravity, initial[QF_INITIAL_COAST], &s);
     }
@@ -227,7 +227,7 @@ void qf_body_initialise(const qf_fleet *fleet, const qf_group *group, size_t slo
     static const qf_field_id velocity[] = {QF_FIELD_VX, QF_FIELD_VY, QF_FIELD_VZ};
     static const qf_field_id rate[] = {QF_FIELD_RATE_X, QF_FIELD_RATE_Y, QF_FIELD_RATE_Z};
     static const qf_field_id attitude[] = {QF_FIELD_QW, QF_FIELD_QX, QF_FIELD_QY, QF_FIELD_QZ};
-    const start s = start_of(fleet, group, e.world, initial);
+    const start s = start_of(fleet, group, e.number, initial);
     double q[4];
     initial_attitude(group->spec, initial, q);
     for (size_t d = 0; d < 3; d++) {

@@ -25,7 +25,7 @@ static qf_order draw_order(const qf_fleet *fleet, const qf_command *command, siz
     for (uint32_t a = 0; a < QF_COMMAND_MAX_ARGUMENTS; a++) {
         const qf_draw_key key = {
             .seed = fleet->scenario->seed,
-            .world = e.world,
+            .world = e.number,
             .vehicle = e.vehicle,
             .tick = (uint32_t)command->tick,
             .stream = QF_STREAM_SCRIPT,

@@ -163,13 +163,13 @@ static void initialise(const qf_fleet *fleet, const qf_group *group, size_t slot
     double initial[QF_INITIAL_COUNT];
     for (uint32_t k = 0; k < QF_INITIAL_COUNT; k++) {
         const qf_draw_key key = {.seed = seed,
-                                 .world = e.world,
+                                 .world = e.number,
                                  .vehicle = e.vehicle,
                                  .stream = QF_STREAM_INITIAL,
                                  .draw = k};
         initial[k] = qf_number_draw(&spec->initial[k], key, e.index);
     }
-    qf_group_draw_hardware(spec, seed, e.world, e.vehicle, e.index, values, nodes);
+    qf_group_draw_hardware(spec, seed, e.number, e.vehicle, e.index, values, nodes);
 
     qf_f64(fleet, QF_FIELD_X, 0)[slot] = initial[QF_INITIAL_X];
     qf_f64(fleet, QF_FIELD_Y, 0)[slot] = initial[QF_INITIAL_Y];
@@ -186,7 +186,7 @@ static void initialise(const qf_fleet *fleet, const qf_group *group, size_t slot
     qf_f64(fleet, QF_FIELD_PROPELLANT, 0)[slot] = values[QF_HW_PROPELLANT_INIT];
     qf_f64(fleet, QF_FIELD_NBL_MAX, 0)[slot] = values[QF_HW_NBL_MAX_POWER];
     const qf_draw_key rcs = {
-        .seed = seed, .world = e.world, .vehicle = e.vehicle, .stream = QF_STREAM_SIGNATURE};
+        .seed = seed, .world = e.number, .vehicle = e.vehicle, .stream = QF_STREAM_SIGNATURE};
     qf_f64(fleet, QF_FIELD_RCS, 0)[slot] =
         qf_ratio_of(qf_number_draw(&spec->rcs_dbsm, rcs, e.index));
     qf_i64(fleet, QF_FIELD_TRANSPONDER_MODE, 0)[slot] = spec->transponder_mode;
@@ -299,10 +299,12 @@ qf_entity qf_fleet_entity(const qf_fleet *fleet, size_t entity)
     const size_t g = group_of(fleet, entity);
     const qf_group *group = &fleet->groups[g];
     const size_t within = entity - group->entity_begin;
+    const size_t world = within / group->spec->count;
     const size_t index = within % group->spec->count;
     return (qf_entity){.slot = group->slot_begin + within,
                        .group = g,
-                       .world = (uint32_t)(within / group->spec->count),
+                       .world = (uint32_t)world,
+                       .number = qf_world_number(fleet->scenario, world),
                        .index = (uint32_t)index,
                        .vehicle = (uint32_t)(group->vehicle_begin + index)};
 }

@@ -82,9 +82,10 @@ static inline int64_t *qf_i64(const qf_fleet *fleet, qf_field_id field, size_t k
 typedef struct qf_entity {
     size_t slot;
     size_t group;
-    uint32_t world;
+    uint32_t world;   /* its place in the fleet */
+    uint32_t number;  /* of its world: with `vehicle`, what keys its random draws */
     uint32_t index;   /* within its group and world */
-    uint32_t vehicle; /* within its world: what keys its random draws */
+    uint32_t vehicle; /* within its world */
 } qf_entity;
 
 qf_entity qf_fleet_entity(const qf_fleet *fleet, size_t entity);

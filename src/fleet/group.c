@@ -252,9 +252,9 @@ static qf_status prepare_dispersed(const qf_fleet *fleet, qf_arena *arena, qf_gr
         const qf_entity e =
             qf_fleet_entity(fleet, group->entity_begin + (slot < last ? slot : last));
         const uint64_t seed = fleet->scenario->seed;
-        qf_group_draw_hardware(group->spec, seed, e.world, e.vehicle, e.index, values, nodes);
+        qf_group_draw_hardware(group->spec, seed, e.number, e.vehicle, e.index, values, nodes);
         derive(group, values, nodes, coefficient);
-        draw_couplings(group->spec, seed, e.world, e.vehicle, e.index, coefficient);
+        draw_couplings(group->spec, seed, e.number, e.vehicle, e.index, coefficient);
         for (size_t c = 0; c < n; c++) {
             column[c][slot] = coefficient[c];
         }

@@ -131,13 +131,11 @@ static char *put_own(char *to, const char *pattern, size_t index)
     return stpcpy(to, pattern);
 }
 
-static char *put_spoofed(char *to, uint64_t seed, size_t world, size_t vehicle)
+static char *put_spoofed(char *to, uint64_t seed, uint32_t world, size_t vehicle)
 {
     static const char hexadecimal[] = "0123456789abcdef";
-    const qf_draw_key key = {.seed = seed,
-                             .world = (uint32_t)world,
-                             .vehicle = (uint32_t)vehicle,
-                             .stream = QF_STREAM_SPOOF};
+    const qf_draw_key key = {
+        .seed = seed, .world = world, .vehicle = (uint32_t)vehicle, .stream = QF_STREAM_SPOOF};
     const uint32_t bits = qf_draw_block(key).word[0];
     to = stpcpy(to, SPOOF_STEM);
     for (unsigned digit = 0; digit < SPOOF_DIGITS; digit++) {
@@ -191,10 +189,11 @@ static void number_spoofed(table *t, const qf_scenario *scenario)
     for (size_t g = 0; g < scenario->n_groups; g++) {
         const qf_group_spec *group = &scenario->groups[g];
         for (size_t world = 0; world < scenario->n_worlds; world++) {
+            const uint32_t number = qf_world_number(scenario, world);
             for (size_t v = 0; v < group->count; v++) {
                 *spoof++ =
                     spoofs(group)
-                        ? number_of(t, put_spoofed(t->end, scenario->seed, world, vehicle + v))
+                        ? number_of(t, put_spoofed(t->end, scenario->seed, number, vehicle + v))
                         : QF_NO_IDENTITY;
             }
         }

@@ -23,7 +23,7 @@ static inline qf_draw_key qf_incident_key(const qf_fleet *fleet, qf_entity e, in
                                           size_t i, qf_incident_draw what)
 {
     return (qf_draw_key){.seed = fleet->scenario->seed,
-                         .world = e.world,
+                         .world = e.number,
                          .vehicle = e.vehicle,
                          .tick = (uint32_t)tick,
                          .stream = QF_STREAM_INCIDENT,

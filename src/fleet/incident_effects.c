@@ -98,7 +98,7 @@ static void update_battery(const qf_fleet *fleet, const qf_group *group, size_t 
 {
     const qf_group_spec *spec = group->spec;
     const qf_draw_key key = {.seed = fleet->scenario->seed,
-                             .world = e.world,
+                             .world = e.number,
                              .vehicle = e.vehicle,
                              .stream = QF_STREAM_HARDWARE,
                              .draw = QF_HW_BATTERY_CAPACITY};

@@ -80,7 +80,7 @@ static void set_observer(qf_sweeper *sweeper, const qf_radar_frame *frame, uint3
     qf_observer *observer = &sweeper->observers[number];
     observer->number = number;
     observer->rank = rank;
-    observer->world = scene->notes[rank].world;
+    observer->world = qf_world_number(scene->fleet->scenario, scene->notes[rank].world);
     observer->vehicle = scene->targets[rank].key & QF_VEHICLE_OF_KEY;
     for (int d = 0; d < 3; d++) {
         observer->position_m[d] = scene->targets[rank].position_m[d];

@@ -53,7 +53,7 @@ bool qf_radio_reaches(const qf_fleet *fleet, const qf_kernels *kernels, const qf
         return false;
     }
     const qf_draw_key key = {.seed = fleet->scenario->seed,
-                             .world = world,
+                             .world = qf_world_number(fleet->scenario, world),
                              .vehicle = to->vehicle,
                              .tick = (uint32_t)tick,
                              .stream = QF_STREAM_RADIO,

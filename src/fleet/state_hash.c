@@ -36,7 +36,8 @@ typedef struct hashed_column {
 static bool holds_entities(size_t field)
 {
     return field == QF_FIELD_TARGET || field == QF_FIELD_PORT_PARTNER ||
-           field == QF_FIELD_BOND_ROOT || field == QF_FIELD_PORT_LEFT || field == QF_FIELD_DATA_ROOT;
+           field == QF_FIELD_BOND_ROOT || field == QF_FIELD_PORT_LEFT ||
+           field == QF_FIELD_DATA_ROOT;
 }
 
 static void number_within_world(const qf_fleet *fleet, uint64_t *words, size_t n)
@@ -124,7 +125,37 @@ typedef struct leaf_table {
     const hashed_column *columns;
     uint64_t *hashes; /* by world, group and leaf */
     size_t per_world;
+    qf_arena arena; /* of the columns and hashes */
 } leaf_table;
+
+static qf_status open_table(qf_context *context, const qf_fleet *fleet, size_t n_worlds,
+                            leaf_table *table)
+{
+    const qf_scenario *scenario = fleet->scenario;
+    *table = (leaf_table){.fleet = fleet};
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        table->per_world += leaves_of(scenario->groups[g].count);
+    }
+    table->hashes =
+        qf_arena_array(&table->arena, n_worlds * table->per_world, sizeof *table->hashes);
+    table->columns = list_columns(&table->arena, fleet);
+    if (!table->hashes || !table->columns) {
+        qf_arena_free(&table->arena);
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for the state hash");
+    }
+    return QF_OK;
+}
+
+/* leaf `l` of a group in one world */
+static uint64_t hash_leaf(const leaf_table *table, const qf_group *group, size_t world, size_t l)
+{
+    const size_t count = group->spec->count;
+    const size_t begin = l * LEAF_VEHICLES;
+    const size_t left = count - begin;
+    return leaf_hash(table->columns, table->fleet->catalog.n_columns,
+                     group->slot_begin + world * count + begin,
+                     left < LEAF_VEHICLES ? left : LEAF_VEHICLES);
+}
 
 /* the leaves that begin in [slot_begin, slot_end) */
 static void hash_share(const leaf_table *table, size_t slot_begin, size_t slot_end)
@@ -133,36 +164,31 @@ static void hash_share(const leaf_table *table, size_t slot_begin, size_t slot_e
     size_t first = 0; /* leaf of the group within its world */
     for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
         const qf_group *group = &fleet->groups[g];
-        const size_t count = group->spec->count;
-        const size_t n_leaves = leaves_of(count);
+        const size_t n_leaves = leaves_of(group->spec->count);
         const size_t end = leaf_from(group, slot_end);
         for (size_t l = leaf_from(group, slot_begin); l < end; l++) {
             const size_t world = l / n_leaves;
-            const size_t begin = l % n_leaves * LEAF_VEHICLES;
-            const size_t left = count - begin;
-            table->hashes[world * table->per_world + first + l % n_leaves] = leaf_hash(
-                table->columns, fleet->catalog.n_columns, group->slot_begin + world * count + begin,
-                left < LEAF_VEHICLES ? left : LEAF_VEHICLES);
+            table->hashes[world * table->per_world + first + l % n_leaves] =
+                hash_leaf(table, group, world, l % n_leaves);
         }
         first += n_leaves;
     }
 }
 
+static uint64_t combine_leaves(const leaf_table *table, size_t i)
+{
+    return XXH3_64bits(table->hashes + i * table->per_world,
+                       table->per_world * sizeof *table->hashes);
+}
+
 qf_status qf_fleet_world_hashes(qf_context *context, const qf_fleet *fleet, uint64_t *hashes)
 {
-    const qf_scenario *scenario = fleet->scenario;
-    size_t per_world = 0;
-    for (size_t g = 0; g < scenario->n_groups; g++) {
-        per_world += leaves_of(scenario->groups[g].count);
+    const size_t n_worlds = fleet->scenario->n_worlds;
+    leaf_table table;
+    const qf_status status = open_table(context, fleet, n_worlds, &table);
+    if (status != QF_OK) {
+        return status;
     }
-    qf_arena arena = {0};
-    uint64_t *leaves = qf_arena_array(&arena, scenario->n_worlds * per_world, sizeof *leaves);
-    const hashed_column *columns = list_columns(&arena, fleet);
-    if (!leaves || !columns) {
-        qf_arena_free(&arena);
-        return qf_fail(context, QF_ERROR_MEMORY, "no memory for the state hash");
-    }
-    const leaf_table table = {fleet, columns, leaves, per_world};
     /* equal shares of the slots: equal work also where large groups stand beside small ones, and
      * near where the first values put the pages */
     const size_t n_shares = (size_t)context->n_threads;
@@ -170,10 +196,33 @@ qf_status qf_fleet_world_hashes(qf_context *context, const qf_fleet *fleet, uint
     for (size_t s = 0; s < n_shares; s++) {
         hash_share(&table, fleet->n_slots * s / n_shares, fleet->n_slots * (s + 1) / n_shares);
     }
-    for (size_t w = 0; w < scenario->n_worlds; w++) {
-        hashes[w] = XXH3_64bits(leaves + w * per_world, per_world * sizeof *leaves);
+    for (size_t w = 0; w < n_worlds; w++) {
+        hashes[w] = combine_leaves(&table, w);
     }
-    qf_arena_free(&arena);
+    qf_arena_free(&table.arena);
+    return QF_OK;
+}
+
+qf_status qf_fleet_hash_worlds(qf_context *context, const qf_fleet *fleet, const uint32_t *worlds,
+                               size_t n, uint64_t *hashes)
+{
+    leaf_table table;
+    const qf_status status = open_table(context, fleet, n, &table);
+    if (status != QF_OK) {
+        return status;
+    }
+#pragma omp parallel for schedule(static) num_threads(context->n_threads)
+    for (size_t i = 0; i < n; i++) {
+        uint64_t *leaf = table.hashes + i * table.per_world;
+        for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+            const qf_group *group = &fleet->groups[g];
+            for (size_t l = 0; l < leaves_of(group->spec->count); l++) {
+                *leaf++ = hash_leaf(&table, group, worlds[i], l);
+            }
+        }
+        hashes[i] = combine_leaves(&table, i);
+    }
+    qf_arena_free(&table.arena);
     return QF_OK;
 }
 

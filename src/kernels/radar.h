@@ -100,7 +100,7 @@ typedef struct qf_observer {
     float axes[3][3]; /* body forward, left, up in world axes; used unless it looks everywhere */
     uint32_t number;  /* in its block of observers, < QF_OBSERVERS */
     uint32_t rank;    /* among the targets */
-    uint32_t world, vehicle; /* what keys its draws */
+    uint32_t world, vehicle; /* what keys its draws: numbers of the world, and in it */
 } qf_observer;
 
 /* What is the same for all observers of a block in one frame. */
