@@ -47,7 +47,7 @@ qf_status qf_body_prepare(qf_context *context, qf_fleet *fleet, qf_group *group)
                        group->spec->name);
     }
     *body = (qf_body_group){.gravity = fleet->scenario->gravity,
-                            .dry_kg = spec->dry_kg,
+                            .dry_kg = qf_group_dry_kg(group->spec),
                             .wheels = spec->wheels != NULL,
                             .dose_rate_usvh = group->bot.dose_rate_usvh,
                             .imu = group->bot.imu};

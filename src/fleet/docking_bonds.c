@@ -86,10 +86,11 @@ qf_rigid qf_bond_body(const qf_fleet *fleet, size_t entity)
     const qf_body_spec *spec = group->body;
     const double dry_kg = *number_of(fleet, QF_FIELD_DRY_MASS, e.slot);
     const double propellant_kg = *number_of(fleet, QF_FIELD_PROPELLANT, e.slot);
+    const double of_kg = qf_group_dry_kg(group);
+    const double share = dry_kg / (of_kg > 0.0 ? of_kg : dry_kg);
     qf_rigid body = {.mass_kg = mass_of(fleet, e.slot)};
     for (int k = 0; k < 6; k++) {
-        body.inertia_kgm2[k] =
-            spec->dry.kgm2[k] * (dry_kg / spec->dry_kg) + spec->tank_m2[k] * propellant_kg;
+        body.inertia_kgm2[k] = spec->dry.kgm2[k] * share + spec->tank_m2[k] * propellant_kg;
     }
     load_motion(fleet, e.slot, &body);
     if (spec->wheels) {

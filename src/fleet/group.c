@@ -306,6 +306,11 @@ qf_status qf_group_prepare(qf_context *context, qf_fleet *fleet, qf_group *group
     return status;
 }
 
+double qf_group_dry_kg(const qf_group_spec *spec)
+{
+    return spec->initial[QF_INITIAL_DRY_MASS].kind == QF_NUMBER_CASE ? 0.0 : spec->body->dry_kg;
+}
+
 qf_group qf_group_outline(const qf_scenario *scenario, size_t g)
 {
     qf_group group = {.spec = &scenario->groups[g]};

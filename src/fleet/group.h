@@ -50,6 +50,9 @@ qf_status qf_group_prepare(qf_context *context, qf_fleet *fleet, qf_group *group
 void qf_group_draw_hardware(const qf_group_spec *spec, uint64_t seed, uint32_t world,
                             uint32_t vehicle, uint32_t index, double *values, double *nodes);
 
+/* The dry mass that a body's inertia is of; 0: of each vehicle's own, where that is a case's. */
+double qf_group_dry_kg(const qf_group_spec *spec);
+
 /* Whether the group has that thermal node of the fleet. */
 bool qf_group_has_node(const qf_group *group, size_t node);
 

@@ -43,7 +43,7 @@ typedef struct qf_body_columns {
 /* A group's constants. */
 typedef struct qf_body_group {
     qf_gravity gravity;
-    double dry_kg;      /* that `dry_kgm2` is of */
+    double dry_kg;      /* that `dry_kgm2` is of; 0: of what each vehicle has */
     double dry_kgm2[6]; /* xx yy zz xy xz yz */
     double tank_m2[6];  /* inertia per kg of propellant */
     bool wheels;

@@ -203,6 +203,14 @@ QF_LANES qf_q4 qf_q4_normalise(qf_q4 q)
                    qf_f64x8_mul(q.z, s)};
 }
 
+/* What vehicles have of the group's dry inertia: as much as of its mass. */
+QF_LANES qf_f64x8 qf_dry_share(const qf_body_group *group, qf_f64x8 dry_kg)
+{
+    const qf_f64x8 inverse = group->dry_kg > 0.0 ? qf_f64x8_set1(1.0 / group->dry_kg)
+                                                 : qf_f64x8_div(qf_f64x8_set1(1.0), dry_kg);
+    return qf_f64x8_mul(dry_kg, inverse);
+}
+
 QF_LANES qf_v3 qf_sym3_times(qf_sym3 m, qf_v3 v)
 {
     return (qf_v3){qf_v3_dot((qf_v3){m.xx, m.xy, m.xz}, v), qf_v3_dot((qf_v3){m.xy, m.yy, m.yz}, v),

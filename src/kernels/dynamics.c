@@ -179,7 +179,7 @@ QF_LANES load load_of(const qf_body_columns *c, const qf_body_group *group,
     l.inverse_kg[0] = qf_f64x8_div(one, qf_f64x8_add(end_kg, used_kg));
     l.inverse_kg[1] = qf_f64x8_div(one, qf_f64x8_add(end_kg, half_kg));
     l.inverse_kg[2] = qf_f64x8_div(one, end_kg);
-    const qf_f64x8 dry = qf_f64x8_mul(dry_kg, qf_f64x8_set1(1.0 / group->dry_kg));
+    const qf_f64x8 dry = qf_dry_share(group, dry_kg);
     const qf_f64x8 middle_kg = qf_f64x8_add(tank_kg, half_kg);
     l.inertia = (qf_sym3){
         inertia_of(group, 0, dry, middle_kg), inertia_of(group, 1, dry, middle_kg),

@@ -56,7 +56,7 @@ static void find_own(const work *w, const qf_guidance_place *place, qf_guided_la
                                   : (qf_v3){zero, zero, zero};
     const qf_f64x8 dry_kg = qf_guidance_take(c->dry_kg, place);
     const qf_f64x8 tank_kg = qf_guidance_take(c->propellant_kg, place);
-    const qf_f64x8 share = qf_f64x8_mul(dry_kg, qf_f64x8_set1(1.0 / body->dry_kg));
+    const qf_f64x8 share = qf_dry_share(body, dry_kg);
     own->mass_kg = qf_f64x8_add(dry_kg, tank_kg);
     for (int k = 0; k < 6; k++) {
         own->inertia_kgm2[k] = qf_f64x8_add(qf_f64x8_mul(share, qf_f64x8_set1(body->dry_kgm2[k])),
