@@ -226,11 +226,141 @@ static void hashes_of_some_worlds_are_those_of_all(void **state)
     qf_scenario_free(&s.scenario);
 }
 
+/* ---- numbers of cases ---- */
+
+/* numbers at all places that take a distribution; of those that are constant, the case's value */
+typedef struct patch {
+    stand *s;
+    uint32_t of; /* the case that is to be written out as constants; WORLDS: all, as CASE */
+    double step; /* how much a case's value grows with its number; 0: all are as in the file */
+    size_t n_patched;
+} patch;
+
+static double of_case(const patch *p, double value, uint32_t k)
+{
+    return value * (1.0 + p->step * k);
+}
+
+static void patch_number(patch *p, const qf_number *number)
+{
+    if (number->kind != QF_NUMBER_CONSTANT) {
+        return;
+    }
+    qf_number *to = (qf_number *)number;
+    p->n_patched++;
+    if (p->of < WORLDS) {
+        to->a = of_case(p, number->a, p->of);
+        return;
+    }
+    double *items = qf_arena_array(&p->s->scenario.arena, WORLDS, sizeof *items);
+    assert_non_null(items);
+    for (uint32_t k = 0; k < WORLDS; k++) {
+        items[k] = of_case(p, number->a, k);
+    }
+    *to = (qf_number){.kind = QF_NUMBER_CASE, .items = items, .n_items = WORLDS};
+}
+
+static void patch_hardware(patch *p, const qf_hardware *hardware)
+{
+    for (size_t i = 0; i < QF_HW_COUNT; i++) {
+        if (i != QF_HW_PULSE_WINDOW && i != QF_HW_TORQUE_TOLERANCE) { /* of a whole group */
+            patch_number(p, &hardware->parameter[i]);
+        }
+    }
+    for (size_t n = 0; n < hardware->n_nodes; n++) {
+        for (size_t i = 0; i < QF_NODE_PARAMETER_COUNT; i++) {
+            patch_number(p, &hardware->nodes[n].parameter[i]);
+        }
+    }
+    for (size_t k = 0; k < hardware->n_couplings; k++) {
+        patch_number(p, &hardware->couplings[k].k_w_per_c);
+    }
+}
+
+static void patch_behavior(patch *p, const qf_group_spec *group)
+{
+    for (size_t m = 0; m < group->n_machines; m++) {
+        for (size_t v = 0; v < group->machines[m]->n_variables; v++) {
+            const qf_variable_spec *variable = &group->machines[m]->variables[v];
+            if (variable->kind == QF_VARIABLE_NUMBER) {
+                patch_number(p, &variable->initial);
+            }
+        }
+    }
+    for (size_t c = 0; c < group->n_commands; c++) {
+        const qf_command *command = &group->script[c];
+        const bool number = command->kind == QF_COMMAND_SPEED || command->kind == QF_COMMAND_ROTATE;
+        for (size_t a = 0; number && a < QF_COMMAND_MAX_ARGUMENTS; a++) {
+            patch_number(p, &command->argument[a]);
+        }
+    }
+    for (size_t i = 0; i < group->n_incidents; i++) {
+        patch_number(p, &group->incidents[i].at_s);
+        patch_number(p, &group->incidents[i].duration_s);
+    }
+    if (group->bios) {
+        patch_number(p, &group->bios->post_s);
+    }
+}
+
+static void patch_scenario(patch *p)
+{
+    for (size_t g = 0; g < p->s->scenario.n_groups; g++) {
+        const qf_group_spec *group = &p->s->scenario.groups[g];
+        const double dry_kg = group->initial[QF_INITIAL_DRY_MASS].a;
+        patch_hardware(p, &group->hardware);
+        for (size_t i = 0; i < QF_INITIAL_COUNT; i++) {
+            patch_number(p, &group->initial[i]);
+        }
+        patch_number(p, &group->rcs_dbsm);
+        patch_behavior(p, group);
+        if (group->body && p->of < WORLDS && dry_kg == group->body->dry_kg) {
+            ((qf_body_spec *)group->body)->dry_kg = group->initial[QF_INITIAL_DRY_MASS].a;
+        }
+    }
+}
+
+/* whether number by number from the plan or written out in the scenario */
+static void check_cases(const char *file, double step)
+{
+    stand s;
+    fate packed[WORLDS];
+    patch p = {.s = &s, .of = WORLDS, .step = step};
+    read_scenario(&s, file);
+    patch_scenario(&p);
+    run_worlds(&s, WORLDS, 0, NULL, packed);
+    qf_scenario_free(&s.scenario);
+    assert_true(p.n_patched > 100);
+    for (uint32_t k = 0; k < WORLDS; k++) {
+        fate alone;
+        fate plain;
+        patch one = {.s = &s, .of = k, .step = step};
+        read_scenario(&s, file);
+        if (k == 1) {
+            run_worlds(&s, 1, k, NULL, &plain);
+            assert_true(plain.state != packed[k].state);
+        }
+        patch_scenario(&one);
+        run_worlds(&s, 1, k, NULL, &alone);
+        assert_same(&alone, &packed[k], file, "of constants", k);
+        qf_scenario_free(&s.scenario);
+    }
+}
+
+static void a_case_has_the_bits_of_a_scenario_with_its_values(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(files); i++) {
+        check_cases(files[i], 0.001);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_world_is_the_same_alone_and_at_any_place),
         cmocka_unit_test(worlds_have_events_and_detections),
+        cmocka_unit_test(a_case_has_the_bits_of_a_scenario_with_its_values),
         cmocka_unit_test(hashes_of_some_worlds_are_those_of_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
