@@ -25,6 +25,7 @@ struct qf_simulation {
     tick_time *times;       /* engine.segment_ticks */
     qf_worker *workers;     /* one for each thread */
     int n_threads;
+    bool late_outputs;
     size_t n_blocks; /* of engine.commanded */
     qf_event_log *log;
     const qf_event *events; /* of the last advance */
@@ -143,6 +144,7 @@ qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
     simulation->fleet = fleet;
     simulation->n_threads = context->n_threads;
     simulation->n_blocks = fleet->n_blocks;
+    simulation->late_outputs = options->late_outputs;
     qf_status status = prepare_engine(context, simulation, options);
     if (status == QF_OK) {
         status = qf_event_log_create(context, context->n_threads, options->keep_events,
@@ -373,7 +375,10 @@ qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, 
     }
     while (status == QF_OK && fleet->tick < until_tick) {
         const qf_segment segment = next_segment(simulation, until_tick, frames, n_frames);
-        prepare_constants(simulation, &segment, segment.tick + segment.n_ticks == until_tick);
+        const bool last = segment.tick + segment.n_ticks == until_tick;
+        prepare_constants(
+            simulation, &segment,
+            last && (!simulation->late_outputs || until_tick == fleet->scenario->n_ticks));
         status = run_segment(context, simulation, &segment);
         if (status == QF_OK) {
             finish_segment(fleet, segment.n_ticks);

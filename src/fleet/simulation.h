@@ -25,7 +25,8 @@ typedef struct qf_simulation_options {
     const qf_kernels *kernels;  /* NULL: the best for this processor */
     const qf_record_plan *plan; /* NULL: nothing is recorded */
     bool keep_events;           /* hand events out; false: they are only counted */
-    const qf_stage *stages;     /* NULL: qf_stage_table; copied */
+    bool late_outputs; /* output columns need not be up to date before the scenario's last tick */
+    const qf_stage *stages; /* NULL: qf_stage_table; copied */
     size_t n_stages;
 } qf_simulation_options;
 
@@ -37,7 +38,7 @@ void qf_simulation_free(qf_simulation *simulation);
 /*
  * Runs ticks until fleet->tick == until_tick, and records the plan's quantities into each of the
  * frames when its tick is done; their ticks ascend within (fleet->tick, until_tick]. Output columns
- * are up to date afterwards. Several frames in one call are cheaper than several calls: threads
+ * are up to date afterwards, unless they may be late. Several frames in one call are cheaper than several calls: threads
  * meet only at the end, and blocks stay in the cache from frame to frame.
  */
 qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, int64_t until_tick,
