@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "binding.h"
+#include "case_alone.h"
 #include "case_source.h"
 #include "commands.h"
 #include "run_session.h"
-#include "case_alone.h"
 #include "worst_cases.h"
 
 static const qf_option_id accepted[] = {
@@ -218,7 +218,8 @@ static qf_status run_worst(replay *r)
 
 static qf_status replay_cases(replay *r)
 {
-    qf_status status = qf_case_source_open(&r->context, r->options->operands[0], &r->source);
+    qf_status status =
+        qf_case_source_open(&r->context, r->options->operands[0], stderr, &r->source);
     if (status != QF_OK) {
         fprintf(stderr, "qfleet replay: %s\n", r->context.error);
     } else if (r->source.is_sweep &&

@@ -206,7 +206,8 @@ static qf_status verify_run(verification *v)
 
 static qf_status verify(verification *v)
 {
-    qf_status status = qf_case_source_open(&v->context, v->options->operands[0], &v->source);
+    qf_status status =
+        qf_case_source_open(&v->context, v->options->operands[0], stderr, &v->source);
     if (status == QF_OK) {
         status = choose_cases(v);
     }

@@ -62,7 +62,7 @@ qf_status qf_worst_cases(qf_context *context, const qf_case_source *source, cons
     }
     const qf_sweep_spec *spec = qf_sweep_get_spec(source->sweep.sweep);
     const qf_sweep_table *table = &source->sweep.table;
-    size_t metric;
+    size_t metric = 0;
     qf_status status = find_metric(context, spec, name ? name : "success", &metric);
     if (status != QF_OK) {
         return status;

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "case_alone.h"
 #include "netcdf_read.h"
 #include "results_open.h"
 #include "scenario_reader.h"
-#include "case_alone.h"
 #include "yaml_node.h"
 
 /* the last rung of the ladder: what every world came to */
@@ -47,14 +47,15 @@ static qf_status open_run(qf_context *context, qf_case_source *source)
     return status;
 }
 
-qf_status qf_case_source_open(qf_context *context, const char *path, qf_case_source *source)
+qf_status qf_case_source_open(qf_context *context, const char *path, FILE *complaints,
+                              qf_case_source *source)
 {
     *source = (qf_case_source){.path = path, .is_sweep = qf_is_sweep(path)};
     if (!source->is_sweep) {
         return open_run(context, source);
     }
     const qf_status status =
-        qf_sweep_store_read(context, path, stderr, &source->n_damaged, &source->sweep);
+        qf_sweep_store_read(context, path, complaints, &source->n_damaged, &source->sweep);
     source->n_cases = source->sweep.table.n_cases;
     return status;
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "context.h"
 #include "scenario.h"
@@ -25,8 +26,9 @@ typedef struct qf_case_source {
     char *version;    /* that made it */
 } qf_case_source;
 
-/* Zero-initialise; qf_case_source_close also after a failure. Damaged cases are named on standard error. */
-qf_status qf_case_source_open(qf_context *context, const char *path, qf_case_source *source);
+/* qf_case_source_close also after a failure. Damaged cases are named in `complaints` (NULL: not wanted). */
+qf_status qf_case_source_open(qf_context *context, const char *path, FILE *complaints,
+                              qf_case_source *source);
 void qf_case_source_close(qf_case_source *source);
 
 /* The scenario of one case alone, to run to the tick of its hash, and that hash. QF_ERROR_USAGE: there is no such
