@@ -219,84 +219,85 @@ static void events_are_known_by_name_and_by_number(void **state)
 
 enum { SLOTS = 8, MOST_COLUMNS = 8 };
 
-/* values of one expression over columns of doubles; *truth: it is a truth value */
-static void evaluate(qf_arena *arena, const qf_expression *expression, double (*columns)[SLOTS],
-                     double *values)
+/* values of one expression over columns, in the slots of a block */
+static void evaluate_over(qf_arena *arena, const qf_expression *expression, void *const *columns,
+                          double *values)
 {
     static double numbers[QF_PROGRAM_MOST_NUMBERS][QF_PROGRAM_VEHICLES]
         __attribute__((aligned(64)));
     static uint8_t truths[64][QF_PROGRAM_BYTES] __attribute__((aligned(64)));
     const qf_registers registers = {.number = numbers, .truth = truths};
     const qf_evaluation evaluation = {.n_bytes = 1, .valid = {0xff}, .uniform = {4.0, 2.0}};
-    void *places[MOST_COLUMNS];
     uint16_t truth = 0;
     qf_operand number = {0};
     qf_expression_error error;
     qf_program program;
+    qf_program_builder *builder = qf_program_builder_create(arena);
+    assert_true(qf_program_add(builder, expression, &truth, &number, &error));
+    assert_true(qf_program_finish(builder, columns, NULL, &program));
+    qf_kernels_best()->program(&program, &evaluation, &registers);
+    for (size_t i = 0; i < SLOTS; i++) {
+        if (qf_expression_kind(expression) == QF_VALUE_TRUTH) {
+            values[i] = truths[truth][0] >> i & 1;
+        } else {
+            assert_int_equal(number.kind, QF_OPERAND_NUMBER);
+            values[i] = numbers[number.index][i];
+        }
+    }
+}
+
+/* the same over columns of doubles */
+static void evaluate(qf_arena *arena, const qf_expression *expression, double (*columns)[SLOTS],
+                     double *values)
+{
+    void *places[MOST_COLUMNS];
     for (size_t i = 0; i < MOST_COLUMNS; i++) {
         places[i] = columns[i];
     }
-    qf_program_builder *builder = qf_program_builder_create(arena);
-    assert_true(qf_program_add(builder, expression, &truth, &number, &error));
-    assert_true(qf_program_finish(builder, places, NULL, &program));
-    qf_kernels_best()->program(&program, &evaluation, &registers);
-    for (size_t i = 0; i < SLOTS; i++) {
-        values[i] = qf_expression_kind(expression) == QF_VALUE_TRUTH ? truths[truth][0] >> i & 1
-                    : number.kind == QF_OPERAND_NUMBER               ? numbers[number.index][i]
-                    : number.kind == QF_OPERAND_CONSTANT             ? number.value
-                                                         : evaluation.uniform[number.index];
-    }
+    evaluate_over(arena, expression, places, values);
 }
 
 static void choices_become_places_among_their_names(void **state)
 {
-    const fixture *f = *state;
     metric_test test = {0};
-    double columns[MOST_COLUMNS][SLOTS] = {{0}};
     double values[SLOTS];
-    load_config(*state, "docking");
-    MAKE(f, &test, "final(chaser.state)", "final(chaser.port_0_state)");
-    const qf_machine_spec *machine = f->scenario.groups[1].machines[0];
-    assert_int_equal(test.specs[0].n_names, machine->n_states);
-    for (size_t s = 0; s < machine->n_states; s++) {
-        assert_string_equal(test.specs[0].names[s], machine->states[s].name);
+    /* states are numbered over all groups: A 0, B 1, C 2 */
+    load(*state, TIME "groups:\n"
+                      "  - name: first\n    kind: bot\n    count: 1\n"
+                      "    hardware: {hardware_profile: {}}\n"
+                      "    fsm: {name: x, states: {A: {transitions: [{condition: soc_pct < 5, "
+                      "target: B}]}, B: {terminal: true}}}\n"
+                      "  - name: second\n    kind: bot\n    count: 1\n"
+                      "    hardware: {hardware_profile: {}}\n"
+                      "    fsm: {name: y, states: {C: {transitions: [{condition: soc_pct < 5, "
+                      "target: A}]}, A: {transitions: [{condition: soc_pct < 5, target: B}]}, B: "
+                      "{terminal: true}}}\n");
+    MAKE(*state, &test, "final(second.state)", "final(second.transponder_mode)",
+         "final(first.state)", "final(second.state) == A");
+    static const char *const names[] = {"C", "A", "B"};
+    assert_int_equal(test.specs[0].n_names, 3);
+    for (size_t s = 0; s < 3; s++) {
+        assert_string_equal(test.specs[0].names[s], names[s]);
     }
-    assert_int_equal(test.specs[1].n_names, 3);
-    assert_string_equal(test.specs[1].names[2], "hard");
-    /* the same in a metric, which is its reduction */
-    for (size_t i = 0; i < SLOTS; i++) {
-        columns[0][i] = (double)i;
-    }
-    evaluate(&test.arena, test.plan->metrics[0].of, columns, values);
-    assert_true(values[3] == 3.0);
-    /* what columns of states hold is numbers of the catalogue; there is no state of number 99 */
-    int64_t states[SLOTS];
+    assert_int_equal(test.specs[2].n_names, 2);
+    /* what columns of states hold; there is no state 99 */
+    int64_t states[SLOTS] = {0, 1, 2, 99};
+    int64_t modes[SLOTS] = {0, 1, 2, 1};
     void **fleet = qf_arena_array(&test.arena, test.catalog.n_columns, sizeof *fleet);
-    const size_t column = test.catalog.first_column[QF_FIELD_FSM_STATE];
-    fleet[column] = states;
-    for (size_t i = 0; i < SLOTS; i++) {
-        const size_t s = i < machine->n_states ? machine->n_states - 1 - i : 0;
-        states[i] = (int64_t)qf_catalog_state(&test.catalog, machine->states[s].name);
-    }
-    states[SLOTS - 1] = 99;
-    static double numbers[QF_PROGRAM_MOST_NUMBERS][QF_PROGRAM_VEHICLES]
-        __attribute__((aligned(64)));
-    static uint8_t truths[64][QF_PROGRAM_BYTES] __attribute__((aligned(64)));
-    const qf_registers registers = {.number = numbers, .truth = truths};
-    const qf_evaluation evaluation = {.n_bytes = 1, .valid = {0xff}};
-    uint16_t truth;
-    qf_operand number;
-    qf_expression_error error;
-    qf_program program;
-    qf_program_builder *builder = qf_program_builder_create(&test.arena);
+    fleet[test.catalog.first_column[QF_FIELD_FSM_STATE]] = states;
+    fleet[test.catalog.first_column[QF_FIELD_TRANSPONDER_MODE]] = modes;
+    assert_int_equal(test.plan->n_over_vehicles, 3);
     assert_int_equal(qf_expression_kind(test.plan->over_vehicles[0].of), QF_VALUE_NUMBER);
-    assert_true(qf_program_add(builder, test.plan->over_vehicles[0].of, &truth, &number, &error));
-    assert_true(qf_program_finish(builder, fleet, NULL, &program));
-    qf_kernels_best()->program(&program, &evaluation, &registers);
-    for (size_t i = 0; i < SLOTS - 1 && i < machine->n_states; i++) {
-        assert_true(numbers[number.index][i] == (double)(machine->n_states - 1 - i));
-    }
-    assert_true(isnan(numbers[number.index][SLOTS - 1]));
+    evaluate_over(&test.arena, test.plan->over_vehicles[0].of, fleet, values);
+    assert_true(values[0] == 1.0 && values[1] == 2.0 && values[2] == 0.0 && isnan(values[3]));
+    evaluate_over(&test.arena, test.plan->over_vehicles[1].of, fleet, values);
+    assert_true(values[0] == 0.0 && values[1] == 1.0 && values[2] == 2.0);
+    evaluate_over(&test.arena, test.plan->over_vehicles[2].of, fleet, values);
+    assert_true(values[0] == 0.0 && values[1] == 1.0 && isnan(values[2]));
+    /* outside, places are what is compared */
+    double columns[MOST_COLUMNS][SLOTS] = {{1.0, 2.0, 0.0, (double)NAN}};
+    evaluate(&test.arena, test.plan->metrics[3].of, columns, values);
+    assert_true(values[0] == 1.0 && values[1] == 0.0 && values[2] == 0.0 && values[3] == 0.0);
     qf_arena_free(&test.arena);
 }
 
@@ -407,6 +408,8 @@ static void wrong_metrics_are_pointed_at(void **state)
         {"quantile(chaser.x_m, {0})",
          "the level of a quantile is a constant between 0 and 1, such as 0.95"},
         {"quantile(chaser.x_m, {95 %})",
+         "the level of a quantile is a constant between 0 and 1, such as 0.95"},
+        {"quantile(chaser.x_m, {0.5 %})",
          "the level of a quantile is a constant between 0 and 1, such as 0.95"},
         {"quantile(chaser.x_m, {parameter.limit})",
          "the level of a quantile is a constant between 0 and 1, such as 0.95"},

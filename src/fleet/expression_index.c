@@ -57,7 +57,7 @@ const qf_expression *qf_expression_index(qf_arena *arena, const qf_expression *c
         symbol->kind = QF_VALUE_NUMBER;
         return symbol;
     }
-    qf_expression *made = constant(arena, QF_VALUE_NUMBER, NAN);
+    qf_expression *made = constant(arena, QF_VALUE_NUMBER, (double)NAN);
     for (size_t i = choice->symbol->n_names; made && i > 0; i--) {
         made = index_or(arena, symbol, i - 1, made);
     }

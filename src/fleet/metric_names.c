@@ -38,7 +38,7 @@ qf_symbol qf_metric_symbol(const qf_expression *expression, size_t column)
         .kind = expression->kind,
         .source = QF_SYMBOL_COLUMN,
         .column = column,
-        .like = expression,
+        .like = expression->kind == QF_VALUE_NUMBER ? expression : NULL,
         .cause = {QF_TOPIC_NONE, -1},
     };
     if (expression->kind == QF_VALUE_CHOICE) { /* by the place among its names */

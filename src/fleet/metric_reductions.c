@@ -228,7 +228,6 @@ bool qf_metric_reduce_moment(void *user, const qf_reduction *call, qf_symbol *sy
     const size_t column = qf_metric_add_over(builder, &made);
     *symbol = qf_metric_symbol(made.of, column);
     symbol->kind = kind_over(made.over, made.of);
-    symbol->like = made.over == QF_OVER_COUNT ? NULL : symbol->like;
     return column != SIZE_MAX || fail_memory(builder, call, error);
 }
 
@@ -292,7 +291,6 @@ static bool reduce_moments(qf_metric_builder *builder, const qf_reduction *call,
     const bool is_time = made.reduce == QF_REDUCE_FIRST_TIME || made.reduce == QF_REDUCE_DURATION;
     if (is_time || made.reduce == QF_REDUCE_COUNT) {
         symbol->kind = QF_VALUE_NUMBER;
-        symbol->like = NULL;
         symbol->unit = is_time ? "s" : NULL;
     }
     return column != SIZE_MAX || fail_memory(builder, call, error);
