@@ -490,9 +490,9 @@ static void wrong_metrics_are_pointed_at(void **state)
         {"count(event {520.5})", "codes of events are whole numbers from 100 to 999"},
         {"count(event {520 s})", "codes of events are whole numbers from 100 to 999"},
         {"count(event collision {and docked})", "nothing belongs behind an event but 'of GROUP'"},
-        {"count(event collision over {chaser})", "whose events they are is said by 'of'"},
+        {"count(event collision over {chaser})", "events and detections are 'of' a group"},
         {"{mean(event collision)}",
-         "mean() of an event: there are count(), first_time() and any()"},
+         "mean() of events or detections: there are count(), first_time() and any()"},
         {"{count(detection)}", "nothing is detected: no group has a radar"},
         {"first_time(detection of {chaser})", "nothing is detected: group 'chaser' has no radar"},
         {"count(false_alarm {3})", "nothing belongs behind 'false_alarm' but 'of GROUP'"},
@@ -513,6 +513,50 @@ static void wrong_metrics_are_pointed_at(void **state)
         metric_test test = with_parameters();
         assert_wrong(*state, &test, &list[i], false);
     }
+}
+
+/* whatever comes out of a text, there is a plan or an error that points into it */
+static void assert_bounded(const fixture *f, metric_test *test, const char *text)
+{
+    size_t failed;
+    qf_expression_error error = {0};
+    qf_metric_spec spec = {.name = "m", .text = text};
+    qf_arena arena = {0};
+    if (!qf_metric_plan_create(&arena, &f->scenario, &test->catalog, parameters, COUNT(parameters),
+                               0.1, &spec, 1, NULL, &failed, &error) &&
+        (error.begin > error.end || error.end > strlen(text) || error.message[0] == '\0' ||
+         failed != 0)) {
+        fail_msg("%s: %zu-%zu '%s'", text, error.begin, error.end, error.message);
+    }
+    qf_arena_free(&arena);
+}
+
+static void errors_point_into_texts_of_which_parts_are_missing(void **state)
+{
+    static const char *const texts[] = {
+        "quantile(max(temp_core_c + 20 degC over chaser), 0.95) > parameter.limit and true",
+        "count(event hard_capture of chaser) + first_time(event 520 of \"station\") / 1 s",
+        "final(chaser.state) == DOCKED or any(hold(any(soc_pct < 20 over chaser), 2 ticks))",
+        "min(final(chaser.y_m - station.y_m), 3 m) * mean(sum(dock.state(\"x\") over chaser))",
+    };
+    metric_test test = {0};
+    load_config(*state, "docking");
+    MAKE(*state, &test, "1");
+    for (size_t t = 0; t < COUNT(texts); t++) {
+        const size_t length = strlen(texts[t]);
+        for (size_t begin = 0; begin < length; begin++) {
+            for (size_t gone = 1; gone <= length - begin; gone += gone < 3 ? 1 : gone) {
+                /* exactly as long as it is, so that a checker sees a read beyond the end */
+                char *text = malloc(length - gone + 1);
+                assert_non_null(text);
+                memcpy(text, texts[t], begin);
+                memcpy(text + begin, texts[t] + begin + gone, length - begin - gone + 1);
+                assert_bounded(*state, &test, text);
+                free(text);
+            }
+        }
+    }
+    qf_arena_free(&test.arena);
 }
 
 static void several_vehicles_are_to_be_reduced(void **state)
@@ -700,6 +744,7 @@ int main(void)
         TEST(programs_of_cases_read_numbers_truths_and_choices),
         TEST(programs_of_moments_read_reductions_over_vehicles),
         TEST(wrong_metrics_are_pointed_at),
+        TEST(errors_point_into_texts_of_which_parts_are_missing),
         TEST(several_vehicles_are_to_be_reduced),
         TEST(until_is_a_truth_value_of_a_moment),
         TEST(running_out_of_memory_is_an_error_at_any_point),

@@ -45,6 +45,19 @@ const qf_expression *qf_metric_vehicle_value(qf_metric_builder *builder, size_t 
                                              const char *name, const char *argument,
                                              qf_expression_error *error);
 
+/* time_s and tick, on moments. */
+bool qf_metric_find_time(const char *name, qf_symbol *symbol);
+
+extern const char qf_metric_parameter_prefix[]; /* "parameter." */
+
+/* Why a name means nothing on a level (symbols->explain). */
+bool qf_metric_explain_vehicle(void *user, const char *name, const char *argument, char *message,
+                               size_t size);
+bool qf_metric_explain_moment(void *user, const char *name, const char *argument, char *message,
+                              size_t size);
+bool qf_metric_explain_case(void *user, const char *name, const char *argument, char *message,
+                            size_t size);
+
 /* What reductions come to on a level (symbols->reduce). */
 bool qf_metric_reduce_vehicle(void *user, const qf_reduction *reduction, qf_symbol *symbol,
                               qf_expression_error *error);
@@ -56,9 +69,11 @@ bool qf_metric_reduce_case(void *user, const qf_reduction *reduction, qf_symbol 
 /* What an expression comes to on the level above: a symbol of column `column` of doubles. */
 qf_symbol qf_metric_symbol(const qf_expression *expression, size_t column);
 
-/* An event by name or code in the text of a reduction; false: *error is set. */
-bool qf_metric_event(const qf_reduction *reduction, qf_span at, int32_t *code,
-                     qf_expression_error *error);
+/* Whether it is about events or detections: *what they are. */
+bool qf_metric_happening(const qf_reduction *call, qf_reduced *what);
+/* Which of them, and whose; false: *error is set. */
+bool qf_metric_read_happening(const qf_metric_builder *builder, const qf_reduction *call,
+                              qf_time_reduction *made, qf_expression_error *error);
 
 /* Number of a reduction in its list, where it is put unless an equal one is there; SIZE_MAX without memory. */
 size_t qf_metric_add_over(qf_metric_builder *builder, const qf_vehicle_reduction *reduction);
@@ -66,6 +81,11 @@ size_t qf_metric_add_time(qf_metric_builder *builder, const qf_time_reduction *r
 
 /* The group whose name those bytes are, n_groups: there is none. */
 size_t qf_metric_group(const qf_scenario *scenario, const char *name, size_t length);
+/* Of GROUP.NAME the group, n_groups: there is none; *rest is NAME. Names of groups may have dots: the longest counts. */
+size_t qf_metric_split_group(const qf_scenario *scenario, const char *name, const char **rest);
+/* The group that `over` or `of` is about: its name as it is or in quotes; false: *error is set. */
+bool qf_metric_read_group(const qf_metric_builder *builder, const qf_reduction *call, size_t *group,
+                          qf_expression_error *error);
 /* The nearest name of a group to a misspelt one, NULL: none is near. */
 const char *qf_metric_nearest_group(const qf_scenario *scenario, const char *name);
 

@@ -91,46 +91,6 @@ static bool fail_memory(qf_metric_builder *builder, const qf_reduction *call,
     return fail_whole(call, error, "out of memory");
 }
 
-/* ---- groups ---- */
-
-const char *qf_metric_nearest_group(const qf_scenario *scenario, const char *name)
-{
-    const char *best = NULL;
-    for (size_t g = 0; g < scenario->n_groups; g++) { /* the nearer of the best and the next */
-        const char *two[] = {best ? best : scenario->groups[g].name, scenario->groups[g].name};
-        best = qf_nearest_name(name, two, 2);
-    }
-    return best;
-}
-
-/* the group that `over` or `of` is about: its name as it is or in quotes, which is no part of *span then */
-static bool read_group(const qf_metric_builder *builder, const qf_reduction *call, size_t *group,
-                       qf_expression_error *error)
-{
-    const qf_span at = call->has_over ? call->over : call->of;
-    const char *begin = call->text + at.begin;
-    size_t length = at.end - at.begin;
-    char name[65];
-    if (length == 0) {
-        return qf_expression_fail(error, at.begin, at.end,
-                                  "the name of a group belongs behind '%s'",
-                                  call->has_over ? "over" : "of");
-    }
-    if (length >= 2 && begin[0] == '"' && begin[length - 1] == '"') {
-        begin++;
-        length -= 2;
-    }
-    *group = qf_metric_group(builder->scenario, begin, length);
-    if (*group < builder->scenario->n_groups) {
-        return true;
-    }
-    snprintf(name, sizeof name, "%.*s", length < 64 ? (int)length : 64, begin);
-    const char *nearest = qf_metric_nearest_group(builder->scenario, name);
-    return qf_expression_fail(error, at.begin, at.end, "there is no group '%s'%s%.64s%s", name,
-                              nearest ? " (did you mean '" : "", nearest ? nearest : "",
-                              nearest ? "'?)" : "");
-}
-
 /* ---- kinds ---- */
 
 static bool check_kind(const qf_expression *value, wanted of, bool over_time,
@@ -216,7 +176,7 @@ bool qf_metric_reduce_moment(void *user, const qf_reduction *call, qf_symbol *sy
                                   "count, any and all",
                                   call->name);
     }
-    if (!read_group(builder, call, &made.group, error)) {
+    if (!qf_metric_read_group(builder, call, &made.group, error)) {
         return false;
     }
     const qf_symbols symbols = qf_metric_vehicle_symbols(builder, made.group, &names);
@@ -298,85 +258,17 @@ static bool reduce_moments(qf_metric_builder *builder, const qf_reduction *call,
 
 /* ---- events and detections ---- */
 
-static const struct {
-    const char *word;
-    qf_reduced what;
-} happenings[] = {
-    {"event", QF_REDUCED_EVENTS},
-    {"detection", QF_REDUCED_DETECTIONS},
-    {"false_alarm", QF_REDUCED_FALSE_ALARMS},
-};
-
-/* which of them the argument begins with, N_OF: none; *rest is what follows the word */
-static size_t happening_of(const qf_reduction *call, qf_span *rest)
+static bool reduce_happening(qf_metric_builder *builder, const qf_reduction *call, size_t row,
+                             qf_reduced what, qf_symbol *symbol, qf_expression_error *error)
 {
-    const qf_span at = call->argument[0];
-    for (size_t h = 0; h < N_OF(happenings); h++) {
-        const size_t length = strlen(happenings[h].word);
-        const char *end = call->text + at.begin + length;
-        if (at.end - at.begin >= length &&
-            memcmp(call->text + at.begin, happenings[h].word, length) == 0 &&
-            (at.begin + length == at.end || strchr(" \t\n\r", *end))) {
-            *rest = (qf_span){at.begin + length, at.end};
-            while (rest->begin < rest->end && strchr(" \t\n\r", call->text[rest->begin])) {
-                rest->begin++;
-            }
-            return h;
-        }
-    }
-    return N_OF(happenings);
-}
-
-/* detections are made by radars */
-static bool check_radar(const qf_metric_builder *builder, const qf_reduction *call, int32_t group,
-                        qf_expression_error *error)
-{
-    bool found = false;
-    for (size_t g = 0; g < builder->scenario->n_groups; g++) {
-        found = found || ((group == QF_ANY_GROUP || (size_t)group == g) &&
-                          builder->scenario->groups[g].radar);
-    }
-    if (found) {
-        return true;
-    }
-    return group == QF_ANY_GROUP
-               ? fail_whole(call, error, "nothing is detected: no group has a radar")
-               : (bool)qf_expression_fail(error, call->of.begin, call->of.end,
-                                          "nothing is detected: group '%.64s' has no radar",
-                                          builder->scenario->groups[group].name);
-}
-
-static bool reduce_happenings(qf_metric_builder *builder, const qf_reduction *call, size_t row,
-                              size_t happening, qf_span rest, qf_symbol *symbol,
-                              qf_expression_error *error)
-{
-    qf_time_reduction made = {.reduce = (qf_reduce)reductions[row].time,
-                              .what = happenings[happening].what,
-                              .code = QF_ANY_CODE,
-                              .group = QF_ANY_GROUP};
-    size_t group;
+    qf_time_reduction made = {.reduce = (qf_reduce)reductions[row].time, .what = what};
     if (!reductions[row].happens) {
         return qf_expression_fail(error, call->whole.begin, call->whole.end,
-                                  "%s() of a%s %s: there are count(), first_time() and any()",
-                                  call->name, happening == 0 ? "n" : "",
-                                  happenings[happening].word);
+                                  "%s() of events or detections: there are count(), first_time() "
+                                  "and any()",
+                                  call->name);
     }
-    if (made.what == QF_REDUCED_EVENTS) {
-        if (!qf_metric_event(call, rest, &made.code, error)) {
-            return false;
-        }
-    } else if (rest.end > rest.begin) {
-        return qf_expression_fail(error, rest.begin, rest.end,
-                                  "nothing belongs behind '%s' but 'of GROUP'",
-                                  happenings[happening].word);
-    }
-    if (call->has_of) {
-        if (!read_group(builder, call, &group, error)) {
-            return false;
-        }
-        made.group = (int32_t)group;
-    }
-    if (made.what != QF_REDUCED_EVENTS && !check_radar(builder, call, made.group, error)) {
+    if (!qf_metric_read_happening(builder, call, &made, error)) {
         return false;
     }
     const bool any = made.reduce == QF_REDUCE_ANY;
@@ -395,15 +287,15 @@ bool qf_metric_reduce_case(void *user, const qf_reduction *call, qf_symbol *symb
                            qf_expression_error *error)
 {
     qf_metric_builder *builder = user;
-    qf_span rest;
+    qf_reduced what;
     size_t row;
     if (!check_call(call, &row, error)) {
         return false;
     }
-    const size_t happening = happening_of(call, &rest);
-    if (call->has_over && happening < N_OF(happenings)) {
+    const bool happens = qf_metric_happening(call, &what);
+    if (call->has_over && happens) {
         return qf_expression_fail(error, call->over.begin, call->over.end,
-                                  "whose %ss they are is said by 'of'", happenings[happening].word);
+                                  "events and detections are 'of' a group");
     }
     if (call->has_over) {
         return fail_moment(call, row, error);
@@ -414,8 +306,8 @@ bool qf_metric_reduce_case(void *user, const qf_reduction *call, qf_symbol *symb
                                   "final(%s(... over GROUP))",
                                   call->name, call->name);
     }
-    if (happening < N_OF(happenings)) {
-        return reduce_happenings(builder, call, row, happening, rest, symbol, error);
+    if (happens) {
+        return reduce_happening(builder, call, row, what, symbol, error);
     }
     if (call->has_of) {
         return qf_expression_fail(error, call->of.begin, call->of.end,
