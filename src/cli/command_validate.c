@@ -8,6 +8,7 @@
 #include "options.h"
 #include "radar_summary.h"
 #include "scenario_reader.h"
+#include "sweep_reader.h"
 #include "tracker_summary.h"
 #include "yaml_node.h"
 
@@ -66,15 +67,57 @@ typedef struct loaded {
     qf_yaml_node *root; /* NULL: it could not be */
 } loaded;
 
-/* takes over what was loaded */
+static void print_sweep(const char *path, const qf_sweep *sweep)
+{
+    const qf_sweep_spec *spec = qf_sweep_get_spec(sweep);
+    size_t n_metrics = 0;
+    while (n_metrics < spec->n_metrics && !spec->metrics[n_metrics].required) {
+        n_metrics++;
+    }
+    fprintf(stderr,
+            "%s: valid: sweep of %zu cases (%s), %zu parameters, %zu metrics, %zu requirements\n",
+            path, qf_sweep_n_cases(spec), qf_sampling_names[spec->sampling], spec->n_parameters,
+            n_metrics, spec->n_requirements);
+    for (size_t p = 0; p < spec->n_parameters; p++) {
+        if (!spec->parameters[p].packed) {
+            fprintf(stderr,
+                    "%s: parameter %s: the same for all vehicles of a batch: cases of a batch "
+                    "agree in it\n",
+                    path, spec->parameters[p].name);
+        }
+    }
+}
+
+/* takes over what was loaded, complete */
+static qf_status validate_sweep(qf_context *context, loaded *file, bool first,
+                                const qf_options *options, qf_diagnostics *diagnostics)
+{
+    const char *path = file->path;
+    qf_sweep *sweep;
+    const qf_status status =
+        qf_sweep_open_tree(context, path, file->arena, file->root, diagnostics, &sweep);
+    file->arena = (qf_arena){0};
+    qf_diagnostics_print(diagnostics, stderr);
+    if (status != QF_OK) {
+        return status;
+    }
+    if (options->effective) {
+        fputs(first ? "" : "---\n", stdout);
+        qf_sweep_write(sweep, stdout);
+    }
+    print_sweep(path, sweep);
+    qf_sweep_close(sweep);
+    return status;
+}
+
+/* takes over what was loaded, complete */
 static qf_status validate_scenario(qf_context *context, loaded *file, bool first,
                                    const qf_options *options, qf_diagnostics *diagnostics)
 {
     const char *path = file->path;
     qf_scenario scenario;
-    qf_status status =
-        qf_scenario_read_tree(context, path, file->arena, file->root, options->overrides,
-                              options->n_overrides, diagnostics, &scenario);
+    qf_status status = qf_scenario_read_tree(context, path, file->arena, file->root, NULL, 0,
+                                             diagnostics, &scenario);
     file->arena = (qf_arena){0};
     qf_diagnostics_print(diagnostics, stderr);
     if (status != QF_OK) {
@@ -132,9 +175,16 @@ static qf_status validate(const char *path, bool first, const qf_options *option
     qf_diagnostics_init(&diagnostics);
     loaded file = {.path = path};
     file.root = qf_yaml_load_file(&file.arena, path, &diagnostics);
-    const qf_status status = qf_is_machine(file.root)
-                                 ? validate_machine(&context, &file, options, &diagnostics)
-                                 : validate_scenario(&context, &file, first, options, &diagnostics);
+    qf_status status;
+    if (qf_is_machine(file.root)) {
+        status = validate_machine(&context, &file, options, &diagnostics);
+    } else {
+        qf_reader reader = {.arena = &file.arena, .diagnostics = &diagnostics};
+        file.root = qf_complete_tree(&reader, file.root, options->overrides, options->n_overrides);
+        status = qf_yaml_get(file.root, "sweep") && !options->graph
+                     ? validate_sweep(&context, &file, first, options, &diagnostics)
+                     : validate_scenario(&context, &file, first, options, &diagnostics);
+    }
     qf_arena_free(&file.arena);
     qf_diagnostics_free(&diagnostics);
     return status;

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "machine_parts.h"
-#include "sweep_internal.h"
 #include "script_reader.h"
+#include "sweep_internal.h"
 
 #define N_NAMES(names) (sizeof(names) / sizeof *(names))
 

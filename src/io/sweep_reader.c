@@ -136,13 +136,11 @@ static void read_sweep(qf_reader *reader, qf_sweep *sweep, qf_context *context)
     sweep->scenario.sweep = &sweep->spec;
 }
 
-/* takes over the tree; NULL: it could not be loaded, which has been said */
-static qf_status open_tree(qf_context *context, qf_sweep *sweep, qf_yaml_node *root,
-                           const char *const *overrides, size_t n_overrides,
-                           qf_diagnostics *diagnostics, qf_sweep **opened)
+/* the sweep of a tree, NULL: there is none, which has been said; or else its end */
+static qf_status read_complete(qf_context *context, qf_sweep *sweep, qf_yaml_node *root,
+                               qf_diagnostics *diagnostics, qf_sweep **opened)
 {
     qf_reader reader = {.arena = &sweep->arena, .diagnostics = diagnostics};
-    root = qf_complete_tree(&reader, root, overrides, n_overrides);
     if (root) {
         qf_inline_files(&reader, root);
         sweep->root = root;
@@ -162,6 +160,15 @@ static qf_status open_tree(qf_context *context, qf_sweep *sweep, qf_yaml_node *r
     return status;
 }
 
+static qf_status open_tree(qf_context *context, qf_sweep *sweep, qf_yaml_node *root,
+                           const char *const *overrides, size_t n_overrides,
+                           qf_diagnostics *diagnostics, qf_sweep **opened)
+{
+    qf_reader reader = {.arena = &sweep->arena, .diagnostics = diagnostics};
+    root = qf_complete_tree(&reader, root, overrides, n_overrides);
+    return read_complete(context, sweep, root, diagnostics, opened);
+}
+
 static qf_sweep *new_sweep(const char *path)
 {
     qf_sweep *sweep = calloc(1, sizeof *sweep);
@@ -174,6 +181,24 @@ static qf_sweep *new_sweep(const char *path)
         return NULL;
     }
     return sweep;
+}
+
+qf_status qf_sweep_open_tree(qf_context *context, const char *path, qf_arena arena,
+                             qf_yaml_node *root, qf_diagnostics *diagnostics, qf_sweep **sweep)
+{
+    qf_sweep *opened = calloc(1, sizeof *opened);
+    *sweep = NULL;
+    if (!opened) {
+        qf_arena_free(&arena);
+        return qf_fail(context, QF_ERROR_MEMORY, "%s: out of memory", path);
+    }
+    opened->arena = arena;
+    opened->path = qf_arena_text(&opened->arena, path, strlen(path));
+    if (!opened->path) {
+        qf_sweep_close(opened);
+        return qf_fail(context, QF_ERROR_MEMORY, "%s: out of memory", path);
+    }
+    return read_complete(context, opened, root, diagnostics, sweep);
 }
 
 qf_status qf_sweep_open(qf_context *context, const char *path, const char *const *overrides,

@@ -25,6 +25,11 @@ typedef struct qf_sweep qf_sweep;
 qf_status qf_sweep_open(qf_context *context, const char *path, const char *const *overrides,
                         size_t n_overrides, qf_diagnostics *diagnostics, qf_sweep **sweep);
 
+/* The same of a tree that qf_complete_tree made in `arena`, which is the sweep's from then on. */
+qf_status qf_sweep_open_tree(qf_context *context, const char *path, qf_arena arena,
+                             struct qf_yaml_node *root, qf_diagnostics *diagnostics,
+                             qf_sweep **sweep);
+
 /* The same from the text of an effective scenario (qf_sweep_write), which messages call `name`. */
 qf_status qf_sweep_open_text(qf_context *context, const char *name, const char *text,
                              qf_diagnostics *diagnostics, qf_sweep **sweep);

@@ -22,6 +22,22 @@ static void write_scalar(FILE *out, const qf_yaml_node *node)
     }
 }
 
+/* quotes of a key mean nothing */
+static void write_key(FILE *out, const qf_yaml_node *key)
+{
+    const char *text = key->text;
+    bool plain = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') || *text == '_';
+    for (; *text; text++) {
+        plain = plain && (strchr("_-.", *text) || (*text >= '0' && *text <= '9') ||
+                          (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z'));
+    }
+    if (plain) {
+        fputs(key->text, out);
+    } else {
+        qf_write_text(out, key->text);
+    }
+}
+
 /* in one line: scalars that need no care within brackets */
 static bool fits_line(const qf_yaml_node *node)
 {
@@ -34,7 +50,7 @@ static bool fits_line(const qf_yaml_node *node)
 static bool is_line(const qf_yaml_node *node)
 {
     for (size_t i = 0; i < node->n_children; i++) {
-        if (!fits_line(node->children[i]) || (node->keys && !fits_line(node->keys[i]))) {
+        if (!fits_line(node->children[i])) {
             return false;
         }
     }
@@ -52,7 +68,7 @@ static void write_line(FILE *out, const qf_yaml_node *node)
     for (size_t i = 0; i < node->n_children; i++) {
         fputs(i ? ", " : "", out);
         if (mapping) {
-            write_scalar(out, node->keys[i]);
+            write_key(out, node->keys[i]);
             fputs(": ", out);
         }
         write_line(out, node->children[i]);
@@ -60,24 +76,24 @@ static void write_line(FILE *out, const qf_yaml_node *node)
     fputc(mapping ? '}' : ']', out);
 }
 
-static void write_entries(FILE *out, const qf_yaml_node *node, int indent)
+/* `begun`: the first stands in a line that is indented already */
+static void write_entries(FILE *out, const qf_yaml_node *node, int indent, bool begun)
 {
     for (size_t i = 0; i < node->n_children; i++) {
         const qf_yaml_node *child = node->children[i];
-        fprintf(out, "%*s", indent, "");
-        if (node->kind == QF_YAML_MAPPING) {
-            write_scalar(out, node->keys[i]);
-            fputc(':', out);
-        } else {
-            fputc('-', out);
+        const bool mapping = node->kind == QF_YAML_MAPPING;
+        fprintf(out, "%*s", begun && i == 0 ? 0 : indent, "");
+        if (mapping) {
+            write_key(out, node->keys[i]);
         }
+        fputc(mapping ? ':' : '-', out);
         if (child->kind == QF_YAML_SCALAR || is_line(child)) {
             fputc(' ', out);
             write_line(out, child);
             fputc('\n', out);
         } else {
-            fputc('\n', out);
-            write_entries(out, child, indent + INDENT);
+            fputs(mapping ? "\n" : " ", out);
+            write_entries(out, child, indent + INDENT, !mapping);
         }
     }
 }
@@ -88,6 +104,6 @@ void qf_yaml_write(const qf_yaml_node *root, FILE *out)
         write_line(out, root);
         fputc('\n', out);
     } else {
-        write_entries(out, root, 0);
+        write_entries(out, root, 0, false);
     }
 }
