@@ -10,6 +10,7 @@ const char *const qf_sampling_names[QF_SAMPLINGS] = {
 
 bool qf_sampling_is_sample(qf_sampling sampling)
 {
+    /* rows of a table are whatever their author chose; those of the last two depend on one another */
     return sampling == QF_SAMPLING_RANDOM || sampling == QF_SAMPLING_LHS ||
            sampling == QF_SAMPLING_SOBOL;
 }

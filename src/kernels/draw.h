@@ -46,6 +46,8 @@ typedef enum qf_stream {
     QF_STREAM_RADIO = 15, /* whether a message is lost: the hearer's vehicle; draw = the sender's */
     /* values of a sweep's parameters; which words stand for what, and draw: see design_internal.h */
     QF_STREAM_DESIGN = 16,
+    QF_STREAM_BOOTSTRAP =
+        17, /* resamples of a metric: world = resample, vehicle = four picks, tick = metric */
     QF_STREAM_VERIFY = 18, /* which cases are run again; draw = 0 */
     QF_STREAM_END,         /* none: one beyond the last */
     /* ranges of streams, one for each block of draws that are many for one target */

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sweep_report.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "metric_statistics.h"
+#include "requirement.h"
+#include "sweep_looks.h"
+
+/* What intervals and bounds take for granted, or why there are none. NULL in *note: nothing to say. */
+static bool write_note(qf_arena *arena, const qf_sweep_spec *spec, const char **note)
+{
+    const char *sampling = "";
+    const char *points = "";
+    *note = NULL;
+    if (!qf_sampling_is_sample(spec->sampling)) {
+        *note = qf_arena_format(arena,
+                                "no intervals: the points of sampling %s are no random sample of "
+                                "the parameters' distributions",
+                                qf_sampling_names[spec->sampling]);
+        return *note;
+    }
+    if (spec->sampling != QF_SAMPLING_RANDOM) {
+        sampling = "intervals are those of random sampling, and tend to be too wide for ";
+        points = qf_sampling_names[spec->sampling];
+    }
+    if (spec->n_replications > 1) {
+        *note = qf_arena_format(arena,
+                                "%s%s%sreplications of a point are not independent: errors are "
+                                "those between points",
+                                sampling, points, points[0] ? "; " : "");
+        return *note;
+    }
+    if (points[0]) {
+        *note = qf_arena_format(arena, "%s%s", sampling, points);
+        return *note;
+    }
+    return true;
+}
+
+/* How a requirement was judged, for people. */
+static const char *method_of(qf_arena *arena, const qf_sweep_spec *spec,
+                             const qf_requirement *requirement, size_t n_looks)
+{
+    if (!(requirement->confidence > 0.0)) {
+        return "estimate";
+    }
+    if (!qf_sampling_is_sample(spec->sampling)) {
+        return "none: the points are no random sample";
+    }
+    const bool replicated = spec->n_replications > 1;
+    const char *name = requirement->claim == QF_CLAIM_MEAN ? "Student's t" : "Clopper-Pearson";
+    if (requirement->claim == QF_CLAIM_QUANTILE) {
+        name = "order statistics";
+    }
+    char looks[80] = "";
+    if (spec->stop != QF_STOP_NEVER) {
+        const double alpha = qf_sweep_verdict_alpha(spec, 1.0 - requirement->confidence);
+        snprintf(looks, sizeof looks, ", each of %zu looks at %.4g %% (Pocock)", n_looks,
+                 100.0 * (1.0 - alpha));
+    }
+    return qf_arena_format(arena, "%s%s, one-sided %.6g %%%s", name,
+                           replicated ? " over points" : "", 100.0 * requirement->confidence,
+                           looks);
+}
+
+static qf_status judge_all(qf_context *context, qf_arena *arena, const qf_sweep_spec *spec,
+                           const qf_sweep_table *table, qf_sweep_report *report)
+{
+    qf_requirement_result *results = qf_arena_array(arena, spec->n_requirements, sizeof *results);
+    if (!results) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for verdicts");
+    }
+    for (size_t i = 0; i < spec->n_requirements; i++) {
+        const qf_status status = qf_requirement_judge(context, &spec->requirements[i], spec, table,
+                                                      report->n_cases, &results[i]);
+        if (status != QF_OK) {
+            return status;
+        }
+        results[i].method = method_of(arena, spec, &spec->requirements[i], report->n_looks);
+        if (!results[i].method) {
+            return qf_fail(context, QF_ERROR_MEMORY, "no memory for verdicts");
+        }
+    }
+    report->requirements = results;
+    report->n_requirements = spec->n_requirements;
+    return QF_OK;
+}
+
+static qf_status describe_all(qf_context *context, qf_arena *arena, const qf_sweep_spec *spec,
+                              const qf_sweep_table *table, uint64_t seed, qf_sweep_report *report)
+{
+    qf_metric_statistics *metrics = qf_arena_array(arena, spec->n_metrics, sizeof *metrics);
+    if (!metrics) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for statistics");
+    }
+    const double alpha = qf_sweep_interval_alpha(spec);
+    for (size_t i = 0; i < spec->n_metrics; i++) {
+        const qf_status status = qf_metric_statistics_create(
+            context, arena, spec, table, i, report->n_cases, seed, alpha, &metrics[i]);
+        if (status != QF_OK) {
+            return status;
+        }
+    }
+    report->metrics = metrics;
+    report->n_metrics = spec->n_metrics;
+    return QF_OK;
+}
+
+qf_status qf_sweep_report_create(qf_context *context, qf_arena *arena, const qf_sweep_spec *spec,
+                                 const qf_design *design, const qf_sweep_table *table,
+                                 size_t n_cases, uint64_t seed, qf_sweep_report *report)
+{
+    (void)design;
+    size_t sizes[QF_MOST_LOOKS];
+    const size_t n_looks = qf_sweep_look_sizes(spec, sizes);
+    *report = (qf_sweep_report){
+        .n_cases = n_cases,
+        .stopped_early = n_cases < qf_sweep_n_cases(spec) && qf_sweep_stops(spec, table, n_cases),
+        .n_looks = spec->stop == QF_STOP_NEVER ? 0 : n_looks,
+    };
+    if (!write_note(arena, spec, &report->interval_note)) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for statistics");
+    }
+    const qf_status status = describe_all(context, arena, spec, table, seed, report);
+    return status == QF_OK ? judge_all(context, arena, spec, table, report) : status;
+}
