@@ -7,6 +7,7 @@
 
 #include "assignment.h"
 #include "reference_rows.h"
+#include "beta_distribution.h"
 #include "tracking_theory.h"
 
 enum { MOST_ROWS = 96 };

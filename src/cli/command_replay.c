@@ -113,10 +113,10 @@ static void print_case(const replay *r, uint64_t number)
     const qf_sweep *sweep = r->source.sweep.sweep;
     const qf_sweep_spec *spec = qf_sweep_get_spec(sweep);
     const qf_sweep_table *table = &r->source.sweep.table;
-    char text[QF_VALUE_BYTES];
+    char text[QF_CASE_VALUE_BYTES];
     for (size_t p = 0; p < spec->n_parameters; p++) {
         fprintf(stderr, "  %-24s %s%s%s\n", spec->parameters[p].name,
-                qf_sweep_value_text(sweep, p, (uint32_t)number, text),
+                qf_case_value_text(sweep, p, (uint32_t)number, text),
                 spec->parameters[p].unit ? " " : "",
                 spec->parameters[p].unit ? spec->parameters[p].unit : "");
     }

@@ -99,22 +99,6 @@ double qf_chi_square_quantile(int degrees, double p)
     return 2.0 * qf_gamma_q_inverse(0.5 * (double)degrees, 1.0 - p);
 }
 
-double qf_binomial_at_least(int m, int n, double p)
-{
-    double sum = 0.0;
-    for (int k = n; k >= m && k >= 0; k--) { /* small terms first where p is small */
-        double term = 1.0;
-        for (int i = 0; i < n - k; i++) {
-            term *= (1.0 - p) * (double)(n - i) / (double)(n - k - i);
-        }
-        for (int i = 0; i < k; i++) {
-            term *= p;
-        }
-        sum += term;
-    }
-    return sum;
-}
-
 double qf_normal_density(double distance2, int dimensions, double determinant_root)
 {
     double volume = determinant_root;

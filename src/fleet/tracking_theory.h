@@ -62,9 +62,6 @@ double qf_reference_crossing_step_m(double gate_m, double alpha);
 /* What chi-square of so many degrees of freedom stays below with probability p, 0 < p < 1. */
 double qf_chi_square_quantile(int degrees, double p);
 
-/* Probability of at least m of n, each with probability p. */
-double qf_binomial_at_least(int m, int n, double p);
-
 /* Density of a normal distribution: normalised distance squared, dimensions, root of the determinant of S. */
 double qf_normal_density(double distance2, int dimensions, double determinant_root);
 

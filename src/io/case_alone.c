@@ -7,37 +7,27 @@
 #include <string.h>
 
 #include "scenario_reader.h"
+#include "sweep_internal.h"
 #include "yaml_node.h"
 
 enum { PATH_BYTES = 1024 };
 
-static double value_of(const qf_sweep *sweep, size_t p, uint32_t number)
+const char *qf_case_value_text(const qf_sweep *sweep, size_t p, uint32_t number,
+                               char text[QF_CASE_VALUE_BYTES])
 {
-    const qf_design *design = qf_sweep_design(sweep);
-    return design->values[p * design->n_cases + number];
-}
-
-const char *qf_sweep_value_text(const qf_sweep *sweep, size_t p, uint32_t number,
-                                char text[QF_VALUE_BYTES])
-{
-    const qf_sweep_parameter *parameter = &qf_sweep_get_spec(sweep)->parameters[p];
-    const double value = value_of(sweep, p, number);
-    if (parameter->texts) {
-        const char *word = parameter->texts[(size_t)value];
-        snprintf(text, QF_VALUE_BYTES, "%.*s%s", QF_VALUE_BYTES - 4, word,
-                 strlen(word) > QF_VALUE_BYTES - 4 ? "..." : "");
-    } else {
-        snprintf(text, QF_VALUE_BYTES, "%.17g", value);
-    }
+    char digits[QF_VALUE_BYTES];
+    const char *value = qf_sweep_value_text(sweep, p, number, digits);
+    const bool cut = strlen(value) >= QF_CASE_VALUE_BYTES;
+    snprintf(text, QF_CASE_VALUE_BYTES, "%.*s%s", QF_CASE_VALUE_BYTES - 4, value, cut ? "..." : "");
     return text;
 }
 
 /* a word that YAML would read as something else, or not at all, stands in quotes */
 static bool is_plain(const char *word)
 {
-    bool plain = *word != '\0' && *word != '-';
+    bool plain = *word != '\0';
     for (const char *c = word; *c; c++) {
-        plain = plain && (isalnum((unsigned char)*c) || strchr("_-./", *c));
+        plain = plain && (isalnum((unsigned char)*c) || strchr("_-+./", *c));
     }
     return plain;
 }
@@ -69,11 +59,8 @@ static char **list_overrides(qf_arena *arena, const qf_sweep *sweep, uint32_t nu
         FILE *out = parameter->path ? open_memstream(&text, &length) : NULL;
         if (out) {
             fprintf(out, "%s=", parameter->path);
-            if (parameter->texts) {
-                write_word(out, parameter->texts[(size_t)value_of(sweep, p, number)]);
-            } else {
-                fprintf(out, "%.17g", value_of(sweep, p, number));
-            }
+            char digits[QF_VALUE_BYTES];
+            write_word(out, qf_sweep_value_text(sweep, p, number, digits));
             good = fclose(out) == 0;
             overrides[*n] = good ? qf_arena_text(arena, text, length) : NULL;
             good = good && overrides[*n];

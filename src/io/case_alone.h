@@ -15,8 +15,8 @@ qf_status qf_sweep_case_alone(qf_context *context, const qf_sweep *sweep, uint32
                               qf_scenario *scenario);
 
 /* The value of a parameter in a case, as a scenario would say it; texts that do not fit end in "...". */
-enum { QF_VALUE_BYTES = 64 };
-const char *qf_sweep_value_text(const qf_sweep *sweep, size_t parameter, uint32_t number,
-                                char text[QF_VALUE_BYTES]);
+enum { QF_CASE_VALUE_BYTES = 64 };
+const char *qf_case_value_text(const qf_sweep *sweep, size_t parameter, uint32_t number,
+                               char text[QF_CASE_VALUE_BYTES]);
 
 #endif

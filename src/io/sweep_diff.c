@@ -72,9 +72,9 @@ static size_t find_metric(const qf_sweep_spec *spec, const char *name)
 /* a parameter's values may be numbers of other words */
 static bool same_parameter(const sweep_pair *p, size_t a, size_t b, size_t number)
 {
-    char text[2][QF_VALUE_BYTES];
-    return strcmp(qf_sweep_value_text(p->stored[0].sweep, a, (uint32_t)number, text[0]),
-                  qf_sweep_value_text(p->stored[1].sweep, b, (uint32_t)number, text[1])) == 0;
+    char text[2][QF_CASE_VALUE_BYTES];
+    return strcmp(qf_case_value_text(p->stored[0].sweep, a, (uint32_t)number, text[0]),
+                  qf_case_value_text(p->stored[1].sweep, b, (uint32_t)number, text[1])) == 0;
 }
 
 static void compare_case(sweep_pair *p, size_t number)
