@@ -13,6 +13,8 @@ static const struct {
     const char *help;
 } commands[] = {
     {"run", qf_command_run, "run a scenario"},
+    {"sweep", qf_command_sweep, "run a scenario's sweep: many cases, and what they answer"},
+    {"plan", qf_command_plan, "measure a moment, and say what a scenario would take"},
     {"validate", qf_command_validate, "check scenarios and run nothing"},
     {"info", qf_command_info, "say what is in a result file"},
     {"topo", qf_command_topo, "show cores, caches and the instruction set in use"},
@@ -33,8 +35,8 @@ static void help(void)
         printf("  %-10s %s\n", commands[i].name, commands[i].help);
     }
     printf("\n  --version  show the version and stop\n  --help     show this and stop\n\n"
-           "exit codes: 0 done, 1 compared files differ, 2 bad command line or scenario (nothing\n"
-           "written), 3 failed while running, 75 interrupted\n");
+           "exit codes: 0 done, 1 compared things differ or a requirement is not met, 2 bad command\n"
+           "line or scenario (nothing written), 3 failed while running, 75 interrupted\n");
 }
 
 static int unknown(const char *name)

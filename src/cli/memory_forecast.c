@@ -100,20 +100,25 @@ static size_t predict_result_bytes(qf_context *context, const qf_scenario *scena
     return bytes;
 }
 
+size_t qf_memory_program_bytes(void)
+{
+    const size_t taken = qf_peak_resident_bytes();
+    return taken > PROGRAM_BYTES ? taken : PROGRAM_BYTES;
+}
+
 /*
  * What there is besides vehicles and results. A scenario of thousands of groups takes most when it
  * is read, which is over: that is what the process takes already.
  */
 static size_t predict_program_bytes(const qf_context *context, const qf_scenario *scenario)
 {
-    const size_t taken = qf_peak_resident_bytes();
     const size_t net_w = qf_group_most_nodes(scenario) * sizeof(double) * QF_BLOCK_VEHICLES;
     bool bodies = false;
     for (size_t g = 0; g < scenario->n_groups; g++) {
         bodies = bodies || scenario->groups[g].body;
     }
     const size_t scratch = sizeof(qf_bot_scratch) + (bodies ? sizeof(qf_body_scratch) : 0);
-    return (taken > PROGRAM_BYTES ? taken : PROGRAM_BYTES) +
+    return qf_memory_program_bytes() +
            scenario->n_groups *
                (GROUP_BYTES + (size_t)qf_segment_ticks(scenario) * sizeof(qf_bot_tick)) +
            (size_t)context->n_threads * (THREAD_BYTES + scratch + net_w);
@@ -169,11 +174,17 @@ qf_status qf_memory_check(qf_context *context, const qf_scenario *scenario, cons
     if (with_results) {
         *bytes += predict_result_bytes(context, scenario);
     }
+    return qf_memory_fits(context, limits, "the fleet", *bytes);
+}
+
+qf_status qf_memory_fits(qf_context *context, const qf_limits *limits, const char *what,
+                         size_t bytes)
+{
     const char *source;
     const size_t available = qf_limits_free_bytes(limits, &source);
-    if (available > 0 && *bytes > available) {
+    if (available > 0 && bytes > available) {
         return qf_fail(context, QF_ERROR_MEMORY,
-                       "the fleet needs %zu MiB, of which %zu MiB are available (%s)", *bytes >> 20,
+                       "%s needs %zu MiB, of which %zu MiB are available (%s)", what, bytes >> 20,
                        available >> 20, source);
     }
     return QF_OK;

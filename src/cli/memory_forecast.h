@@ -18,4 +18,11 @@
 qf_status qf_memory_check(qf_context *context, const qf_scenario *scenario, const qf_limits *limits,
                           bool with_results, size_t *bytes);
 
+/* What the program takes before it runs anything: libraries, the topology, the scenario that was read. */
+size_t qf_memory_program_bytes(void);
+
+/* QF_ERROR_MEMORY, which names `what` and the limit, where so many bytes are more than can be had. */
+qf_status qf_memory_fits(qf_context *context, const qf_limits *limits, const char *what,
+                         size_t bytes);
+
 #endif

@@ -43,9 +43,23 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_WORST] = {"--worst", 0, "N", "the N cases that are worst by a metric"},
     [QF_OPTION_BY] = {"--by", 0, "METRIC", "which metric (default: success)"},
     [QF_OPTION_FRACTION] = {"--fraction", 0, "F", "which share of cases, above 0 up to 1"},
+    [QF_OPTION_DIRECTORY] = {"--output", 'o', "DIR", "where it goes (default NAME.sweep)"},
+    [QF_OPTION_CASES] = {"--cases", 0, "A-B", "only cases number A to B, or one number"},
+    [QF_OPTION_SHARD] = {"--shard", 0, "I/N", "the I-th of N parts of about the same size"},
+    [QF_OPTION_RESUME] = {"--resume", 0, NULL, "go on: run only cases that are missing"},
+    [QF_OPTION_DRY_RUN] = {"--dry-run", 0, NULL, "say what would be done, and stop"},
+    [QF_OPTION_JUNIT] = {"--junit", 0, "FILE", "verdicts for continuous integration, as XML"},
+    [QF_OPTION_BATCH] = {"--batch", 0, "N", "cases a thread runs side by side; same bits"},
+    [QF_OPTION_NODES] = {"--nodes", 0, "N", "machines that share the work (default 1)"},
 };
 
-enum { MOST_THREADS = 4096 };
+enum {
+    MOST_THREADS = 4096,
+    MOST_SHARDS = 100000,
+    MOST_BATCH = 1 << 20,
+    MOST_NODES = 1000000,
+    MOST_WORST = 1000000
+};
 
 static qf_status complain(const char *command, const char *what, const char *text)
 {
@@ -102,15 +116,26 @@ static qf_status parse_isa(const char *command, const char *source, const char *
     return QF_OK;
 }
 
-/* a whole number from `least` on */
-static qf_status parse_count(const char *command, const char *option, const char *value,
-                             uint64_t least, uint64_t *out)
+/* digits only, up to `most` */
+static bool parse_size(const char *text, size_t length, size_t most, size_t *value)
 {
-    errno = 0;
-    *out = strtoull(value, NULL, 10);
-    if (errno || !*value || strspn(value, "0123456789") != strlen(value) || *out < least) {
-        fprintf(stderr, "qfleet %s: %s: expected an integer from %d on, found '%s'\n", command,
-                option, (int)least, value);
+    *value = 0;
+    for (size_t i = 0; i < length; i++) {
+        const size_t digit = (size_t)(text[i] - '0');
+        if (text[i] < '0' || text[i] > '9' || *value > (most - digit) / 10) {
+            return false;
+        }
+        *value = 10 * *value + digit;
+    }
+    return length > 0;
+}
+
+static qf_status parse_count(const char *command, const char *option, const char *value,
+                             size_t most, size_t *out)
+{
+    if (!parse_size(value, strlen(value), most, out) || *out == 0) {
+        fprintf(stderr, "qfleet %s: %s: expected a number from 1 to %zu, found '%s'\n", command,
+                option, most, value);
         return QF_ERROR_USAGE;
     }
     return QF_OK;
@@ -125,6 +150,34 @@ static qf_status parse_real(const char *command, const char *option, const char 
         fprintf(stderr, "qfleet %s: %s: expected a number from %g to %g, found '%s'\n", command,
                 option, low, high, value);
         return QF_ERROR_USAGE;
+    }
+    return QF_OK;
+}
+
+/* A-B, or A alone */
+static qf_status parse_cases(const char *command, const char *value, qf_options *options)
+{
+    const size_t length = strcspn(value, "-");
+    const char *last = value[length] ? value + length + 1 : value;
+    options->has_cases = true;
+    if (!parse_size(value, length, UINT32_MAX, &options->first_case) ||
+        !parse_size(last, strlen(last), UINT32_MAX, &options->last_case) ||
+        options->first_case > options->last_case) {
+        return complain(command, "--cases: expected two ascending numbers as in 100-199, found",
+                        value);
+    }
+    return QF_OK;
+}
+
+static qf_status parse_shard(const char *command, const char *value, qf_options *options)
+{
+    const size_t length = strcspn(value, "/");
+    const char *of = value[length] ? value + length + 1 : "";
+    if (!parse_size(value, length, MOST_SHARDS, &options->shard) ||
+        !parse_size(of, strlen(of), MOST_SHARDS, &options->n_shards) || options->shard == 0 ||
+        options->shard > options->n_shards) {
+        return complain(command, "--shard: expected I/N with I from 1 to N, as in 2/8, found",
+                        value);
     }
     return QF_OK;
 }
@@ -215,7 +268,9 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         return *value ? QF_OK : complain(command, "--machine needs a name, found", value);
     case QF_OPTION_CASE:
         options->has_case = true;
-        return parse_count(command, "--case", value, 0, &options->number_of_case);
+        return parse_size(value, strlen(value), UINT32_MAX, &options->number_of_case)
+                   ? QF_OK
+                   : complain(command, "--case: expected the number of a case, found", value);
     case QF_OPTION_FROM:
         return parse_real(command, "--from", value, 0.0, 1e12, &options->from_s);
     case QF_OPTION_TO:
@@ -225,12 +280,33 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         return *value ? QF_OK
                       : complain(command, "--vehicle needs a number or a name, found", value);
     case QF_OPTION_WORST:
-        return parse_count(command, "--worst", value, 1, &options->worst);
+        return parse_count(command, "--worst", value, MOST_WORST, &options->worst);
     case QF_OPTION_BY:
         options->by = value;
         return *value ? QF_OK : complain(command, "--by needs a metric, found", value);
     case QF_OPTION_FRACTION:
         return parse_real(command, "--fraction", value, 1e-12, 1.0, &options->fraction);
+    case QF_OPTION_DIRECTORY:
+        options->output = value;
+        return *value ? QF_OK
+                      : complain(command, "--output needs a directory's name, found", value);
+    case QF_OPTION_CASES:
+        return parse_cases(command, value, options);
+    case QF_OPTION_SHARD:
+        return parse_shard(command, value, options);
+    case QF_OPTION_RESUME:
+        options->resume = true;
+        return QF_OK;
+    case QF_OPTION_DRY_RUN:
+        options->dry_run = true;
+        return QF_OK;
+    case QF_OPTION_JUNIT:
+        options->junit = value;
+        return *value ? QF_OK : complain(command, "--junit needs a file name, found", value);
+    case QF_OPTION_BATCH:
+        return parse_count(command, "--batch", value, MOST_BATCH, &options->batch);
+    case QF_OPTION_NODES:
+        return parse_count(command, "--nodes", value, MOST_NODES, &options->nodes);
     case QF_OPTION_COUNT:
         break;
     }

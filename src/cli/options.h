@@ -35,6 +35,14 @@ typedef enum qf_option_id {
     QF_OPTION_WORST,
     QF_OPTION_BY,
     QF_OPTION_FRACTION,
+    QF_OPTION_DIRECTORY, /* --output of commands that make a directory */
+    QF_OPTION_CASES,
+    QF_OPTION_SHARD,
+    QF_OPTION_RESUME,
+    QF_OPTION_DRY_RUN,
+    QF_OPTION_JUNIT,
+    QF_OPTION_BATCH,
+    QF_OPTION_NODES,
     QF_OPTION_COUNT
 } qf_option_id;
 
@@ -67,12 +75,20 @@ typedef struct qf_options {
     bool has_at;
     double at_s; /* finite */
     bool has_case;
-    uint64_t number_of_case;
+    size_t number_of_case;
     double from_s, to_s; /* NaN: not given */
     const char *vehicle; /* NULL: not given */
-    uint64_t worst;      /* 0: not given */
+    size_t worst;        /* 0: not given */
     const char *by;      /* NULL: not given */
     double fraction;     /* in (0, 1]; NaN: not given */
+    bool has_cases;
+    size_t first_case, last_case; /* inclusive */
+    size_t shard, n_shards;       /* 1 ... n_shards; 0 of 0: not given */
+    bool resume;
+    bool dry_run;
+    const char *junit; /* NULL: not given */
+    size_t batch;      /* worlds; 0: not given */
+    size_t nodes;      /* 0: not given */
     const char **operands;
     size_t n_operands;
     char seed_override[64];

@@ -260,7 +260,7 @@ static qf_status advance(run *r)
     return status;
 }
 
-static FILE *progress_stream(const qf_options *options)
+FILE *qf_run_progress_stream(const qf_options *options)
 {
     switch (options->progress) {
     case QF_PROGRESS_AUTO:
@@ -277,9 +277,9 @@ static FILE *progress_stream(const qf_options *options)
 
 static qf_status simulate(run *r)
 {
-    qf_progress progress =
-        qf_progress_start(progress_stream(r->options), r->options->progress == QF_PROGRESS_JSON,
-                          r->scenario->name, r->scenario->n_ticks, (double)r->fleet.n_vehicles);
+    qf_progress progress = qf_progress_start(
+        qf_run_progress_stream(r->options), r->options->progress == QF_PROGRESS_JSON,
+        r->scenario->name, r->scenario->n_ticks, (double)r->fleet.n_vehicles);
     qf_status status = QF_OK;
     while (status == QF_OK && r->fleet.tick < r->scenario->n_ticks) {
         status = qf_stop_requested ? QF_OK : advance(r);

@@ -3,6 +3,7 @@
 #define QF_RUN_SESSION_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "context.h"
 #include "machine.h"
@@ -35,6 +36,9 @@ qf_status qf_run_session_run(qf_context *context, const qf_run_session *session)
 
 /* `qfleet COMMAND ARGUMENTS` as it was typed, as far as blanks allow; to be freed, NULL without memory. */
 char *qf_command_line(const char *command, int argc, char **argv);
+
+/* Where progress is shown, NULL: nowhere. */
+FILE *qf_run_progress_stream(const qf_options *options);
 
 /* Prints warnings and errors of the log on standard error. */
 qf_log_hook qf_print_log;

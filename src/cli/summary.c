@@ -8,6 +8,7 @@
 
 #include "behavior_summary.h"
 #include "group.h"
+#include "number_text.h"
 #include "ship_summary.h"
 #include "tracking_summary.h"
 
@@ -81,22 +82,6 @@ static const char *describe_binding(const char *binding)
     return strcmp(binding, "openmp") == 0 ? "bound by OpenMP" : "not bound";
 }
 
-/* 1234567 as 1,234,567 */
-static const char *group_digits(int64_t n, char text[32])
-{
-    char plain[24];
-    const int length = snprintf(plain, sizeof plain, "%" PRId64, n);
-    char *end = text;
-    for (int i = 0; i < length; i++) {
-        *end++ = plain[i];
-        if ((length - 1 - i) % 3 == 0 && i < length - 1) {
-            *end++ = ',';
-        }
-    }
-    *end = '\0';
-    return text;
-}
-
 /* who is switched on and yet has no power */
 static size_t count_shed(const qf_fleet *fleet, uint64_t switched_on, uint64_t allowed,
                          size_t *n_on)
@@ -141,9 +126,9 @@ static void print_radar(const qf_summary *summary, const qf_fleet *fleet)
         char all[32], false_alarms[32], dropped[32];
         fprintf(stderr,
                 "  radar          %s detections (%s false alarms), %s dropped for capacity\n",
-                group_digits(summary->n_detections, all),
-                group_digits(summary->n_false_alarms, false_alarms),
-                group_digits(summary->n_dropped, dropped));
+                qf_group_digits(summary->n_detections, all),
+                qf_group_digits(summary->n_false_alarms, false_alarms),
+                qf_group_digits(summary->n_dropped, dropped));
         print_shed(fleet);
     }
 }

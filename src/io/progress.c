@@ -4,8 +4,6 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
-#define SHOW_EVERY_S 0.1
-
 enum { WIDEST_BAR = 30, TEXT_COLUMNS = 62, USUAL_COLUMNS = 80 };
 
 double qf_monotonic_s(void)
@@ -27,17 +25,16 @@ qf_progress qf_progress_start(FILE *out, bool json, const char *name, int64_t n_
                          .shown_s = -1.0};
 }
 
-/* a terminal without a width says 0: take the usual one */
-static int terminal_columns(FILE *out)
+int qf_terminal_columns(FILE *out)
 {
-    struct winsize size;
+    struct winsize size; /* a terminal without a width says 0: take the usual one */
     const bool known = ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
     return known ? size.ws_col : USUAL_COLUMNS;
 }
 
 static void show_line(qf_progress *progress, double share, double rate_mega, double left_s)
 {
-    const int columns = terminal_columns(progress->out);
+    const int columns = qf_terminal_columns(progress->out);
     int bar = columns - TEXT_COLUMNS;
     bar = bar > WIDEST_BAR ? WIDEST_BAR : bar;
     fprintf(progress->out, "\r\033[K%.20s %5.1f %%", progress->name, 100.0 * share);
@@ -60,7 +57,7 @@ void qf_progress_update(qf_progress *progress, int64_t tick)
 {
     const double now_s = qf_monotonic_s();
     const bool end = tick >= progress->n_ticks;
-    if (!progress->out || (!end && now_s - progress->shown_s < SHOW_EVERY_S)) {
+    if (!progress->out || (!end && now_s - progress->shown_s < QF_PROGRESS_EVERY_S)) {
         return;
     }
     progress->shown_s = now_s;

@@ -18,6 +18,12 @@ typedef struct qf_progress {
     bool line_open; /* a terminal line that has no end yet */
 } qf_progress;
 
+/* Not more often. */
+#define QF_PROGRESS_EVERY_S 0.1
+
+/* Columns of a terminal; the usual 80 where they are not known. */
+int qf_terminal_columns(FILE *out);
+
 /* Seconds of a clock that only goes forward. */
 double qf_monotonic_s(void);
 

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/statvfs.h>
+
+#include "binding.h"
+#include "commands.h"
+#include "memory_forecast.h"
+#include "plan_advice.h"
+#include "record.h"
+#include "run_session.h"
+#include "scenario_reader.h"
+#include "sweep_session.h"
+
+#define BUDGET_S 1.5
+
+static const qf_option_id accepted[] = {QF_OPTION_NODES, QF_OPTION_THREADS, QF_OPTION_BATCH,
+                                        QF_OPTION_JSON,  QF_OPTION_SET,     QF_OPTION_SEED,
+                                        QF_OPTION_ISA,   QF_OPTION_BIND,    QF_OPTION_HELP};
+
+enum { N_ACCEPTED = sizeof accepted / sizeof *accepted, RESULT_BYTES = 64 << 10, EVENT_BYTES = 48 };
+
+static void help(void)
+{
+    printf(
+        "usage: qfleet plan SCENARIO [options]\n\n"
+        "Runs a scenario, or batches of its sweep, for a second or two without writing anything,\n"
+        "and says what all of it would take: time with its spread, memory, disk, node hours.\n"
+        "What is foolish about it is said, too. --nodes and --threads are those of a machine\n"
+        "to come: a thread there is taken to be as fast as one here.\n\n");
+    qf_options_help(accepted, N_ACCEPTED);
+    printf("\nexit codes: 0 a forecast was made, 2 bad command line or scenario, 3 failed\n");
+}
+
+/* room where results go by default; NaN: not known */
+static double free_disk(void)
+{
+    struct statvfs disk;
+    return statvfs(".", &disk) == 0 ? (double)disk.f_bavail * (double)disk.f_frsize : (double)NAN;
+}
+
+/* of the recorded state; events come from what was measured */
+static double state_bytes(qf_context *context, const qf_scenario *scenario)
+{
+    qf_fleet outline = {.scenario = scenario, .n_vehicles = qf_scenario_n_vehicles(scenario)};
+    qf_record_plan record;
+    double bytes = RESULT_BYTES;
+    if (qf_catalog_create(context, &outline.arena, scenario->groups, scenario->n_groups,
+                          &outline.catalog) == QF_OK &&
+        qf_record_plan_create(context, &outline, &record) == QF_OK) {
+        double row = 0.0;
+        for (size_t i = 0; i < record.n_quantities; i++) {
+            row += (double)qf_type_bytes(record.quantities[i]->type) * (double)record.n_entities;
+        }
+        bytes += row * (double)qf_record_count(scenario);
+    }
+    qf_arena_free(&outline.arena);
+    return bytes;
+}
+
+static qf_status finish(qf_context *context, const qf_options *options, qf_plan *plan)
+{
+    plan->disk_free_bytes = free_disk();
+    plan->n_nodes = options->nodes > 0 ? options->nodes : 1;
+    plan->node_threads = options->threads > 0 ? options->threads : context->n_threads;
+    qf_plan_scale(plan);
+    return (options->json ? qf_plan_json : qf_plan_print)(context, plan, stdout);
+}
+
+static qf_status plan_scenario(qf_context *context, const qf_machine *machine,
+                               const qf_options *options, const qf_scenario *scenario)
+{
+    qf_plan plan = {.scenario = scenario, .machine = machine, .n_cases = 1, .n_files = 1};
+    if (options->nodes > 1) {
+        return qf_fail(context, QF_ERROR_USAGE,
+                       "--nodes: a scenario without a sweep runs on one machine");
+    }
+    qf_status status =
+        qf_memory_check(context, scenario, &machine->limits, true, &plan.memory_bytes);
+    plan.was_measured = status == QF_OK;
+    if (plan.was_measured) {
+        status = qf_measure_scenario(context, scenario, machine->kernels, BUDGET_S, &plan.measured);
+    } else if (plan.memory_bytes > 0) {
+        status = QF_OK; /* that it does not fit is what there is to say */
+    }
+    plan.disk_bytes = state_bytes(context, scenario);
+    if (scenario->record.events) {
+        plan.disk_bytes += plan.measured.events_per_tick * (double)scenario->n_ticks * EVENT_BYTES;
+    }
+    return status == QF_OK ? finish(context, options, &plan) : status;
+}
+
+static qf_status read_case(void *user, qf_context *context, uint32_t number, qf_arena *arena,
+                           qf_scenario *scenario, const qf_metric_plan **plan)
+{
+    return qf_sweep_read_case(user, context, number, arena, scenario, plan);
+}
+
+static qf_status plan_sweep(qf_context *context, const qf_machine *machine,
+                            const qf_options *options, qf_sweep *sweep)
+{
+    qf_sweep_job job = qf_sweep_session_job(sweep, options, machine);
+    qf_plan plan = {.scenario = job.scenario,
+                    .machine = machine,
+                    .spec = job.spec,
+                    .n_cases = qf_sweep_n_cases(job.spec)};
+    uint32_t *cases = malloc((plan.n_cases + 1) * sizeof *cases);
+    if (!cases) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu cases", plan.n_cases);
+    }
+    for (size_t k = 0; k < plan.n_cases; k++) {
+        cases[k] = (uint32_t)k;
+    }
+    job.cases = cases;
+    job.n_cases = plan.n_cases;
+    job.read = qf_sweep_is_packed(sweep) ? NULL : read_case;
+    job.user = sweep;
+    const size_t n_shards = options->nodes > 0 ? options->nodes : 1;
+    qf_status status = qf_sweep_forecast_make(context, &job, n_shards, &plan.forecast);
+    plan.memory_bytes = plan.forecast.total_bytes;
+    plan.disk_bytes = plan.forecast.disk_bytes;
+    plan.n_files = plan.forecast.n_files;
+    if (status == QF_OK) {
+        plan.was_measured =
+            qf_memory_fits(context, &machine->limits, "the sweep", plan.memory_bytes) == QF_OK;
+        status = plan.was_measured ? qf_measure_sweep(context, &job, plan.forecast.batch_worlds,
+                                                      BUDGET_S, &plan.measured)
+                                   : QF_OK;
+    }
+    if (status == QF_OK) {
+        status = finish(context, options, &plan);
+    }
+    free(cases);
+    return status;
+}
+
+/* the scenario, and where it has a sweep that */
+static qf_status open_and_plan(qf_context *context, const qf_machine *machine,
+                               const qf_options *options)
+{
+    qf_diagnostics diagnostics;
+    qf_diagnostics_init(&diagnostics);
+    qf_scenario scenario;
+    qf_status status = qf_scenario_read(context, options->operands[0], options->overrides,
+                                        options->n_overrides, &diagnostics, &scenario);
+    if (status != QF_OK) {
+        qf_diagnostics_print(&diagnostics, stderr);
+    }
+    qf_diagnostics_free(&diagnostics);
+    if (status != QF_OK) {
+        return status;
+    }
+    qf_sweep *sweep;
+    if (!scenario.asks_for_sweep) {
+        status = plan_scenario(context, machine, options, &scenario);
+    } else if ((status = qf_sweep_session_open(context, "plan", options, &sweep)) == QF_OK) {
+        status = plan_sweep(context, machine, options, sweep);
+        qf_sweep_close(sweep);
+    } else {
+        context->error[0] = '\0'; /* has been said */
+    }
+    if (status != QF_OK && context->error[0]) {
+        fprintf(stderr, "qfleet plan: %s\n", context->error);
+    }
+    qf_scenario_free(&scenario);
+    return status;
+}
+
+int qf_command_plan(int argc, char **argv)
+{
+    qf_options options;
+    qf_status status = qf_options_parse("plan", accepted, N_ACCEPTED, argc, argv, &options);
+    if (status == QF_OK && options.help) {
+        help();
+    } else if (status == QF_OK && options.n_operands != 1) {
+        fprintf(stderr, "qfleet plan: expected one scenario, found %zu (see qfleet plan --help)\n",
+                options.n_operands);
+        status = QF_ERROR_USAGE;
+    } else if (status == QF_OK) {
+        qf_context context = qf_context_default();
+        qf_machine machine = {0};
+        qf_options here = options; /* threads are those of the machine to come */
+        here.threads = 0;
+        context.log = qf_print_log;
+        status = qf_run_open_machine(&context, "plan", &here, &machine);
+        if (status == QF_OK) {
+            if (options.threads > 0 && options.threads < context.n_threads) {
+                context.n_threads = options.threads;
+            }
+            qf_binding_start(&context, &machine.topology, options.bind);
+            status = open_and_plan(&context, &machine, &options);
+        }
+        qf_binding_end(&context);
+        qf_machine_close(&machine);
+    }
+    qf_options_free(&options);
+    return qf_status_exit_code(status);
+}

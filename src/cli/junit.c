@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "junit.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* bytes of the UTF-8 character that begins here and that XML may hold; 0: none does */
+static size_t character_bytes(const unsigned char *c)
+{
+    if (c[0] < 0x80) {
+        return (c[0] >= 0x20 && c[0] != 0x7f) || c[0] == '\n' || c[0] == '\t' ? 1 : 0;
+    }
+    const size_t n = c[0] >= 0xc2 && c[0] < 0xe0   ? 2
+                     : c[0] >= 0xe0 && c[0] < 0xf0 ? 3
+                     : c[0] >= 0xf0 && c[0] < 0xf5 ? 4
+                                                   : 0;
+    uint32_t code = n == 2 ? c[0] & 0x1fu : n == 3 ? c[0] & 0x0fu : c[0] & 0x07u;
+    for (size_t i = 1; i < n; i++) {
+        if ((c[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+        code = code << 6 | (c[i] & 0x3fu);
+    }
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const bool surrogate = code >= 0xd800 && code < 0xe000;
+    return code < least[n] || surrogate || code == 0xfffe || code == 0xffff || code > 0x10ffff ? 0
+                                                                                               : n;
+}
+
+void qf_xml_put_text(FILE *out, const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c;) {
+        const size_t n = character_bytes(c);
+        if (n == 0) {
+            fputc('?', out);
+        } else if (*c == '&') {
+            fputs("&amp;", out);
+        } else if (*c == '<') {
+            fputs("&lt;", out);
+        } else if (*c == '>') {
+            fputs("&gt;", out);
+        } else if (*c == '"') {
+            fputs("&quot;", out);
+        } else if (*c == '\n' || *c == '\t') {
+            fprintf(out, "&#%d;", *c); /* in an attribute a plain one would become a blank */
+        } else {
+            fwrite(c, 1, n, out);
+        }
+        c += n > 0 ? n : 1;
+    }
+}
+
+static void begin_case(const qf_sweep_summary *s, const char *name, FILE *out)
+{
+    fputs("    <testcase classname=\"", out);
+    qf_xml_put_text(out, s->name);
+    fputs("\" name=\"", out);
+    qf_xml_put_text(out, name);
+    fputc('"', out);
+}
+
+static void put_detail(const qf_sweep_summary *s, const qf_requirement_result *it, FILE *out)
+{
+    qf_xml_put_text(out, it->requirement->text);
+    fprintf(out,
+            ": %s\nestimate %.6g, bound %.6g, limit %.6g, margin %.6g\n%" PRIu64
+            " cases count, %" PRIu64 " of them have no value; ",
+            qf_verdict_names[it->verdict], it->estimate, it->bound, it->requirement->limit,
+            it->margin, it->n, it->n_against);
+    qf_xml_put_text(out, it->method);
+    if (it->has_worst) {
+        fputs("\nworst case: qfleet replay ", out);
+        qf_xml_put_text(out, s->directory);
+        fprintf(out, " --case %" PRIu32, it->worst_case);
+    }
+    fputc('\n', out);
+}
+
+static void put_requirement(const qf_sweep_summary *s, const qf_requirement_result *it, FILE *out)
+{
+    begin_case(s, it->requirement->name, out);
+    fputs(">\n", out);
+    const char *element = it->verdict == QF_VERDICT_MET ? "system-out" : "failure";
+    fprintf(out, "      <%s", element);
+    if (it->verdict != QF_VERDICT_MET) {
+        fprintf(out, " type=\"%s\" message=\"%s: estimate %.6g, limit %.6g\"",
+                qf_verdict_names[it->verdict], qf_verdict_names[it->verdict], it->estimate,
+                it->requirement->limit);
+    }
+    fputc('>', out);
+    put_detail(s, it, out);
+    fprintf(out, "</%s>\n    </testcase>\n", element);
+}
+
+static void put_outcomes(const qf_sweep_summary *s, const size_t *count, FILE *out)
+{
+    const size_t n_bad = count[QF_OUTCOME_QUARANTINED] + count[QF_OUTCOME_FAILED];
+    begin_case(s, "every case ran to its end", out);
+    if (n_bad == 0) {
+        fputs("/>\n", out);
+        return;
+    }
+    fprintf(out,
+            ">\n      <skipped message=\"of %zu cases %zu were quarantined and %zu failed\"/>\n"
+            "    </testcase>\n",
+            s->report->n_cases, count[QF_OUTCOME_QUARANTINED], count[QF_OUTCOME_FAILED]);
+}
+
+static void put_suite(const qf_sweep_summary *s, FILE *out)
+{
+    size_t count[QF_OUTCOMES] = {0};
+    for (size_t k = 0; k < s->report->n_cases; k++) {
+        count[s->table->outcome[k]]++;
+    }
+    size_t n_failures = 0;
+    for (size_t r = 0; r < s->report->n_requirements; r++) {
+        n_failures += s->report->requirements[r].verdict != QF_VERDICT_MET;
+    }
+    const bool skipped = count[QF_OUTCOME_QUARANTINED] + count[QF_OUTCOME_FAILED] > 0;
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"", out);
+    qf_xml_put_text(out, s->name);
+    fprintf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%d\" time=\"%.3f\">\n",
+            s->report->n_requirements + 1, n_failures, skipped, s->wall_s);
+    fputs("    <properties>\n", out);
+    for (size_t o = 0; o < QF_OUTCOMES; o++) {
+        fprintf(out, "      <property name=\"%s\" value=\"%zu\"/>\n", qf_outcome_names[o],
+                count[o]);
+    }
+    fprintf(out, "      <property name=\"hash\" value=\"%016" PRIx64 "\"/>\n", s->hash);
+    fputs("    </properties>\n", out);
+    for (size_t r = 0; r < s->report->n_requirements; r++) {
+        put_requirement(s, &s->report->requirements[r], out);
+    }
+    put_outcomes(s, count, out);
+    fputs("  </testsuite>\n</testsuites>\n", out);
+}
+
+qf_status qf_junit_write(qf_context *context, const qf_sweep_summary *summary,
+                         qf_partial_file *file)
+{
+    FILE *out = fopen(file->partial, "w");
+    bool good = out != NULL;
+    if (out) {
+        put_suite(summary, out);
+        good = fflush(out) == 0 && !ferror(out);
+        good = fclose(out) == 0 && good;
+    }
+    if (!good) {
+        const int number = errno;
+        const qf_status status = qf_fail(context, qf_partial_file_refusal(number), "%s: %s",
+                                         file->partial, strerror(number));
+        qf_partial_file_discard(file);
+        return status;
+    }
+    return qf_partial_file_publish(context, file);
+}
