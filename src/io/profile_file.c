@@ -9,7 +9,8 @@
 #include "reader.h"
 #include "yaml_build.h"
 
-static qf_yaml_node *load_file(qf_reader *reader, const qf_yaml_node *node, const char **file)
+static qf_yaml_node *load_file(qf_reader *reader, const qf_yaml_node *node, qf_yaml_kind kind,
+                               const char **file)
 {
     const char *name;
     if (qf_yaml_is_null(node)) {
@@ -27,7 +28,7 @@ static qf_yaml_node *load_file(qf_reader *reader, const qf_yaml_node *node, cons
         return NULL;
     }
     qf_yaml_node *root = path ? qf_yaml_load_file(reader->arena, path, reader->diagnostics) : NULL;
-    return root && qf_yaml_expect_kind(root, QF_YAML_MAPPING, reader->diagnostics) ? root : NULL;
+    return root && qf_yaml_expect_kind(root, kind, reader->diagnostics) ? root : NULL;
 }
 
 /* the mapping without its key `file`, which a profile does not have */
@@ -51,10 +52,10 @@ static qf_yaml_node *open_tree(qf_reader *reader, const qf_yaml_node *node, cons
         return NULL;
     }
     if (node->kind == QF_YAML_SCALAR) {
-        return load_file(reader, node, file);
+        return load_file(reader, node, QF_YAML_MAPPING, file);
     }
     const qf_yaml_node *name = qf_yaml_get(node, "file");
-    const qf_yaml_node *base = name ? load_file(reader, name, file) : NULL;
+    const qf_yaml_node *base = name ? load_file(reader, name, QF_YAML_MAPPING, file) : NULL;
     qf_yaml_node *mapping = without_file(reader, node);
     if (mapping && name && !base) {
         *own = mapping;
@@ -173,7 +174,9 @@ static void inline_group(qf_reader *reader, const qf_yaml_node *group)
     inline_thrusters(reader, qf_yaml_get(group, "hardware"));
     const char *file;
     qf_yaml_node *ports = qf_yaml_get(qf_yaml_get(group, "docking"), "ports");
-    qf_yaml_node *list = ports && ports->kind == QF_YAML_SCALAR ? load_file(reader, ports, &file) : NULL;
+    qf_yaml_node *list = ports && ports->kind == QF_YAML_SCALAR
+                             ? load_file(reader, ports, QF_YAML_SEQUENCE, &file)
+                             : NULL;
     if (list) {
         replace(ports, list);
     }

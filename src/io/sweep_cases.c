@@ -193,8 +193,8 @@ static bool is_at(const qf_diagnostics *diagnostics, const qf_diagnostic *item,
            strcmp(diagnostics->files[item->file], path->file) == 0;
 }
 
-/* all errors of case `number`, with the value of the parameter that they are about: p, or where p is n_parameters, that at whose
-   path they are */
+/* all errors of case `number`, with the value of the parameter that they are about: p, or where p is n_parameters, that
+   at whose path they are */
 static void tell_errors(qf_reader *reader, const qf_sweep *sweep, const qf_diagnostics *found,
                         uint32_t number, size_t p)
 {
@@ -208,7 +208,8 @@ static void tell_errors(qf_reader *reader, const qf_sweep *sweep, const qf_diagn
             }
         }
         char text[QF_VALUE_BYTES];
-        char after[160] = "";
+        char after[160];
+        snprintf(after, sizeof after, " (case %u)", number);
         if (about < n) {
             snprintf(after, sizeof after, " (case %u: %s = %s)", number,
                      sweep->spec.parameters[about].name,
@@ -231,6 +232,22 @@ static bool check_case(qf_reader *reader, const qf_sweep *sweep, qf_context *con
     attempt a = try_case(reader, sweep, context, number);
     if (!a.good) {
         tell_errors(reader, sweep, &a.diagnostics, number, p);
+    }
+    forget(&a);
+    return a.good;
+}
+
+/* whether it can be read without any value of a parameter: what is wrong then is not theirs */
+static bool check_as_written(qf_reader *reader, const qf_sweep *sweep, qf_context *context)
+{
+    attempt a = {0};
+    qf_arena arena = {0};
+    qf_diagnostics_init(&a.diagnostics);
+    qf_yaml_node *root = qf_yaml_merge(&arena, NULL, sweep->scenario_root);
+    a.good = qf_scenario_read_tree(context, sweep->path, arena, root, NULL, 0, &a.diagnostics,
+                                   &a.scenario) == QF_OK;
+    if (!a.good) {
+        qf_diagnostics_append(reader->diagnostics, &a.diagnostics, false, "");
     }
     forget(&a);
     return a.good;
@@ -288,7 +305,8 @@ void qf_sweep_settle_scenario(qf_reader *reader, qf_sweep *sweep, qf_context *co
     if (!a.good) {
         forget(&a);
         set_fixed(sweep, true);
-        if (!check_case(reader, sweep, context, 0, sweep->spec.n_parameters)) {
+        if (!check_as_written(reader, sweep, context) ||
+            !check_case(reader, sweep, context, 0, sweep->spec.n_parameters)) {
             return;
         }
         set_fixed(sweep, false);

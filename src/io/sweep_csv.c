@@ -63,6 +63,13 @@ static bool ends_line(const csv *c, const char *at)
     return at == c->end || *at == '\n' || (*at == '\r' && (at + 1 == c->end || at[1] == '\n'));
 }
 
+static void skip_blanks(csv *c)
+{
+    while (c->at < c->end && (*c->at == ' ' || *c->at == '\t')) {
+        c->at++;
+    }
+}
+
 /* "a ""quoted"" text", which may hold ends of lines, but no word of a scenario does */
 static bool read_quoted(csv *c)
 {
@@ -84,6 +91,7 @@ static bool read_quoted(csv *c)
         }
         text[n++] = *c->at++;
     }
+    skip_blanks(c);
     bool good = !open || complain(c, begin, "the quoted text has no end in this line");
     if (good && !ends_line(c, c->at) && *c->at != ',') {
         good = complain(c, c->at, "expected ',' or the end of the line after a quoted text");
@@ -103,9 +111,6 @@ static bool read_plain(csv *c)
         c->at++;
     }
     const char *last = c->at;
-    while (begin < last && (*begin == ' ' || *begin == '\t')) {
-        begin++;
-    }
     while (last > begin && (last[-1] == ' ' || last[-1] == '\t')) {
         last--;
     }
@@ -116,6 +121,7 @@ static bool read_plain(csv *c)
 static bool read_line(csv *c)
 {
     for (;;) {
+        skip_blanks(c);
         if (!(c->at < c->end && *c->at == '"' ? read_quoted(c) : read_plain(c))) {
             return false;
         }

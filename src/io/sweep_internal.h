@@ -71,7 +71,7 @@ bool qf_sweep_read_words(qf_reader *reader, const qf_yaml_node *const *entries, 
 /* `function`, `confidence`, `bootstrap`: what needs no scenario. */
 void qf_sweep_read_settings(qf_reader *reader, qf_sweep *sweep);
 
-/* `metrics`, `success`, `until`, `every_s`, `requirements` and `stop_when`. After the scenario. */
+/* `metrics`, `success`, `until` and `every_s`, with `requirements`; then `stop_when`. After the scenario. */
 void qf_sweep_read_metrics(qf_reader *reader, qf_sweep *sweep, qf_context *context);
 void qf_sweep_read_stop(qf_reader *reader, qf_sweep *sweep);
 

@@ -330,7 +330,6 @@ void qf_sweep_read_metrics(qf_reader *reader, qf_sweep *sweep, qf_context *conte
     if (!make_room(reader, sweep, given)) {
         return;
     }
-    const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
     if (sweep->spec.function != QF_FUNCTION_NONE) {
         sweep->spec.every_ticks = 1;
         add_metric(sweep, "f", "f", sweep->section, no_offset);
@@ -353,9 +352,6 @@ void qf_sweep_read_metrics(qf_reader *reader, qf_sweep *sweep, qf_context *conte
         }
         qf_sweep_read_requirements(reader, sweep);
         make_plan(reader, sweep, context);
-    }
-    if (qf_diagnostics_error_count(reader->diagnostics) == errors) {
-        qf_sweep_check_requirements(reader, sweep);
     }
 }
 
@@ -406,17 +402,13 @@ static void read_width(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *n
 
 static void check_decidable(qf_reader *reader, const qf_sweep *sweep, const qf_yaml_node *node)
 {
-    if (sweep->spec.n_requirements == 0) {
-        qf_diagnose(reader->diagnostics, node, "there are no requirements to be decided");
-    }
     for (size_t r = 0; r < sweep->spec.n_requirements; r++) {
-        const qf_yaml_node *at = sweep->requirement_nodes[r];
-        if (at && sweep->requirements[r].confidence == 0.0) {
-            qf_diagnose(reader->diagnostics, at,
-                        "needs a confidence: without one it is decided by the first case, and "
-                        "'stop_when: decided' would stop there");
+        if (sweep->requirements[r].confidence > 0.0) {
+            return;
         }
     }
+    qf_diagnose(reader->diagnostics, node,
+                "there is no requirement with a confidence, which cases would decide");
 }
 
 void qf_sweep_read_stop(qf_reader *reader, qf_sweep *sweep)

@@ -132,6 +132,9 @@ static void read_sweep(qf_reader *reader, qf_sweep *sweep, qf_context *context)
     if (sweep->scenario.name) {
         qf_sweep_read_metrics(reader, sweep, context);
         qf_sweep_read_stop(reader, sweep);
+        if (qf_diagnostics_error_count(reader->diagnostics) == errors) {
+            qf_sweep_check_requirements(reader, sweep); /* what they need depends on all that */
+        }
     }
     sweep->scenario.sweep = &sweep->spec;
 }

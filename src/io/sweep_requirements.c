@@ -442,9 +442,15 @@ static bool check_limit(const scanner *s, const qf_requirement *requirement)
 
 static void check_cases(const scanner *s, const qf_sweep *sweep, const qf_requirement *requirement)
 {
-    const size_t needed = qf_requirement_least_cases(requirement);
+    const size_t needed = qf_sweep_least_cases(&sweep->spec, requirement);
     const size_t n = qf_sweep_n_cases(&sweep->spec);
-    if (needed > n) {
+    if (requirement->confidence > 0.0 && !qf_sampling_is_sample(sweep->spec.sampling)) {
+        qf_diagnose(
+            s->reader->diagnostics, s->node,
+            "a confidence is of random, lhs and sobol sampling: other points are no sample");
+    } else if (needed == SIZE_MAX) {
+        qf_diagnose(s->reader->diagnostics, s->node, "can never be met, with no number of cases");
+    } else if (needed > n) {
         qf_diagnose(s->reader->diagnostics, s->node,
                     "can never be met with %zu case%s: needs %zu or more", n, n == 1 ? "" : "s",
                     needed);
