@@ -184,13 +184,24 @@ static bool fix_what_is_in_the_way(qf_reader *reader, qf_sweep *sweep, qf_contex
     return false;
 }
 
-/* an error at a path is about the value there */
+static size_t count_steps(const char *path)
+{
+    size_t n = 0;
+    for (; *path; path++) {
+        n += *path == '.' || *path == '[';
+    }
+    return n;
+}
+
+/* an error at the end of a path is about the value there, one before it about the path */
 static bool is_at(const qf_diagnostics *diagnostics, const qf_diagnostic *item,
                   const qf_yaml_node *path)
 {
     return path && item->line == path->line && item->column >= path->column &&
            item->column <= path->column + strlen(path->text) + 1 &&
-           strcmp(diagnostics->files[item->file], path->file) == 0;
+           strcmp(diagnostics->files[item->file], path->file) == 0 &&
+           strncmp(item->path, "sweep.", strlen("sweep.")) != 0 &&
+           count_steps(item->path) == count_steps(path->text);
 }
 
 /* all errors of case `number`, with the value of the parameter that they are about: p, or where p is n_parameters, that
@@ -208,8 +219,7 @@ static void tell_errors(qf_reader *reader, const qf_sweep *sweep, const qf_diagn
             }
         }
         char text[QF_VALUE_BYTES];
-        char after[160];
-        snprintf(after, sizeof after, " (case %u)", number);
+        char after[160] = "";
         if (about < n) {
             snprintf(after, sizeof after, " (case %u: %s = %s)", number,
                      sweep->spec.parameters[about].name,

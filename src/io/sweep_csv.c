@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "sweep_internal.h"
 #include "yaml_build.h"
@@ -290,15 +289,6 @@ static bool take_words(qf_reader *reader, const qf_sweep_table_cells *table, siz
     return numbers != NULL;
 }
 
-/* a column is of what its first row is, so that a misspelt number is no word */
-static bool begins_with_number(const qf_sweep_table_cells *table, size_t p)
-{
-    const qf_yaml_node *first = table->cells[p];
-    return !first->quoted &&
-           (strchr("+-.0123456789", first->text[0]) || strcasecmp(first->text, "nan") == 0 ||
-            strcasecmp(first->text, "inf") == 0);
-}
-
 void qf_sweep_take_table(qf_reader *reader, qf_sweep *sweep, const qf_sweep_table_cells *table)
 {
     const size_t n = table->n_rows;
@@ -311,7 +301,8 @@ void qf_sweep_take_table(qf_reader *reader, qf_sweep *sweep, const qf_sweep_tabl
     for (size_t p = 0; values && p < table->n_columns; p++) {
         double *column = values + p * n;
         qf_sweep_parameter *parameter = &sweep->parameters[p];
-        if (!begins_with_number(table, p)) {
+        /* a column is of what its first row is, so that a misspelt number is no word */
+        if (!qf_sweep_is_number(table->cells[p])) {
             take_words(reader, table, p, column, parameter);
         } else if (take_numbers(reader, table, p, column)) {
             parameter->values =

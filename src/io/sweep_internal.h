@@ -61,7 +61,7 @@ bool qf_sweep_read_csv(qf_reader *reader, const qf_yaml_node *file, const char *
 /* Puts the columns of a table into the parameters, and its points into the spec. */
 void qf_sweep_take_table(qf_reader *reader, qf_sweep *sweep, const qf_sweep_table_cells *table);
 
-/* Whether a scalar is to be a number: unquoted, and one that reads as such. */
+/* Whether a node is to be a number, if perhaps a misspelt one, and no word: nothing in quotes, which begins as numbers do. */
 bool qf_sweep_is_number(const qf_yaml_node *node);
 
 /* The texts of a list of words, each once, and the number of every entry. False without memory. */

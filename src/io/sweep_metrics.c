@@ -278,6 +278,10 @@ static void make_plan(qf_reader *reader, qf_sweep *sweep, qf_context *context)
             }
         }
     }
+    if (sweep->plan && tried[0].kind != QF_VALUE_TRUTH) {
+        const qf_sweep_text *at = &sweep->metric_texts[0];
+        qf_diagnose(reader->diagnostics, at->node, "success is a truth value, and this is none");
+    }
     if (sweep->plan) {
         /* the plan has kept where they are */
         sweep->metrics = tried;

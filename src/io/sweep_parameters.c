@@ -2,6 +2,7 @@
 /* The parameters of a sweep: where each leads to, and what it may be. docs/sweeps.md says what may stand where. */
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "machine_parts.h"
 #include "sweep_internal.h"
@@ -44,12 +45,9 @@ static const char *read_path(qf_reader *reader, const qf_yaml_node *node)
 
 bool qf_sweep_is_number(const qf_yaml_node *node)
 {
-    qf_diagnostics unheard;
-    qf_diagnostics_init(&unheard);
-    double value;
-    const bool is = qf_yaml_read_number(node, &value, &unheard);
-    qf_diagnostics_free(&unheard);
-    return is;
+    return node->kind == QF_YAML_SCALAR && !node->quoted &&
+           (strchr("+-.0123456789", node->text[0]) || strcasecmp(node->text, "nan") == 0 ||
+            strcasecmp(node->text, "inf") == 0);
 }
 
 static size_t find_text(const char *const *texts, size_t n, const char *text)
@@ -108,7 +106,7 @@ static bool is_of_words(const qf_yaml_node *list)
 {
     for (size_t i = 0; list->kind == QF_YAML_SEQUENCE && i < list->n_children; i++) {
         const qf_yaml_node *item = list->children[i];
-        if (item->kind == QF_YAML_SCALAR && !qf_sweep_is_number(item) && !qf_yaml_is_null(item)) {
+        if (item->kind == QF_YAML_SCALAR && !qf_sweep_is_number(item)) {
             return true;
         }
     }

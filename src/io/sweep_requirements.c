@@ -375,7 +375,7 @@ static void check_unit(const scanner *s, const claim *c, const qf_metric_spec *m
     qf_requirement *requirement = c->requirement;
     const bool share = requirement->claim == QF_CLAIM_PROBABILITY;
     const bool percent = c->unit_length == 1 && *c->unit == '%';
-    const char *wanted = share ? "1" : metric->unit;
+    const char *wanted = metric->unit;
     qf_unit given;
     qf_unit of_metric;
     if (c->unit_length == 0) {
@@ -392,6 +392,10 @@ static void check_unit(const scanner *s, const claim *c, const qf_metric_spec *m
                                            nearest ? " (did you mean '" : "",
                                            nearest ? nearest : "", nearest ? "'?)" : "");
         fail_at(s, c->unit, text ? text : "no such unit");
+        return;
+    }
+    if (share) {
+        fail_at(s, c->unit, "a probability has no unit but %");
         return;
     }
     if (!wanted || !qf_unit_parse(wanted, strlen(wanted), &of_metric) ||
