@@ -203,7 +203,7 @@ static qf_status run_worst(replay *r)
     qf_status status = worst ? qf_worst_cases(&r->context, &r->source, r->options->by,
                                               r->options->worst, worst, &n)
                              : qf_fail(&r->context, QF_ERROR_MEMORY,
-                                       "no memory for %" zu cases", r->options->worst);
+                                       "no memory for %zu cases", r->options->worst);
     if (status != QF_OK) {
         fprintf(stderr, "qfleet replay: %s\n", r->context.error);
     }
