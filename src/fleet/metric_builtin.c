@@ -13,6 +13,7 @@ typedef enum form {
     FORM_MIN,      /* the least of `text`, in which every %s is a group */
     FORM_SUM,      /* likewise the sum */
     FORM_ANY,      /* likewise whether one holds */
+    FORM_FIRST,    /* likewise when the first one does */
     FORM_AVERAGE,  /* likewise the mean over all vehicles, over time */
     FORM_THE_LAST, /* of the only group that is meant; name_GROUP of any of them */
 } form;
@@ -123,7 +124,8 @@ static const struct {
      "initial(sum(propellant_kg over %s)) - final(sum(propellant_kg over %s))"},
     {"time_to_detect_s", has_radar, FORM_PLAIN, "first_time(detection)"},
     {"false_alarms", has_radar, FORM_PLAIN, "count(false_alarm)"},
-    {"time_to_track_s", has_tracker, FORM_PLAIN, "first_time(event track_confirmed)"},
+    /* by columns: event 211 is told of groups with guards or situations only */
+    {"time_to_track_s", has_tracker, FORM_FIRST, "any(track.firm > 0 over %s)"},
     {"gospa_m", has_tracker, FORM_AVERAGE, "mean(gospa_m over %s)"},
     {"guard_alerts", has_guards, FORM_PLAIN, "count(event guard_alert)"},
     {"least_charge_pct", has_power, FORM_MIN, "final(min(soc_min_pct over %s))"},
@@ -175,6 +177,7 @@ static const char *of_groups(qf_arena *arena, const qf_scenario *scenario, size_
         [FORM_MIN] = {"min(", ", ", ")"},
         [FORM_SUM] = {"", " + ", ""},
         [FORM_ANY] = {"", " or ", ""},
+        [FORM_FIRST] = {"", " or ", ""},
         [FORM_AVERAGE] = {"(", " + ", ")"},
     };
     const form form_of = builtins[b].form;
@@ -199,6 +202,9 @@ static const char *of_groups(qf_arena *arena, const qf_scenario *scenario, size_
     if (average && n > 0) {
         made = or_nothing(n > 1 ? qf_arena_format(arena, "mean(%s / %zu)", made, n_vehicles)
                                 : qf_arena_format(arena, "mean(%s)", made));
+    }
+    if (form_of == FORM_FIRST) {
+        made = or_nothing(qf_arena_format(arena, "first_time(%s)", made));
     }
     return n > 0 && strlen(made) <= QF_EXPRESSION_MOST_BYTES ? made : NULL;
 }

@@ -30,6 +30,7 @@ struct qf_sweep {
     qf_sweep_parameter *parameters;
     qf_sweep_place *places;
     qf_metric_spec *metrics;
+    size_t success; /* which of them is */
     qf_sweep_text *metric_texts;
     qf_sweep_text until_text;
     qf_requirement *requirements;

@@ -278,8 +278,8 @@ static void make_plan(qf_reader *reader, qf_sweep *sweep, qf_context *context)
             }
         }
     }
-    if (sweep->plan && tried[0].kind != QF_VALUE_TRUTH) {
-        const qf_sweep_text *at = &sweep->metric_texts[0];
+    if (sweep->plan && tried[sweep->success].kind != QF_VALUE_TRUTH) {
+        const qf_sweep_text *at = &sweep->metric_texts[sweep->success];
         qf_diagnose(reader->diagnostics, at->node, "success is a truth value, and this is none");
     }
     if (sweep->plan) {
@@ -348,12 +348,14 @@ void qf_sweep_read_metrics(qf_reader *reader, qf_sweep *sweep, qf_context *conte
         }
         read_every(reader, sweep);
         read_until(reader, sweep);
-        add_success(reader, sweep, &catalog);
         if (given) {
             add_given(reader, sweep, &catalog, given);
         } else {
             add_all_builtins(reader, sweep, &catalog);
         }
+        /* what success is may be said by the others */
+        sweep->success = sweep->spec.n_metrics;
+        add_success(reader, sweep, &catalog);
         qf_sweep_read_requirements(reader, sweep);
         make_plan(reader, sweep, context);
     }

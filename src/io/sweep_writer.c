@@ -149,15 +149,16 @@ static void write_metrics(FILE *out, const qf_sweep *sweep)
 {
     const qf_sweep_spec *spec = &sweep->spec;
     size_t n = 0;
-    fputs("  success: ", out);
-    qf_write_text(out, spec->metrics[0].text);
-    fputs("\n  metrics:", out);
-    for (size_t m = 1; m < spec->n_metrics && !spec->metrics[m].required; m++) {
+    fputs("  metrics:", out);
+    for (size_t m = 0; m < sweep->success; m++) {
         fprintf(out, "%s    %s: ", n++ ? "" : "\n", spec->metrics[m].name);
         qf_write_text(out, spec->metrics[m].text);
         fputs("\n", out);
     }
     fputs(n ? "" : " {}\n", out);
+    fputs("  success: ", out);
+    qf_write_text(out, spec->metrics[sweep->success].text);
+    fputs("\n", out);
     write_key(out, "  until", spec->until);
     if (spec->every_ticks != 1) {
         fputs("  every_s: ", out);
