@@ -3,7 +3,7 @@
  * The constant bound that a sequence of standardised sums of independent normal steps crosses with a given chance. The
  * density of the sums that have not crossed yet is carried from look to look by numerical integration (P. Armitage,
  * C. K. McPherson, B. C. Rowe, "Repeated significance tests on accumulating data", J. R. Stat. Soc. A 132 (1969) 235),
- * at Gauss and Legendre's points. Guarded by tests/test_interval_repeated.c (Pocock's published constants, and simulation).
+ * at Gauss and Legendre's points. Guarded by tests/test_interval.c (Pocock's published constants, and simulation).
  */
 #include <math.h>
 #include <stdbool.h>
@@ -91,14 +91,14 @@ static double chance_of_crossing(const size_t *sizes, size_t n, const quadrature
     return crossed;
 }
 
-/* So many points resolve the narrowest step: then more change less than 1e-10 of the chance. */
+/* So many points resolve the narrowest step: four times as many change the bound by less than 1e-12 of it. */
 static int points_for(const size_t *sizes, size_t n, double bound)
 {
     double sd = 1.0;
     for (size_t look = 1; look < n; look++) {
         sd = fmin(sd, sqrt(1.0 - share_of(sizes, look)));
     }
-    const int points = 16 + 2 * (int)(5.0 * bound / sd);
+    const int points = 8 + 2 * (int)(2.5 * bound / sd);
     return points < MOST_POINTS ? points : MOST_POINTS;
 }
 

@@ -62,8 +62,8 @@ static qf_verdict verdict_of_share(const qf_evidence *e, double k, double n)
     if (e->needed <= 0.0 && !strict) {
         return QF_VERDICT_MET;
     }
-    const double so_many = qf_binomial_at_least(k, n, e->needed);
-    const double so_few = qf_binomial_at_least(n - k, n, 1.0 - e->needed);
+    const double so_many = qf_binomial_tail(k, n, e->needed);
+    const double so_few = qf_binomial_tail(n - k, n, 1.0 - e->needed);
     if (strict ? so_many < e->alpha : so_many <= e->alpha) {
         return QF_VERDICT_MET;
     }
@@ -75,7 +75,7 @@ static qf_verdict verdict_of_mean(const qf_evidence *e, double n)
 {
     const qf_moments *m = &e->moments;
     const double growth = n / (double)m->n;
-    const double n_points = (double)m->n_points * growth;
+    const double n_points = (double)m->n_points * n / (double)m->n; /* whole where both are */
     const double margin = e->requirement->at_least ? m->mean - e->requirement->limit
                                                    : e->requirement->limit - m->mean;
     bool reached;

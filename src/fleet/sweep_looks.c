@@ -24,7 +24,8 @@ size_t qf_sweep_look_sizes(const qf_sweep_spec *spec, size_t sizes[QF_MOST_LOOKS
     if (spec->stop != QF_STOP_NEVER) {
         size_t points = (spec->n_first_look + replications - 1) / replications;
         points = points > 0 ? points : 1;
-        while (n + 1 < QF_MOST_LOOKS && points <= spec->n_points - spec->n_points / 5) {
+        const size_t most = spec->n_points - (spec->n_points / 5 + (spec->n_points % 5 != 0));
+        while (n + 1 < QF_MOST_LOOKS && points <= most) {
             sizes[n++] = points * replications;
             points += points > 1 ? points / 2 : 1;
         }
