@@ -84,10 +84,10 @@ static void binomial_tails_are_sums_of_terms(void **state)
 {
     (void)state;
     /* 10 coins: 1 + 10 + 45 of 1024 give 8 or more */
-    assert_digits(qf_binomial_tail(8.0, 10.0, 0.5), 56.0 / 1024.0);
-    assert_digits(qf_binomial_tail(10.0, 10.0, 0.5), 1.0 / 1024.0);
-    assert_near(qf_binomial_tail(0.0, 10.0, 0.5), 1.0, 0.0);
-    assert_near(qf_binomial_tail(11.0, 10.0, 0.5), 0.0, 0.0);
+    assert_digits(qf_binomial_at_least(8.0, 10.0, 0.5), 56.0 / 1024.0);
+    assert_digits(qf_binomial_at_least(10.0, 10.0, 0.5), 1.0 / 1024.0);
+    assert_near(qf_binomial_at_least(0.0, 10.0, 0.5), 1.0, 0.0);
+    assert_near(qf_binomial_at_least(11.0, 10.0, 0.5), 0.0, 0.0);
 }
 
 static void students_t_has_its_quantiles(void **state)

@@ -208,7 +208,7 @@ double qf_beta_quantile(double p, double a, double b)
     return p <= 0.5 ? lower_quantile(p, a, b).x : lower_quantile(1.0 - p, b, a).y;
 }
 
-double qf_binomial_tail(double k, double n, double p)
+double qf_binomial_at_least(double k, double n, double p)
 {
     if (k <= 0.0 || k > n) {
         return k <= 0.0 ? 1.0 : 0.0;

@@ -12,7 +12,7 @@ double qf_beta_cdf(double x, double a, double b);
 double qf_beta_quantile(double p, double a, double b);
 
 /* Of n trials that each succeed with p: the chance of at least k successes; k, n need not be whole. */
-double qf_binomial_tail(double k, double n, double p);
+double qf_binomial_at_least(double k, double n, double p);
 
 double qf_t_cdf(double t, double degrees);
 double qf_t_quantile(double p, double degrees);

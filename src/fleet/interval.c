@@ -61,7 +61,7 @@ static uint64_t least_unlikely(uint64_t n, double level, double chance)
     uint64_t unlikely = n + 1;
     while (unlikely - likely > 1) {
         const uint64_t k = likely + (unlikely - likely) / 2;
-        if (qf_binomial_tail((double)k, (double)n, level) <= chance) {
+        if (qf_binomial_at_least((double)k, (double)n, level) <= chance) {
             unlikely = k;
         } else {
             likely = k;
@@ -101,7 +101,7 @@ uint64_t qf_tolerance_n(double content, double confidence)
     }
     /* the same comparison as that of the rank, which may differ where both are equal but for rounding */
     const double least = n > 1.0 ? n - 1.0 : 1.0;
-    return (uint64_t)(qf_binomial_tail(least, least, content) <= chance ? least
-                      : qf_binomial_tail(n, n, content) <= chance       ? n
+    return (uint64_t)(qf_binomial_at_least(least, least, content) <= chance ? least
+                      : qf_binomial_at_least(n, n, content) <= chance       ? n
                                                                             : n + 1.0);
 }

@@ -62,8 +62,8 @@ static qf_verdict verdict_of_share(const qf_evidence *e, double k, double n)
     if (e->needed <= 0.0 && !strict) {
         return QF_VERDICT_MET;
     }
-    const double so_many = qf_binomial_tail(k, n, e->needed);
-    const double so_few = qf_binomial_tail(n - k, n, 1.0 - e->needed);
+    const double so_many = qf_binomial_at_least(k, n, e->needed);
+    const double so_few = qf_binomial_at_least(n - k, n, 1.0 - e->needed);
     if (strict ? so_many < e->alpha : so_many <= e->alpha) {
         return QF_VERDICT_MET;
     }

@@ -29,7 +29,7 @@ static void compare_truths(qf_paired_difference *d, double alpha)
     d->of_mean = (qf_interval){fmax(b - a - half, -1.0), fmin(b - a + half, 1.0)};
     const uint64_t more = d->n_only_a > d->n_only_b ? d->n_only_a : d->n_only_b;
     const double differ = (double)(d->n_only_a + d->n_only_b);
-    d->p_value = fmin(2.0 * qf_binomial_tail((double)more, differ, 0.5), 1.0);
+    d->p_value = fmin(2.0 * qf_binomial_at_least((double)more, differ, 0.5), 1.0);
 }
 
 qf_paired_difference qf_compare_metric(const double *a, const double *b, size_t n, bool truths,
