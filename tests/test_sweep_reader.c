@@ -225,6 +225,104 @@ static void orbits_of_cases_are_runs_with_their_values_set(void **state)
         1);
 }
 
+/* wherever a number may stand: commands, faults, self-tests, variables, signatures */
+static void numbers_of_any_place_are_runs_with_their_values_set(void **state)
+{
+    fixture *f = *state;
+    assert_sweep_is_runs(
+        f,
+        "base: " PROJECT_SOURCE_DIR "/configs/behavior.yaml\n"
+        "time: {duration_s: 20}\n"
+        "sweep:\n"
+        "  cases: 4\n"
+        "  sampling: lhs\n"
+        "  parameters:\n"
+        "    post: {path: 'groups[guards].bios.post_s', uniform: {min: 1, max: 5}}\n"
+        "    at: {path: 'groups[guards].faults[0].at_s', uniform: {min: 1, max: 15}}\n"
+        "    lasts: {path: 'groups[guards].faults[0].duration_s', uniform: {min: 1, max: 9}}\n"
+        "    often: {path: 'groups[guards].faults[0].probability', uniform: {min: 0.2, max: 1}}\n"
+        "    cell: {path: 'groups[guards].faults[1].battery_cell', uniform: {min: 0.2, max: 1}}\n"
+        "    when: {path: 'groups[guards].script[0].time_s', choice: [1, 5, 9]}\n"
+        "    repair: {path: 'groups[agents].bios.failure.repair_s', uniform: {min: 1, max: 9}}\n"
+        "    rcs: {path: 'groups[strangers].signature.rcs_dbsm', uniform: {min: -3, max: 9}}\n"
+        "    reach: {path: 'groups[guards].radar.file', choice: ['" PROJECT_SOURCE_DIR
+        "/configs/radar/watch.yaml']}\n",
+        1);
+}
+
+typedef struct reading {
+    const qf_sweep *sweep;
+    uint32_t first;
+    size_t n_wrong;
+} reading;
+
+enum { READERS = 4, READINGS = 25 };
+
+static void *read_cases(void *user)
+{
+    reading *r = user;
+    qf_context context = qf_context_default();
+    for (uint32_t i = 0; i < READINGS; i++) {
+        const uint32_t k = r->first + READERS * i;
+        qf_arena arena = {0};
+        qf_scenario scenario;
+        const qf_metric_plan *plan;
+        if (qf_sweep_read_case(r->sweep, &context, k, &arena, &scenario, &plan) != QF_OK) {
+            r->n_wrong++;
+            continue;
+        }
+        r->n_wrong +=
+            scenario.ambient_c != design_value(r->sweep, 1, k) || !plan ||
+            scenario.groups[0].initial[QF_INITIAL_X].items[k] != design_value(r->sweep, 0, k);
+        qf_scenario_free(&scenario);
+        qf_arena_free(&arena);
+    }
+    return NULL;
+}
+
+static void threads_read_cases_of_one_sweep(void **state)
+{
+    qf_sweep *sweep = open_sweep(
+        *state, SWEPT "sweep:\n"
+                      "  cases: 100\n"
+                      "  parameters:\n"
+                      "    x: {path: 'groups[a].initial.position_m[0]', uniform: {min: -3, max: "
+                      "5}}\n"
+                      "    ambient: {path: environment.ambient_c, uniform: {min: -30, max: 5}}\n");
+    pthread_t threads[READERS];
+    reading readings[READERS];
+    for (uint32_t t = 0; t < READERS; t++) {
+        readings[t] = (reading){.sweep = sweep, .first = t};
+        assert_int_equal(pthread_create(&threads[t], NULL, read_cases, &readings[t]), 0);
+    }
+    for (size_t t = 0; t < READERS; t++) {
+        assert_int_equal(pthread_join(threads[t], NULL), 0);
+        assert_int_equal(readings[t].n_wrong, 0);
+    }
+    qf_sweep_close(sweep);
+}
+
+static void cases_that_cannot_be_read_say_why(void **state)
+{
+    fixture *f = *state;
+    qf_arena arena = {0};
+    qf_scenario scenario;
+    const qf_metric_plan *plan;
+    /* each is good by itself, but not together: what opening does not try */
+    qf_sweep *sweep = open_sweep(
+        f, SWEPT "sweep:\n"
+                 "  sampling: {rows: [[0.1, 2], [0.4, 2], [0.1, 2.1], [0.4, 2.1]]}\n"
+                 "  parameters: {dt: {path: time.dt_s}, end: {path: time.duration_s}}\n");
+    assert_int_equal(qf_sweep_read_case(sweep, &f->context, 3, &arena, &scenario, &plan),
+                     QF_ERROR_SCENARIO);
+    assert_string_equal(f->context.error,
+                        "time.duration_s: 2.1 s is not a multiple of dt_s (0.4 s)");
+    assert_int_equal(qf_sweep_read_case(sweep, &f->context, 4, &arena, &scenario, &plan),
+                     QF_ERROR_USAGE);
+    qf_arena_free(&arena);
+    qf_sweep_close(sweep);
+}
+
 /* ---- written and read again ---- */
 
 static void assert_same_design(const qf_sweep *a, const qf_sweep *b)
@@ -411,6 +509,9 @@ int main(void)
         TEST(cases_are_runs_with_their_values_set),
         TEST(cases_of_ships_are_runs_with_their_values_set),
         TEST(orbits_of_cases_are_runs_with_their_values_set),
+        TEST(numbers_of_any_place_are_runs_with_their_values_set),
+        TEST(threads_read_cases_of_one_sweep),
+        TEST(cases_that_cannot_be_read_say_why),
         TEST(what_is_written_reads_back_the_same),
         TEST(written_sweeps_need_no_other_file),
         TEST(rows_of_a_csv_file_are_the_cases),

@@ -269,11 +269,13 @@ static bool read_cases(qf_reader *reader, const qf_yaml_node *node, double low, 
 {
     const qf_case_values *cases = node->cases;
     const qf_limits limits = {.low = low, .high = high};
-    for (size_t k = 0; k < cases->n; k++) {
-        if (!is_within(&limits, cases->values[k])) {
+    const size_t ends[] = {cases->least, cases->most};
+    for (size_t i = 0; i < 2; i++) {
+        const double value = cases->values[ends[i]];
+        if (!is_within(&limits, value)) {
             char text[RANGE_TEXT];
             qf_diagnose(reader->diagnostics, node, "expected %s, found %.15g (case %zu)",
-                        range_text(&limits, text), cases->values[k], k);
+                        range_text(&limits, text), value, ends[i]);
             return false;
         }
     }

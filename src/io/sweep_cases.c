@@ -52,7 +52,10 @@ static bool put_values(const qf_sweep *sweep, qf_arena *arena, qf_yaml_node *roo
                              diagnostics);
         good = good && put[p];
         if (put[p] && !place->fixed && !sweep->spec.parameters[p].texts) {
-            cases[p] = (qf_case_values){.values = sweep->design.values + p * n_cases, .n = n_cases};
+            cases[p] = (qf_case_values){.values = sweep->design.values + p * n_cases,
+                                        .n = n_cases,
+                                        .least = place->least,
+                                        .most = place->most};
             put[p]->cases = &cases[p];
         }
     }
@@ -263,13 +266,15 @@ static bool check_as_written(qf_reader *reader, const qf_sweep *sweep, qf_contex
     return a.good;
 }
 
-/* the first cases with the least and the most of a parameter */
-static void find_ends(const qf_sweep *sweep, size_t p, uint32_t ends[2])
+void qf_sweep_find_ends(qf_sweep *sweep)
 {
-    ends[0] = ends[1] = 0;
-    for (uint32_t k = 1; k < sweep->design.n_cases; k++) {
-        ends[0] = value_of(sweep, p, k) < value_of(sweep, p, ends[0]) ? k : ends[0];
-        ends[1] = value_of(sweep, p, k) > value_of(sweep, p, ends[1]) ? k : ends[1];
+    for (size_t p = 0; p < sweep->spec.n_parameters; p++) {
+        qf_sweep_place *place = &sweep->places[p];
+        for (uint32_t k = 1; k < sweep->design.n_cases; k++) {
+            const double value = value_of(sweep, p, k);
+            place->least = value < value_of(sweep, p, place->least) ? k : place->least;
+            place->most = value > value_of(sweep, p, place->most) ? k : place->most;
+        }
     }
 }
 
@@ -294,17 +299,17 @@ static void check_words(qf_reader *reader, const qf_sweep *sweep, qf_context *co
 static void check_fixed_values(qf_reader *reader, const qf_sweep *sweep, qf_context *context)
 {
     for (size_t p = 0; p < sweep->spec.n_parameters; p++) {
-        uint32_t ends[2];
-        if (!sweep->places[p].fixed) {
+        const qf_sweep_place *place = &sweep->places[p];
+        if (!place->fixed) {
             continue;
         }
         if (sweep->spec.parameters[p].texts) {
             check_words(reader, sweep, context, p);
             continue;
         }
-        find_ends(sweep, p, ends);
-        if ((ends[0] == 0 || check_case(reader, sweep, context, ends[0], p)) && ends[1] != 0) {
-            check_case(reader, sweep, context, ends[1], p);
+        if ((place->least == 0 || check_case(reader, sweep, context, place->least, p)) &&
+            place->most != 0) {
+            check_case(reader, sweep, context, place->most, p);
         }
     }
 }

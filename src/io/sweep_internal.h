@@ -12,6 +12,7 @@ typedef struct qf_sweep_place {
     const qf_yaml_node *node; /* its mapping */
     const qf_yaml_node *path; /* NULL: it has none */
     bool fixed;               /* the scenario is read for each of its values */
+    uint32_t least, most;     /* the first cases with the ends of its range */
 } qf_sweep_place;
 
 /* Where an expression stands: from a byte of a scalar's text on. */
@@ -81,6 +82,9 @@ void qf_sweep_read_stop(qf_reader *reader, qf_sweep *sweep);
 size_t qf_sweep_count_requirements(const qf_sweep *sweep);
 void qf_sweep_read_requirements(qf_reader *reader, qf_sweep *sweep);
 void qf_sweep_check_requirements(qf_reader *reader, qf_sweep *sweep);
+
+/* When the design is there: the ends of each parameter's range. */
+void qf_sweep_find_ends(qf_sweep *sweep);
 
 /* The value of a parameter in a case, as it stands in a scenario. */
 enum { QF_VALUE_BYTES = 40 };

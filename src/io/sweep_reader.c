@@ -124,6 +124,7 @@ static void read_sweep(qf_reader *reader, qf_sweep *sweep, qf_context *context)
         }
         return;
     }
+    qf_sweep_find_ends(sweep);
     if (function) {
         read_head(reader, sweep);
     } else {
