@@ -244,10 +244,59 @@ static void numbers_of_any_place_are_runs_with_their_values_set(void **state)
         "    cell: {path: 'groups[guards].faults[1].battery_cell', uniform: {min: 0.2, max: 1}}\n"
         "    when: {path: 'groups[guards].script[0].time_s', choice: [1, 5, 9]}\n"
         "    repair: {path: 'groups[agents].bios.failure.repair_s', uniform: {min: 1, max: 9}}\n"
-        "    rcs: {path: 'groups[strangers].signature.rcs_dbsm', uniform: {min: -3, max: 9}}\n"
-        "    reach: {path: 'groups[guards].radar.file', choice: ['" PROJECT_SOURCE_DIR
-        "/configs/radar/watch.yaml']}\n",
+        "    rcs: {path: 'groups[strangers].signature.rcs_dbsm', uniform: {min: -3, max: 9}}\n",
         1);
+}
+
+/* in any form that names one: what is in a file is then read for each case */
+static void files_that_parameters_name_are_read(void **state)
+{
+    fixture *f = *state;
+    assert_int_equal(mkdir("sub", 0777), 0);
+    write_file("sub/small.yaml", "hardware_profile: {power_capacity_wh: 5}\n");
+    write_file("sub/large.yaml", "hardware_profile: {power_capacity_wh: 50}\n");
+    write_file("s.yaml",
+               SWEPT "  - {name: c, kind: bot, count: 1, hardware: sub/small.yaml}\n"
+                     "  - {name: d, kind: bot, count: 1, hardware: {file: sub/small.yaml, "
+                     "hardware_profile: {power_plane: {max_bus_a: 3}}}}\n"
+                     "sweep:\n"
+                     "  sampling: grid\n"
+                     "  parameters:\n"
+                     "    c: {path: 'groups[c].hardware', grid: [sub/small.yaml, "
+                     "sub/large.yaml]}\n"
+                     "    d: {path: 'groups[d].hardware.file', grid: [sub/large.yaml, "
+                     "sub/small.yaml]}\n"
+                     "    a: {path: 'groups[d].hardware.hardware_profile.power_plane.max_bus_a', "
+                     "grid: [4, 7]}\n");
+    qf_diagnostics_free(&f->diagnostics);
+    qf_sweep *sweep;
+    assert_int_equal(qf_sweep_open(&f->context, "s.yaml", NULL, 0, &f->diagnostics, &sweep), QF_OK);
+    assert_note(f, 0, 19, 15, "sweep.parameters.c.path",
+                "names files: they are not kept with results, as others are");
+    assert_cases_are_runs_of(f, "s.yaml", sweep, 1);
+    char *text = sweep_text(sweep);
+    qf_sweep *again;
+    assert_int_equal(
+        qf_sweep_open_text(&f->context, "far/away.yaml", text, &f->diagnostics, &again), QF_OK);
+    char *second = sweep_text(again);
+    assert_string_equal(text, second);
+    for (uint32_t k = 0; k < 8; k++) {
+        qf_arena arena = {0};
+        qf_scenario scenario;
+        const qf_metric_plan *plan;
+        assert_int_equal(qf_sweep_read_case(again, &f->context, k, &arena, &scenario, &plan),
+                         QF_OK);
+        assert_constant(&scenario.groups[2].hardware.parameter[QF_HW_BATTERY_CAPACITY],
+                        k < 4 ? 5.0 : 50.0);
+        assert_constant(&scenario.groups[3].hardware.parameter[QF_HW_BATTERY_CAPACITY],
+                        k / 2 % 2 ? 5.0 : 50.0);
+        qf_scenario_free(&scenario);
+        qf_arena_free(&arena);
+    }
+    free(text);
+    free(second);
+    qf_sweep_close(again);
+    qf_sweep_close(sweep);
 }
 
 typedef struct reading {
@@ -510,6 +559,7 @@ int main(void)
         TEST(cases_of_ships_are_runs_with_their_values_set),
         TEST(orbits_of_cases_are_runs_with_their_values_set),
         TEST(numbers_of_any_place_are_runs_with_their_values_set),
+        TEST(files_that_parameters_name_are_read),
         TEST(threads_read_cases_of_one_sweep),
         TEST(cases_that_cannot_be_read_say_why),
         TEST(what_is_written_reads_back_the_same),

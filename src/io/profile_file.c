@@ -91,16 +91,36 @@ static void replace(qf_yaml_node *node, qf_yaml_node *value)
     node->parent->children[node->index] = value;
 }
 
+typedef struct inliner {
+    qf_reader *reader;
+    qf_open_name *open_names;
+    size_t n_open;
+} inliner;
+
+/* whether the name at a node, or in its key `file`, is to be another one */
+static bool is_open(const inliner *in, const qf_yaml_node *node)
+{
+    bool open = false;
+    for (size_t i = 0; i < in->n_open; i++) {
+        const qf_yaml_node *at = in->open_names[i].node;
+        if (at && (at == node || at == qf_yaml_get(node, "file"))) {
+            in->open_names[i].is_file = true;
+            open = true;
+        }
+    }
+    return open;
+}
+
 /* the profile that a node names, in its place; what cannot be read stays, and its reader says so */
-static qf_yaml_node *inline_profile(qf_reader *reader, qf_yaml_node *node)
+static qf_yaml_node *inline_profile(const inliner *in, qf_yaml_node *node)
 {
     const bool names = node->kind == QF_YAML_SCALAR && !qf_yaml_is_bool(node);
-    if (!names && !qf_yaml_get(node, "file")) {
+    if ((!names && !qf_yaml_get(node, "file")) || is_open(in, node)) {
         return node;
     }
     const char *file = NULL;
     const qf_yaml_node *own = NULL;
-    qf_yaml_node *tree = open_tree(reader, node, &file, &own);
+    qf_yaml_node *tree = open_tree(in->reader, node, &file, &own);
     if (!tree) {
         return node;
     }
@@ -109,11 +129,12 @@ static qf_yaml_node *inline_profile(qf_reader *reader, qf_yaml_node *node)
 }
 
 /* a machine without a name is called as its file */
-static void inline_machine(qf_reader *reader, qf_yaml_node *node)
+static void inline_machine(const inliner *in, qf_yaml_node *node)
 {
+    qf_reader *reader = in->reader;
     const qf_yaml_node *inner = qf_yaml_get(node, "file");
     const qf_yaml_node *file = inner ? inner : node;
-    qf_yaml_node *tree = inline_profile(reader, node);
+    qf_yaml_node *tree = inline_profile(in, node);
     if (tree == node || qf_yaml_get(tree, "name")) {
         return;
     }
@@ -140,13 +161,15 @@ static bool is_propelled(qf_reader *reader, const qf_yaml_node *plane)
     return on;
 }
 
-static void inline_thrusters(qf_reader *reader, const qf_yaml_node *hardware)
+static void inline_thrusters(const inliner *in, const qf_yaml_node *hardware)
 {
+    qf_reader *reader = in->reader;
     const qf_yaml_node *profile = qf_yaml_get(hardware, "hardware_profile");
     qf_yaml_node *plane = qf_yaml_get(profile, "propulsion_plane");
     qf_yaml_node *path = qf_yaml_get(plane, "thrusters_path");
-    if (!path || qf_yaml_get(plane, "thrusters") || !is_propelled(reader, plane)) {
-        return; /* it is not read */
+    if (!path || qf_yaml_get(plane, "thrusters") || !is_propelled(reader, plane) ||
+        is_open(in, path)) {
+        return; /* it is not read, or another */
     }
     qf_yaml_node *list = qf_load_thrusters(reader, path);
     if (list) {
@@ -155,42 +178,43 @@ static void inline_thrusters(qf_reader *reader, const qf_yaml_node *hardware)
     }
 }
 
-static void inline_group(qf_reader *reader, const qf_yaml_node *group)
+static void inline_group(const inliner *in, const qf_yaml_node *group)
 {
     static const char *const profiles[] = {"hardware", "radar", "tracker", "guards", "situations"};
     for (size_t p = 0; p < sizeof profiles / sizeof *profiles; p++) {
         qf_yaml_node *node = qf_yaml_get(group, profiles[p]);
         if (node) {
-            inline_profile(reader, node);
+            inline_profile(in, node);
         }
     }
     qf_yaml_node *fsm = qf_yaml_get(group, "fsm");
     if (fsm && fsm->kind != QF_YAML_SEQUENCE) {
-        inline_machine(reader, fsm);
+        inline_machine(in, fsm);
     }
     for (size_t m = 0; fsm && fsm->kind == QF_YAML_SEQUENCE && m < fsm->n_children; m++) {
-        inline_machine(reader, fsm->children[m]);
+        inline_machine(in, fsm->children[m]);
     }
-    inline_thrusters(reader, qf_yaml_get(group, "hardware"));
+    inline_thrusters(in, qf_yaml_get(group, "hardware"));
     const char *file;
     qf_yaml_node *ports = qf_yaml_get(qf_yaml_get(group, "docking"), "ports");
-    qf_yaml_node *list = ports && ports->kind == QF_YAML_SCALAR
-                             ? load_file(reader, ports, QF_YAML_SEQUENCE, &file)
+    qf_yaml_node *list = ports && ports->kind == QF_YAML_SCALAR && !is_open(in, ports)
+                             ? load_file(in->reader, ports, QF_YAML_SEQUENCE, &file)
                              : NULL;
     if (list) {
         replace(ports, list);
     }
 }
 
-void qf_inline_files(qf_reader *reader, qf_yaml_node *root)
+void qf_inline_files(qf_reader *reader, qf_yaml_node *root, qf_open_name *open_names, size_t n)
 {
+    const inliner in = {.reader = reader, .open_names = open_names, .n_open = n};
     qf_diagnostics *told = reader->diagnostics;
     qf_diagnostics unheard; /* what is wrong with a file its reader says */
     qf_diagnostics_init(&unheard);
     reader->diagnostics = &unheard;
     const qf_yaml_node *groups = qf_yaml_get(root, "groups");
     for (size_t g = 0; groups && g < groups->n_children; g++) {
-        inline_group(reader, groups->children[g]);
+        inline_group(&in, groups->children[g]);
     }
     if (unheard.out_of_memory) {
         qf_diagnose_memory(told);

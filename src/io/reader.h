@@ -114,9 +114,15 @@ qf_yaml_node *qf_merge_bases(qf_reader *reader, qf_yaml_node *root);
 
 /*
  * Puts what a scenario's files hold in the place of their names: profiles, machines, thrusters, ports. The scenario
- * means the same, and its tree is all of it. What cannot be read stays a name.
+ * means the same, and its tree is all of it. What cannot be read stays a name; so does what is to be another one
+ * (`open_names`, where the name is or the mapping with `file`), of which `is_file` comes out true.
  */
-void qf_inline_files(qf_reader *reader, qf_yaml_node *root);
+typedef struct qf_open_name {
+    const qf_yaml_node *node; /* NULL: none */
+    bool is_file;
+} qf_open_name;
+
+void qf_inline_files(qf_reader *reader, qf_yaml_node *root, qf_open_name *open_names, size_t n);
 
 /* The list that `thrusters_path` names: as it says, else by its file name beside the profile. NULL after an error. */
 qf_yaml_node *qf_load_thrusters(qf_reader *reader, const qf_yaml_node *node);

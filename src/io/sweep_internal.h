@@ -30,6 +30,7 @@ struct qf_sweep {
     qf_sweep_spec spec;
     qf_sweep_parameter *parameters;
     qf_sweep_place *places;
+    qf_open_name *open_names; /* by parameter: where those that are names of files stand */
     qf_metric_spec *metrics;
     size_t success; /* which of them is */
     qf_sweep_text *metric_texts;
@@ -47,6 +48,9 @@ void qf_sweep_read_parameters(qf_reader *reader, qf_sweep *sweep);
 /* `sampling` with what goes with it (cases, base, trajectories, levels), `replications`, `correlation`. After the parameters. */
 void qf_sweep_read_sampling(qf_reader *reader, qf_sweep *sweep);
 void qf_sweep_read_correlation(qf_reader *reader, qf_sweep *sweep);
+
+/* Names of files relative to where their parameter stands, made absolute: what is written elsewhere means the same. */
+void qf_sweep_fix_files(qf_reader *reader, qf_sweep *sweep);
 
 /* A table of cells, row by row; the rows' number is that of the table's points. */
 typedef struct qf_sweep_table_cells {

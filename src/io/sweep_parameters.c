@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The parameters of a sweep: where each leads to, and what it may be. docs/sweeps.md says what may stand where. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -82,6 +83,16 @@ bool qf_sweep_read_words(qf_reader *reader, const qf_yaml_node *const *entries, 
     }
     *texts = found;
     return good;
+}
+
+/* of a parameter's texts, which are numbered from 0 on */
+static size_t count_words(const qf_sweep_parameter *parameter)
+{
+    double most = -1.0;
+    for (size_t i = 0; i < parameter->values.n_items; i++) {
+        most = fmax(most, parameter->values.items[i]);
+    }
+    return (size_t)(most + 1.0);
 }
 
 /* `choice` or `grid` of words: their numbers instead */
@@ -192,6 +203,29 @@ static void read_parameter(qf_reader *reader, const qf_yaml_node *node, bool of_
     } else if (node->n_children > (path != NULL) + (size_t)(unit != NULL)) {
         qf_diagnose(reader->diagnostics, node,
                     "a distribution, where the values are those of the table: take it out");
+    }
+}
+
+void qf_sweep_fix_files(qf_reader *reader, qf_sweep *sweep)
+{
+    for (size_t p = 0; p < sweep->spec.n_parameters; p++) {
+        qf_sweep_parameter *parameter = &sweep->parameters[p];
+        const qf_yaml_node *path = sweep->places[p].path;
+        const size_t n =
+            parameter->texts && path && sweep->open_names[p].is_file ? count_words(parameter) : 0;
+        const char **texts = n ? qf_reader_array(reader, n, sizeof *texts) : NULL;
+        for (size_t i = 0; texts && i < n; i++) {
+            const char *file = qf_reader_path(reader, path->file, parameter->texts[i]);
+            char *absolute = file ? realpath(file, NULL) : NULL;
+            texts[i] = absolute ? qf_arena_text(reader->arena, absolute, strlen(absolute))
+                                : parameter->texts[i]; /* its reader says what is wrong */
+            free(absolute);
+        }
+        if (texts) {
+            parameter->texts = texts;
+            qf_diagnose_note(reader->diagnostics, path,
+                             "names files: they are not kept with results, as others are");
+        }
     }
 }
 

@@ -10,6 +10,30 @@
 
 #define N_NAMES(names) (sizeof(names) / sizeof *(names))
 
+/* all but the files that parameters name */
+static void inline_files(qf_reader *reader, qf_sweep *sweep, qf_yaml_node *root)
+{
+    const qf_yaml_node *parameters = qf_yaml_get(qf_yaml_get(root, "sweep"), "parameters");
+    const size_t n = parameters && parameters->keys ? parameters->n_children : 0;
+    sweep->open_names = qf_reader_array(reader, n + 1, sizeof *sweep->open_names);
+    for (size_t turn = 0; sweep->open_names && turn < 2; turn++) {
+        for (size_t p = 0; p < n; p++) {
+            const qf_yaml_node *path = qf_yaml_get(parameters->children[p], "path");
+            if (!path || path->kind != QF_YAML_SCALAR) {
+                continue;
+            }
+            if (turn == 0) {
+                qf_expand_profiles(reader, root, path->text);
+            } else {
+                sweep->open_names[p].node = qf_yaml_find(reader->arena, root, path);
+            }
+        }
+    }
+    if (sweep->open_names) {
+        qf_inline_files(reader, root, sweep->open_names, n);
+    }
+}
+
 /* the scenario that cases are read from */
 static bool take_section(qf_reader *reader, qf_sweep *sweep)
 {
@@ -112,6 +136,7 @@ static void read_sweep(qf_reader *reader, qf_sweep *sweep, qf_context *context)
     const size_t errors = qf_diagnostics_error_count(reader->diagnostics);
     qf_sweep_read_parameters(reader, sweep);
     qf_sweep_read_sampling(reader, sweep);
+    qf_sweep_fix_files(reader, sweep);
     if (qf_diagnostics_error_count(reader->diagnostics) == errors) {
         qf_sweep_read_correlation(reader, sweep);
     }
@@ -146,7 +171,7 @@ static qf_status read_complete(qf_context *context, qf_sweep *sweep, qf_yaml_nod
 {
     qf_reader reader = {.arena = &sweep->arena, .diagnostics = diagnostics};
     if (root) {
-        qf_inline_files(&reader, root);
+        inline_files(&reader, sweep, root);
         sweep->root = root;
         if (take_section(&reader, sweep)) {
             read_sweep(&reader, sweep, context);

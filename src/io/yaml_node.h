@@ -85,6 +85,9 @@ bool qf_yaml_set(qf_arena *arena, qf_yaml_node *root, const char *argument,
 qf_yaml_node *qf_yaml_put(qf_arena *arena, qf_yaml_node *root, const qf_yaml_node *path,
                           const char *text, qf_diagnostics *diagnostics);
 
+/* What is where the path that is the text of a scalar leads to, NULL: nothing. */
+qf_yaml_node *qf_yaml_find(qf_arena *arena, qf_yaml_node *root, const qf_yaml_node *path);
+
 /*
  * A new tree with the keys of both mappings, at every depth; where both have a key, or one is not a
  * mapping, `override` wins. Either may be NULL. Nodes keep their positions (a mapping in both has

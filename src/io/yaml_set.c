@@ -304,3 +304,23 @@ qf_yaml_node *qf_yaml_put(qf_arena *arena, qf_yaml_node *root, const qf_yaml_nod
     value->column = path->column;
     return put_value(&s, root, value) ? value : NULL;
 }
+
+qf_yaml_node *qf_yaml_find(qf_arena *arena, qf_yaml_node *root, const qf_yaml_node *path)
+{
+    qf_diagnostics unheard;
+    qf_diagnostics_init(&unheard);
+    setting s = {
+        .arena = arena,
+        .diagnostics = &unheard,
+        .written = path,
+        .path = path->text,
+        .path_length = strlen(path->text),
+    };
+    qf_yaml_node *node = parse_path(&s) ? root : NULL;
+    for (size_t i = 0; node && i < s.n_segments; i++) {
+        qf_yaml_node *child = NULL;
+        node = step(&s, node, &s.segments[i], &child) ? child : NULL;
+    }
+    qf_diagnostics_free(&unheard);
+    return node;
+}
