@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 /* clang-format on */
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,18 @@ enum { N = 8, N_METRICS = 2, KEY = 77 };
 static char directory[] = "/tmp/test_sweep_journal.XXXXXX";
 static char path[64];
 static int n_warnings;
+static bool disk_is_full;
+
+/* The reservation of disk space, replaced so that a disk can be full. */
+int fallocate(int fd, int mode, off_t offset, off_t length)
+{
+    (void)fd;
+    (void)mode;
+    (void)offset;
+    (void)length;
+    errno = disk_is_full ? ENOSPC : EOPNOTSUPP;
+    return -1;
+}
 
 static void count_warnings(void *user, qf_log_level level, const char *line)
 {
@@ -39,7 +53,7 @@ static qf_context make_context(void)
 
 static void append_case(qf_context *context, qf_journal *journal, uint32_t number)
 {
-    const double metrics[N_METRICS] = {number * 1.5, (double)NAN};
+    const double metrics[N_METRICS] = {number % 2 ? (double)NAN : number * 1.5, (double)NAN};
     qf_case_result result = {.number = number,
                              .outcome = number % 2 ? QF_OUTCOME_FAILED : QF_OUTCOME_OK,
                              .ticks = number + 10,
@@ -86,7 +100,8 @@ static void assert_case(const qf_sweep_table *table, uint32_t k)
     assert_int_equal(table->outcome[k], k % 2 ? QF_OUTCOME_FAILED : QF_OUTCOME_OK);
     assert_int_equal(table->ticks[k], k + 10);
     assert_int_equal(table->hash[k], k * 1000003ull);
-    assert_true(table->metrics[k] == k * 1.5 && isnan(table->metrics[N + k]));
+    assert_true(k % 2 ? isnan(table->metrics[k]) : table->metrics[k] == k * 1.5);
+    assert_true(isnan(table->metrics[N + k]));
     if (k % 2) {
         assert_string_equal(table->cause[k], "odd");
     } else {
@@ -228,27 +243,41 @@ static void second_process_is_kept_out(void **state)
     assert_int_not_equal(access(path, F_OK), 0);
 }
 
-static void full_disk_keeps_what_was_written(void **state)
+static void expect_refusal(qf_status expected)
 {
-    (void)state;
-    struct rlimit old;
     qf_journal journal;
     qf_sweep_table table;
     qf_context context = make_context();
-    const off_t length = write_cases(3);
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
-    const struct rlimit limit = {(rlim_t)length + 100, old.rlim_max};
     assert_int_equal(qf_journal_open(&context, path, N_METRICS, KEY, &journal), QF_OK);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
     const double metrics[N_METRICS] = {0};
     const qf_case_result result = {.number = 5, .metrics = metrics};
-    assert_int_equal(qf_journal_append(&context, &journal, &result, 1), QF_ERROR_WRITE);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    assert_int_equal(qf_journal_append(&context, &journal, &result, 1), expected);
+    disk_is_full = false;
     qf_journal_close(&journal, false);
     assert_int_equal(read_cases(&table), QF_OK);
     assert_int_equal(n_warnings, 0);
     assert_int_equal(table.count[QF_OUTCOME_NOT_RUN], N - 3);
     qf_sweep_table_free(&table);
+}
+
+static void full_disk_keeps_what_was_written(void **state)
+{
+    (void)state;
+    write_cases(3);
+    disk_is_full = true;
+    expect_refusal(QF_ERROR_DISK_FULL);
+}
+
+static void limit_of_file_size_keeps_what_was_written(void **state)
+{
+    (void)state;
+    struct rlimit old;
+    const off_t length = write_cases(3);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    const struct rlimit limit = {(rlim_t)length + 100, old.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    expect_refusal(QF_ERROR_WRITE);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 }
 
 int main(void)
@@ -262,6 +291,7 @@ int main(void)
         cmocka_unit_test(journal_of_another_sweep_is_refused),
         cmocka_unit_test(second_process_is_kept_out),
         cmocka_unit_test(full_disk_keeps_what_was_written),
+        cmocka_unit_test(limit_of_file_size_keeps_what_was_written),
     };
     if (!mkdtemp(directory)) {
         return 1;

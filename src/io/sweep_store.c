@@ -443,7 +443,8 @@ static void copy_results(const qf_sweep_store *store, const qf_case_result *resu
     for (size_t i = 0; i < n; i++) {
         double *metrics = store->taken_metrics + i * n_metrics;
         for (size_t m = 0; m < n_metrics; m++) {
-            const double value = results[i].metrics ? results[i].metrics[m] : (double)NAN;
+            const bool has_any = results[i].metrics && results[i].outcome != QF_OUTCOME_FAILED;
+            const double value = has_any ? results[i].metrics[m] : (double)NAN;
             const bool number = store->spec->metrics[m].kind == QF_VALUE_NUMBER;
             metrics[m] = isnan(value) ? (double)NAN : number ? value : fabs(value);
         }
