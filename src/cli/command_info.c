@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "options.h"
 #include "results_info.h"
+#include "sweep_store.h"
 
 static const qf_option_id accepted[] = {QF_OPTION_HELP};
 enum { N_ACCEPTED = sizeof accepted / sizeof *accepted };
@@ -14,14 +15,17 @@ int qf_command_info(int argc, char **argv)
     qf_context context = qf_context_default();
     qf_status status = qf_options_parse("info", accepted, N_ACCEPTED, argc, argv, &options);
     if (status == QF_OK && options.help) {
-        printf("usage: qfleet info RESULT...\n\nSays what is in result files.\n\n");
+        printf("usage: qfleet info RESULT...\n\nSays what is in result files, and in directories "
+               "of sweeps.\n\n");
         qf_options_help(accepted, N_ACCEPTED);
     } else if (status == QF_OK && options.n_operands == 0) {
         fprintf(stderr, "qfleet info: which result file? (see qfleet info --help)\n");
         status = QF_ERROR_USAGE;
     } else if (status == QF_OK) {
         for (size_t i = 0; i < options.n_operands; i++) {
-            const qf_status one = qf_results_info(&context, options.operands[i], stdout);
+            const char *path = options.operands[i];
+            const qf_status one = qf_is_sweep(path) ? qf_sweep_info(&context, path, stdout)
+                                                    : qf_results_info(&context, path, stdout);
             if (one != QF_OK) {
                 fprintf(stderr, "qfleet info: %s\n", context.error);
                 status = one;
