@@ -64,7 +64,7 @@ static void set_up_scene(sweep_stand *s, fixture *f)
     pack(s, 0, "speed", &f->scenario.groups[1].initial[QF_INITIAL_SPEED]);
     pack(s, 1, "capacity", &f->scenario.groups[0].hardware.parameter[QF_HW_BATTERY_CAPACITY]);
     pack(s, 2, "rcs", &f->scenario.groups[1].rcs_dbsm);
-    set_metrics(s, texts, sizeof texts / sizeof *texts);
+    set_metrics(s, texts, COUNT(texts));
 }
 
 static void plan_scene(sweep_stand *s)
@@ -82,7 +82,7 @@ static void batches_and_threads_change_no_bit(void **state)
     assert_int_equal(run_sweep(&s, 1, 1), QF_OK);
     memcpy(first, s.table, sizeof first);
     for (int n_threads = 1; n_threads <= 3; n_threads++) {
-        for (size_t b = 0; b < sizeof batches / sizeof *batches; b++) {
+        for (size_t b = 0; b < COUNT(batches); b++) {
             assert_int_equal(run_sweep(&s, n_threads, batches[b]), QF_OK);
             for (uint32_t k = 0; k < STAND_CASES; k++) {
                 assert_same_case(&s, &s.table[k], &first[k], k);
@@ -129,13 +129,18 @@ static uint64_t plain_hash(const sweep_stand *s, fixture *f, uint32_t k, int64_t
 static void a_case_has_the_hash_of_a_run_with_its_values(void **state)
 {
     static sweep_stand s;
-    set_up_scene(&s, *state);
-    plan_scene(&s);
-    assert_int_equal(run_sweep(&s, 2, 64), QF_OK);
-    for (uint32_t k = 0; k < STAND_CASES; k += 97) {
-        assert_true(plain_hash(&s, s.f, k, 60) == s.table[k].result.hash);
+    /* whether outputs are looked at, or are left to the last tick */
+    for (size_t n = 1; n <= COUNT(texts); n += COUNT(texts) - 1) {
+        set_up_scene(&s, *state);
+        s.spec.n_metrics = n;
+        plan_scene(&s);
+        assert_true(s.job.plan->looks_at_outputs == (n > 1));
+        assert_int_equal(run_sweep(&s, 2, 64), QF_OK);
+        for (uint32_t k = 0; k < STAND_CASES; k += 97) {
+            assert_true(plain_hash(&s, s.f, k, 60) == s.table[k].result.hash);
+        }
+        tear_down_sweep(&s);
     }
-    tear_down_sweep(&s);
 }
 
 static void some_cases_are_the_same_as_among_all(void **state)
@@ -148,7 +153,7 @@ static void some_cases_are_the_same_as_among_all(void **state)
     assert_int_equal(run_sweep(&s, 2, 64), QF_OK);
     memcpy(all, s.table, sizeof all);
     s.job.cases = some;
-    s.job.n_cases = sizeof some / sizeof *some;
+    s.job.n_cases = COUNT(some);
     assert_int_equal(run_sweep(&s, 2, 4), QF_OK);
     for (size_t i = 0; i < s.job.n_cases; i++) {
         assert_same_case(&s, &s.table[some[i]], &all[some[i]], some[i]);
@@ -213,7 +218,7 @@ static void threads_keep_to_their_own_simulations(void **state)
                                        "count(event 532)", "count(event 920)"};
     load_file(*state, TEST_SOURCE_DIR "/golden/ships_free.yaml", NULL, 0);
     set_up_sweep(&s, *state, 0);
-    set_metrics(&s, told, sizeof told / sizeof *told);
+    set_metrics(&s, told, COUNT(told));
     plan_scene(&s);
     s.job.n_cases = 12;
     assert_int_equal(run_sweep(&s, 1, 12), QF_OK);
@@ -276,7 +281,7 @@ static void set_up_structure(sweep_stand *s, fixture *f)
         double *value = &s->values[3 * STAND_CASES + k];
         *value = k % 50 == 7 ? ambients_c[3] : ambients_c[(size_t)(3.0 * *value)];
     }
-    set_metrics(s, warm, sizeof warm / sizeof *warm);
+    set_metrics(s, warm, COUNT(warm));
     s->job.read = read_scene;
 }
 
@@ -289,7 +294,7 @@ static void cases_of_one_batch_agree_in_what_is_not_packed(void **state)
     memcpy(first, s.table, sizeof first);
     static const size_t batches[] = {10, 64, 0};
     for (int n_threads = 1; n_threads <= 2; n_threads++) {
-        for (size_t b = 0; b < sizeof batches / sizeof *batches; b++) {
+        for (size_t b = 0; b < COUNT(batches); b++) {
             assert_int_equal(run_sweep(&s, n_threads, batches[b]), QF_OK);
             for (uint32_t k = 0; k < STAND_CASES; k++) {
                 assert_same_case(&s, &s.table[k], &first[k], k);
@@ -485,7 +490,7 @@ static void set_up_function(sweep_stand *s, fixture *f, qf_function function,
     s->spec.function = function;
     s->spec.coefficients = coefficients;
     s->spec.n_coefficients = n;
-    set_metrics(s, of_value, sizeof of_value / sizeof *of_value);
+    set_metrics(s, of_value, COUNT(of_value));
     plan_scene(s);
 }
 
