@@ -62,6 +62,10 @@ static void help_of_the_program_names_every_command(void **state)
         assert_contains(end.out, "\n  topo ");
         assert_contains(end.out, "\n  diff ");
         assert_contains(end.out, "\n  explain ");
+        assert_contains(end.out, "\n  sweep ");
+        assert_contains(end.out, "\n  replay ");
+        assert_contains(end.out, "\n  verify ");
+        assert_contains(end.out, "\n  plan ");
         assert_contains(end.out, "--version");
         assert_contains(end.out, "exit codes: 0 done");
         release(&end);
@@ -88,11 +92,21 @@ static void help_of_a_command_names_every_option(void **state)
          "usage: qfleet topo [options]",
          {"--json", "--threads N", "--isa SET", "--bind WHERE", "-h, --help"}},
         {"diff",
-         "usage: qfleet diff A.h5 B.h5",
+         "usage: qfleet diff A B",
          {"--recompute", "--json", "--threads N", "--isa SET", "-h, --help"}},
         {"explain",
          "usage: qfleet explain RESULT",
          {"--entity N|NAME", "--at SECONDS", "--json", "-h, --help"}},
+        {"sweep",
+         "usage: qfleet sweep SCENARIO",
+         {"-o, --output DIR", "--cases A-B", "--shard I/N", "--resume", "--dry-run", "--junit FILE",
+          "--batch N", "--progress MODE", "-h, --help"}},
+        {"plan", "usage: qfleet plan SCENARIO", {"--nodes N", "--json", "-h, --help"}},
+        {"replay",
+         "usage: qfleet replay RESULT",
+         {"--case K", "--worst N", "--by METRIC", "--from SECONDS", "--to SECONDS",
+          "--vehicle N|NAME", "-h, --help"}},
+        {"verify", "usage: qfleet verify RESULT", {"--fraction F", "--seed N", "-h, --help"}},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         program_end end = RUN(cases[i].command, "--help");
