@@ -282,13 +282,14 @@ static void a_sweep_that_stops_at_a_width_covers_95_percent(void **state)
         const truth *truth;
         double width;
     } table[] = {{&normals, 0.6}, {&exponentials, 0.25}, {&oftens, 0.12}, {&mostlies, 0.06}};
+    const size_t n_cases = n_most > 600 ? n_most : 600; /* one look more */
     for (size_t i = 0; i < COUNT(table); i++) {
         sweep_stand s;
-        stand_open(&s, table[i].truth->kind, n_most, 1);
+        stand_open(&s, table[i].truth->kind, n_cases, 1);
         s.spec.stop = QF_STOP_WIDTH;
         s.spec.stop_width = table[i].width;
         const stopped c = count_stopped(&s, table[i].truth);
-        tell_stopped("width", table[i].truth, n_most, &c);
+        tell_stopped("width", table[i].truth, n_cases, &c);
         expect_share((double)c.at_stop / (double)n_sweeps, 0.935, 0.965, "at the stop");
         expect_share((double)c.early / (double)n_sweeps, 0.5, 1.0, "early");
         stand_close(&s);

@@ -86,6 +86,15 @@ static void looking_takes_more_evidence(void **state)
     assert_true(s.report.stopped_early);
     assert_int_equal(s.report.n_looks, 10);
     assert_int_equal(s.report.n_cases, 67);
+    assert_string_equal(s.report.interval_note,
+                        "intervals hold at all 10 looks together (Pocock), and so at the stop");
+    s.spec.sampling = QF_SAMPLING_SOBOL;
+    (void)stand_describe(&s, 67);
+    assert_string_equal(
+        s.report.interval_note,
+        "intervals are those of random sampling, and tend to be too wide for "
+        "sobol; intervals hold at all 10 looks together (Pocock), and so at the stop");
+    s.spec.sampling = QF_SAMPLING_RANDOM;
     /* intervals are those of a look, whether it stopped early or not */
     const double alpha = qf_sweep_interval_alpha(&s.spec);
     assert_true(alpha < 0.01);

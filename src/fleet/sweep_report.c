@@ -8,35 +8,41 @@
 #include "requirement.h"
 #include "sweep_looks.h"
 
-/* What intervals and bounds take for granted, or why there are none. NULL in *note: nothing to say. */
-static bool write_note(qf_arena *arena, const qf_sweep_spec *spec, const char **note)
+/* `note` with one more sentence; NULL without memory. */
+static const char *also(qf_arena *arena, const char *note, const char *sentence)
 {
-    const char *sampling = "";
-    const char *points = "";
-    *note = NULL;
+    return note && note[0] ? qf_arena_format(arena, "%s; %s", note, sentence)
+           : note          ? sentence
+                           : NULL;
+}
+
+/* What intervals and bounds take for granted, or why there are none; empty: nothing to say. NULL without memory. */
+static const char *note_of(qf_arena *arena, const qf_sweep_spec *spec, size_t n_looks)
+{
+    const char *sampling = qf_sampling_names[spec->sampling];
     if (!qf_sampling_is_sample(spec->sampling)) {
-        *note = qf_arena_format(arena,
-                                "no intervals: the points of sampling %s are no random sample of "
-                                "the parameters' distributions",
-                                qf_sampling_names[spec->sampling]);
-        return *note;
+        return qf_arena_format(arena,
+                               "no intervals: the points of sampling %s are no random sample of "
+                               "the parameters' distributions",
+                               sampling);
     }
+    const char *note = "";
     if (spec->sampling != QF_SAMPLING_RANDOM) {
-        sampling = "intervals are those of random sampling, and tend to be too wide for ";
-        points = qf_sampling_names[spec->sampling];
+        note = qf_arena_format(
+            arena, "intervals are those of random sampling, and tend to be too wide for %s",
+            sampling);
     }
     if (spec->n_replications > 1) {
-        *note = qf_arena_format(arena,
-                                "%s%s%sreplications of a point are not independent: errors are "
-                                "those between points",
-                                sampling, points, points[0] ? "; " : "");
-        return *note;
+        note = also(arena, note,
+                    "replications of a point are not independent: errors are those between points");
     }
-    if (points[0]) {
-        *note = qf_arena_format(arena, "%s%s", sampling, points);
-        return *note;
+    if (spec->stop == QF_STOP_DECIDED && n_looks > 1) {
+        const char *looks = qf_arena_format(
+            arena, "intervals hold at all %zu looks together (Pocock), and so at the stop",
+            n_looks);
+        note = looks ? also(arena, note, looks) : NULL;
     }
-    return true;
+    return note;
 }
 
 /* How a requirement was judged, for people. */
@@ -55,7 +61,7 @@ static const char *method_of(qf_arena *arena, const qf_sweep_spec *spec,
         name = "order statistics";
     }
     char looks[80] = "";
-    if (spec->stop != QF_STOP_NEVER) {
+    if (n_looks > 1) {
         const double alpha = qf_sweep_verdict_alpha(spec, 1.0 - requirement->confidence);
         snprintf(looks, sizeof looks, ", each of %zu looks at %.4g %% (Pocock)", n_looks,
                  100.0 * (1.0 - alpha));
@@ -120,9 +126,11 @@ qf_status qf_sweep_report_create(qf_context *context, qf_arena *arena, const qf_
         .stopped_early = n_cases < qf_sweep_n_cases(spec) && qf_sweep_stops(spec, table, n_cases),
         .n_looks = spec->stop == QF_STOP_NEVER ? 0 : n_looks,
     };
-    if (!write_note(arena, spec, &report->interval_note)) {
+    const char *note = note_of(arena, spec, n_looks);
+    if (!note) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for statistics");
     }
+    report->interval_note = note[0] ? note : NULL;
     const qf_status status = describe_all(context, arena, spec, table, seed, report);
     return status == QF_OK ? judge_all(context, arena, spec, table, report) : status;
 }
