@@ -212,6 +212,43 @@ static void validate_tells_about_each_file(void **state)
     release(&end);
 }
 
+static void sweeps_are_checked_and_not_run(void **state)
+{
+    (void)state;
+    write_file("sweep.yaml",
+               "base: s.yaml\n"
+               "sweep:\n"
+               "  cases: 20\n"
+               "  parameters:\n"
+               "    x: {path: 'groups[0].initial.soc_pct', uniform: {min: 5, max: 9}}\n"
+               "    t: {path: environment.ambient_c, uniform: {min: 5, max: 9}}\n"
+               "requirements: [P(success) >= 0.5]\n");
+    program_end end = RUN("validate", "sweep.yaml");
+    assert_int_equal(end.exit_code, 0);
+    assert_contains(end.err, "sweep.yaml: valid: sweep of 20 cases (random), 2 parameters, ");
+    assert_contains(end.err, " 1 requirements\n");
+    assert_contains(end.err, "sweep.yaml: parameter t: ");
+    assert_null(strstr(end.err, "parameter x: "));
+    release(&end);
+    end = RUN("validate", "--effective", "sweep.yaml");
+    assert_int_equal(end.exit_code, 0);
+    write_file("again.yaml", end.out);
+    program_end again = RUN("validate", "--effective", "again.yaml");
+    assert_string_equal(end.out, again.out);
+    release(&end);
+    release(&again);
+    end = RUN("validate", "sweep.yaml", "--set", "sweep.cases=0");
+    assert_int_equal(end.exit_code, 2);
+    assert_string_equal(end.err, "--set:1:13: sweep.cases: expected an integer from 1 to "
+                                 "4294967295, found '0'\n");
+    release(&end);
+    end = RUN("run", "sweep.yaml", "--no-output");
+    assert_int_equal(end.exit_code, 0);
+    assert_contains(end.err, "sweep.yaml: runs the scenario as it is written; its 'sweep' and "
+                             "'requirements' are for 'qfleet sweep'\n");
+    release(&end);
+}
+
 static void validate_reads_what_can_be_read_once(void **state)
 {
     (void)state;
@@ -476,6 +513,7 @@ int main(void)
         TEST(run_without_output_writes_nothing),
         TEST(options_may_stand_anywhere_and_carry_their_value_either_way),
         TEST(validate_tells_about_each_file),
+        TEST(sweeps_are_checked_and_not_run),
         TEST(validate_reads_what_can_be_read_once),
         TEST(validate_prints_notes_and_runs_nothing),
         TEST(effective_scenario_is_all_of_standard_output),

@@ -196,7 +196,9 @@ static void cases_of_ships_are_runs_with_their_values_set(void **state)
              "  parameters:\n"
              "    mass: {path: 'groups[1].body.mass_kg', uniform: {min: 300, max: 500}}\n"
              "    ixx: {path: 'groups[1].body.inertia_kgm2[0]', uniform: {min: 180, max: 190}}\n"
-             "    tank: {path: 'groups[1].initial.propellant_kg', uniform: {min: 1, max: 4}}\n");
+             "    tank: {path: 'groups[1].initial.propellant_kg', uniform: {min: 1, max: 4}}\n"
+             "    y: {path: 'groups[1].initial.position_m[1]', uniform: {min: -90, max: 90}}\n"
+             "    vz: {path: 'groups[1].initial.velocity_mps[2]', normal: {mean: 0, sd: 1}}\n");
     assert_sweep_is_runs(f, text, 1);
 }
 

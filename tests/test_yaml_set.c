@@ -49,6 +49,29 @@ static void set_finds_entries_by_their_name(void **state)
     assert_string_equal(FIND(root, "groups", "0", "count")->text, "100");
 }
 
+static void coordinates_of_distributed_vectors_are_set_singly(void **state)
+{
+    fixture *f = *state;
+    qf_yaml_node *root =
+        load_good(f, "p: {normal: {mean: [1, 2, 3], sd: 4}}\n"
+                     "g: {grid: [[1, 2, 3], [4, 5, 6]]}\n"
+                     "c: {choice: [[1, 2, 3]]}\nu: {uniform: {min: [1, 2], max: 3}}\n");
+    assert_true(qf_yaml_set(&f->arena, root, "p[1]=7", &f->diagnostics));
+    assert_true(qf_yaml_set(&f->arena, root, "g[0]=8", &f->diagnostics));
+    assert_string_equal(FIND(root, "p", "0", "normal", "mean")->text, "1");
+    assert_string_equal(FIND(root, "p", "0", "normal", "sd")->text, "4");
+    assert_string_equal(FIND(root, "p", "1")->text, "7");
+    assert_place(FIND(root, "p", "2", "normal", "mean"), "f", 1, 27, "p[2].normal.mean");
+    assert_string_equal(FIND(root, "g", "0")->text, "8");
+    assert_string_equal(FIND(root, "g", "2", "grid", "1")->text, "6");
+    assert_false(qf_yaml_set(&f->arena, root, "c[0]=7", &f->diagnostics));
+    assert_false(qf_yaml_set(&f->arena, root, "u[0]=7", &f->diagnostics));
+    assert_false(qf_yaml_set(&f->arena, root, "p[3]=7", &f->diagnostics));
+    assert_prints(f, "--set:1:2: c[0]: an index needs a list\n"
+                     "--set:1:2: p[3]: the list has no entry of this index\n"
+                     "--set:1:2: u[0]: an index needs a list\n");
+}
+
 static void values_put_stand_where_their_path_does(void **state)
 {
     fixture *f = *state;
@@ -221,6 +244,7 @@ int main(void)
         WITH_FIXTURE(set_reaches_into_a_root_that_is_a_list),
         WITH_FIXTURE(set_changes_one_use_of_an_alias_only),
         WITH_FIXTURE(set_finds_entries_by_their_name),
+        WITH_FIXTURE(coordinates_of_distributed_vectors_are_set_singly),
         WITH_FIXTURE(values_put_stand_where_their_path_does),
         WITH_FIXTURE(bad_settings_leave_the_tree_alone),
         WITH_FIXTURE(set_cannot_nest_deeper_than_a_file),

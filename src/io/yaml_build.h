@@ -15,6 +15,9 @@ bool qf_yaml_append(qf_arena *arena, qf_yaml_node *parent, qf_yaml_node *key, qf
 /* The node and all below it; the copy has the parent and index of the original. NULL: no memory. */
 qf_yaml_node *qf_yaml_copy(qf_arena *arena, const qf_yaml_node *node);
 
+/* A distribution of vectors as a list of three distributions, with its parent and index. NULL: it is none, or without memory. */
+qf_yaml_node *qf_yaml_spread(qf_arena *arena, const qf_yaml_node *node);
+
 /* Characters of UTF-8 text, which is what columns count. */
 uint32_t qf_yaml_columns(const char *text, size_t length);
 

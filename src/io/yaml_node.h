@@ -71,7 +71,8 @@ qf_yaml_node *qf_yaml_load_text(qf_arena *arena, const char *name, const char *t
 /*
  * Applies `path.to[2].key=value` to the tree: replaces what is there, or adds the key and missing
  * mappings on the way. The value is a YAML scalar, {...} or [...]. Keys end at `.`, `[` and `=`.
- * An entry of a list may be called by its key `name`, which begins with a letter: `groups[scouts]`.
+ * An entry of a list may be called by its key `name`, which begins with a letter: `groups[scouts]`. An index
+ * into a distribution of vectors leads to that of one coordinate.
  * New nodes have the file --set, line 1 and the column in the argument. False after an error, and
  * then the tree is as before.
  */

@@ -171,6 +171,13 @@ static bool find_named(const setting *s, const qf_yaml_node *list, const segment
 static bool step(const setting *s, const qf_yaml_node *node, const segment *to,
                  qf_yaml_node **child)
 {
+    if (to->is_entry && !to->is_named && node->parent) {
+        qf_yaml_node *list = qf_yaml_spread(s->arena, node);
+        if (list) {
+            list->parent->children[list->index] = list;
+            node = list;
+        }
+    }
     if (to->is_entry && node->kind != QF_YAML_SEQUENCE) {
         return fail(s, to->offset, "an index needs a list");
     }
