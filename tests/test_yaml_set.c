@@ -68,8 +68,8 @@ static void coordinates_of_distributed_vectors_are_set_singly(void **state)
     assert_false(qf_yaml_set(&f->arena, root, "u[0]=7", &f->diagnostics));
     assert_false(qf_yaml_set(&f->arena, root, "p[3]=7", &f->diagnostics));
     assert_prints(f, "--set:1:2: c[0]: an index needs a list\n"
-                     "--set:1:2: p[3]: the list has no entry of this index\n"
-                     "--set:1:2: u[0]: an index needs a list\n");
+                     "--set:1:2: u[0]: an index needs a list\n"
+                     "--set:1:2: p[3]: the list has no entry of this index\n");
 }
 
 static void values_put_stand_where_their_path_does(void **state)
