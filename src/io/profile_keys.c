@@ -71,6 +71,21 @@ enum {
     N_PATHS = N_USED + QF_HW_COUNT + QF_HW_SWITCH_COUNT + QF_NODE_PARAMETER_COUNT + N_UNUSED,
 };
 
+/* texts one after the other, NULL for none; a sweep asks for them so often that printf would be most of its reading */
+static const char *join(char path[PATH_BYTES], const char *const *texts, size_t n)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < n; i++) {
+        const size_t length = texts[i] ? strnlen(texts[i], PATH_BYTES - 1 - used) : 0;
+        if (length > 0) {
+            memcpy(path + used, texts[i], length);
+        }
+        used += length;
+    }
+    path[used] = '\0';
+    return path;
+}
+
 /* path number `i` of the schema; the unused ones come last */
 static const char *schema_path(size_t i, char path[PATH_BYTES])
 {
@@ -80,21 +95,21 @@ static const char *schema_path(size_t i, char path[PATH_BYTES])
     i -= N_USED;
     if (i < QF_HW_COUNT) {
         const qf_hardware_parameter *row = &qf_hardware_table[i];
-        snprintf(path, PATH_BYTES, PROFILE "%s%s%s", row->plane ? row->plane : "",
-                 row->plane ? "." : "", row->parameter.key);
-        return path;
+        const char *const texts[] = {PROFILE, row->plane, row->plane ? "." : NULL,
+                                     row->parameter.key};
+        return join(path, texts, sizeof texts / sizeof *texts);
     }
     i -= QF_HW_COUNT;
     if (i < QF_HW_SWITCH_COUNT) {
         const qf_hardware_switch_row *row = &qf_hardware_switch_table[i];
-        snprintf(path, PATH_BYTES, PROFILE "%s.%s%s%s", row->plane,
-                 row->section ? row->section : "", row->section ? "." : "", row->key);
-        return path;
+        const char *const texts[] = {
+            PROFILE, row->plane, ".", row->section, row->section ? "." : NULL, row->key};
+        return join(path, texts, sizeof texts / sizeof *texts);
     }
     i -= QF_HW_SWITCH_COUNT;
     if (i < QF_NODE_PARAMETER_COUNT) {
-        snprintf(path, PATH_BYTES, NODE "%s", qf_node_table[i].key);
-        return path;
+        const char *const texts[] = {NODE, qf_node_table[i].key};
+        return join(path, texts, sizeof texts / sizeof *texts);
     }
     return unused_paths[i - QF_NODE_PARAMETER_COUNT];
 }
