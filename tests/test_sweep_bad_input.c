@@ -367,9 +367,9 @@ static void functions_take_the_place_of_scenarios(void **state)
         {NONE "  function: {sobol_g: [1]}\n",
          "s.yaml:17:23: sweep.function.sobol_g: expected a coefficient for each of the 0 "
          "parameters, found 1\n"},
-        {NONE "  function: {ishigami: {}}\n  metrics: {}\n",
+        {NONE "  function: {ishigami: {}}\n  until: \"time > 3 s\"\n",
          "s.yaml:17:24: sweep.function.ishigami: Ishigami's function is of 3 parameters, found 0\n"
-         "s.yaml:18:3: sweep.metrics: a function has the metric 'f' alone: take the key out\n"},
+         "s.yaml:18:3: sweep.until: a function has no vehicles and no time: take the key out\n"},
         {NONE "  function: {rosenbrock: {}}\n", "s.yaml:17:14: sweep.function.rosenbrock: unknown "
                                                 "key (expected one of: ishigami, sobol_g)\n"},
     };

@@ -481,6 +481,43 @@ static void written_sweeps_need_no_other_file(void **state)
     }
 }
 
+/* ---- functions ---- */
+
+static void functions_are_sweeps_without_vehicles(void **state)
+{
+    fixture *f = *state;
+    static const char text[] = "schema: qfleet/1\n"
+                               "name: ishi\n"
+                               "seed: 3\n"
+                               "sweep:\n"
+                               "  sampling: saltelli\n"
+                               "  base: 4\n"
+                               "  parameters:\n"
+                               "    x1: {uniform: {min: -3.14, max: 3.14}}\n"
+                               "    x2: {uniform: {min: -3.14, max: 3.14}}\n"
+                               "    x3: {uniform: {min: -3.14, max: 3.14}}\n"
+                               "  metrics: {twice: 2 * f + parameter.x1}\n"
+                               "  function: {ishigami: {}}\n"
+                               "requirements: [P(twice > 1) >= 0.1, mean(f) <= 9]\n";
+    qf_sweep *sweep = open_sweep(f, text);
+    const qf_sweep_spec *spec = qf_sweep_get_spec(sweep);
+    assert_int_equal(spec->function, QF_FUNCTION_ISHIGAMI);
+    assert_int_equal(spec->n_points, 20);
+    assert_int_equal(spec->n_coefficients, 2);
+    assert_true(spec->coefficients[0] == 7.0 && spec->coefficients[1] == 0.1);
+    assert_int_equal(spec->n_metrics, 3);
+    assert_string_equal(spec->metrics[0].name, "f");
+    assert_int_equal(spec->metrics[0].kind, QF_VALUE_NUMBER);
+    assert_int_equal(spec->metrics[2].kind, QF_VALUE_TRUTH);
+    assert_int_equal(spec->requirements[1].metric, 0);
+    assert_int_equal(qf_sweep_scenario(sweep)->n_groups, 0);
+    assert_string_equal(qf_sweep_scenario(sweep)->name, "ishi");
+    assert_true(qf_sweep_is_packed(sweep));
+    assert_int_equal(qf_sweep_plan(sweep)->n_metrics, 3);
+    qf_sweep_close(sweep);
+    free(assert_reads_back(f, text));
+}
+
 /* ---- tables ---- */
 
 static void rows_of_a_csv_file_are_the_cases(void **state)
@@ -566,6 +603,7 @@ int main(void)
         TEST(cases_that_cannot_be_read_say_why),
         TEST(what_is_written_reads_back_the_same),
         TEST(written_sweeps_need_no_other_file),
+        TEST(functions_are_sweeps_without_vehicles),
         TEST(rows_of_a_csv_file_are_the_cases),
         TEST(limits_are_in_the_metrics_unit),
     };

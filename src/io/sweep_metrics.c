@@ -11,7 +11,8 @@
 
 enum { DEFAULT_RESAMPLES = 1000, MOST_RESAMPLES = 1000000, DEFAULT_FIRST_LOOK = 100 };
 
-#define SUCCESS "success"
+#define SUCCESS  "success"
+#define FUNCTION "f" /* the metric that a function is */
 
 /* an error in a text that is not in the file stands at its name */
 static const size_t no_offset = (size_t)-1;
@@ -67,7 +68,7 @@ static void read_sobol_g(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node 
 
 static void read_function(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *node)
 {
-    static const char *const refused[] = {"metrics", "success", "until", "every_s"};
+    static const char *const refused[] = {"success", "until", "every_s"};
     sweep->spec.function = QF_FUNCTION_ISHIGAMI; /* some */
     if (!qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics) ||
         !qf_yaml_check_keys(node, function_names + 1, QF_FUNCTIONS - 1, reader->diagnostics)) {
@@ -85,7 +86,7 @@ static void read_function(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node
         read_sobol_g(reader, sweep, node->children[0]);
     }
     qf_refuse_keys(reader, sweep->section, refused, N_NAMES(refused),
-                   "a function has the metric 'f' alone: take the key out");
+                   "a function has no vehicles and no time: take the key out");
     for (size_t p = 0; p < sweep->spec.n_parameters; p++) {
         if (sweep->places[p].path) {
             qf_diagnose(reader->diagnostics, sweep->places[p].path,
@@ -167,6 +168,7 @@ static void add_all_builtins(qf_reader *reader, qf_sweep *sweep, const qf_catalo
 static void add_given(qf_reader *reader, qf_sweep *sweep, const qf_catalog *catalog,
                       const qf_yaml_node *mapping)
 {
+    const bool function = sweep->spec.function != QF_FUNCTION_NONE;
     for (size_t i = 0; i < mapping->n_children; i++) {
         const qf_yaml_node *node = mapping->children[i];
         const char *name;
@@ -174,7 +176,9 @@ static void add_given(qf_reader *reader, qf_sweep *sweep, const qf_catalog *cata
         if (!qf_read_identifier(reader, mapping->keys[i], &name)) {
             continue;
         }
-        if (strcmp(name, SUCCESS) == 0) {
+        if (function && strcmp(name, FUNCTION) == 0) {
+            qf_diagnose(reader->diagnostics, mapping->keys[i], "'f' is the function's value");
+        } else if (!function && strcmp(name, SUCCESS) == 0) {
             qf_diagnose(reader->diagnostics, mapping->keys[i],
                         "'success' is a metric of every sweep: give the key 'success' beside "
                         "'metrics'");
@@ -254,6 +258,9 @@ static void make_plan(qf_reader *reader, qf_sweep *sweep, qf_context *context)
         return;
     }
     memcpy(tried, sweep->metrics, n * sizeof *tried);
+    if (sweep->spec.function != QF_FUNCTION_NONE) {
+        tried[0].text = "0"; /* some number: its value comes from no reduction */
+    }
     bool good = true;
     for (size_t turn = 0; turn <= n && !reader->diagnostics->out_of_memory; turn++) {
         qf_expression_error error = {0};
@@ -278,7 +285,9 @@ static void make_plan(qf_reader *reader, qf_sweep *sweep, qf_context *context)
             }
         }
     }
-    if (sweep->plan && tried[sweep->success].kind != QF_VALUE_TRUTH) {
+    if (sweep->spec.function != QF_FUNCTION_NONE) {
+        tried[0].text = FUNCTION;
+    } else if (sweep->plan && tried[sweep->success].kind != QF_VALUE_TRUTH) {
         const qf_sweep_text *at = &sweep->metric_texts[sweep->success];
         qf_diagnose(reader->diagnostics, at->node, "success is a truth value, and this is none");
     }
@@ -296,7 +305,6 @@ static void read_every(qf_reader *reader, qf_sweep *sweep)
     const qf_yaml_node *node = qf_yaml_get(sweep->section, "every_s");
     const double dt_s = sweep->scenario.dt_s;
     double every_s;
-    sweep->spec.every_ticks = 1;
     if (!node || !qf_read_positive(reader, node, &every_s)) {
         return;
     }
@@ -334,31 +342,32 @@ void qf_sweep_read_metrics(qf_reader *reader, qf_sweep *sweep, qf_context *conte
     if (!make_room(reader, sweep, given)) {
         return;
     }
-    if (sweep->spec.function != QF_FUNCTION_NONE) {
-        sweep->spec.every_ticks = 1;
-        add_metric(sweep, "f", "f", sweep->section, no_offset);
-        sweep->metrics[0].kind = QF_VALUE_NUMBER;
-        qf_sweep_read_requirements(reader, sweep);
+    qf_catalog catalog;
+    if (qf_catalog_create(context, reader->arena, sweep->scenario.groups, sweep->scenario.n_groups,
+                          &catalog) != QF_OK) {
+        qf_diagnose_memory(reader->diagnostics);
+        return;
+    }
+    const bool function = sweep->spec.function != QF_FUNCTION_NONE;
+    sweep->spec.every_ticks = 1;
+    if (function) {
+        add_metric(sweep, FUNCTION, FUNCTION, sweep->section, no_offset);
     } else {
-        qf_catalog catalog;
-        if (qf_catalog_create(context, reader->arena, sweep->scenario.groups,
-                              sweep->scenario.n_groups, &catalog) != QF_OK) {
-            qf_diagnose_memory(reader->diagnostics);
-            return;
-        }
         read_every(reader, sweep);
         read_until(reader, sweep);
-        if (given) {
-            add_given(reader, sweep, &catalog, given);
-        } else {
-            add_all_builtins(reader, sweep, &catalog);
-        }
-        /* what success is may be said by the others */
-        sweep->success = sweep->spec.n_metrics;
-        add_success(reader, sweep, &catalog);
-        qf_sweep_read_requirements(reader, sweep);
-        make_plan(reader, sweep, context);
     }
+    if (given) {
+        add_given(reader, sweep, &catalog, given);
+    } else if (!function) {
+        add_all_builtins(reader, sweep, &catalog);
+    }
+    /* what success is may be said by the others */
+    sweep->success = sweep->spec.n_metrics;
+    if (!function) {
+        add_success(reader, sweep, &catalog);
+    }
+    qf_sweep_read_requirements(reader, sweep);
+    make_plan(reader, sweep, context);
 }
 
 /* ---- when it is enough ---- */

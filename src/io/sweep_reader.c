@@ -340,9 +340,10 @@ qf_status qf_sweep_read_case(const qf_sweep *sweep, qf_context *context, uint32_
     }
     *plan = NULL;
     if (sweep->spec.function != QF_FUNCTION_NONE) {
-        *scenario = sweep->scenario;
+        *scenario = sweep->scenario; /* which owns nothing */
         scenario->arena = (qf_arena){0};
         scenario->first_world = number;
+        *plan = sweep->plan;
         return QF_OK;
     }
     qf_diagnostics diagnostics;

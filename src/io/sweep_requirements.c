@@ -256,11 +256,6 @@ static void bind_metric(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *
     if (m < sweep->spec.n_metrics) {
         return;
     }
-    if (sweep->spec.function != QF_FUNCTION_NONE) {
-        qf_diagnose_within(reader->diagnostics, node, (size_t)(c->expression - node->text), false,
-                           "a function has the metric 'f' alone");
-        return;
-    }
     qf_metric_spec *metric = &sweep->metrics[m];
     /* no expression can hold that name */
     metric->name = qf_arena_format(reader->arena, "requirement %zu",

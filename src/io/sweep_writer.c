@@ -149,16 +149,17 @@ static void write_metrics(FILE *out, const qf_sweep *sweep)
 {
     const qf_sweep_spec *spec = &sweep->spec;
     size_t n = 0;
+    const bool function = spec->function != QF_FUNCTION_NONE;
     fputs("  metrics:", out);
-    for (size_t m = 0; m < sweep->success; m++) {
+    for (size_t m = function; m < sweep->success; m++) {
         fprintf(out, "%s    %s: ", n++ ? "" : "\n", spec->metrics[m].name);
         qf_write_text(out, spec->metrics[m].text);
         fputs("\n", out);
     }
     fputs(n ? "" : " {}\n", out);
-    fputs("  success: ", out);
-    qf_write_text(out, spec->metrics[sweep->success].text);
-    fputs("\n", out);
+    if (!function) {
+        write_key(out, "  success", spec->metrics[sweep->success].text);
+    }
     write_key(out, "  until", spec->until);
     if (spec->every_ticks != 1) {
         fputs("  every_s: ", out);
@@ -221,9 +222,8 @@ void qf_sweep_write(const qf_sweep *sweep, FILE *out)
     write_correlation(out, spec);
     if (spec->function != QF_FUNCTION_NONE) {
         write_function(out, spec);
-    } else {
-        write_metrics(out, sweep);
     }
+    write_metrics(out, sweep);
     fputs("  confidence: ", out);
     qf_write_double(out, spec->confidence);
     fprintf(out, "\n  bootstrap: %zu\n", spec->n_resamples);
