@@ -118,7 +118,6 @@ qf_status qf_sweep_report_create(qf_context *context, qf_arena *arena, const qf_
                                  const qf_design *design, const qf_sweep_table *table,
                                  size_t n_cases, uint64_t seed, qf_sweep_report *report)
 {
-    (void)design;
     size_t sizes[QF_MOST_LOOKS];
     const size_t n_looks = qf_sweep_look_sizes(spec, sizes);
     *report = (qf_sweep_report){
@@ -131,6 +130,11 @@ qf_status qf_sweep_report_create(qf_context *context, qf_arena *arena, const qf_
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for statistics");
     }
     report->interval_note = note[0] ? note : NULL;
-    const qf_status status = describe_all(context, arena, spec, table, seed, report);
-    return status == QF_OK ? judge_all(context, arena, spec, table, report) : status;
+    qf_status status = describe_all(context, arena, spec, table, seed, report);
+    if (status == QF_OK) {
+        status = judge_all(context, arena, spec, table, report);
+    }
+    return status == QF_OK ? qf_sensitivity_create(context, arena, spec, design, table, n_cases,
+                                                   seed, &report->sensitivities)
+                           : status;
 }
