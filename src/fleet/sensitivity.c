@@ -41,6 +41,7 @@ static void take_metric(qf_points *points, const qf_sweep_table *table, size_t m
     const size_t n_replications = points->spec->n_replications;
     const qf_sample sample =
         qf_sample_of(table, metric, points->n * n_replications, n_replications);
+    points->m = metric;
     points->n_with = 0;
     for (size_t i = 0; i < points->n; i++) {
         double sum = 0.0;
@@ -65,7 +66,17 @@ static qf_status of_metric(qf_context *context, const qf_points *points, const q
     if (points->n_with < FEWEST_POINTS) {
         return QF_OK;
     }
-    return qf_sensitivity_ranks(context, points, orders, of_parameters);
+    qf_status status = qf_sensitivity_ranks(context, points, orders, of_parameters);
+    if (status == QF_OK) {
+        status = qf_sensitivity_regression(context, points, of_parameters);
+    }
+    if (status == QF_OK && points->spec->sampling == QF_SAMPLING_SALTELLI) {
+        status = qf_sensitivity_saltelli(context, points, of_parameters);
+    }
+    if (status == QF_OK && points->spec->sampling == QF_SAMPLING_MORRIS) {
+        status = qf_sensitivity_morris(context, points, of_parameters);
+    }
+    return status;
 }
 
 static qf_status of_metrics(qf_context *context, qf_points *points, const qf_orders *orders,

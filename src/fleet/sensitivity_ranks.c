@@ -1,4 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Spearman's rank correlation: Pearson's of middle ranks a, b (shares of values less a half, ties averaged). Its
+ * standard error is that of its influence function, which is asymptotically right whatever the distribution, its ties or the form
+ * of the dependence, where formulas for normal values are not (W. Hoeffding, Ann. Math. Stat. 19 (1948) 293; C. B.
+ * Borkowf, Comput. Stat. Data Anal. 39 (2002) 271). With h(u, v) = 1, 1/2, 0 for u <, =, > v, means over points k:
+ *
+ *   of S = mean(a b):   a b + mean h(x, x_k) b_k + mean a_k h(y, y_k) - 3 S
+ *   of V = mean(a^2):   a^2 + 2 mean h(x, x_k) a_k - 3 V,  which is 0 but for ties
+ *
+ * so that of S / sqrt(V_x V_y) follows. The interval is symmetric in Fisher's z. Where the correlation is 1 or -1 there
+ * is none: it would have no width, however few points there are. Guarded by tests/test_sensitivity.c.
+ */
 #include "sensitivity_internal.h"
 
 #include <math.h>
@@ -6,6 +18,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "scalar_math.h"
 #include "sort_words.h"
 
 /* Words in whose order doubles are: those of negative numbers count backwards, both zeros are one, NaN is last. */
@@ -83,71 +96,199 @@ qf_status qf_orders_create(qf_context *context, const qf_points *points, qf_orde
         status = qf_fail(context, QF_ERROR_MEMORY, "no memory to rank %zu points", n);
     }
     for (size_t p = 0; status == QF_OK && p < points->spec->n_parameters; p++) {
-        sort_points(&s, points->design->values + p * points->design->n_cases,
-                    points->spec->n_replications, n, orders->of_parameter + p * n);
+        sort_points(&s, qf_points_column(points, p), points->spec->n_replications, n,
+                    orders->of_parameter + p * n);
     }
     sorter_free(&s);
     return status;
 }
 
-/* From the share of values below to the share of values up to it, of those points that have the metric: its middle.
-   Those of the other points are left as they are. */
-static void middle_ranks(const uint32_t *order, size_t n, const double *keys, size_t stride,
-                         const double *metric, double n_with, double *rank)
+/* A column of values and where its points stand in order; those that have the metric count. */
+typedef struct ranked {
+    const double *keys;
+    size_t stride;
+    const uint32_t *order;
+} ranked;
+
+/* One past the last of those that are equal to the one at `begin`; *equal of them count. */
+static size_t ties_end(const qf_points *points, const ranked *column, size_t begin, double *equal)
 {
-    double below = 0.0;
-    for (size_t begin = 0; begin < n;) {
-        const double key = keys[order[begin] * stride];
-        size_t end = begin;
-        double equal = 0.0;
-        for (; end < n && !(keys[order[end] * stride] > key); end++) {
-            equal += !isnan(metric[order[end]]);
+    const double key = column->keys[column->order[begin] * column->stride];
+    size_t end = begin;
+    *equal = 0.0;
+    for (; end < points->n; end++) {
+        const uint32_t point = column->order[end];
+        if (column->keys[point * column->stride] > key) {
+            break;
         }
-        for (; begin < end; begin++) {
-            rank[order[begin]] = (below + 0.5 * equal) / n_with;
+        *equal += !isnan(points->metric[point]);
+    }
+    return end;
+}
+
+/* Middle ranks from -1/2 to 1/2, mean 0. Those of points that do not count mean nothing. */
+static void middle_ranks(const qf_points *points, const ranked *column, double *rank)
+{
+    const double n = (double)points->n_with;
+    double below = 0.0;
+    for (size_t i = 0; i < points->n;) {
+        double equal;
+        const size_t end = ties_end(points, column, i, &equal);
+        for (; i < end; i++) {
+            rank[column->order[i]] = (below + 0.5 * equal - 0.5 * n) / n;
         }
         below += equal;
     }
 }
 
-/* Pearson's correlation of the ranks, whose mean is a half; NaN where one of both is constant. */
-static double correlation_of(const double *a, const double *b, const double *metric, size_t n)
+/* Adds mean h(key, key_k) values_k, whose mean is 0: what is below and half of what is equal, with the other sign. */
+static void add_shares_above(const qf_points *points, const ranked *column, const double *values,
+                             double *to)
 {
-    double products = 0.0, of_a = 0.0, of_b = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        if (!isnan(metric[i])) {
-            products += (a[i] - 0.5) * (b[i] - 0.5);
-            of_a += (a[i] - 0.5) * (a[i] - 0.5);
-            of_b += (b[i] - 0.5) * (b[i] - 0.5);
+    const double n = (double)points->n_with;
+    double below = 0.0;
+    for (size_t i = 0; i < points->n;) {
+        double equal;
+        double sum = 0.0;
+        const size_t end = ties_end(points, column, i, &equal);
+        for (size_t k = i; k < end; k++) {
+            sum += isnan(points->metric[column->order[k]]) ? 0.0 : values[column->order[k]];
+        }
+        for (; i < end; i++) {
+            to[column->order[i]] -= (below + 0.5 * sum) / n;
+        }
+        below += sum;
+    }
+}
+
+/* A column's ranks, their variance and its influences, and room for those of a covariance. */
+typedef struct ranks {
+    ranked column;
+    double *rank;
+    double variance;
+    double *influence;
+} ranks;
+
+static double mean_product(const qf_points *points, const double *a, const double *b)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < points->n; i++) {
+        sum += isnan(points->metric[i]) ? 0.0 : a[i] * b[i];
+    }
+    return sum / (double)points->n_with;
+}
+
+static void take_ranks(const qf_points *points, ranks *r)
+{
+    middle_ranks(points, &r->column, r->rank);
+    r->variance = mean_product(points, r->rank, r->rank);
+    memset(r->influence, 0, points->n * sizeof *r->influence);
+    add_shares_above(points, &r->column, r->rank, r->influence);
+    for (size_t i = 0; i < points->n; i++) {
+        r->influence[i] = r->rank[i] * r->rank[i] + 2.0 * r->influence[i] - 3.0 * r->variance;
+    }
+}
+
+/* Standard error of the correlation r of x and y; `covariance` is room for a value of each point. */
+static double error_of(const qf_points *points, const ranks *x, const ranks *y, double r,
+                       double *covariance)
+{
+    const double scale = 1.0 / sqrt(x->variance * y->variance);
+    const double n = (double)points->n_with;
+    double squares = 0.0;
+    memset(covariance, 0, points->n * sizeof *covariance);
+    add_shares_above(points, &x->column, y->rank, covariance);
+    add_shares_above(points, &y->column, x->rank, covariance);
+    for (size_t i = 0; i < points->n; i++) {
+        if (!isnan(points->metric[i])) {
+            const double of_product = (x->rank[i] * y->rank[i] + covariance[i]) * scale - 3.0 * r;
+            const double of_scale = x->influence[i] / x->variance + y->influence[i] / y->variance;
+            const double influence = of_product - 0.5 * r * of_scale;
+            squares += influence * influence;
         }
     }
-    return products / sqrt(of_a * of_b);
+    return sqrt(squares / (n * (n - 1.0)));
+}
+
+static double tanh_of(double z)
+{
+    const double minus = qf_exp_minus_1(-2.0 * fabs(z));
+    return copysign(-minus / (2.0 + minus), z);
+}
+
+static qf_interval interval_of(double r, double error, double n, double alpha)
+{
+    const double rest = (1.0 - r) * (1.0 + r);
+    if (!(rest > 1e-12)) {
+        return qf_no_interval();
+    }
+    const double z = 0.5 * (qf_log_1_plus(r) - qf_log_1_plus(-r));
+    const qf_interval of_z = qf_interval_t(z, error / rest, n - 2.0, alpha);
+    return (qf_interval){tanh_of(of_z.low), tanh_of(of_z.high)};
+}
+
+/* `room`: for three values of each point */
+static void of_parameter(const qf_points *points, const ranked *column, const ranks *metric,
+                         double *room, qf_sensitivity *s)
+{
+    ranks x = {*column, room, 0.0, room + points->n};
+    take_ranks(points, &x);
+    if (!(x.variance > 0.0 && metric->variance > 0.0)) {
+        return;
+    }
+    const double r =
+        mean_product(points, x.rank, metric->rank) / sqrt(x.variance * metric->variance);
+    s->rank_correlation = fmin(fmax(r, -1.0), 1.0);
+    if (!isnan(points->alpha)) {
+        const double error = error_of(points, &x, metric, r, room + 2 * points->n);
+        s->of_rank_correlation = interval_of(r, error, (double)points->n_with, points->alpha);
+    }
+}
+
+static void of_parameters_ranked(const qf_points *points, const qf_orders *orders,
+                                 const ranks *metric, double *room, int n_threads,
+                                 qf_sensitivity *of_parameters)
+{
+    const size_t n_parameters = points->spec->n_parameters;
+#pragma omp parallel for num_threads(n_threads) schedule(static)
+    for (int thread = 0; thread < n_threads; thread++) {
+        for (size_t p = (size_t)thread; p < n_parameters; p += (size_t)n_threads) {
+            const ranked column = {qf_points_column(points, p), points->spec->n_replications,
+                                   orders->of_parameter + p * points->n};
+            if (qf_parameter_is_ordered(&points->spec->parameters[p])) {
+                of_parameter(points, &column, metric, room + 3 * (size_t)thread * points->n,
+                             &of_parameters[p]);
+            }
+        }
+    }
 }
 
 qf_status qf_sensitivity_ranks(qf_context *context, const qf_points *points,
                                const qf_orders *orders, qf_sensitivity *of_parameters)
 {
     const size_t n = points->n;
-    const double n_with = (double)points->n_with;
+    const size_t n_parameters = points->spec->n_parameters;
+    const size_t n_threads =
+        (size_t)context->n_threads < n_parameters ? (size_t)context->n_threads : n_parameters;
     sorter s;
+    size_t bytes;
     uint32_t *order = malloc(n * sizeof *order);
-    double *ranks = malloc(2 * n * sizeof *ranks);
+    double *room = NULL;
+    if (qf_size_multiply(n, (2 + 3 * n_threads) * sizeof *room, &bytes)) {
+        room = malloc(bytes);
+    }
     qf_status status = sorter_create(context, n, &s);
-    if (status == QF_OK && (!order || !ranks)) {
+    if (status == QF_OK && (!order || !room)) {
         status = qf_fail(context, QF_ERROR_MEMORY, "no memory to rank %zu points", n);
     }
     if (status == QF_OK) {
+        ranks metric = {{points->metric, 1, order}, room, 0.0, room + n};
         sort_points(&s, points->metric, 1, n, order);
-        middle_ranks(order, n, points->metric, 1, points->metric, n_with, ranks + n);
-        for (size_t p = 0; p < points->spec->n_parameters; p++) {
-            middle_ranks(orders->of_parameter + p * n, n,
-                         points->design->values + p * points->design->n_cases,
-                         points->spec->n_replications, points->metric, n_with, ranks);
-            of_parameters[p].rank_correlation = correlation_of(ranks, ranks + n, points->metric, n);
-        }
+        take_ranks(points, &metric);
+        of_parameters_ranked(points, orders, &metric, room + 2 * n, (int)n_threads, of_parameters);
     }
     sorter_free(&s);
     free(order);
-    free(ranks);
+    free(room);
     return status;
 }

@@ -47,7 +47,7 @@ typedef enum qf_stream {
     /* values of a sweep's parameters; which words stand for what, and draw: see design_internal.h */
     QF_STREAM_DESIGN = 16,
     QF_STREAM_BOOTSTRAP =
-        17, /* resamples of a metric: world = resample, vehicle = four picks, tick = metric */
+        17, /* resamples of a metric: world = resample, vehicle = four picks, tick = metric; draw: of cases 0, rows 1 */
     QF_STREAM_VERIFY = 18, /* which cases are run again; draw = 0 */
     QF_STREAM_END,         /* none: one beyond the last */
     /* ranges of streams, one for each block of draws that are many for one target */
