@@ -144,6 +144,44 @@ static void intervals_of_shares_cover_95_percent(void **state)
     }
 }
 
+/* Points differ by more than their replications do: as normal(1) + normal(1), and as a share of 0.6 or 1. */
+static double replicated_number(size_t sweep, size_t point, size_t i)
+{
+    return normal(key_of(sweep, 100000 + point)) + normal(key_of(sweep, i));
+}
+
+static double replicated_truth(size_t sweep, size_t point, size_t i)
+{
+    const double p = qf_draw_uniform(key_of(sweep, 100000 + point)) < 0.5 ? 0.6 : 1.0;
+    return qf_draw_uniform(key_of(sweep, i)) < p;
+}
+
+static void intervals_over_replicated_points_cover_95_percent(void **state)
+{
+    (void)state;
+    enum { POINTS = 60, EACH = 5 };
+    const truth truths[] = {{"of points", QF_VALUE_NUMBER, NULL, 20.0},
+                            {"of points", QF_VALUE_TRUTH, NULL, 0.8}};
+    for (size_t k = 0; k < COUNT(truths); k++) {
+        const bool is_truth = truths[k].kind == QF_VALUE_TRUTH;
+        sweep_stand s;
+        stand_open(&s, truths[k].kind, POINTS, EACH);
+        size_t covered = 0;
+        for (size_t sweep = 0; sweep < n_sweeps; sweep++) {
+            for (size_t i = 0; i < (size_t)POINTS * EACH; i++) {
+                stand_put(&s, i, QF_OUTCOME_OK,
+                          is_truth ? replicated_truth(sweep, i / EACH, i)
+                                   : replicated_number(sweep, i / EACH, i));
+            }
+            const qf_metric_statistics *m = stand_describe(&s, (size_t)POINTS * EACH);
+            covered += covers(is_truth ? m->wilson : m->of_mean, truths[k].value);
+        }
+        const char *what = is_truth ? "Wilson, 5 replications" : "t, 5 replications";
+        expect_share(share_told(what, &truths[k], POINTS, covered), 0.935, 0.965, what);
+        stand_close(&s);
+    }
+}
+
 /* with early stopping */
 
 typedef struct stopped {
@@ -306,6 +344,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(intervals_of_means_cover_95_percent),
         cmocka_unit_test(intervals_of_shares_cover_95_percent),
+        cmocka_unit_test(intervals_over_replicated_points_cover_95_percent),
         cmocka_unit_test(a_decided_sweep_covers_at_all_looks_together),
         cmocka_unit_test(a_decided_sweep_far_from_its_limit_covers_at_least_95_percent),
         cmocka_unit_test(a_sweep_that_stops_at_a_width_covers_95_percent),

@@ -64,6 +64,21 @@ static void failures_disprove_a_share(void **state)
     stand_close(&s);
 }
 
+/* scipy: of 100 with 0.1 each at least 16 fail in 3.99 %, at least 15 in 7.26 % */
+static void failures_disprove_at_the_confidence_asked_for(void **state)
+{
+    (void)state;
+    sweep_stand s;
+    open_probability(&s, 100, true, 0.9, 0.95);
+    stand_fill_truths(&s, 85, 100);
+    assert_int_equal(stand_judge(&s, 100)->verdict, QF_VERDICT_UNDECIDED);
+    stand_fill_truths(&s, 84, 100);
+    assert_int_equal(stand_judge(&s, 100)->verdict, QF_VERDICT_NOT_MET);
+    s.requirement.confidence = 0.97;
+    assert_int_equal(stand_judge(&s, 100)->verdict, QF_VERDICT_UNDECIDED);
+    stand_close(&s);
+}
+
 /* the same claim of the opposite */
 static void at_most_is_at_least_of_the_opposite(void **state)
 {
@@ -165,7 +180,10 @@ static void a_low_quantile_has_to_be_large(void **state)
     assert_near(r->bound, 0.0, 0.0);
     assert_near(r->estimate, 2.9, 1e-12);
     stand_put(&s, 59, QF_OUTCOME_OK, none); /* below any limit */
-    assert_int_equal(stand_judge(&s, 60)->verdict, QF_VERDICT_UNDECIDED);
+    r = stand_judge(&s, 60);
+    assert_int_equal(r->verdict, QF_VERDICT_UNDECIDED);
+    assert_near(r->estimate, 1.95, 1e-12);
+    assert_near(r->bound, -(double)INFINITY, 0.0);
     stand_close(&s);
 }
 
@@ -395,6 +413,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shares_need_the_classical_numbers_of_cases),
         cmocka_unit_test(failures_disprove_a_share),
+        cmocka_unit_test(failures_disprove_at_the_confidence_asked_for),
         cmocka_unit_test(at_most_is_at_least_of_the_opposite),
         cmocka_unit_test(cases_without_a_value_count_against_either_direction),
         cmocka_unit_test(quantiles_are_judged_by_the_share_within_the_limit),
