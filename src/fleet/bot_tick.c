@@ -51,7 +51,8 @@ qf_bot_tick qf_tick_constants(const qf_fleet *fleet, int64_t tick, double clock_
 
 double qf_valve_threshold(double phase, int thruster)
 {
-    return fmod(phase + VALVE_STAGGER * thruster, 1.0);
+    const double turns = phase + VALVE_STAGGER * thruster; /* >= 0: the rest is exact */
+    return turns - floor(turns);
 }
 
 void qf_tick_set_valves(qf_bot_tick *constants, const qf_group *group, double clock_s)
