@@ -481,6 +481,56 @@ static void written_sweeps_need_no_other_file(void **state)
     }
 }
 
+static void machines_without_a_name_are_called_as_their_file(void **state)
+{
+    fixture *f = *state;
+    write_file("walk.yaml", "initial: A\nstates: {A: {terminal: true}}\n");
+    write_file("run.yaml", "initial: A\nstates: {A: {terminal: true}}\n");
+    char *text = assert_reads_back(f, TIME GROUP "    hardware: {hardware_profile: {}}\n"
+                                                 "    fsm: [walk.yaml, {file: run.yaml}]\n"
+                                                 "sweep: {cases: 1, parameters: {}}\n");
+    qf_sweep *sweep;
+    assert_int_equal(
+        qf_sweep_open_text(&f->context, "other/place.yaml", text, &f->diagnostics, &sweep), QF_OK);
+    const qf_group_spec *group = &qf_sweep_scenario(sweep)->groups[0];
+    assert_int_equal(group->n_machines, 2);
+    assert_string_equal(group->machines[0]->name, "walk");
+    assert_string_equal(group->machines[1]->name, "run");
+    qf_sweep_close(sweep);
+    free(text);
+}
+
+/* ---- correlations ---- */
+
+static void correlations_become_those_of_normal_scores(void **state)
+{
+    fixture *f = *state;
+    static const char head[] = SWEPT "sweep:\n"
+                                     "  cases: 10\n"
+                                     "  parameters:\n"
+                                     "    a: {normal: {mean: 0, sd: 2}}\n"
+                                     "    b: {uniform: {min: 0, max: 1}}\n"
+                                     "    c: {normal: {mean: 1, sd: 5}}\n"
+                                     "  correlation: ";
+    static const struct {
+        const char *text;
+        double of_a_and_c;
+    } all[] = {{"{parameters: [c, a], rank: [[1, 0.5], [0.5, 1]]}\n", 0.51763809020504152},
+               {"{parameters: [c, a], covariance: [[25, -3], [-3, 4]]}\n", -0.3},
+               {"{parameters: [a, c], scores: [[1, 0.25], [0.25, 1]]}\n", 0.25}};
+    for (size_t i = 0; i < COUNT(all); i++) {
+        char text[4096];
+        snprintf(text, sizeof text, "%s%s", head, all[i].text);
+        qf_sweep *sweep = open_sweep(f, text);
+        const double *scores = qf_sweep_get_spec(sweep)->scores;
+        for (size_t k = 0; k < 9; k++) {
+            const double expected = k % 4 == 0 ? 1.0 : k == 2 || k == 6 ? all[i].of_a_and_c : 0.0;
+            assert_true(fabs(scores[k] - expected) < 1e-15);
+        }
+        qf_sweep_close(sweep);
+    }
+}
+
 /* ---- functions ---- */
 
 static void functions_are_sweeps_without_vehicles(void **state)
@@ -603,6 +653,8 @@ int main(void)
         TEST(cases_that_cannot_be_read_say_why),
         TEST(what_is_written_reads_back_the_same),
         TEST(written_sweeps_need_no_other_file),
+        TEST(machines_without_a_name_are_called_as_their_file),
+        TEST(correlations_become_those_of_normal_scores),
         TEST(functions_are_sweeps_without_vehicles),
         TEST(rows_of_a_csv_file_are_the_cases),
         TEST(limits_are_in_the_metrics_unit),
