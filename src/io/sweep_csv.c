@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tables of a sweep's cases: CSV as of RFC 4180, with a line of names; or rows in the scenario itself. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

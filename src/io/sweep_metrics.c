@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a sweep measures, what it asks for, and when it has seen enough. */
-#include <math.h>
+/* What a sweep measures, and how often. */
 #include <string.h>
 
 #include "machine_parts.h"
@@ -9,114 +8,11 @@
 
 #define N_NAMES(names) (sizeof(names) / sizeof *(names))
 
-enum { DEFAULT_RESAMPLES = 1000, MOST_RESAMPLES = 1000000, DEFAULT_FIRST_LOOK = 100 };
-
 #define SUCCESS  "success"
 #define FUNCTION "f" /* the metric that a function is */
 
 /* an error in a text that is not in the file stands at its name */
 static const size_t no_offset = (size_t)-1;
-
-/* ---- function ---- */
-
-static const char *const function_names[QF_FUNCTIONS] = {[QF_FUNCTION_NONE] = "none",
-                                                         [QF_FUNCTION_ISHIGAMI] = "ishigami",
-                                                         [QF_FUNCTION_SOBOL_G] = "sobol_g"};
-
-static void read_ishigami(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *node)
-{
-    static const char *const known[] = {"a", "b"};
-    double *coefficients = qf_reader_array(reader, 2, sizeof *coefficients);
-    if (!coefficients || !qf_yaml_check_keys(node, known, 2, reader->diagnostics)) {
-        return;
-    }
-    coefficients[0] = 7.0;
-    coefficients[1] = 0.1;
-    for (size_t i = 0; i < 2; i++) {
-        const qf_yaml_node *value = qf_yaml_get(node, known[i]);
-        if (value) {
-            qf_yaml_read_number(value, &coefficients[i], reader->diagnostics);
-        }
-    }
-    if (sweep->spec.n_parameters < 3) {
-        qf_diagnose(reader->diagnostics, node, "Ishigami's function is of 3 parameters, found %zu",
-                    sweep->spec.n_parameters);
-    }
-    sweep->spec.coefficients = coefficients;
-    sweep->spec.n_coefficients = 2;
-}
-
-static void read_sobol_g(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *node)
-{
-    const size_t n = sweep->spec.n_parameters;
-    double *coefficients = qf_reader_array(reader, n + 1, sizeof *coefficients);
-    if (!coefficients || !qf_yaml_expect_kind(node, QF_YAML_SEQUENCE, reader->diagnostics)) {
-        return;
-    }
-    if (node->n_children != n) {
-        qf_diagnose(reader->diagnostics, node,
-                    "expected a coefficient for each of the %zu parameters, found %zu", n,
-                    node->n_children);
-        return;
-    }
-    for (size_t p = 0; p < n; p++) {
-        qf_read_constant(reader, node->children[p], 0.0, (double)INFINITY, &coefficients[p]);
-    }
-    sweep->spec.coefficients = coefficients;
-    sweep->spec.n_coefficients = n;
-}
-
-static void read_function(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *node)
-{
-    static const char *const refused[] = {"success", "until", "every_s"};
-    sweep->spec.function = QF_FUNCTION_ISHIGAMI; /* some */
-    if (!qf_yaml_expect_kind(node, QF_YAML_MAPPING, reader->diagnostics) ||
-        !qf_yaml_check_keys(node, function_names + 1, QF_FUNCTIONS - 1, reader->diagnostics)) {
-        return;
-    }
-    if (node->n_children != 1) {
-        qf_diagnose(reader->diagnostics, node, "expected one function, found %zu",
-                    node->n_children);
-        return;
-    }
-    if (qf_yaml_get(node, "ishigami")) {
-        read_ishigami(reader, sweep, node->children[0]);
-    } else {
-        sweep->spec.function = QF_FUNCTION_SOBOL_G;
-        read_sobol_g(reader, sweep, node->children[0]);
-    }
-    qf_refuse_keys(reader, sweep->section, refused, N_NAMES(refused),
-                   "a function has no vehicles and no time: take the key out");
-    for (size_t p = 0; p < sweep->spec.n_parameters; p++) {
-        if (sweep->places[p].path) {
-            qf_diagnose(reader->diagnostics, sweep->places[p].path,
-                        "a function has no scenario to lead into: take the key out");
-        } else if (sweep->parameters[p].texts) {
-            qf_diagnose(reader->diagnostics, sweep->places[p].node, "a function is of numbers");
-        }
-    }
-}
-
-void qf_sweep_read_settings(qf_reader *reader, qf_sweep *sweep)
-{
-    static const qf_limits confidence = {
-        .low = 0.5, .high = 1.0, .low_open = true, .high_open = true};
-    const qf_yaml_node *function = qf_yaml_get(sweep->section, "function");
-    const qf_yaml_node *level = qf_yaml_get(sweep->section, "confidence");
-    const qf_yaml_node *bootstrap = qf_yaml_get(sweep->section, "bootstrap");
-    int64_t n_resamples = DEFAULT_RESAMPLES;
-    sweep->spec.confidence = 0.95;
-    if (function) {
-        read_function(reader, sweep, function);
-    }
-    if (level) {
-        qf_read_within(reader, level, &confidence, &sweep->spec.confidence);
-    }
-    if (bootstrap) {
-        qf_yaml_read_integer(bootstrap, 0, MOST_RESAMPLES, &n_resamples, reader->diagnostics);
-    }
-    sweep->spec.n_resamples = (size_t)n_resamples;
-}
 
 /* ---- texts ---- */
 
@@ -368,91 +264,4 @@ void qf_sweep_read_metrics(qf_reader *reader, qf_sweep *sweep, qf_context *conte
     }
     qf_sweep_read_requirements(reader, sweep);
     make_plan(reader, sweep, context);
-}
-
-/* ---- when it is enough ---- */
-
-static const char *why_no_stop(qf_sampling sampling)
-{
-    switch (sampling) {
-    case QF_SAMPLING_LHS:
-        return "a latin hypercube is a sample only as a whole: take random or sobol sampling";
-    case QF_SAMPLING_GRID:
-    case QF_SAMPLING_TABLE:
-        return "the first cases of a grid or table are no sample of the rest: take random or sobol "
-               "sampling";
-    case QF_SAMPLING_SALTELLI:
-    case QF_SAMPLING_MORRIS:
-        return "sensitivities need all cases of the design: take random or sobol sampling";
-    default:
-        return NULL;
-    }
-}
-
-static void read_width(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *node)
-{
-    static const char *const known[] = {"width", "of"};
-    qf_sweep_spec *spec = &sweep->spec;
-    if (!qf_yaml_check_keys(node, known, N_NAMES(known), reader->diagnostics)) {
-        return;
-    }
-    const qf_yaml_node *width = qf_require(reader, node, "width");
-    const qf_yaml_node *of = qf_require(reader, node, "of");
-    const char **names = qf_reader_array(reader, spec->n_metrics + 1, sizeof *names);
-    size_t n = 0;
-    spec->stop = QF_STOP_WIDTH;
-    while (names && n < spec->n_metrics && !sweep->metrics[n].required) {
-        names[n] = sweep->metrics[n].name;
-        n++;
-    }
-    if (width) {
-        qf_read_positive(reader, width, &spec->stop_width);
-    }
-    if (of && names && qf_read_known(reader, of, "metric", names, n, &spec->stop_metric) &&
-        sweep->metrics[spec->stop_metric].kind == QF_VALUE_CHOICE) {
-        qf_diagnose(reader->diagnostics, of, "'%s' is one of some names: it has no interval",
-                    of->text);
-    }
-}
-
-static void check_decidable(qf_reader *reader, const qf_sweep *sweep, const qf_yaml_node *node)
-{
-    for (size_t r = 0; r < sweep->spec.n_requirements; r++) {
-        if (sweep->requirements[r].confidence > 0.0) {
-            return;
-        }
-    }
-    qf_diagnose(reader->diagnostics, node,
-                "there is no requirement with a confidence, which cases would decide");
-}
-
-void qf_sweep_read_stop(qf_reader *reader, qf_sweep *sweep)
-{
-    static const char *const key[] = {"first_look"};
-    static const char *const rules[] = {"never", "decided"};
-    const qf_yaml_node *node = qf_yaml_get(sweep->section, "stop_when");
-    const qf_yaml_node *first = qf_yaml_get(sweep->section, "first_look");
-    int64_t n_first = DEFAULT_FIRST_LOOK;
-    size_t choice;
-    if (node && node->kind == QF_YAML_MAPPING) {
-        read_width(reader, sweep, node);
-    } else if (node &&
-               qf_yaml_read_choice(node, rules, N_NAMES(rules), &choice, reader->diagnostics)) {
-        sweep->spec.stop = choice == 1 ? QF_STOP_DECIDED : QF_STOP_NEVER;
-    }
-    if (first) {
-        qf_yaml_read_integer(first, 2, UINT32_MAX, &n_first, reader->diagnostics);
-    }
-    sweep->spec.n_first_look = (size_t)n_first;
-    if (sweep->spec.stop == QF_STOP_NEVER) {
-        if (first && !node) {
-            qf_refuse_keys(reader, sweep->section, key, 1, "only with 'stop_when'");
-        }
-        return;
-    }
-    if (why_no_stop(sweep->spec.sampling)) {
-        qf_diagnose(reader->diagnostics, node, "%s", why_no_stop(sweep->spec.sampling));
-    } else if (sweep->spec.stop == QF_STOP_DECIDED) {
-        check_decidable(reader, sweep, node);
-    }
 }
