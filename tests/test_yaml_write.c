@@ -31,8 +31,8 @@ static void trees_are_written_and_load_the_same(void **state)
         "5",
         "a: {}\nb: []\nc: ~\nd:\ne: ''\nf: \"~\"\n",
         "- - 1\n  - - 2\n    - {a: [3, {b: 4}]}\n- []\n",
-        "a: first\n  second\n\n  third\nb: 'it''s'\nc: \"tab\\t, \\u00e9, \\\\ and \\\"\"\n"
-        "d: |\n  lines\n  of it\n",
+        "a: first\n  second\n\n  third\nb: 'it''s'\n",
+        "c: \"tab\\t, \\u00e9, \\\\ and \\\"\"\nd: |\n  lines\n  of it\n",
         "a: x > 3 and y < [2\nb: a, b\nc: what? no!\nd: a:b\ne: a#b\nf: -x\ng: http://x/y\n",
         "m:\n  - a, b\n  - x: y#z\nn:\n  p: x > 3 and y < [2\n",
         "\"a b\": 1\n\"true\": 2\n\"#\": 3\n5: 4\n'a: b': {c d: [e f, \"g, h\"]}\n",
