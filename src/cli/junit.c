@@ -3,7 +3,14 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "partial_file.h"
+
+static const char begin[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>";
 
 /* bytes of the UTF-8 character that begins here and that XML may hold; 0: none does */
 static size_t character_bytes(const unsigned char *c)
@@ -63,11 +70,14 @@ static void begin_case(const qf_sweep_summary *s, const char *name, FILE *out)
 static void put_detail(const qf_sweep_summary *s, const qf_requirement_result *it, FILE *out)
 {
     qf_xml_put_text(out, it->requirement->text);
+    fprintf(out, ": %s\nestimate %.6g, ", qf_verdict_names[it->verdict], it->estimate);
+    if (!isnan(it->bound)) {
+        fprintf(out, "bound %.6g, ", it->bound);
+    }
     fprintf(out,
-            ": %s\nestimate %.6g, bound %.6g, limit %.6g, margin %.6g\n%" PRIu64
-            " cases count, %" PRIu64 " of them have no value; ",
-            qf_verdict_names[it->verdict], it->estimate, it->bound, it->requirement->limit,
-            it->margin, it->n, it->n_against);
+            "limit %.6g, margin %.6g\n%" PRIu64 " cases count, %" PRIu64
+            " of them without a value; ",
+            it->requirement->limit, it->margin, it->n, it->n_against);
     qf_xml_put_text(out, it->method);
     if (it->has_worst) {
         fputs("\nworst case: qfleet replay ", out);
@@ -118,7 +128,8 @@ static void put_suite(const qf_sweep_summary *s, FILE *out)
         n_failures += s->report->requirements[r].verdict != QF_VERDICT_MET;
     }
     const bool skipped = count[QF_OUTCOME_QUARANTINED] + count[QF_OUTCOME_FAILED] > 0;
-    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"", out);
+    fputs(begin, out);
+    fputs("\n  <testsuite name=\"", out);
     qf_xml_put_text(out, s->name);
     fprintf(out, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%d\" time=\"%.3f\">\n",
             s->report->n_requirements + 1, n_failures, skipped, s->wall_s);
@@ -136,22 +147,66 @@ static void put_suite(const qf_sweep_summary *s, FILE *out)
     fputs("  </testsuite>\n</testsuites>\n", out);
 }
 
-qf_status qf_junit_write(qf_context *context, const qf_sweep_summary *summary,
-                         qf_partial_file *file)
+static bool is_ours(const char *path)
 {
-    FILE *out = fopen(file->partial, "w");
-    bool good = out != NULL;
-    if (out) {
-        put_suite(summary, out);
-        good = fflush(out) == 0 && !ferror(out);
-        good = fclose(out) == 0 && good;
+    char head[sizeof begin];
+    FILE *in = fopen(path, "r");
+    const size_t n = in ? fread(head, 1, sizeof begin - 1, in) : 0;
+    if (in) {
+        fclose(in);
     }
+    return n == sizeof begin - 1 && memcmp(head, begin, n) == 0;
+}
+
+qf_status qf_junit_open(qf_context *context, const char *path, qf_junit *junit)
+{
+    const size_t length = strlen(path) + sizeof ".partial";
+    *junit = (qf_junit){.path = strdup(path), .partial = malloc(length)};
+    qf_status status = QF_OK;
+    if (!junit->path || !junit->partial) {
+        status = qf_fail(context, QF_ERROR_MEMORY, "no memory for %s", path);
+    } else if (access(path, F_OK) == 0 && !is_ours(path)) {
+        status = qf_fail(context, QF_ERROR_EXISTS,
+                         "%s: exists and holds no verdicts of a sweep: it is not replaced", path);
+    } else {
+        snprintf(junit->partial, length, "%s.partial", path);
+        junit->out = fopen(junit->partial, "w");
+        if (!junit->out) {
+            status = qf_fail(context, QF_ERROR_OUTPUT, "%s: %s", path, strerror(errno));
+        }
+    }
+    if (status != QF_OK) {
+        qf_junit_discard(junit);
+    }
+    return status;
+}
+
+qf_status qf_junit_write(qf_context *context, const qf_sweep_summary *summary, qf_junit *junit)
+{
+    put_suite(summary, junit->out);
+    errno = 0;
+    bool good = fflush(junit->out) == 0 && !ferror(junit->out);
+    good = fclose(junit->out) == 0 && good;
+    junit->out = NULL;
+    good = good && rename(junit->partial, junit->path) == 0;
+    qf_status status = QF_OK;
     if (!good) {
         const int number = errno;
-        const qf_status status = qf_fail(context, qf_partial_file_refusal(number), "%s: %s",
-                                         file->partial, strerror(number));
-        qf_partial_file_discard(file);
-        return status;
+        status = qf_fail(context, qf_partial_file_refusal(number), "%s: %s", junit->path,
+                         strerror(number));
+        unlink(junit->partial);
     }
-    return qf_partial_file_publish(context, file);
+    qf_junit_discard(junit);
+    return status;
+}
+
+void qf_junit_discard(qf_junit *junit)
+{
+    if (junit->out) {
+        fclose(junit->out);
+        unlink(junit->partial);
+    }
+    free(junit->path);
+    free(junit->partial);
+    *junit = (qf_junit){0};
 }

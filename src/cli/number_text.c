@@ -47,6 +47,18 @@ const char *qf_text_share(qf_arena *arena, double value)
         qf_arena_format(arena, value > 0.999 && value < 1.0 ? "%.6g" : "%.4g", value));
 }
 
+const char *qf_text_rate(qf_arena *arena, double value)
+{
+    if (!(value >= 1000.0) || value > 1e15) {
+        return qf_text_number(arena, value);
+    }
+    double step = 1.0;
+    while (value / step >= 10000.0) {
+        step *= 10.0;
+    }
+    return qf_text_count(arena, (size_t)(round(value / step) * step));
+}
+
 const char *qf_text_bytes(qf_arena *arena, double bytes)
 {
     static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};

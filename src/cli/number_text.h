@@ -17,6 +17,7 @@ const char *qf_text_count(qf_arena *arena, size_t n);      /* 1,240 */
 const char *qf_text_number(qf_arena *arena, double value); /* four digits; -: none */
 const char *qf_text_share(qf_arena *arena,
                           double value); /* 0.9968: five digits after the point at most */
+const char *qf_text_rate(qf_arena *arena, double value);  /* 19,330: four digits */
 const char *qf_text_bytes(qf_arena *arena, double bytes); /* 1.2 MiB */
 const char *qf_text_seconds(qf_arena *arena,
                             double seconds); /* 0.52 s, 3 min 20 s, 2 h 5 min, 3.5 days */

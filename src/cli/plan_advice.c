@@ -110,8 +110,9 @@ static void advise_disk(list *l, const qf_plan *plan)
 static void advise_time(list *l, const qf_plan *plan)
 {
     if (plan->wall_s > WEEK_S) {
-        add(l, qf_arena_format(l->arena, "it takes %s: more nodes (--nodes), or fewer cases",
-                               qf_text_seconds(l->arena, plan->wall_s)));
+        add(l, qf_arena_format(l->arena, "it takes %s: %s", qf_text_seconds(l->arena, plan->wall_s),
+                               plan->spec ? "more nodes (--nodes), or fewer cases"
+                                          : "fewer vehicles, a shorter duration or a longer dt_s"));
     }
 }
 

@@ -31,9 +31,14 @@ static void spread_add(spread *s, double value)
     s->squares += off * (value - s->mean);
 }
 
-static double spread_share(const spread *s)
+/* of the mean of n_all such values, of which s->n were seen; NaN: too few */
+static double spread_share(const spread *s, double n_all)
 {
-    return s->n > 1 ? 2.0 * sqrt(s->squares / (double)(s->n - 1)) / s->mean : (double)NAN;
+    if (s->n < 2) {
+        return (double)NAN;
+    }
+    const double sd = sqrt(s->squares / (double)(s->n - 1)) / s->mean;
+    return 2.0 * sd * sqrt(1.0 / (double)s->n + 1.0 / fmax(n_all, 1.0));
 }
 
 static qf_status read_short(void *user, qf_context *context, uint32_t number, qf_arena *arena,
@@ -147,7 +152,7 @@ static qf_status measure_rounds(qf_context *context, const qf_sweep_job *job, si
     }
     const double tick_s = (of_case.mean - before_s) / (double)(n_ticks - before);
     m->thread_s = of_case.mean + (tick_s > 0.0 ? tick_s : 0.0) * (double)(n_all - n_ticks);
-    m->spread = spread_share(&of_case);
+    m->spread = spread_share(&of_case, (double)job->n_cases / (double)m->n_cases);
     m->n_rounds = of_case.n;
     m->n_ticks = n_ticks;
     m->n_threads = context->n_threads;
@@ -169,6 +174,7 @@ qf_status qf_measure_sweep(qf_context *context, const qf_sweep_job *job, size_t 
     return status;
 }
 
+/* The first call is not counted, since it touches memory that nothing has touched before; nor are those that are too short. */
 static qf_status measure_ticks(qf_context *context, qf_simulation *simulation, qf_fleet *fleet,
                                double budget_s, qf_measurement *m)
 {
@@ -179,7 +185,7 @@ static qf_status measure_ticks(qf_context *context, qf_simulation *simulation, q
     double cold_s = 0.0; /* what came before the ticks that are counted */
     int64_t cold = 0;
     spread of_tick = {0};
-    while (fleet->tick < n_all && m->measured_s < budget_s) {
+    while (fleet->tick < n_all && (m->measured_s < budget_s || of_tick.n < LEAST_ROUNDS)) {
         const int64_t from = fleet->tick;
         const int64_t until = from + step < n_all ? from + step : n_all;
         const double start_s = qf_monotonic_s();
@@ -187,26 +193,27 @@ static qf_status measure_ticks(qf_context *context, qf_simulation *simulation, q
         if (status != QF_OK) {
             return status;
         }
-        size_t told;
-        qf_simulation_events(simulation, &told);
-        n_events += (double)told;
         const double seconds = qf_monotonic_s() - start_s;
         m->measured_s = qf_monotonic_s() - begin_s;
-        if (seconds < LEAST_ROUND_S / 2.0 && until < n_all && of_tick.n == 0) {
-            step *= 2; /* warms up, too */
+        if (of_tick.n == 0 && (from == 0 || seconds < LEAST_ROUND_S / 2.0) && until < n_all) {
+            step *= from == 0 || seconds >= LEAST_ROUND_S / 2.0 ? 1 : 2;
             cold = until;
             cold_s = m->measured_s;
             continue;
         }
+        size_t told;
+        qf_simulation_events(simulation, &told);
+        n_events += (double)told;
         spread_add(&of_tick, seconds / (double)(until - from));
     }
-    const double tick_s = of_tick.n > 0 ? of_tick.mean : m->measured_s / (double)fleet->tick;
-    m->thread_s = (cold_s + tick_s * (double)(n_all - cold)) * context->n_threads;
-    m->spread = fleet->tick == n_all ? 0.0 : spread_share(&of_tick);
+    const bool whole = fleet->tick == n_all;
+    m->thread_s = (whole ? m->measured_s : cold_s + of_tick.mean * (double)(n_all - cold)) *
+                  context->n_threads;
+    m->spread = whole ? (double)NAN : spread_share(&of_tick, (double)(n_all - cold) / (double)step);
     m->n_ticks = fleet->tick;
     m->n_rounds = of_tick.n;
     m->n_threads = context->n_threads;
-    m->events_per_tick = n_events / (double)fleet->tick;
+    m->events_per_tick = of_tick.n > 0 ? n_events / (double)(fleet->tick - cold) : 0.0;
     return QF_OK;
 }
 

@@ -106,7 +106,7 @@ static void show_bar(qf_sweep_progress *p, qf_arena *arena, double elapsed_s)
     const double rate = elapsed_s > 0.0 ? (double)p->n_done / elapsed_s : 0.0;
     const char *at_most =
         p->spec->stop != QF_STOP_NEVER && p->n_to_run > p->n_done ? "at most " : "";
-    format_line(p, "  %.4g cases/s, %s%s left%s%s", rate, at_most,
+    format_line(p, "  %s cases/s, %s%s left%s%s", qf_text_rate(arena, rate), at_most,
                 qf_text_seconds(arena, time.left_s), isnan(time.spread_s) ? "" : " +- ",
                 isnan(time.spread_s) ? "" : qf_text_seconds(arena, time.spread_s));
 }
@@ -200,11 +200,15 @@ static void count_batch(qf_sweep_progress *p, const qf_case_result *results, siz
 
 void qf_sweep_progress_took(qf_sweep_progress *p, const qf_case_result *results, size_t n)
 {
-    if (n == 0) {
-        return;
+    if (n > 0) {
+        p->n_done += n;
+        count_batch(p, results, n);
+        qf_sweep_progress_show(p);
     }
-    p->n_done += n;
-    count_batch(p, results, n);
+}
+
+void qf_sweep_progress_show(qf_sweep_progress *p)
+{
     const double now_s = qf_monotonic_s();
     if (!p->out || (now_s < p->next_s && p->n_done < p->n_to_run)) {
         return;

@@ -42,6 +42,9 @@ qf_sweep_progress qf_sweep_progress_start(FILE *out, bool json, const char *name
 /* Cases of one batch are done and in the table. Shows it, at most ten times a second, and always the last. */
 void qf_sweep_progress_took(qf_sweep_progress *progress, const qf_case_result *results, size_t n);
 
+/* Shows it as it is: before the first batch is done there is something to see, too. */
+void qf_sweep_progress_show(qf_sweep_progress *progress);
+
 /* Clears the lines of a terminal. */
 void qf_sweep_progress_end(qf_sweep_progress *progress);
 

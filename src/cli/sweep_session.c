@@ -42,8 +42,7 @@ typedef struct session {
     qf_sweep_store *store;
     const qf_sweep_table *table;
     qf_sweep_progress progress;
-    qf_partial_file junit;
-    bool has_junit;
+    qf_junit junit;
     size_t n_ran;
     double wall_s;
     qf_arena arena;
@@ -201,8 +200,7 @@ static qf_status prepare(session *s)
         status = plan_looks(s);
     }
     if (status == QF_OK && s->options->junit) {
-        status = qf_partial_file_open(s->context, s->options->junit, true, &s->junit);
-        s->has_junit = status == QF_OK;
+        status = qf_junit_open(s->context, s->options->junit, &s->junit);
     }
     return status == QF_OK ? open_store(s) : status;
 }
@@ -245,6 +243,9 @@ static qf_status run_cases(session *s)
     s->progress = qf_sweep_progress_start(qf_run_progress_stream(s->options),
                                           s->options->progress == QF_PROGRESS_JSON, s->name,
                                           s->spec, s->table, s->end - s->begin, n_missing);
+    if (n_missing > 0) {
+        qf_sweep_progress_show(&s->progress);
+    }
     const qf_status status = run_stages(s);
     qf_sweep_progress_end(&s->progress);
     s->wall_s = qf_monotonic_s() - s->progress.started_s;
@@ -279,10 +280,10 @@ static void say_incomplete(session *s, size_t n_missing)
     fprintf(stderr, "%s: cases %zu to %zu of %s are done, %s of them now\n", s->name, s->begin,
             s->end - 1, qf_text_count(arena, n_all), qf_text_count(arena, s->n_ran));
     if (s->n_ran > 0) {
-        fprintf(stderr, "  speed          %.4g cases/s: %s on %d thread%s, %s\n",
-                (double)s->n_ran / s->wall_s, qf_text_seconds(arena, s->wall_s),
-                s->context->n_threads, s->context->n_threads == 1 ? "" : "s",
-                s->machine->kernels->isa);
+        fprintf(stderr, "  speed          %s cases/s: %s on %d thread%s, %s\n",
+                qf_text_rate(arena, (double)s->n_ran / s->wall_s),
+                qf_text_seconds(arena, s->wall_s), s->context->n_threads,
+                s->context->n_threads == 1 ? "" : "s", s->machine->kernels->isa);
     }
     fprintf(stderr, "  no verdict     ");
     if (s->options->n_shards > 1 && !s->options->has_cases) {
@@ -291,7 +292,7 @@ static void say_incomplete(session *s, size_t n_missing)
         fprintf(stderr, "is given: %s case%s not run (--resume without --cases runs them)\n",
                 qf_text_count(arena, n_missing), n_missing == 1 ? " is" : "s are");
     }
-    if (s->has_junit) {
+    if (s->junit.out) {
         fprintf(stderr, "  not written    %s, which holds verdicts\n", s->options->junit);
     }
     fprintf(stderr, "  result         %s\n", s->directory);
@@ -338,8 +339,7 @@ static qf_status conclude(session *s, bool *met)
     if (status == QF_OK && s->options->json) {
         status = qf_sweep_summary_json(s->context, &summary, stdout);
     }
-    if (status == QF_OK && s->has_junit) {
-        s->has_junit = false;
+    if (status == QF_OK && s->junit.out) {
         status = qf_junit_write(s->context, &summary, &s->junit);
     }
     return status;
@@ -409,9 +409,7 @@ qf_status qf_sweep_session_run(qf_context *context, const qf_sweep *sweep,
     if (status != QF_OK) {
         fprintf(stderr, "qfleet sweep: %s\n", context->error);
     }
-    if (s.has_junit) {
-        qf_partial_file_discard(&s.junit);
-    }
+    qf_junit_discard(&s.junit);
     if (s.store) {
         qf_sweep_store_close(s.store);
     }

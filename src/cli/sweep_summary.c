@@ -13,7 +13,7 @@
 #include "sweep_causes.h"
 #include "sweep_tables.h"
 
-enum { WIDTH = 80, MOST_CAUSES = 5, INDENT = 2 };
+enum { WIDTH = 80, LABEL = 17, MOST_CAUSES = 5, INDENT = 2 };
 
 bool qf_sweep_is_met(const qf_sweep_report *report)
 {
@@ -81,18 +81,29 @@ static void print_outcomes(qf_arena *arena, const qf_sweep_summary *s, FILE *out
 static void print_block(const qf_text_block *block, FILE *out)
 {
     if (block->n_lines > 0) {
+        fputc('\n', out);
         qf_block_print(block, out);
+    }
+}
+
+/* what intervals assume */
+static void print_note(qf_canvas *canvas, const char *note, FILE *out)
+{
+    const qf_text_block block = qf_block_wrap(canvas, note ? note : "", WIDTH - LABEL);
+    for (size_t i = 0; i < block.n_lines; i++) {
+        fprintf(out, "%-*s%s\n", LABEL, i == 0 ? "  note" : "", block.lines[i]);
     }
 }
 
 static void print_end(qf_arena *arena, const qf_sweep_summary *s, FILE *out)
 {
     if (s->n_ran > 0) {
-        fprintf(out, "  speed          %.4g cases/s: %s for %s cases on %d thread%s, %s\n",
-                (double)s->n_ran / s->wall_s, qf_text_seconds(arena, s->wall_s),
-                qf_text_count(arena, s->n_ran), s->threads, s->threads == 1 ? "" : "s", s->isa);
-        fprintf(out, "  chosen         threads %d: %s; %s: %s\n", s->threads, s->threads_reason,
-                s->isa, s->isa_reason);
+        fprintf(out, "  speed          %s cases/s: %s for %s cases on %d thread%s, %s\n",
+                qf_text_rate(arena, (double)s->n_ran / s->wall_s),
+                qf_text_seconds(arena, s->wall_s), qf_text_count(arena, s->n_ran), s->threads,
+                s->threads == 1 ? "" : "s", s->isa);
+        fprintf(out, "  threads        %d: %s\n  instructions   %s: %s\n", s->threads,
+                s->threads_reason, s->isa, s->isa_reason);
     }
     fprintf(out, "  memory         %s, predicted %s\n", qf_text_bytes(arena, (double)s->peak_bytes),
             qf_text_bytes(arena, (double)s->predicted_bytes));
@@ -121,9 +132,8 @@ qf_status qf_sweep_summary_print(qf_context *context, const qf_sweep_summary *s,
         print_block(&metrics, out);
         print_block(&sensitivities, out);
         print_block(&verdicts, out);
-        if (s->report->interval_note) {
-            fprintf(out, "  note           %s\n", s->report->interval_note);
-        }
+        fputc('\n', out);
+        print_note(&canvas, s->report->interval_note, out);
         print_end(&canvas.arena, s, out);
     }
     qf_arena_free(&canvas.arena);

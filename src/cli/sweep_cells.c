@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sweep_cells.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "number_text.h"
+
+const char *qf_cell_or_dash(qf_canvas *canvas, const char *text)
+{
+    canvas->failed = canvas->failed || !text;
+    return text ? text : "-";
+}
+
+const char *qf_cell_interval(qf_canvas *canvas, qf_interval i)
+{
+    if (isnan(i.low) && isnan(i.high)) {
+        return "-";
+    }
+    return qf_cell_or_dash(canvas, qf_arena_format(&canvas->arena, "[%s, %s]",
+                                                   qf_text_share(&canvas->arena, i.low),
+                                                   qf_text_share(&canvas->arena, i.high)));
+}
+
+const char *qf_cell_percent(qf_canvas *canvas, double share)
+{
+    return qf_cell_or_dash(canvas, qf_arena_format(&canvas->arena, "%g %%", 100.0 * share));
+}
+
+const char *qf_cell_unit(const char *unit)
+{
+    return unit && strcmp(unit, "percent") == 0 ? "%" : unit && *unit ? unit : NULL;
+}
+
+const char *qf_cell_label(qf_canvas *canvas, const qf_metric_spec *metric)
+{
+    const char *name = metric->name;
+    if (!qf_cell_unit(metric->unit)) {
+        return name;
+    }
+    const size_t length = strlen(name), tail = strlen(metric->unit);
+    if (length > tail && name[length - tail - 1] == '_' &&
+        strcmp(name + length - tail, metric->unit) == 0) {
+        return name;
+    }
+    return qf_cell_or_dash(
+        canvas, qf_arena_format(&canvas->arena, "%s [%s]", name, qf_cell_unit(metric->unit)));
+}
+
+const char *qf_cell_shortened(qf_canvas *canvas, const char *text, size_t width)
+{
+    if (qf_text_width(text) <= width) {
+        return text;
+    }
+    size_t bytes = 0;
+    for (size_t columns = 0; columns + 3 < width; columns++) {
+        bytes++;
+        while (((unsigned char)text[bytes] & 0xc0) == 0x80) {
+            bytes++;
+        }
+    }
+    return qf_cell_or_dash(canvas, qf_arena_format(&canvas->arena, "%.*s...", (int)bytes, text));
+}
