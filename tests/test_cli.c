@@ -57,6 +57,8 @@ static void help_of_the_program_names_every_command(void **state)
         assert_string_equal(end.err, "");
         assert_contains(end.out, "usage: qfleet COMMAND");
         assert_contains(end.out, "\n  run ");
+        assert_contains(end.out, "\n  sweep ");
+        assert_contains(end.out, "\n  plan ");
         assert_contains(end.out, "\n  validate ");
         assert_contains(end.out, "\n  info ");
         assert_contains(end.out, "\n  topo ");
@@ -78,12 +80,20 @@ static void help_of_a_command_names_every_option(void **state)
     static const struct {
         const char *command;
         const char *usage;
-        const char *options[12];
+        const char *options[18];
     } cases[] = {
         {"run",
          "usage: qfleet run SCENARIO",
          {"-o, --output FILE", "--no-output", "--force", "--set PATH=VALUE", "--seed N",
           "--threads N", "--isa SET", "--bind WHERE", "--progress MODE", "-h, --help"}},
+        {"sweep",
+         "usage: qfleet sweep SCENARIO",
+         {"-o, --output DIR", "--cases A-B", "--shard I/N", "--resume", "--force", "--dry-run",
+          "--junit FILE", "--json", "--set PATH=VALUE", "--seed N", "--threads N", "--batch N",
+          "--isa SET", "--bind WHERE", "--progress MODE", "-h, --help"}},
+        {"plan",
+         "usage: qfleet plan SCENARIO",
+         {"--nodes N", "--threads N", "--batch N", "--json", "--set PATH=VALUE", "-h, --help"}},
         {"validate",
          "usage: qfleet validate SCENARIO...",
          {"--effective", "--graph OUT", "--force", "--set PATH=VALUE", "--seed N", "-h, --help"}},

@@ -9,8 +9,9 @@ enum {
     TABLE_BYTES = 8 + 8 + 8 + 8 + 1, /* of a case: ticks, hash, time, cause, outcome */
     REPORT_COPIES = 3,               /* of a metric's column, while it is sorted and resampled */
     RESULT_BYTES = 8 << 20,          /* what HDF5 takes to write a shard and the master */
-    STORED_BYTES = 8 + 8 + 8 + 1,    /* of a case: ticks, hash, checksum, outcome */
-    TIMING_BYTES = 8,
+    /* of a case: in its shard number, ticks, hash, checksum, outcome and reference to the cause, in the file of times number and
+       time, in the master the number */
+    STORED_BYTES = 8 + 8 + 8 + 8 + 1 + 16 + 8 + 8 + 8,
     RECORD_BYTES = 64, /* of a case in the journal, besides its metrics */
     FILE_BYTES = 64 << 10,
     COLUMN_BYTES = 2 << 10, /* of a dataset in a shard or the master: its header and attributes */
@@ -77,6 +78,16 @@ size_t qf_sweep_count_batches(const qf_sweep_spec *spec, const qf_design *design
     return n_batches;
 }
 
+/* of a case's parameters and metrics: numbers are doubles, all else is a byte */
+static double stored_bytes(const qf_sweep_spec *spec)
+{
+    double bytes = 8.0 * (double)spec->n_parameters;
+    for (size_t m = 0; m < spec->n_metrics; m++) {
+        bytes += spec->metrics[m].kind == QF_VALUE_NUMBER ? 8.0 : 1.0;
+    }
+    return bytes;
+}
+
 qf_status qf_sweep_forecast_make(qf_context *context, const qf_sweep_job *job, size_t n_shards,
                                  qf_sweep_forecast *forecast)
 {
@@ -106,7 +117,7 @@ qf_status qf_sweep_forecast_make(qf_context *context, const qf_sweep_job *job, s
         (size_t)forecast->n_threads * forecast->thread_bytes +
         qf_sweep_n_cases(spec) * (TABLE_BYTES + 8 * (spec->n_metrics + REPORT_COPIES));
     forecast->journal_bytes = (double)job->n_cases * (double)(RECORD_BYTES + 8 * spec->n_metrics);
-    forecast->disk_bytes = n_all * (8.0 * n_columns + STORED_BYTES + TIMING_BYTES) +
+    forecast->disk_bytes = n_all * (stored_bytes(spec) + STORED_BYTES) +
                            (double)(n_shards + 1) * (FILE_BYTES + COLUMN_BYTES * n_columns);
     forecast->n_files = FILES_OF_ALL + FILES_OF_SHARD * n_shards;
     return QF_OK;

@@ -160,7 +160,7 @@ static qf_text_block verdict_details(qf_canvas *canvas, const qf_sweep_summary *
                                      const qf_requirement_result *it, size_t width)
 {
     qf_arena *arena = &canvas->arena;
-    const char *against = it->n_against > 0 ? qf_arena_format(arena, ", of which %s have no value",
+    const char *against = it->n_against > 0 ? qf_arena_format(arena, ", %s of them without a value",
                                                               qf_text_count(arena, it->n_against))
                                             : "";
     const char *needed = it->n_needed > 0
