@@ -34,9 +34,10 @@ static void help(void)
     for (size_t i = 0; i < N_COMMANDS; i++) {
         printf("  %-10s %s\n", commands[i].name, commands[i].help);
     }
-    printf("\n  --version  show the version and stop\n  --help     show this and stop\n\n"
-           "exit codes: 0 done, 1 compared things differ or a requirement is not met, 2 bad command\n"
-           "line or scenario (nothing written), 3 failed while running, 75 interrupted\n");
+    printf(
+        "\n  --version  show the version and stop\n  --help     show this and stop\n\n"
+        "exit codes: 0 done, 1 compared things differ or a requirement is not met, 2 bad command\n"
+        "line or scenario (nothing written), 3 failed while running, 75 interrupted\n");
 }
 
 static int unknown(const char *name)

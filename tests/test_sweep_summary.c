@@ -86,8 +86,8 @@ static void long_texts_are_cut_between_characters(void **state)
 static void causes_that_differ_in_numbers_only_are_one(void **state)
 {
     (void)state;
-    char *causes[] = {NULL, "x_m not finite at tick 7", "y_m out of range: 3.5 at tick 9",
-                      "x_m not finite at tick 1234", "x_m not finite at tick 7"};
+    char *causes[] = {NULL, "x_m not finite at tick 1234", "y_m out of range: 3.5 at tick 9",
+                      "x_m not finite at tick 7", "x_m not finite at tick 7"};
     uint8_t outcomes[] = {QF_OUTCOME_OK, QF_OUTCOME_QUARANTINED, QF_OUTCOME_QUARANTINED,
                           QF_OUTCOME_QUARANTINED, QF_OUTCOME_FAILED};
     const qf_sweep_table table = {.n_cases = 5, .cause = causes, .outcome = outcomes};

@@ -91,7 +91,7 @@ qf_interval qf_requirement_expected(const qf_requirement *requirement, size_t n,
         qf_interval_quantile(n, requirement->level, alpha, &low, &high);
         return (qf_interval){(double)low / (double)n, fmin((double)high / (double)n, 1.0)};
     }
-    return (qf_interval){NAN, NAN};
+    return (qf_interval){(double)NAN, (double)NAN};
 }
 
 static void print_scenario(const qf_sweep_outline *o, qf_canvas *canvas, FILE *out)

@@ -42,7 +42,7 @@ qf_sweep_progress qf_sweep_progress_start(FILE *out, bool json, const char *name
 qf_time_left qf_sweep_time_left(const qf_sweep_progress *p, double elapsed_s)
 {
     const double left = (double)(p->n_to_run - p->n_done);
-    qf_time_left time = {NAN, NAN};
+    qf_time_left time = {(double)NAN, (double)NAN};
     if (p->n_done == 0) {
         return time;
     }

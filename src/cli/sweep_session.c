@@ -257,7 +257,7 @@ static double directory_bytes(const char *path)
 {
     DIR *directory = opendir(path);
     if (!directory) {
-        return NAN;
+        return (double)NAN;
     }
     double bytes = 0.0;
     const struct dirent *entry;

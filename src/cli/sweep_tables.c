@@ -104,7 +104,7 @@ static double quantile_at(const qf_metric_statistics *it, double level)
             return it->quantile[q];
         }
     }
-    return NAN;
+    return (double)NAN;
 }
 
 qf_text_block qf_metrics_table(qf_canvas *canvas, const qf_sweep_summary *s, size_t indent,
