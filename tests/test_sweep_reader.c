@@ -102,8 +102,8 @@ static void parameters_where_numbers_may_be_drawn_are_packed(void **state)
     assert_int_equal(spec->n_points, 9);
     assert_int_equal(spec->n_replications, 1);
     assert_int_equal(spec->n_metrics, 2);
-    assert_string_equal(spec->metrics[0].name, "success");
-    assert_string_equal(spec->metrics[1].unit, "m");
+    assert_string_equal(spec->metrics[0].unit, "m");
+    assert_string_equal(spec->metrics[1].name, "success");
     assert_int_equal(spec->every_ticks, 1);
     assert_true(spec->confidence == 0.95);
     assert_int_equal(spec->n_resamples, 1000);
@@ -619,13 +619,13 @@ static void limits_are_in_the_metrics_unit(void **state)
     const qf_sweep_spec *spec = qf_sweep_get_spec(sweep);
     const qf_requirement *r = spec->requirements;
     assert_int_equal(spec->n_requirements, 4);
-    assert_int_equal(spec->n_metrics, 4); /* success, far, and what two requirements ask of */
+    assert_int_equal(spec->n_metrics, 4); /* far, success, and what two requirements ask of */
     assert_int_equal(r[0].claim, QF_CLAIM_PROBABILITY);
-    assert_int_equal(r[0].metric, 0);
+    assert_int_equal(r[0].metric, 1);
     assert_true(r[0].at_least && r[0].strict && r[0].limit == 0.99 && r[0].confidence == 0.9);
     assert_string_equal(r[0].name, "P(success) > 99 % confidence 0.9");
     assert_int_equal(r[1].claim, QF_CLAIM_QUANTILE);
-    assert_int_equal(r[1].metric, 1);
+    assert_int_equal(r[1].metric, 0);
     assert_true(r[1].level == 0.25 && !r[1].at_least && !r[1].strict);
     assert_true(r[1].limit == 3000.0 && r[1].confidence == 0.0);
     assert_int_equal(r[2].claim, QF_CLAIM_MEAN);

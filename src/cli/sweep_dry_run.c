@@ -173,7 +173,7 @@ static void print_requirement(const qf_sweep_outline *o, const qf_requirement *r
 {
     qf_arena *arena = &canvas->arena;
     fprintf(out, "  requirement    %s\n", r->text);
-    const size_t least = qf_requirement_least_cases(r);
+    const size_t least = qf_sweep_least_cases(o->spec, r);
     if (least > 0) {
         fprintf(out, "    %s cases at least before it can be met\n", qf_text_count(arena, least));
     }

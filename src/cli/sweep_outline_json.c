@@ -84,7 +84,7 @@ static void put_requirements(const qf_sweep_outline *o, FILE *out)
         qf_json_key_text(out, "text", it->text);
         qf_json_key_number(out, "limit", it->limit);
         qf_json_key_number(out, "confidence", it->confidence);
-        qf_json_key_size(out, "least_cases", qf_requirement_least_cases(it));
+        qf_json_key_size(out, "least_cases", qf_sweep_least_cases(o->spec, it));
         fputs(", \"expected\": [", out);
         qf_json_put_number(out, expected.low);
         fputs(", ", out);
