@@ -243,6 +243,18 @@ static void what_has_no_effect_is_noted(void **state)
     assert_note(f, 0, 6, 1, "tasks", "without effect: no group has a behaviour of kind 'tasks'");
 }
 
+static void turns_that_are_too_fast_for_the_step_are_noted(void **state)
+{
+    fixture *f = *state;
+    load_changed(f, "position_m: [100, 0, 0]}", "position_m: [100, 0, 0], rates_dps: [57, 0, 6]}");
+    assert_int_equal(f->diagnostics.notes.n_reported, 1);
+    assert_note(f, 0, 44, 73, "groups[2].initial.rates_dps",
+                "may turn by 0.1 rad in a tick of 0.1 s: beyond 0.1 a rotation is not exact, and "
+                "beyond 0.5 about one axis the vehicle is quarantined; take a shorter dt_s");
+    load_changed(f, "position_m: [100, 0, 0]}", "position_m: [100, 0, 0], rates_dps: [57, 0, 4]}");
+    assert_int_equal(f->diagnostics.notes.n_reported, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +270,7 @@ int main(void)
         TEST(effective_scenario_reads_as_the_same),
         TEST(effective_scenario_says_what_was_meant),
         TEST(what_has_no_effect_is_noted),
+        TEST(turns_that_are_too_fast_for_the_step_are_noted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

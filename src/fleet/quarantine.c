@@ -27,6 +27,21 @@ static bool is_checked(const qf_quantity *quantity, const qf_group *group)
            (quantity->node == QF_NO_NODE || qf_group_has_node(group, quantity->node));
 }
 
+/* beyond what the tick's integrator can follow a rate is nobody's, however finite */
+static qf_health_range range_of(const qf_fleet *fleet, const qf_quantity *quantity)
+{
+    const qf_field *field = &qf_field_table[quantity->field];
+    qf_health_range range = {
+        .values = fleet->column[quantity->column], .low = field->low, .high = field->high};
+    if (quantity->field == QF_FIELD_RATE_X || quantity->field == QF_FIELD_RATE_Y ||
+        quantity->field == QF_FIELD_RATE_Z) {
+        const double most_rps = QF_MOST_TURN_RAD / fleet->scenario->dt_s;
+        range.low = fmax(range.low, -most_rps);
+        range.high = fmin(range.high, most_rps);
+    }
+    return range;
+}
+
 qf_status qf_health_create(qf_context *context, qf_arena *arena, const qf_fleet *fleet,
                            qf_health *health)
 {
@@ -45,10 +60,7 @@ qf_status qf_health_create(qf_context *context, qf_arena *arena, const qf_fleet 
         for (size_t q = 0; q < catalog->n_quantities; q++) {
             const qf_quantity *quantity = &catalog->quantities[q];
             if (is_checked(quantity, &fleet->groups[g])) {
-                const qf_field *field = &qf_field_table[quantity->field];
-                health->ranges[n] = (qf_health_range){.values = fleet->column[quantity->column],
-                                                      .low = field->low,
-                                                      .high = field->high};
+                health->ranges[n] = range_of(fleet, quantity);
                 health->quantities[n++] = (uint32_t)q;
             }
         }

@@ -13,6 +13,12 @@
 #include "health.h"
 
 /*
+ * How far a healthy rigid body turns about each of its axes in a tick. Up to here a revolution of a free body costs
+ * less than 1e-3 of its energy and of its angular momentum (docs/model.md).
+ */
+#define QF_MOST_TURN_RAD 0.5
+
+/*
  * What becomes of a vehicle whose numbers are not those of a healthy one (fields.def): it is frozen
  * in its last good state, its outputs become missing (NaN), and no stage touches it again. Nobody
  * else's bits depend on it.

@@ -7,6 +7,8 @@
 
 #include "group_reader.h"
 #include "orbit_reader.h"
+#include "quarantine.h"
+#include "scalar_math.h"
 #include "start_distance.h"
 
 #define N_NAMES(names) (sizeof(names) / sizeof *(names))
@@ -65,6 +67,28 @@ static void read_bot(qf_reader *reader, const qf_yaml_node *node, qf_group_spec 
     }
 }
 
+/* the tick's integrator follows a rate only so far: docs/model.md */
+static void note_fast_turns(qf_reader *reader, const qf_yaml_node *node, double dt_s,
+                            const qf_number rates_dps[3])
+{
+    const double exact_rad = 0.1;
+    double square = 0.0;
+    for (int k = 0; k < 3; k++) {
+        double low;
+        double high;
+        qf_number_reach(&rates_dps[k], &low, &high);
+        const double turn_rad = fmax(fabs(low), fabs(high)) * QF_RAD_PER_DEG * dt_s;
+        square += turn_rad * turn_rad;
+    }
+    if (square > exact_rad * exact_rad) {
+        qf_diagnose_note(reader->diagnostics, node,
+                         "may turn by %.3g rad in a tick of %g s: beyond %g a rotation is not "
+                         "exact, and beyond %g about one axis the vehicle is quarantined; take a "
+                         "shorter dt_s",
+                         sqrt(square), dt_s, exact_rad, QF_MOST_TURN_RAD);
+    }
+}
+
 static void read_body(qf_reader *reader, const qf_yaml_node *node, const qf_scenario *scenario,
                       qf_group_spec *group)
 {
@@ -91,6 +115,10 @@ static void read_body(qf_reader *reader, const qf_yaml_node *node, const qf_scen
         if (value) {
             qf_read_vector(reader, value, -INFINITE, INFINITE, &group->initial[vectors[i].id]);
         }
+    }
+    const qf_yaml_node *rates = qf_yaml_get(node, "rates_dps");
+    if (rates) {
+        note_fast_turns(reader, rates, scenario->dt_s, &group->initial[QF_INITIAL_RATE_X_DPS]);
     }
     const qf_yaml_node *coast = qf_yaml_get(node, "coast_s");
     if (coast) {
