@@ -78,12 +78,12 @@ static qf_status check_control(qf_context *context, const qf_scenario *scenario)
     for (size_t g = 0; g < scenario->n_groups; g++) {
         const qf_group_spec *group = &scenario->groups[g];
         for (size_t b = 0; group->body && b < group->n_guidances; b++) {
-            const char *key = qf_guidance_unstable(&group->guidances[b], scenario->dt_s);
-            if (key) {
+            const char *keys[2];
+            if (qf_guidance_unstable(&group->guidances[b], scenario->dt_s, keys) > 0) {
                 return qf_fail(context, QF_ERROR_SCENARIO,
                                "group %s, behaviour %s: with ticks of %g s control swings up; "
                                "lower control.%s or time.dt_s",
-                               group->name, group->guidances[b].name, scenario->dt_s, key);
+                               group->name, group->guidances[b].name, scenario->dt_s, keys[0]);
             }
         }
     }

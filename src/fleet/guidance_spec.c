@@ -37,10 +37,14 @@ static bool is_stable(double frequency_rps, double damping, double dt_s)
     return damping * frequency_rps * dt_s < 1.0 && frequency_rps * dt_s < 4.0 * damping;
 }
 
-const char *qf_guidance_unstable(const qf_guidance_spec *spec, double dt_s)
+size_t qf_guidance_unstable(const qf_guidance_spec *spec, double dt_s, const char *keys[2])
 {
+    size_t n = 0;
     if (!is_stable(spec->attitude_rps, spec->attitude_damping, dt_s)) {
-        return "attitude_rps";
+        keys[n++] = "attitude_rps";
     }
-    return is_stable(spec->position_rps, spec->position_damping, dt_s) ? NULL : "position_rps";
+    if (!is_stable(spec->position_rps, spec->position_damping, dt_s)) {
+        keys[n++] = "position_rps";
+    }
+    return n;
 }

@@ -69,8 +69,8 @@ qf_guidance_spec qf_guidance_default(qf_guidance_kind kind);
 
 /*
  * Control acts once a tick: one of the second order, of frequency w and damping z, swings up in ticks of h unless
- * z w h < 1 and w h < 4 z. NULL, or the key of the frequency that is too high.
+ * z w h < 1 and w h < 4 z. How many of its frequencies are too high, with their keys.
  */
-const char *qf_guidance_unstable(const qf_guidance_spec *spec, double dt_s);
+size_t qf_guidance_unstable(const qf_guidance_spec *spec, double dt_s, const char *keys[2]);
 
 #endif

@@ -68,20 +68,21 @@ static void check_contact(qf_reader *reader, const qf_yaml_node *entry, const qf
 static bool note_fast_control(qf_reader *reader, const qf_yaml_node *list, size_t index,
                               double dt_s, const qf_guidance_spec *spec)
 {
-    const bool turns = spec->attitude_rps > spec->position_rps;
-    const char *faster = turns ? "attitude_rps" : "position_rps";
-    const char *unstable = dt_s > 0.0 ? qf_guidance_unstable(spec, dt_s) : NULL;
-    const char *key = unstable ? unstable : faster;
-    const double rps = fmax(spec->attitude_rps, spec->position_rps);
-    if (!unstable && !(rps * dt_s > 0.5)) {
-        return false;
-    }
     const qf_yaml_node *control = qf_yaml_get(list->children[index], "control");
-    const qf_yaml_node *given = qf_yaml_get(control, key);
-    if (unstable) {
+    const char *unstable[2];
+    const size_t n_unstable = dt_s > 0.0 ? qf_guidance_unstable(spec, dt_s, unstable) : 0;
+    for (size_t k = 0; k < n_unstable; k++) {
+        const qf_yaml_node *given = qf_yaml_get(control, unstable[k]);
         qf_diagnose(reader->diagnostics, given ? given : qf_yaml_key_node(list, index),
-                    "with ticks of %g s control swings up: lower %s or time.dt_s", dt_s, key);
-        return true;
+                    "with ticks of %g s control swings up: lower %s or time.dt_s", dt_s,
+                    unstable[k]);
+    }
+    const bool turns = spec->attitude_rps > spec->position_rps;
+    const char *key = turns ? "attitude_rps" : "position_rps";
+    const qf_yaml_node *given = qf_yaml_get(control, key);
+    const double rps = fmax(spec->attitude_rps, spec->position_rps);
+    if (n_unstable > 0 || !(rps * dt_s > 0.5)) {
+        return n_unstable > 0;
     }
     qf_diagnose_note(reader->diagnostics, given ? given : qf_yaml_key_node(list, index),
                      "control acts once a tick: %s (%g rad/s) times dt_s is %.3g, and beyond some "
