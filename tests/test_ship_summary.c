@@ -70,6 +70,17 @@ static void what_ships_did_is_told_and_what_nobody_did_is_not(void **state)
     assert_non_null(strstr(text, "  propellant     heavy haulers: 2.5 kg used on average of 12 kg, "
                                  "3 kg at most\n"));
     free(text);
+    /* what a fault filled up was not used by less than nothing */
+    static const qf_incident_spec refuel = {.kind = QF_INCIDENT_SET, .name = "propellant_kg"};
+    f->groups[1].incidents = &refuel;
+    f->groups[1].n_incidents = 1;
+    qf_f64(&f->fleet, QF_FIELD_PROPELLANT, 0)[slot] = 40.0;
+    text = summarise(f);
+    assert_non_null(strstr(text, "  propellant     heavy haulers: 25 kg left on average; 12 kg at "
+                                 "the start, and what faults set\n"));
+    free(text);
+    f->groups[1].incidents = NULL;
+    f->groups[1].n_incidents = 0;
     /* a station: others dock with it, nothing moves it, and nobody hit it */
     f->groups[1].n_guidances = 0;
     f->groups[1].n_machines = 0;

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "group.h"
 
@@ -62,6 +63,17 @@ static void print_collisions(const qf_fleet *fleet, FILE *out)
     }
 }
 
+/* what a vehicle has used does not follow from what it has, then */
+static bool faults_set_propellant(const qf_group_spec *spec)
+{
+    bool any = false;
+    for (size_t i = 0; i < spec->n_incidents; i++) {
+        const char *column = spec->incidents[i].name;
+        any = any || (column && strcmp(column, "propellant_kg") == 0);
+    }
+    return any;
+}
+
 /* the propellant that a vehicle began with is drawn again */
 static void print_propellant(const qf_fleet *fleet, const qf_group *group, FILE *out)
 {
@@ -86,6 +98,15 @@ static void print_propellant(const qf_fleet *fleet, const qf_group *group, FILE 
         most_kg = used_kg > most_kg ? used_kg : most_kg;
     }
     free(nodes);
+    if (faults_set_propellant(spec)) {
+        fprintf(
+            out,
+            "  propellant     %s: %.4g kg left on average; %.4g kg at the start, and what faults "
+            "set\n",
+            spec->name, (sum_before_kg - sum_kg) / (double)group->n_vehicles,
+            sum_before_kg / (double)group->n_vehicles);
+        return;
+    }
     if (spec->n_guidances == 0 && !(sum_kg > 0.0)) {
         return; /* a station that nothing moves */
     }
