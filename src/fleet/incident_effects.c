@@ -143,5 +143,11 @@ void qf_incident_set(const qf_fleet *fleet, const qf_group *group, size_t slot, 
         qf_set_heading(fleet, slot, value);
     } else {
         ((double *)fleet->column[quantity->column])[slot] = value;
+        if (qf_incident_moves(quantity) && fleet->catalog.n_of_shape[QF_SHAPE_HULL] > 0 &&
+            group->spec->body && group->spec->body->n_hull > 0) {
+            /* nothing has been passed on the way: collisions look from here on */
+            const size_t axis = quantity->field - QF_FIELD_X;
+            qf_f64(fleet, (qf_field_id)(QF_FIELD_HULL_X + axis), 0)[slot] = value;
+        }
     }
 }

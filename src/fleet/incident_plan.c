@@ -23,6 +23,12 @@ bool qf_incident_may_set(const qf_quantity *quantity)
            (shape == QF_SHAPE_VEHICLE || shape == QF_SHAPE_NODE || shape == QF_SHAPE_VARIABLE);
 }
 
+bool qf_incident_moves(const qf_quantity *quantity)
+{
+    return quantity->field == QF_FIELD_X || quantity->field == QF_FIELD_Y ||
+           quantity->field == QF_FIELD_Z;
+}
+
 static bool has_type(const qf_device *device, const char *type)
 {
     return device->type && strcmp(device->type, type) == 0;

@@ -25,6 +25,9 @@ typedef struct qf_incident_plan {
 /* Whether a fault may set this quantity: numbers and switches that no stage computes anew. */
 bool qf_incident_may_set(const qf_quantity *quantity);
 
+/* Whether setting it puts the vehicle elsewhere. */
+bool qf_incident_moves(const qf_quantity *quantity);
+
 /* Whether it is a switch of missions: what becomes of those is no fault, but the command `mission`. */
 bool qf_incident_is_mission(const qf_quantity *quantity);
 

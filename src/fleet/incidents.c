@@ -7,6 +7,7 @@
 #include "incident_draw.h"
 #include "incident_effects.h"
 #include "incident_plan.h"
+#include "order_check.h"
 #include "settable.h"
 
 /*
@@ -109,6 +110,13 @@ static void set(visit *v, size_t i, double value)
                      v->call->events);
 }
 
+/* a place is that of the whole body that a vehicle is docked into */
+static bool is_held(const visit *v, size_t i)
+{
+    return qf_incident_moves(v->group->incidents->set[i]) &&
+           qf_order_is_captured(v->fleet, v->group, v->slot);
+}
+
 static void begin(visit *v, size_t i, bool in_post)
 {
     const qf_incident_spec *incident = &v->group->spec->incidents[i];
@@ -122,10 +130,14 @@ static void begin(visit *v, size_t i, bool in_post)
         *due = qf_incident_next(v->fleet, incident, i, v->e, v->tick);
     }
     v->changed |= UINT64_C(1) << i;
+    const bool held = !qf_incident_stands(incident) && is_held(v, i);
+    if (held) {
+        value = (double)NAN;
+    }
     if (incident->injected) {
         tell(v, QF_EVENT_FAULT, QF_SEVERITY_WARNING, (int32_t)i, value, NULL, 0);
     }
-    if (!qf_incident_stands(incident)) {
+    if (!qf_incident_stands(incident) && !held) {
         set(v, i, value);
     }
     if (incident->kind == QF_INCIDENT_DEVICE) {

@@ -62,11 +62,10 @@ static bool are_allowed(const qf_fleet *fleet, const qf_order *order)
                        qf_settable_fits(fleet, order->column, order->argument[1]));
 }
 
-/* whether some port of the vehicle has captured another, softly at least */
-static bool is_captured(const qf_fleet *fleet, const qf_group *group, size_t slot)
+bool qf_order_is_captured(const qf_fleet *fleet, const qf_group *group, size_t slot)
 {
     bool any = false;
-    for (size_t p = 0; p < group->spec->docking->n_ports; p++) {
+    for (size_t p = 0; group->spec->docking && p < group->spec->docking->n_ports; p++) {
         any = any || qf_i64(fleet, QF_FIELD_PORT_STATE, p)[slot] > 0;
     }
     return any;
@@ -82,11 +81,11 @@ static bool is_hindered(const qf_fleet *fleet, const qf_group *group, size_t slo
     }
     switch (order->kind) {
     case QF_COMMAND_RCS:
-        return is_captured(fleet, group, slot) && moves(order);
+        return qf_order_is_captured(fleet, group, slot) && moves(order);
     case QF_COMMAND_DOCK:
-        return order->argument[0] != 0.0 ? !docked : !is_captured(fleet, group, slot);
+        return order->argument[0] != 0.0 ? !docked : !qf_order_is_captured(fleet, group, slot);
     case QF_COMMAND_UNDOCK:
-        return !is_captured(fleet, group, slot);
+        return !qf_order_is_captured(fleet, group, slot);
     default:
         return false;
     }

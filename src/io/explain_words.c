@@ -422,6 +422,9 @@ static void put_text(FILE *out, const qf_event_words *words, const qf_told_event
             out, "fault:",
             text_at(file, "faults", "description", row_of(words, "faults", "number", subject)),
             subject);
+        if (event->code == QF_EVENT_FAULT && isnan(event->value)) {
+            fputs(", but it is docked and stays where it is", out);
+        }
         return;
     case QF_EVENT_GUARD_ALERT:
     case QF_EVENT_GUARD_CLEAR:
