@@ -41,7 +41,7 @@ static const char good_ships[] =
     "    kind: station\n"
     "    count: 1\n"
     "    hardware: {hardware_profile: {}}\n"
-    "    body: {mass_kg: 8000, inertia_kgm2: [9000, 9000, 9000], hull: {radius_m: 4}}\n"
+    "    body: {mass_kg: 8000, inertia_kgm2: [9000, 9000, 9000], hull: {radius_m: 2}}\n"
     "    docking:\n"
     "      ports: " PORTS "\n"
     "      capture: {lateral_m: 0.2, angle_deg: 7.3}\n"

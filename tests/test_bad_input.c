@@ -265,7 +265,8 @@ static const bad_file bad_files[] = {
      "s.yaml:10:12: groups[0].count: expected an integer from 1 to 2147483647, found "
      "'3000000000'\n"},
     {"more_vehicles_over_all_worlds_than_can_be_counted", SCENARIO, "count: 3", "count: 2147483000",
-     "s.yaml:8:3: groups: 2147483002 vehicles in 2 worlds are more than 2147483647\n"},
+     "s.yaml:8:3: groups: 2147483002 vehicles in 2 worlds are more than "
+     "2147483615: 2^31 - 1, less 16 for each group\n"},
     {"no_groups", SCENARIO, NULL,
      "schema: qfleet/1\n"
      "time: {dt_s: 1, duration_s: 1}\n"

@@ -88,6 +88,9 @@ static const bad_ships bad[] = {
     {"no_waypoints", "[[7e6, 0, 0], [7e6, 9, 0]]", "[]",
      "s.yaml:26:45: groups[0].behavior.cruise.waypoints_m: expected 1 to 1024 waypoints, found "
      "0\n"},
+    {"waypoint_whose_square_overflows", "[7e6, 9, 0]", "[1e160, 9, 0]",
+     "s.yaml:26:60: groups[0].behavior.cruise.waypoints_m[1][0]: expected a number from -1e+12 to "
+     "1e+12, found 1e160\n"},
     {"waypoint_of_two_numbers", "[7e6, 9, 0]", "[7e6, 9]",
      "s.yaml:26:59: groups[0].behavior.cruise.waypoints_m[1]: expected a list of 3 numbers, found "
      "2\n"},
@@ -106,6 +109,12 @@ static const bad_ships bad[] = {
      "-1\n"},
     {"control_that_swings_up", "speed_mps: 2}", "speed_mps: 2, control: {position_rps: 50}}",
      "s.yaml:26:111: groups[0].behavior.cruise.control.position_rps: with ticks of 0.1 s control "
+     "swings up: lower position_rps or time.dt_s\n"},
+    {"control_that_swings_up_both_ways", "speed_mps: 2}",
+     "speed_mps: 2, control: {attitude_rps: 60, position_rps: 50}}",
+     "s.yaml:26:111: groups[0].behavior.cruise.control.attitude_rps: with ticks of 0.1 s control "
+     "swings up: lower attitude_rps or time.dt_s\n"
+     "s.yaml:26:129: groups[0].behavior.cruise.control.position_rps: with ticks of 0.1 s control "
      "swings up: lower position_rps or time.dt_s\n"},
     {"unknown_target", "{target: station, port", "{target: statoin, port",
      "s.yaml:24:26: groups[0].behavior.approach.target: no group 'statoin' (did you mean "

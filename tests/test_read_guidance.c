@@ -58,6 +58,56 @@ static void port_without_soft_capture_is_noted(void **state)
                 "captures nothing: a hard capture follows a soft one");
 }
 
+#define OTHER_PORT                                                                                 \
+    ", capture_modes: [soft, hard], bridge_profiles: [data], hard_capture_force_kN: 0.3}]}"
+
+static void place_that_makes_little_of_a_port_is_noted(void **state)
+{
+    fixture *f = *state;
+    load_changed(f, "docking: {ports: " PORTS "}",
+                 "docking: {ports: [{id: forward_bayonet, pose_m: {position: [0, 1.2, 0], "
+                 "orientation_quat: [0, 0, 0, 1]}" OTHER_PORT);
+    assert_int_equal(f->diagnostics.notes.n_reported, 1);
+    assert_note(f, 0, 18, 64, "groups[0].docking.ports[0].pose_m.position",
+                "neither Z nor -Z of port 'forward_bayonet' points away from the centre of mass: "
+                "its axis is [0, 0, 1]");
+    load_changed(f, "docking: {ports: " PORTS "}",
+                 "docking: {ports: [{id: forward_bayonet, pose_m: {position: [0, 0, 0.6], "
+                 "orientation_quat: [0, 0, 0, 1]}" OTHER_PORT);
+    assert_int_equal(f->diagnostics.notes.n_reported, 1);
+    assert_note(f, 0, 18, 64, "groups[0].docking.ports[0].pose_m.position",
+                "port 'forward_bayonet' is 0.7 m deep in the hull: until ports touch, hulls "
+                "overlap");
+}
+
+static void docks_that_give_nothing_are_noted(void **state)
+{
+    fixture *f = *state;
+    load_changed(f, "cmd: behave, name: near", "cmd: dock, connected: true");
+    assert_int_equal(f->diagnostics.notes.n_reported, 1);
+    assert_note(f, 0, 30, 26, "groups[0].script[0].cmd",
+                "without effect: who has ports gets power from whom it is docked with");
+    load_changed(
+        f, "hardware: {hardware_profile: {}}\n    body",
+        "hardware: {hardware_profile: {power_plane: {dock_connected_init: true}}}\n    body");
+    assert_int_equal(f->diagnostics.notes.n_reported, 1);
+    assert_note(f, 0, 36, 5, "groups[1].docking",
+                "'dock_connected_init' of the hardware is without effect: who has ports gets power "
+                "from whom it is docked with");
+    load_changed(f, "    initial: {relative_to",
+                 "    script: [{step: 1, cmd: undock}]\n"
+                 "    initial: {relative_to");
+    assert_int_equal(f->diagnostics.notes.n_reported, 1);
+    assert_note(f, 0, 44, 29, "groups[2].script[0].cmd",
+                "the group has no ports: it leaves only the dock that 'dock' connects");
+    load_changed(f, "    initial: {relative_to",
+                 "    script: [{step: 1, cmd: dock, connected: true}]\n"
+                 "    initial: {relative_to");
+    assert_int_equal(f->diagnostics.notes.n_reported, 1);
+    assert_note(f, 0, 44, 29, "groups[2].script[0].cmd",
+                "the group has no ports: as with a bot, power comes from nobody's dock");
+}
+
 #define REFERENCE PROJECT_SOURCE_DIR "/../shared/reference/qiki"
 
 static void reference_files_load_unchanged(void **state)
@@ -308,6 +358,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(docking_is_read),
         TEST(port_without_soft_capture_is_noted),
+        TEST(place_that_makes_little_of_a_port_is_noted),
+        TEST(docks_that_give_nothing_are_noted),
         TEST(reference_files_load_unchanged),
         TEST(behaviours_are_read),
         TEST(parameters_of_behaviours_are_read),

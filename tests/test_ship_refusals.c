@@ -9,7 +9,8 @@ static const bad_ships bad[] = {
      "s.yaml:13:16: groups[0].body.mass_kg: expected a mass > 0, but it may come out as 0: give "
      "the distribution a 'min'\n"},
     {"negative_mass", "mass_kg: 420", "mass_kg: -3",
-     "s.yaml:13:16: groups[0].body.mass_kg: expected a number >= 0, found -3\n"},
+     "s.yaml:13:16: groups[0].body.mass_kg: expected a number from 0 to 1e+15, found "
+     "-3\n"},
     {"missing_mass", "      mass_kg: 420\n", "",
      "s.yaml:13:7: groups[0].body: missing key 'mass_kg'\n"},
     {"missing_inertia", "      inertia_kgm2: [180, 210, 220]\n", "",
@@ -40,7 +41,16 @@ static const bad_ships bad[] = {
      "s.yaml:15:23: groups[0].body.hull.spheres: expected 1 to 64 spheres, found 0\n"},
     {"hull_with_a_radius_of_zero", "hull: {radius_m: 1.3}",
      "hull: {spheres: [{center_m: [0, 0, 0], radius_m: 0}]}",
-     "s.yaml:15:56: groups[0].body.hull.spheres[0].radius_m: expected a number > 0, found 0\n"},
+     "s.yaml:15:56: groups[0].body.hull.spheres[0].radius_m: expected a number > 0 and <= 1e+12, "
+     "found 0\n"},
+    {"masses_and_lengths_whose_squares_overflow",
+     "mass_kg: 420\n      inertia_kgm2: [180, 210, 220]\n      hull: {radius_m: 1.3}",
+     "mass_kg: 1e16\n      inertia_kgm2: [1e31, 210, 220]\n      hull: {radius_m: 1e13}",
+     "s.yaml:13:16: groups[0].body.mass_kg: expected a number from 0 to 1e+15, found 1e16\n"
+     "s.yaml:14:22: groups[0].body.inertia_kgm2[0]: expected a number from -1e+30 to 1e+30, found "
+     "1e+31\n"
+     "s.yaml:15:24: groups[0].body.hull.radius_m: expected a number > 0 and <= 1e+12, found "
+     "1e13\n"},
     {"hull_of_two_kinds", "hull: {radius_m: 1.3}", "hull: {radius_m: 1.3, spheres: []}",
      "s.yaml:15:13: groups[0].body.hull: expected one of the keys 'radius_m' and 'spheres'\n"},
     {"wheels_without_torque", "max_torque_nm: [1, 1, 1]", "max_torque_nm: [1, 0, 1]",

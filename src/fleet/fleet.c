@@ -147,7 +147,8 @@ static uint64_t first_flags(const qf_group_spec *spec, const double *values)
     const bool answers = spec->transponder_mode == QF_TRANSPONDER_ON ||
                          spec->transponder_mode == QF_TRANSPONDER_SPOOF;
     const bool charged = values[QF_HW_BATTERY_SOC_INIT] > values[QF_HW_SOC_SHED_LOW];
-    return (on[QF_HW_DOCK_CONNECTED_INIT] ? QF_FLAG_BIT(DOCK_CONNECTED) : 0) |
+    const bool connected = on[QF_HW_DOCK_CONNECTED_INIT] && !spec->docking; /* else by a partner */
+    return (connected ? QF_FLAG_BIT(DOCK_CONNECTED) : 0) |
            (on[QF_HW_NBL_ACTIVE_INIT] ? QF_FLAG_BIT(NBL_ACTIVE) : 0) |
            (spec->radar ? QF_FLAG_BIT(RADAR_ENABLED) : 0) |
            (answers ? QF_FLAG_BIT(TRANSPONDER_ACTIVE) : 0) |

@@ -41,7 +41,7 @@ static void read_mass(qf_reader *reader, const qf_yaml_node *node, qf_group_spec
                       qf_body_spec *body)
 {
     qf_number *mass_kg = &group->initial[QF_INITIAL_DRY_MASS];
-    if (!qf_read_number(reader, node, 0.0, INFINITE, mass_kg)) {
+    if (!qf_read_number(reader, node, 0.0, QF_HEAVIEST_KG, mass_kg)) {
         return;
     }
     double low;
@@ -55,7 +55,7 @@ static void read_mass(qf_reader *reader, const qf_yaml_node *node, qf_group_spec
 }
 
 /* [xx, yy, zz], or with the products xy, xz, yz after them */
-static bool read_tensor(qf_reader *reader, const qf_yaml_node *node, double tensor[6])
+static bool read_tensor(qf_reader *reader, const qf_yaml_node *node, double most, double tensor[6])
 {
     if (!qf_yaml_expect_kind(node, QF_YAML_SEQUENCE, reader->diagnostics)) {
         return false;
@@ -66,7 +66,17 @@ static bool read_tensor(qf_reader *reader, const qf_yaml_node *node, double tens
                     node->n_children);
         return false;
     }
-    return qf_read_constants(reader, node, node->n_children, tensor);
+    if (!qf_read_constants(reader, node, node->n_children, tensor)) {
+        return false;
+    }
+    for (size_t k = 0; k < node->n_children; k++) {
+        if (!(fabs(tensor[k]) <= most)) {
+            qf_diagnose(reader->diagnostics, node->children[k],
+                        "expected a number from %g to %g, found %g", -most, most, tensor[k]);
+            return false;
+        }
+    }
+    return true;
 }
 
 /* what is only added, such as the propellant of a tank in the centre, may have none */
@@ -99,10 +109,10 @@ static void read_sphere(qf_reader *reader, const qf_yaml_node *node, qf_hull_sph
     const qf_yaml_node *center = qf_require(reader, node, "center_m");
     const qf_yaml_node *radius = qf_require(reader, node, "radius_m");
     if (center) {
-        qf_read_constants(reader, center, 3, sphere->center_m);
+        qf_read_place(reader, center, sphere->center_m);
     }
     if (radius) {
-        qf_read_positive(reader, radius, &sphere->radius_m);
+        qf_read_length(reader, radius, &sphere->radius_m);
     }
 }
 
@@ -135,7 +145,7 @@ static void read_hull(qf_reader *reader, const qf_yaml_node *node, qf_body_spec 
         return;
     }
     if (radius) {
-        qf_read_positive(reader, radius, &hull[0].radius_m);
+        qf_read_length(reader, radius, &hull[0].radius_m);
     }
     for (size_t s = 0; list && s < n; s++) {
         read_sphere(reader, list->children[s], &hull[s]);
@@ -238,10 +248,10 @@ static void read_body(qf_reader *reader, const qf_yaml_node *node, const qf_scen
     if (mass) {
         read_mass(reader, mass, group, body);
     }
-    if (inertia && read_tensor(reader, inertia, body->dry.kgm2)) {
+    if (inertia && read_tensor(reader, inertia, QF_LARGEST_KGM2, body->dry.kgm2)) {
         check_tensor(reader, inertia, body->dry.kgm2, false);
     }
-    if (tank && read_tensor(reader, tank, body->tank_m2)) {
+    if (tank && read_tensor(reader, tank, QF_LARGEST_KGM2 / QF_HEAVIEST_KG, body->tank_m2)) {
         check_tensor(reader, tank, body->tank_m2, true);
     }
     if (hull) {

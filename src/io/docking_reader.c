@@ -56,7 +56,7 @@ static void read_pose(qf_reader *reader, const qf_yaml_node *node, qf_port_spec 
     const qf_yaml_node *orientation = qf_require(reader, node, "orientation_quat");
     double position_m[3];
     double turn[4];
-    const bool placed = position && qf_read_constants(reader, position, 3, position_m);
+    const bool placed = position && qf_read_place(reader, position, position_m);
     if (orientation && qf_read_quaternion(reader, orientation, turn) && placed) {
         memcpy(port->quat_xyzw, turn + 1, 3 * sizeof *turn);
         port->quat_xyzw[3] = turn[0];
@@ -90,11 +90,28 @@ static void read_modes(qf_reader *reader, const qf_yaml_node *item, qf_port_spec
     }
 }
 
+/* which way is out is the Z axis' to tell, which has to point there, or away from there */
+static void note_tie(qf_reader *reader, const qf_yaml_node *node, const qf_port_spec *port)
+{
+    const double *at_m = port->position_m;
+    double outwards_m = 0.0;
+    for (int k = 0; k < 3; k++) {
+        outwards_m += at_m[k] * port->axis[k];
+    }
+    if (fabs(outwards_m) <= 1e-3 * hypot(hypot(at_m[0], at_m[1]), at_m[2])) {
+        qf_diagnose_note(reader->diagnostics, node,
+                         "neither Z nor -Z of port '%s' points away from the centre of mass: its "
+                         "axis is [%.3g, %.3g, %.3g]",
+                         port->id, port->axis[0], port->axis[1], port->axis[2]);
+    }
+}
+
 /* a port sits on the hull or in it; without a hull there is nothing to sit on */
 static void check_place(qf_reader *reader, const qf_yaml_node *node, const qf_body_spec *body,
                         const qf_port_spec *port)
 {
     double outside_m = body->n_hull > 0 ? INFINITE : 0.0;
+    double radius_m = INFINITE; /* of the sphere that it is deepest in */
     for (size_t s = 0; s < body->n_hull; s++) {
         if (body->hull[s].radius_m == 0.0) {
             return; /* has been reported */
@@ -104,11 +121,17 @@ static void check_place(qf_reader *reader, const qf_yaml_node *node, const qf_bo
             const double apart = port->position_m[k] - body->hull[s].center_m[k];
             square += apart * apart;
         }
-        outside_m = fmin(outside_m, sqrt(square) - body->hull[s].radius_m);
+        const double here_m = sqrt(square) - body->hull[s].radius_m;
+        radius_m = here_m < outside_m ? body->hull[s].radius_m : radius_m;
+        outside_m = fmin(outside_m, here_m);
     }
     if (outside_m > 1e-6) {
         qf_diagnose(reader->diagnostics, node, "port '%s' is %.6g m outside of the hull", port->id,
                     outside_m);
+    } else if (-outside_m > 0.5 * radius_m) {
+        qf_diagnose_note(reader->diagnostics, node,
+                         "port '%s' is %.3g m deep in the hull: until ports touch, hulls overlap",
+                         port->id, -outside_m);
     }
 }
 
@@ -138,6 +161,7 @@ static void read_port(qf_reader *reader, const qf_yaml_node *item, const qf_body
     if (pose && body && qf_diagnostics_error_count(reader->diagnostics) == errors) {
         const qf_yaml_node *position = qf_yaml_get(pose, "position");
         check_place(reader, position ? position : pose, body, port);
+        note_tie(reader, position ? position : pose, port);
     }
     read_modes(reader, item, port);
     const qf_yaml_node *force = qf_require(reader, item, "hard_capture_force_kN");
@@ -226,4 +250,9 @@ void qf_read_docking(qf_reader *reader, const qf_yaml_node *group_node, qf_group
         read_capture(reader, capture, &docking->capture);
     }
     group->docking = docking;
+    if (group->hardware.on[QF_HW_DOCK_CONNECTED_INIT]) {
+        qf_diagnose_note(reader->diagnostics, qf_yaml_key_node(group_node, node->index),
+                         "'dock_connected_init' of the hardware is without effect: who has ports "
+                         "gets power from whom it is docked with");
+    }
 }

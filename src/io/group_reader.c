@@ -221,9 +221,13 @@ void qf_read_groups(qf_reader *reader, const qf_yaml_node *root, qf_scenario *sc
                     "%llu vehicles in a world are more than %d, the most that a radar tells apart",
                     (unsigned long long)vehicles, QF_MOST_TARGETS);
     }
-    /* by division, because the product may overflow */
-    if (vehicles > (INT32_MAX - 16 * list->n_children) / scenario->n_worlds) {
-        qf_diagnose(reader->diagnostics, list, "%llu vehicles in %zu worlds are more than %d",
-                    (unsigned long long)vehicles, scenario->n_worlds, INT32_MAX);
+    /* each group may be filled up to whole vectors; by division, because the product may overflow */
+    const size_t most = INT32_MAX - 16 * list->n_children;
+    if (vehicles > most / scenario->n_worlds) {
+        qf_diagnose(reader->diagnostics, list,
+                    "%llu vehicles in %zu world%s are more than %zu: 2^31 - 1, less 16 for each "
+                    "group",
+                    (unsigned long long)vehicles, scenario->n_worlds,
+                    scenario->n_worlds == 1 ? "" : "s", most);
     }
 }

@@ -27,6 +27,12 @@ enum {
             {.low = 0.0, .high = INFINITE, .low_open = true}, 0.0                                  \
     }
 
+#define LENGTH(key, field)                                                                         \
+    {                                                                                              \
+        key, offsetof(qf_guidance_spec, field), false, false,                                      \
+            {.low = 0.0, .high = QF_FARTHEST_M, .low_open = true}, 0.0                             \
+    }
+
 /* clang-format off */
 const qf_guidance_key_row qf_guidance_key_table[QF_GUIDANCE_KEYS] = {
     [QF_GUIDANCE_KEY_WAYPOINTS] = {.name = "waypoints_m", .kinds = WAYS, .needed = WAYS},
@@ -38,8 +44,8 @@ const qf_guidance_key_row qf_guidance_key_table[QF_GUIDANCE_KEYS] = {
     [QF_GUIDANCE_KEY_PORT] = {.name = "port", .kinds = APPROACH},
     [QF_GUIDANCE_KEY_OWN_PORT] = {.name = "own_port", .kinds = APPROACH},
     [QF_GUIDANCE_KEY_SPEED] = {.name = "speed_mps", .kinds = ALL, .number = NUMBER("speed_mps", speed_mps)},
-    [QF_GUIDANCE_KEY_ARRIVAL] = {.name = "arrival_m", .kinds = WAYS | TASKS | APPROACH, .number = NUMBER("arrival_m", arrival_m)},
-    [QF_GUIDANCE_KEY_STANDOFF] = {.name = "standoff_m", .kinds = APPROACH, .number = NUMBER("standoff_m", standoff_m)},
+    [QF_GUIDANCE_KEY_ARRIVAL] = {.name = "arrival_m", .kinds = WAYS | TASKS | APPROACH, .number = LENGTH("arrival_m", arrival_m)},
+    [QF_GUIDANCE_KEY_STANDOFF] = {.name = "standoff_m", .kinds = APPROACH, .number = LENGTH("standoff_m", standoff_m)},
     [QF_GUIDANCE_KEY_CORRIDOR] =
         {.name = "corridor_deg", .kinds = APPROACH,
          .number = {"corridor_deg", offsetof(qf_guidance_spec, corridor_half_angle_rad), false, false,
@@ -84,7 +90,7 @@ const qf_setting qf_avoid_settings[QF_AVOID_SETTINGS] = {
      offsetof(qf_guidance_spec, avoid_m),
      false,
      false,
-     {.low = 0.0, .high = INFINITE, .low_open = true},
+     {.low = 0.0, .high = QF_FARTHEST_M, .low_open = true},
      0.0},
     {"horizon_s",
      offsetof(qf_guidance_spec, avoid_horizon_s),

@@ -83,7 +83,7 @@ static void read_waypoints(qf_reader *reader, const qf_yaml_node *list, qf_guida
     }
     double(*waypoints_m)[3] = qf_reader_array(reader, n, sizeof *waypoints_m);
     for (size_t w = 0; waypoints_m && w < n; w++) {
-        qf_read_constants(reader, list->children[w], 3, waypoints_m[w]);
+        qf_read_place(reader, list->children[w], waypoints_m[w]);
     }
     spec->waypoints_m = (const double(*)[3])waypoints_m;
     spec->n_waypoints = waypoints_m ? n : 0;
@@ -161,7 +161,7 @@ static void read_values(qf_reader *reader, const qf_yaml_node *node, const qf_ya
         qf_read_constants(reader, at[QF_GUIDANCE_KEY_VELOCITY], 3, spec->velocity_mps);
     }
     if (at[QF_GUIDANCE_KEY_OFFSET]) {
-        qf_read_constants(reader, at[QF_GUIDANCE_KEY_OFFSET], 3, spec->offset_m);
+        qf_read_place(reader, at[QF_GUIDANCE_KEY_OFFSET], spec->offset_m);
     }
     size_t choice;
     if (at[QF_GUIDANCE_KEY_FRAME] &&

@@ -355,7 +355,8 @@ bool qf_read_vector_constant(qf_reader *reader, const qf_yaml_node *node, double
     return true;
 }
 
-bool qf_read_constants(qf_reader *reader, const qf_yaml_node *node, size_t n, double *out)
+static bool read_constants(qf_reader *reader, const qf_yaml_node *node, size_t n, double most,
+                           double *out)
 {
     if (!qf_yaml_expect_kind(node, QF_YAML_SEQUENCE, reader->diagnostics)) {
         return false;
@@ -367,11 +368,25 @@ bool qf_read_constants(qf_reader *reader, const qf_yaml_node *node, size_t n, do
     }
     bool good = true;
     for (size_t c = 0; c < n; c++) {
-        good = qf_read_constant(reader, node->children[c], -(double)INFINITY, (double)INFINITY,
-                                &out[c]) &&
-               good;
+        good = qf_read_constant(reader, node->children[c], -most, most, &out[c]) && good;
     }
     return good;
+}
+
+bool qf_read_constants(qf_reader *reader, const qf_yaml_node *node, size_t n, double *out)
+{
+    return read_constants(reader, node, n, (double)INFINITY, out);
+}
+
+bool qf_read_place(qf_reader *reader, const qf_yaml_node *node, double out[3])
+{
+    return read_constants(reader, node, 3, QF_FARTHEST_M, out);
+}
+
+bool qf_read_length(qf_reader *reader, const qf_yaml_node *node, double *out)
+{
+    static const qf_limits lengths = {.low = 0.0, .high = QF_FARTHEST_M, .low_open = true};
+    return qf_read_within(reader, node, &lengths, out);
 }
 
 static double length_of(const double *v, size_t n)

@@ -63,6 +63,20 @@ bool qf_read_vector(qf_reader *reader, const qf_yaml_node *node, double low, dou
 /* Three constants. */
 bool qf_read_vector_constant(qf_reader *reader, const qf_yaml_node *node, double out[3]);
 
+/*
+ * Places and lengths, so that no square of them overflows: a healthy vehicle is nowhere else (fields.def). Masses
+ * likewise, and moments of inertia.
+ */
+#define QF_FARTHEST_M   1e12
+#define QF_HEAVIEST_KG  1e15
+#define QF_LARGEST_KGM2 1e30
+
+/* Three constants, each at most QF_FARTHEST_M from 0. */
+bool qf_read_place(qf_reader *reader, const qf_yaml_node *node, double out[3]);
+
+/* A constant above 0, at most QF_FARTHEST_M. */
+bool qf_read_length(qf_reader *reader, const qf_yaml_node *node, double *out);
+
 /* A list of `n` constants. */
 bool qf_read_constants(qf_reader *reader, const qf_yaml_node *node, size_t n, double *out);
 

@@ -113,6 +113,27 @@ static void note_wheels(qf_reader *reader, const qf_yaml_node *cmd, qf_command_k
     }
 }
 
+/* power comes from who is docked with a ship; without ports there is only what a bot has */
+static void note_docks(qf_reader *reader, const qf_yaml_node *item, const qf_group_spec *group,
+                       const qf_command *command)
+{
+    const bool connects = command->kind == QF_COMMAND_DOCK && command->argument[0].a != 0.0;
+    const qf_yaml_node *cmd = qf_yaml_get(item, "cmd");
+    if (!qf_kind_is_body(group->kind)) {
+        return;
+    }
+    if (group->docking && connects) {
+        qf_diagnose_note(reader->diagnostics, cmd,
+                         "without effect: who has ports gets power from whom it is docked with");
+    } else if (!group->docking && connects) {
+        qf_diagnose_note(reader->diagnostics, cmd,
+                         "the group has no ports: as with a bot, power comes from nobody's dock");
+    } else if (!group->docking && command->kind == QF_COMMAND_UNDOCK) {
+        qf_diagnose_note(reader->diagnostics, cmd,
+                         "the group has no ports: it leaves only the dock that 'dock' connects");
+    }
+}
+
 static void read_command(qf_reader *reader, const qf_yaml_node *item, double dt_s,
                          const qf_group_spec *group, qf_command *command)
 {
@@ -159,6 +180,7 @@ static void read_command(qf_reader *reader, const qf_yaml_node *item, double dt_
         }
     }
     qf_yaml_check_keys(item, known, n_known, reader->diagnostics);
+    note_docks(reader, item, group, command);
 }
 
 /* equal ticks keep the order of the file: the commands of an array are ordered by address */

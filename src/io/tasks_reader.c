@@ -31,7 +31,7 @@ static void read_task(qf_reader *reader, const qf_yaml_node *node, const qf_task
         }
     }
     if (position) {
-        qf_read_constants(reader, position, 3, task->position_m);
+        qf_read_place(reader, position, task->position_m);
     }
     if (value) {
         qf_read_positive(reader, value, &task->value);
