@@ -14,8 +14,9 @@ import numpy as np
 
 from plotting import BLUE, GREY, ORANGE, RED, open_result, picture, save
 
-EXAMPLE = """The scenario must record x_m, y_m, z_m and propellant_kg (record.state) and events. The picture of
-docs/ships.md:
+EXAMPLE = """The scenario must record x_m, y_m, z_m and propellant_kg (record.state) and events. With loaded_kg, a
+variable in which a machine notes what a vehicle starts with, propellant is counted from the start, else from the
+first row recorded, and the picture says so. The picture of docs/ships.md:
 
   qfleet run configs/docking.yaml -o docking.h5
   scripts/plot_docking.py docking.h5 -o docs/docking.svg
@@ -24,7 +25,7 @@ NEEDED = ("entities/world", "entities/group", "state/time", "state/x_m", "state/
           "state/propellant_kg", "events/code", "events/entity", "events/time_s")
 HARD_CAPTURE = 521
 AXES = {"x": "x_m", "y": "y_m", "z": "z_m"}
-NAMES = {"x": "x, m (radial)", "y": "y, m (along the track)", "z": "z, m (across)"}
+HILLS_NAMES = {"x": "x, m (radial)", "y": "y, m (along the track)", "z": "z, m (across)"}
 PIXELS_PER_IN = 150  # of ways also in an SVG, which would be megabytes else
 
 
@@ -55,18 +56,29 @@ def group_entities(result, name):
     return entities[first]
 
 
+def in_hills_frame(result):
+    """whether the world's axes are those of an orbit"""
+    scenario = result.attrs["scenario_yaml"]
+    scenario = scenario.decode() if isinstance(scenario, bytes) else str(scenario)
+    environment = [line for line in scenario.splitlines() if line.startswith("environment:")]
+    return any("gravity: {kind: clohessy_wiltshire," in line for line in environment)
+
+
 class Campaign:
     def __init__(self, wanted):
         self.result = open_result(wanted.result, NEEDED)
         if len(wanted.plane) != 2 or any(axis not in AXES for axis in wanted.plane):
             sys.exit(f"--plane {wanted.plane}: expected two of x, y, z")
+        if wanted.chaser == wanted.target:
+            sys.exit(f"--chaser and --target are both {wanted.chaser}: it is nowhere but at itself")
         chaser, target = (group_entities(self.result, g) for g in (wanted.chaser, wanted.target))
         if chaser.size != target.size:
             sys.exit(f"{chaser.size} worlds have a {wanted.chaser}, {target.size} a {wanted.target}")
         state = self.result["state"]
         self.across_m, self.up_m = (state[AXES[axis]][:, :][:, chaser] - state[AXES[axis]][:, :][:, target]
                                     for axis in wanted.plane)
-        self.labels = [NAMES[axis] for axis in wanted.plane]
+        hills = in_hills_frame(self.result)
+        self.labels = [HILLS_NAMES[axis] if hills else f"{axis}, m" for axis in wanted.plane]
         self.time_s = state["time"][...]
         propellant_kg = state["propellant_kg"][:, :][:, chaser]
         events = self.result["events"]
@@ -75,8 +87,12 @@ class Campaign:
         self.docked_s = np.array([at_s.get(e, np.nan) for e in chaser])
         self.docked = np.isfinite(self.docked_s)
         # the first record is not the start: machines like configs/fsm/docking.yaml note what there was
-        loaded = state["loaded_kg"][-1, :][chaser] if "loaded_kg" in state else propellant_kg[0]
+        noted = "loaded_kg" in state
+        loaded = state["loaded_kg"][-1, :][chaser] if noted else propellant_kg[0]
         self.used_kg = loaded - propellant_kg[-1]
+        self.used_label = "propellant used"
+        if not noted:
+            self.used_label += f" after {self.time_s[0]:g} s (first record)"
 
     def ways(self, docked):
         """of each such world, until it docked"""
@@ -124,7 +140,7 @@ def main():
         draw_histogram(figure.add_subplot(grid[0, 1]), campaign.docked_s[campaign.docked],
                        "time until docked", "s")
         draw_histogram(figure.add_subplot(grid[1, 1]), campaign.used_kg[campaign.docked],
-                       "propellant used", "kg")
+                       campaign.used_label, "kg")
     save(figure, wanted.output, PIXELS_PER_IN)
 
 
