@@ -143,8 +143,8 @@ static void who_turns_too_far_in_a_tick_is_quarantined(void **state)
 }
 
 /* about an axis that is not a principal one, of a body that is nearly a disc */
-static void who_turns_nearly_as_far_loses_less_than_a_thousandth_of_its_energy_in_a_revolution(
-    void **state)
+static void
+who_turns_nearly_as_far_loses_less_than_a_thousandth_of_its_energy_in_a_revolution(void **state)
 {
     static const double inertia[] = {10.0, 10.1, 20.0};
     static const double first_dps[] = {27.5, 275.0, 275.0};

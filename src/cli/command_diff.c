@@ -21,18 +21,11 @@ static void help(void)
         "any other. The seed, the scenario, its vehicles, and which ticks and columns were\n"
         "recorded count; when, where and by which version a file was made does not.\n\n"
         "--recompute runs both stored scenarios again with this build, checks either against the\n"
-        "hashes in its file, and names the first tick at which anything differs, recorded or
-"
-        "not. Of files that are equal it runs nothing.
-
-"
-        "Of two sweeps (directories) it names the first case that differs and in what, counts the
-"
-        "cases, and runs the first case with another hash again to find tick, vehicle and column.
-"
-        "--threads and --isa are for what is run again.
-
-");
+        "hashes in its file, and names the first tick at which anything differs, recorded or\n"
+        "not. Of files that are equal it runs nothing.\n\n"
+        "Of two sweeps (directories) it names the first case that differs and in what, counts the\n"
+        "cases, and runs the first case with another hash again to find tick, vehicle and column.\n"
+        "--threads and --isa are for what is run again.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
     printf("\nexit codes: 0 equal, 1 different, 2 bad command line, 3 a file cannot be read, or\n"
            "--recompute does not reproduce it\n");
