@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/statvfs.h>
 
 #include "binding.h"
@@ -135,7 +136,33 @@ static qf_status plan_sweep(qf_context *context, const qf_machine *machine,
     return status;
 }
 
-/* the scenario, and where it has a sweep that */
+/* a scenario that has a sweep is noted to, by who reads it without */
+static bool has_sweep(const qf_diagnostics *diagnostics)
+{
+    bool has = false;
+    for (size_t i = 0; i < diagnostics->notes.n_items; i++) {
+        has = has || strcmp(diagnostics->notes.items[i].path, "sweep") == 0;
+    }
+    return has;
+}
+
+static qf_status open_and_plan_sweep(qf_context *context, const qf_machine *machine,
+                                     const qf_options *options)
+{
+    qf_sweep *sweep;
+    qf_status status = qf_sweep_session_open(context, "plan", options, &sweep);
+    if (status != QF_OK) {
+        return status;
+    }
+    status = plan_sweep(context, machine, options, sweep);
+    if (status != QF_OK) {
+        fprintf(stderr, "qfleet plan: %s\n", context->error);
+    }
+    qf_sweep_close(sweep);
+    return status;
+}
+
+/* the scenario, or its sweep where it has one: that of a function is no scenario that could run by itself */
 static qf_status open_and_plan(qf_context *context, const qf_machine *machine,
                                const qf_options *options)
 {
@@ -144,27 +171,21 @@ static qf_status open_and_plan(qf_context *context, const qf_machine *machine,
     qf_scenario scenario;
     qf_status status = qf_scenario_read(context, options->operands[0], options->overrides,
                                         options->n_overrides, &diagnostics, &scenario);
-    if (status != QF_OK) {
+    const bool was_read = status == QF_OK;
+    const bool sweeps = has_sweep(&diagnostics);
+    if (!was_read && !sweeps) {
         qf_diagnostics_print(&diagnostics, stderr);
+    } else if (!sweeps) {
+        status = plan_scenario(context, machine, options, &scenario);
+        if (status != QF_OK) {
+            fprintf(stderr, "qfleet plan: %s\n", context->error);
+        }
+    }
+    if (was_read) {
+        qf_scenario_free(&scenario);
     }
     qf_diagnostics_free(&diagnostics);
-    if (status != QF_OK) {
-        return status;
-    }
-    qf_sweep *sweep;
-    if (!scenario.asks_for_sweep) {
-        status = plan_scenario(context, machine, options, &scenario);
-    } else if ((status = qf_sweep_session_open(context, "plan", options, &sweep)) == QF_OK) {
-        status = plan_sweep(context, machine, options, sweep);
-        qf_sweep_close(sweep);
-    } else {
-        context->error[0] = '\0'; /* has been said */
-    }
-    if (status != QF_OK && context->error[0]) {
-        fprintf(stderr, "qfleet plan: %s\n", context->error);
-    }
-    qf_scenario_free(&scenario);
-    return status;
+    return sweeps ? open_and_plan_sweep(context, machine, options) : status;
 }
 
 int qf_command_plan(int argc, char **argv)

@@ -16,12 +16,14 @@ static void print_measured(const qf_plan *plan, qf_arena *arena, FILE *out)
         return;
     }
     if (plan->spec) {
-        fprintf(out,
-                "  measured       %s: %zu round%s of %s cases and %s of %s ticks, %d thread%s\n",
+        fprintf(out, "  measured       %s: %zu round%s of %s cases on %d thread%s",
                 qf_text_seconds(arena, m->measured_s), m->n_rounds, m->n_rounds == 1 ? "" : "s",
-                qf_text_count(arena, m->n_cases), qf_text_count(arena, (size_t)m->n_ticks),
-                qf_text_count(arena, (size_t)plan->scenario->n_ticks), m->n_threads,
-                m->n_threads == 1 ? "" : "s");
+                qf_text_count(arena, m->n_cases), m->n_threads, m->n_threads == 1 ? "" : "s");
+        if (m->n_ticks < plan->scenario->n_ticks) {
+            fprintf(out, ", %s of %s ticks", qf_text_count(arena, (size_t)m->n_ticks),
+                    qf_text_count(arena, (size_t)plan->scenario->n_ticks));
+        }
+        fputc('\n', out);
         fprintf(out, "  a case         %s of a thread\n", qf_text_seconds(arena, m->thread_s));
     } else {
         fprintf(out, "  measured       %s: %s of %s ticks on %d thread%s, without recording\n",

@@ -218,9 +218,13 @@ def plans():
     check(not plain["sweep"] and plain["wall_s"] > 0 and plain["foolish"] == [], plain)
     huge = json.loads(run("plan", "plain.yaml", "--json", "--set", "worlds=1000000000").stdout)
     check(huge["wall_s"] is None and any("memory" in a for a in huge["foolish"]), huge)
+    with open("f.yaml", "w", encoding="utf-8") as out:
+        out.write("schema: qfleet/1\nname: f\nsweep: {cases: 100, function: {sobol_g: [0, 1]}, parameters: "
+                  "{a: {uniform: {min: 0, max: 1}}, b: {uniform: {min: 0, max: 1}}}}\n")
+    check(json.loads(run("plan", "f.yaml", "--json").stdout)["wall_s"] < 1)
     run("plan", "plain.yaml", "--nodes", "2", code=2)
     run("plan", "no.yaml", code=2)
-    check(sorted(os.listdir()) == ["plain.yaml", "s.yaml"], os.listdir())
+    check(sorted(os.listdir()) == ["f.yaml", "plain.yaml", "s.yaml"], os.listdir())
 
 
 for test in (dry_run, structural, answers, early, progress, parts, interrupted, refusals, plans):
