@@ -46,18 +46,3 @@ const char *qf_cell_label(qf_canvas *canvas, const qf_metric_spec *metric)
     return qf_cell_or_dash(
         canvas, qf_arena_format(&canvas->arena, "%s [%s]", name, qf_cell_unit(metric->unit)));
 }
-
-const char *qf_cell_shortened(qf_canvas *canvas, const char *text, size_t width)
-{
-    if (qf_text_width(text) <= width) {
-        return text;
-    }
-    size_t bytes = 0;
-    for (size_t columns = 0; columns + 3 < width; columns++) {
-        bytes++;
-        while (((unsigned char)text[bytes] & 0xc0) == 0x80) {
-            bytes++;
-        }
-    }
-    return qf_cell_or_dash(canvas, qf_arena_format(&canvas->arena, "%.*s...", (int)bytes, text));
-}

@@ -23,7 +23,4 @@ const char *qf_cell_unit(const char *unit);
 /* The name of a metric, and its unit where the name does not end in it. */
 const char *qf_cell_label(qf_canvas *canvas, const qf_metric_spec *metric);
 
-/* The text, or as much of it as fits and "..." */
-const char *qf_cell_shortened(qf_canvas *canvas, const char *text, size_t width);
-
 #endif

@@ -5,8 +5,6 @@
 #include "sweep_cells.h"
 #include "sweep_tables.h"
 
-enum { LABEL_COLUMNS = 34 };
-
 /* how much a parameter matters, by what the design gives */
 static double weight(const qf_sensitivity *it)
 {
@@ -36,38 +34,61 @@ const qf_sensitivity **qf_sensitivities_ranked(qf_arena *arena, const qf_sweep_s
     return ranked;
 }
 
+/* of what lies between -1 and 1, or a little beyond */
+static const char *index_text(qf_canvas *canvas, double value)
+{
+    return isnan(value) ? "-"
+                        : qf_cell_or_dash(canvas, qf_arena_format(&canvas->arena, "%.3f", value));
+}
+
+static const char *index_interval(qf_canvas *canvas, qf_interval i)
+{
+    return isnan(i.low) && isnan(i.high)
+               ? "-"
+               : qf_cell_or_dash(canvas,
+                                 qf_arena_format(&canvas->arena, "[%.3f, %.3f]", i.low, i.high));
+}
+
+/* what people know it by: a requirement's own expression has no name in the file */
+static const char *metric_name(const qf_sweep_spec *spec, size_t metric)
+{
+    const char *name = spec->metrics[metric].name;
+    for (size_t r = 0; spec->metrics[metric].required && r < spec->n_requirements; r++) {
+        name = spec->requirements[r].metric == metric ? spec->requirements[r].name : name;
+    }
+    return name;
+}
+
 static void add_sensitivity(qf_canvas *canvas, const qf_sweep_spec *spec, const qf_sensitivity *it,
                             qf_text_table *table)
 {
     qf_arena *arena = &canvas->arena;
     const char *name = spec->parameters[it->parameter].name;
     if (spec->sampling == QF_SAMPLING_SALTELLI) {
-        qf_table_add(table, (const char *const[]){name, qf_text_number(arena, it->total),
-                                                  qf_cell_interval(canvas, it->of_total),
-                                                  qf_text_number(arena, it->first),
-                                                  qf_cell_interval(canvas, it->of_first)});
+        qf_table_add(table, (const char *const[]){name, index_text(canvas, it->total),
+                                                  index_interval(canvas, it->of_total),
+                                                  index_text(canvas, it->first),
+                                                  index_interval(canvas, it->of_first)});
     } else if (spec->sampling == QF_SAMPLING_MORRIS) {
         qf_table_add(table, (const char *const[]){name, qf_text_number(arena, it->mu_star),
                                                   qf_cell_interval(canvas, it->of_mu_star),
                                                   qf_text_number(arena, it->mu),
                                                   qf_text_number(arena, it->sigma)});
     } else {
-        qf_table_add(table, (const char *const[]){name, qf_text_number(arena, it->rank_correlation),
-                                                  qf_cell_interval(canvas, it->of_rank_correlation),
-                                                  qf_text_number(arena, it->regression),
-                                                  qf_cell_interval(canvas, it->of_regression)});
+        qf_table_add(table, (const char *const[]){name, index_text(canvas, it->rank_correlation),
+                                                  index_interval(canvas, it->of_rank_correlation),
+                                                  index_text(canvas, it->regression),
+                                                  index_interval(canvas, it->of_regression)});
     }
 }
 
-static void add_sensitivity_head(qf_canvas *canvas, const qf_sweep_summary *s, const char *metric,
-                                 qf_text_table *table)
+static void add_sensitivity_head(qf_canvas *canvas, const qf_sweep_spec *spec, qf_text_table *table)
 {
-    const char *of =
-        qf_cell_or_dash(canvas, qf_arena_format(&canvas->arena, "what %s depends on", metric));
-    const char *sure = qf_cell_percent(canvas, s->spec->confidence);
-    if (s->spec->sampling == QF_SAMPLING_SALTELLI) {
+    static const char of[] = "parameter";
+    const char *sure = qf_cell_percent(canvas, spec->confidence);
+    if (spec->sampling == QF_SAMPLING_SALTELLI) {
         qf_table_add(table, (const char *const[]){of, "total", sure, "first", sure});
-    } else if (s->spec->sampling == QF_SAMPLING_MORRIS) {
+    } else if (spec->sampling == QF_SAMPLING_MORRIS) {
         qf_table_add(table, (const char *const[]){of, "mu*", sure, "mu", "sigma"});
     } else {
         qf_table_add(table, (const char *const[]){of, "rank corr.", sure, "regression", sure});
@@ -87,16 +108,20 @@ static qf_text_block sensitivity_table(qf_canvas *canvas, const qf_sweep_summary
     if (!ranked || n == 0 || weight(ranked[0]) < 0.0) {
         return (qf_text_block){0};
     }
-    const qf_metric_spec *spec = &s->spec->metrics[metric];
     qf_text_table table = qf_table_start(canvas, "lrlrl", n_shown + 1);
-    add_sensitivity_head(canvas, s, qf_cell_shortened(canvas, spec->name, LABEL_COLUMNS), &table);
+    add_sensitivity_head(canvas, s->spec, &table);
     for (size_t i = 0; i < n_shown; i++) {
         add_sensitivity(canvas, s->spec, ranked[i], &table);
     }
-    qf_text_block block = qf_table_block(&table, indent, width);
+    const char *title =
+        qf_arena_format(&canvas->arena, "what %s depends on", metric_name(s->spec, metric));
+    qf_text_block block =
+        qf_block_beside(canvas, (qf_text_block){0}, indent,
+                        qf_block_wrap(canvas, qf_cell_or_dash(canvas, title), width - indent));
+    block = qf_block_below(canvas, block, qf_table_block(&table, indent + 2, width));
     if (n > n_shown) {
         const char *more = qf_arena_format(&canvas->arena, "%*s... and %zu more parameters",
-                                           (int)indent, "", n - n_shown);
+                                           (int)indent + 2, "", n - n_shown);
         block = qf_block_below(canvas, block, qf_block_text(canvas, qf_cell_or_dash(canvas, more)));
     }
     if (!isnan(ranked[0]->r_squared)) {
@@ -114,7 +139,10 @@ qf_text_block qf_sensitivity_tables(qf_canvas *canvas, const qf_sweep_summary *s
     qf_text_block all = {0};
     for (size_t m = 0; s->report->sensitivities && m < s->spec->n_metrics && !canvas->failed; m++) {
         if (qf_metric_is_asked_for(s->spec, m)) {
-            all = qf_block_below(canvas, all, sensitivity_table(canvas, s, m, indent, width));
+            const qf_text_block table = sensitivity_table(canvas, s, m, indent, width);
+            const bool both = all.n_lines > 0 && table.n_lines > 0;
+            all = both ? qf_block_below(canvas, all, qf_block_text(canvas, "\n")) : all;
+            all = qf_block_below(canvas, all, table);
         }
     }
     return all;
