@@ -107,21 +107,32 @@ static void write_sampling(FILE *out, const qf_sweep_spec *spec)
     fprintf(out, "  replications: %zu\n", spec->n_replications);
 }
 
+/* words have no correlation, and are none of its parameters */
 static void write_correlation(FILE *out, const qf_sweep_spec *spec)
 {
+    const char *separator = "";
     if (!spec->scores) {
         return;
     }
     fputs("  correlation:\n    parameters: [", out);
     for (size_t p = 0; p < spec->n_parameters; p++) {
-        fprintf(out, "%s%s", p ? ", " : "", spec->parameters[p].name);
+        if (!spec->parameters[p].texts) {
+            fprintf(out, "%s%s", separator, spec->parameters[p].name);
+            separator = ", ";
+        }
     }
     fputs("]\n    scores:\n", out);
     for (size_t i = 0; i < spec->n_parameters; i++) {
-        fputs("      - [", out);
+        if (spec->parameters[i].texts) {
+            continue;
+        }
+        separator = "      - [";
         for (size_t k = 0; k < spec->n_parameters; k++) {
-            fputs(k ? ", " : "", out);
-            qf_write_double(out, spec->scores[i * spec->n_parameters + k]);
+            if (!spec->parameters[k].texts) {
+                fputs(separator, out);
+                qf_write_double(out, spec->scores[i * spec->n_parameters + k]);
+                separator = ", ";
+            }
         }
         fputs("]\n", out);
     }
