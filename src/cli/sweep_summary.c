@@ -31,7 +31,9 @@ uint64_t qf_sweep_hash(const qf_sweep_table *table, size_t n_cases)
 
 bool qf_metric_is_asked_for(const qf_sweep_spec *spec, size_t metric)
 {
-    bool asked = strcmp(spec->metrics[metric].name, "success") == 0;
+    /* these designs are made for nothing else */
+    bool asked = strcmp(spec->metrics[metric].name, "success") == 0 ||
+                 spec->sampling == QF_SAMPLING_SALTELLI || spec->sampling == QF_SAMPLING_MORRIS;
     for (size_t r = 0; r < spec->n_requirements; r++) {
         asked = asked || spec->requirements[r].metric == metric;
     }
