@@ -250,7 +250,7 @@ static void turns_that_are_too_fast_for_the_step_are_noted(void **state)
     assert_int_equal(f->diagnostics.notes.n_reported, 1);
     assert_note(f, 0, 44, 73, "groups[2].initial.rates_dps",
                 "may turn by 0.1 rad in a tick of 0.1 s: beyond 0.1 a rotation is not exact, and "
-                "beyond 0.5 about one axis the vehicle is quarantined; take a shorter dt_s");
+                "beyond 1.5 about one axis the vehicle is quarantined; take a shorter dt_s");
     load_changed(f, "position_m: [100, 0, 0]}", "position_m: [100, 0, 0], rates_dps: [57, 0, 4]}");
     assert_int_equal(f->diagnostics.notes.n_reported, 0);
 }

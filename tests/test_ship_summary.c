@@ -90,6 +90,14 @@ static void what_ships_did_is_told_and_what_nobody_did_is_not(void **state)
     text = summarise(f);
     assert_string_equal(text, "  collisions     none of 2 vehicles\n");
     free(text);
+    /* half a radian in a tick is the most that is not told */
+    qf_f64(&f->fleet, QF_FIELD_RATE_Y, 0)[slot] = 0.49 / f->scenario.dt_s;
+    qf_f64(&f->fleet, QF_FIELD_RATE_Z, 0)[slot + 1] = -0.51 / f->scenario.dt_s;
+    text = summarise(f);
+    assert_string_equal(text, "  collisions     none of 2 vehicles\n"
+                              "  turns          heavy haulers: 1 of 2 by more than 0.5 rad in a "
+                              "tick: not exact, take a shorter dt_s\n");
+    free(text);
 }
 
 int main(void)

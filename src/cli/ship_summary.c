@@ -2,10 +2,12 @@
 #include "ship_summary.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "group.h"
+#include "quarantine.h"
 
 static size_t count_flagged(const qf_fleet *fleet, const qf_group *group, uint64_t flag)
 {
@@ -146,6 +148,25 @@ static void print_ends(const qf_fleet *fleet, const qf_group *group, FILE *out)
     }
 }
 
+/* as they are at the end; those that turn faster still are quarantined */
+static void print_turns(const qf_fleet *fleet, const qf_group *group, FILE *out)
+{
+    const double most_rps = QF_TRUSTED_TURN_RAD / fleet->scenario->dt_s;
+    size_t n = 0;
+    for (size_t v = 0; group->spec->body && v < group->n_vehicles; v++) {
+        const size_t slot = group->slot_begin + v;
+        n += fabs(qf_f64(fleet, QF_FIELD_RATE_X, 0)[slot]) > most_rps ||
+             fabs(qf_f64(fleet, QF_FIELD_RATE_Y, 0)[slot]) > most_rps ||
+             fabs(qf_f64(fleet, QF_FIELD_RATE_Z, 0)[slot]) > most_rps;
+    }
+    if (n > 0) {
+        fprintf(out,
+                "  turns          %s: %zu of %zu by more than %g rad in a tick: not exact, take a "
+                "shorter dt_s\n",
+                group->spec->name, n, group->n_vehicles, QF_TRUSTED_TURN_RAD);
+    }
+}
+
 /* by what it is about, not by group: how it ended, what went wrong, what it took */
 void qf_print_ships(const qf_fleet *fleet, FILE *out)
 {
@@ -157,6 +178,9 @@ void qf_print_ships(const qf_fleet *fleet, FILE *out)
         print_ends(fleet, &fleet->groups[g], out);
     }
     print_collisions(fleet, out);
+    for (size_t g = 0; g < n; g++) {
+        print_turns(fleet, &fleet->groups[g], out);
+    }
     for (size_t g = 0; g < n; g++) {
         print_propellant(fleet, &fleet->groups[g], out);
     }

@@ -13,10 +13,11 @@
 #include "health.h"
 
 /*
- * How far a healthy rigid body turns about each of its axes in a tick. Up to here a revolution of a free body costs
- * less than 1e-3 of its energy and of its angular momentum (docs/model.md).
+ * How far a healthy rigid body turns about each of its axes in a tick. Beyond, the tick's integrator makes a rotation
+ * up or loses it; up to half a radian a revolution of a free body costs less than some 1e-3 of its energy (docs/model.md).
  */
-#define QF_MOST_TURN_RAD 0.5
+#define QF_MOST_TURN_RAD    1.5
+#define QF_TRUSTED_TURN_RAD 0.5
 
 /*
  * What becomes of a vehicle whose numbers are not those of a healthy one (fields.def): it is frozen
