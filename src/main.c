@@ -22,6 +22,7 @@ static const struct {
     {"explain", qf_command_explain, "say what led to a vehicle's state"},
     {"replay", qf_command_replay, "run one case of a sweep or run again, with everything recorded"},
     {"verify", qf_command_verify, "run a part of a result again and compare bits"},
+    {"compare", qf_command_compare, "say what changed from one sweep to another, case by case"},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };

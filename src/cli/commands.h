@@ -13,5 +13,6 @@ int qf_command_diff(int argc, char **argv);
 int qf_command_explain(int argc, char **argv);
 int qf_command_replay(int argc, char **argv);
 int qf_command_verify(int argc, char **argv);
+int qf_command_compare(int argc, char **argv);
 
 #endif

@@ -51,6 +51,8 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_JUNIT] = {"--junit", 0, "FILE", "verdicts for continuous integration, as XML"},
     [QF_OPTION_BATCH] = {"--batch", 0, "N", "cases a thread runs side by side; same bits"},
     [QF_OPTION_NODES] = {"--nodes", 0, "N", "machines that share the work (default 1)"},
+    [QF_OPTION_METRIC] = {"--metric", 0, "NAME", "only that metric; may be given again"},
+    [QF_OPTION_CONFIDENCE] = {"--confidence", 0, "C", "of intervals, 0.5 to 0.999999 (0.95)"},
 };
 
 enum {
@@ -307,6 +309,11 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         return parse_count(command, "--batch", value, MOST_BATCH, &options->batch);
     case QF_OPTION_NODES:
         return parse_count(command, "--nodes", value, MOST_NODES, &options->nodes);
+    case QF_OPTION_METRIC:
+        options->metrics[options->n_metrics++] = value;
+        return *value ? QF_OK : complain(command, "--metric needs a metric, found", value);
+    case QF_OPTION_CONFIDENCE:
+        return parse_real(command, "--confidence", value, 0.5, 0.999999, &options->confidence);
     case QF_OPTION_COUNT:
         break;
     }
@@ -348,12 +355,16 @@ static qf_status apply_environment(const char *command, const qf_option_id *acce
 qf_status qf_options_parse(const char *command, const qf_option_id *accepted, size_t n_accepted,
                            int argc, char **argv, qf_options *options)
 {
-    *options = (qf_options){
-        .isa = "auto", .from_s = (double)NAN, .to_s = (double)NAN, .fraction = (double)NAN};
+    *options = (qf_options){.isa = "auto",
+                            .from_s = (double)NAN,
+                            .to_s = (double)NAN,
+                            .fraction = (double)NAN,
+                            .confidence = (double)NAN};
     const size_t most = (size_t)argc + 1;
     options->overrides = calloc(most, sizeof *options->overrides);
     options->operands = calloc(most, sizeof *options->operands);
-    if (!options->overrides || !options->operands) {
+    options->metrics = calloc(most, sizeof *options->metrics);
+    if (!options->overrides || !options->operands || !options->metrics) {
         fprintf(stderr, "qfleet: out of memory\n");
         return QF_ERROR_MEMORY;
     }
@@ -395,6 +406,7 @@ void qf_options_free(qf_options *options)
 {
     free(options->overrides);
     free(options->operands);
+    free(options->metrics);
     *options = (qf_options){0};
 }
 

@@ -43,6 +43,8 @@ typedef enum qf_option_id {
     QF_OPTION_JUNIT,
     QF_OPTION_BATCH,
     QF_OPTION_NODES,
+    QF_OPTION_METRIC,
+    QF_OPTION_CONFIDENCE,
     QF_OPTION_COUNT
 } qf_option_id;
 
@@ -86,9 +88,12 @@ typedef struct qf_options {
     size_t shard, n_shards;       /* 1 ... n_shards; 0 of 0: not given */
     bool resume;
     bool dry_run;
-    const char *junit; /* NULL: not given */
-    size_t batch;      /* worlds; 0: not given */
-    size_t nodes;      /* 0: not given */
+    const char *junit;    /* NULL: not given */
+    size_t batch;         /* worlds; 0: not given */
+    size_t nodes;         /* 0: not given */
+    const char **metrics; /* of --metric, in order */
+    size_t n_metrics;
+    double confidence; /* in (0, 1); NaN: not given */
     const char **operands;
     size_t n_operands;
     char seed_override[64];
