@@ -4,9 +4,10 @@
 #
 #   scripts/test.sh [--all | --leg NAME...] [-- CTEST_ARGS...]
 #
-#   --all        all legs: release, asan (address and undefined behaviour), debug, clang (optimised,
-#                by the other compiler), tsan (data races), valgrind (memory, on what asan does not
-#                see: libraries), portable (other processors: scripts/check_portable.sh)
+#   --all        all legs: release, long (tests of it that then take minutes), asan (address and
+#                undefined behaviour), debug, clang (optimised, by the other compiler), tsan (data
+#                races), valgrind (memory, on what asan does not see: libraries), portable (other
+#                processors: scripts/check_portable.sh)
 #   --leg NAME   only this leg (may be repeated); without options the leg is release
 #   CTEST_ARGS   go to ctest, for example: scripts/test.sh -- -L unit -R thermal
 #
@@ -19,8 +20,9 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-all_legs=(release asan debug clang tsan valgrind portable)
+all_legs=(release long asan debug clang tsan valgrind portable)
 leg_release() { build_and_ctest release; }
+leg_long() { QFLEET_LONG_TESTS=1 build_and_ctest release -L long; }
 leg_asan() {
     local failed=0
     build_and_ctest asan || failed=$?

@@ -5,13 +5,13 @@
  * killed at. A call that writes has written nothing, or half where TEST_KILL_TORN is set. Without
  * TEST_KILL_AT the number of calls goes into the file TEST_KILL_COUNT names, at the end.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 

@@ -23,6 +23,12 @@ static qf_status check_readable(qf_context *context, const char *path, uint64_t 
     }
     const bool known = fstat(fd, &file) == 0;
     (void)close(fd);
+    if (known && S_ISDIR(file.st_mode)) {
+        return qf_fail(context, QF_ERROR_READ,
+                       "%s: is not a regular file, and no sweep's directory, which has a "
+                       "manifest.json",
+                       path);
+    }
     if (!known || !S_ISREG(file.st_mode)) {
         return qf_fail(context, QF_ERROR_READ, "%s: is not a regular file", path);
     }

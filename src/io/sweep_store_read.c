@@ -143,6 +143,20 @@ static qf_status read_shard(reading *r, size_t shard)
                                                       : status;
 }
 
+/* checksums are of a sweep that is whole */
+static void miss_shard(reading *r, size_t shard, const char *path)
+{
+    const size_t n = r->identity.n_shards;
+    r->stored->n_missing += qf_shard_first(r->identity.n_cases, shard + 1, n) -
+                            qf_shard_first(r->identity.n_cases, shard, n);
+    if (r->checksums) {
+        ++*r->n_damaged;
+        if (r->complaints) {
+            fprintf(r->complaints, "%s: is missing, and checksums.txt tells of it\n", path);
+        }
+    }
+}
+
 static qf_status read_shards(reading *r)
 {
     const size_t n = r->identity.n_shards;
@@ -154,8 +168,7 @@ static qf_status read_shards(reading *r)
         } else if (qf_file_exists(path)) {
             status = read_shard(r, shard);
         } else {
-            r->stored->n_missing += qf_shard_first(r->identity.n_cases, shard + 1, n) -
-                                    qf_shard_first(r->identity.n_cases, shard, n);
+            miss_shard(r, shard, path);
         }
         free(path);
     }

@@ -131,7 +131,7 @@ def check_runs(qfleet, base, folder, out, options, parameters, cases):
             expected = int(sweep["hash"][case])
             assert hash_of_run(qfleet, base, folder, [*sets, f"first_world={case}"]) == expected, (
                 base, case, sets)
-        other = [*options, *values_of(sweep, parameters, cases[0] - 1), "worlds=1",
+        other = [*options, *values_of(sweep, parameters, (case + 1) % CASES), "worlds=1",
                  f"first_world={case}"]
         assert hash_of_run(qfleet, base, folder, other) != expected, (base, case)
 
