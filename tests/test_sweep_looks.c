@@ -125,6 +125,8 @@ static void it_stops_when_all_requirements_are_decided(void **state)
     two[1].limit = 0.66;
     two[1].confidence = 0.0; /* the estimate decides: holds nothing up */
     assert_true(qf_sweep_stops(&s.spec, &s.table, 225));
+    two[0].confidence = 0.0; /* nothing is left that could be decided */
+    assert_false(qf_sweep_stops(&s.spec, &s.table, 225));
     s.spec.n_requirements = 0;
     assert_false(qf_sweep_stops(&s.spec, &s.table, 225));
     stand_close(&s);

@@ -92,9 +92,10 @@ bool qf_sweep_stops(const qf_sweep_spec *spec, const qf_sweep_table *table, size
     if (spec->stop == QF_STOP_WIDTH) {
         return is_narrow(spec, table, n_cases);
     }
-    if (spec->stop == QF_STOP_NEVER || spec->n_requirements == 0) {
+    if (spec->stop == QF_STOP_NEVER) {
         return false;
     }
+    bool decided = false; /* what no evidence can decide never is */
     for (size_t i = 0; i < spec->n_requirements; i++) {
         if (spec->requirements[i].confidence > 0.0) {
             const qf_evidence evidence =
@@ -102,7 +103,8 @@ bool qf_sweep_stops(const qf_sweep_spec *spec, const qf_sweep_table *table, size
             if (qf_evidence_verdict(&evidence) == QF_VERDICT_UNDECIDED) {
                 return false;
             }
+            decided = true;
         }
     }
-    return true;
+    return decided;
 }

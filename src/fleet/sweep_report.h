@@ -95,7 +95,8 @@ qf_status qf_sweep_report_create(qf_context *context, qf_arena *arena, const qf_
    alone without a rule. Looks are at whole points, and the last has at least a quarter more than the one before. */
 const size_t *qf_sweep_looks(qf_arena *arena, const qf_sweep_spec *spec, size_t *n);
 
-/* Whether the rule stops the sweep at a look at the first n_cases. A requirement with confidence 0 holds nothing up. */
+/* Whether the rule stops the sweep at a look at the first n_cases. A requirement with confidence 0 holds nothing up, and
+   with no other requirement there is nothing to decide: then `decided` never stops. */
 bool qf_sweep_stops(const qf_sweep_spec *spec, const qf_sweep_table *table, size_t n_cases);
 
 /* Cases that a requirement needs at least before it can be decided in its favour, whatever comes out; 0: any number, or it never can. */
