@@ -315,6 +315,24 @@ static void many_cases_are_resampled_in_groups(void **state)
     stand_close(&s);
 }
 
+/* the two values that there are fall into one group, which cannot be resampled: they are not known to be their mean */
+static void one_group_alone_says_nothing_of_errors(void **state)
+{
+    (void)state;
+    enum { N = 2 * QF_BOOTSTRAP_MOST };
+    sweep_stand s;
+    stand_open(&s, QF_VALUE_NUMBER, N, 1);
+    s.spec.n_resamples = 1000;
+    for (size_t i = 0; i < N; i++) {
+        stand_put(&s, i, QF_OUTCOME_OK, i < 2 ? (double)i : (double)NAN);
+    }
+    const qf_metric_statistics *m = stand_describe(&s, N);
+    assert_int_equal(m->n, 2);
+    assert_true(isfinite(m->of_mean.low));
+    assert_true(isnan(m->of_bootstrap.low) && isnan(m->of_bootstrap.high));
+    stand_close(&s);
+}
+
 static void resamples_do_not_depend_on_threads(void **state)
 {
     (void)state;
@@ -371,6 +389,7 @@ int main(void)
         cmocka_unit_test(points_that_are_no_sample_have_no_intervals),
         cmocka_unit_test(the_bootstrap_follows_the_skewness),
         cmocka_unit_test(many_cases_are_resampled_in_groups),
+        cmocka_unit_test(one_group_alone_says_nothing_of_errors),
         cmocka_unit_test(resamples_do_not_depend_on_threads),
         cmocka_unit_test(sorting_puts_doubles_in_order),
     };

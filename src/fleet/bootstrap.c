@@ -53,8 +53,9 @@ qf_status qf_bootstrap_mean(qf_context *context, const qf_sample *sample, const 
     qf_sample_group *groups = malloc(QF_BOOTSTRAP_MOST * sizeof *groups);
     double *t = malloc(n_resamples * sizeof *t);
     bool sorted = false;
+    const size_t n =
+        groups ? qf_sample_groups(sample, moments->mean, QF_BOOTSTRAP_MOST, groups) : 0;
     if (groups && t) {
-        const size_t n = qf_sample_groups(sample, moments->mean, QF_BOOTSTRAP_MOST, groups);
         const qf_draw_key key = {.seed = seed, .tick = metric, .stream = QF_STREAM_BOOTSTRAP};
 #pragma omp parallel for num_threads(context->n_threads) schedule(static)
         for (size_t i = 0; i < n_resamples; i++) {
@@ -64,7 +65,7 @@ qf_status qf_bootstrap_mean(qf_context *context, const qf_sample *sample, const 
         }
         sorted = qf_sort_doubles(t, n_resamples, 1);
     }
-    if (sorted && isfinite(t[rank - 1]) && isfinite(t[n_resamples - rank])) {
+    if (sorted && n > 1 && isfinite(t[rank - 1]) && isfinite(t[n_resamples - rank])) {
         *interval = (qf_interval){
             .low = moments->mean - t[n_resamples - rank] * moments->error,
             .high = moments->mean - t[rank - 1] * moments->error,
