@@ -6,6 +6,7 @@
 #include "report_stand.h"
 
 #include "draw.h"
+#include "requirement.h"
 #include "sample.h"
 #include "sweep_looks.h"
 
@@ -97,6 +98,7 @@ static void count_fixed(const truth *t, size_t n, size_t n_resamples, size_t cov
 {
     sweep_stand s;
     stand_open(&s, t->kind, n, 1);
+    s.context.n_threads = 1; /* small sweeps, where threads would mostly wait for one another */
     s.spec.n_resamples = n_resamples;
     covered[0] = covered[1] = 0;
     for (size_t sweep = 0; sweep < n_sweeps; sweep++) {
@@ -210,18 +212,42 @@ static double estimate_at(const sweep_stand *s, size_t n)
     return qf_sample_moments(&sample).mean;
 }
 
+/* The looks of a sweep and what they cost, which is the same for all that are repeated. */
+typedef struct looking {
+    const size_t *looks;
+    size_t n_looks;
+    double interval_alpha, verdict_alpha;
+} looking;
+
+/* What qf_sweep_stops says, which of the first sweeps is asked itself. */
+static bool stops_at(const sweep_stand *s, const looking *l, size_t sweep, size_t n)
+{
+    if (s->spec.stop == QF_STOP_WIDTH) {
+        return qf_sweep_stops(&s->spec, &s->table, n);
+    }
+    qf_sweep_spec plain = s->spec;
+    plain.stop = QF_STOP_NEVER;
+    qf_evidence evidence = qf_requirement_evidence(&s->requirement, &plain, &s->table, n);
+    evidence.alpha = l->verdict_alpha;
+    const bool stops = qf_evidence_verdict(&evidence) != QF_VERDICT_UNDECIDED;
+    if (sweep < 100) {
+        assert_int_equal(stops, qf_sweep_stops(&s->spec, &s->table, n));
+    }
+    return stops;
+}
+
 /* To the stop, and then on to the last look. */
-static void count_sweep(const sweep_stand *s, const truth *t, const size_t *looks, size_t n_looks,
-                        double alpha, stopped *c)
+static void count_sweep(const sweep_stand *s, const truth *t, const looking *l, size_t sweep,
+                        stopped *c)
 {
     bool always = true;
     bool over = false;
-    for (size_t look = 0; look < n_looks; look++) {
-        const size_t n = looks[look];
-        const bool covered = covers(interval_at(s, n, alpha), t->value);
+    for (size_t look = 0; look < l->n_looks; look++) {
+        const size_t n = l->looks[look];
+        const bool covered = covers(interval_at(s, n, l->interval_alpha), t->value);
         always = always && covered;
-        const bool last = look + 1 == n_looks;
-        const bool stops = !over && qf_sweep_stops(&s->spec, &s->table, n);
+        const bool last = look + 1 == l->n_looks;
+        const bool stops = !over && stops_at(s, l, sweep, n);
         if (stops || (last && !over)) {
             over = true;
             c->at_stop += covered;
@@ -237,13 +263,15 @@ static void count_sweep(const sweep_stand *s, const truth *t, const size_t *look
 static stopped count_stopped(sweep_stand *s, const truth *t)
 {
     qf_arena arena = {0};
-    size_t n_looks;
-    const size_t *looks = qf_sweep_looks(&arena, &s->spec, &n_looks);
-    const double alpha = qf_sweep_interval_alpha(&s->spec);
+    looking l = {
+        .interval_alpha = qf_sweep_interval_alpha(&s->spec),
+        .verdict_alpha = qf_sweep_verdict_alpha(&s->spec, 1.0 - s->requirement.confidence),
+    };
+    l.looks = qf_sweep_looks(&arena, &s->spec, &l.n_looks);
     stopped c = {0};
     for (size_t sweep = 0; sweep < n_sweeps; sweep++) {
         fill(s, t, sweep);
-        count_sweep(s, t, looks, n_looks, alpha, &c);
+        count_sweep(s, t, &l, sweep, &c);
     }
     qf_arena_free(&arena);
     return c;
