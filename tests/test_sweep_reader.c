@@ -63,8 +63,9 @@ static void assert_cases_are_runs_of(fixture *f, const char *path, const qf_swee
         qf_arena arena = {0};
         qf_scenario scenario;
         const qf_metric_plan *plan;
-        assert_int_equal(
-            qf_sweep_read_case(sweep, &f->context, (uint32_t)k, &arena, &scenario, &plan), QF_OK);
+        assert_int_equal(qf_sweep_read_cases(sweep, &f->context, &(uint32_t){(uint32_t)k}, 1,
+                                             &arena, &scenario, &plan),
+                         QF_OK);
         assert_non_null(plan);
         const uint64_t hash = run_hash(&scenario);
         qf_scenario_free(&scenario);
@@ -149,7 +150,7 @@ static void other_parameters_are_read_for_each_value(void **state)
         qf_arena arena = {0};
         qf_scenario scenario;
         const qf_metric_plan *plan;
-        assert_int_equal(qf_sweep_read_case(sweep, &f->context, k, &arena, &scenario, &plan),
+        assert_int_equal(qf_sweep_read_cases(sweep, &f->context, &k, 1, &arena, &scenario, &plan),
                          QF_OK);
         assert_true(scenario.ambient_c == (k < 6 ? -30.0 : 5.0));
         assert_int_equal(scenario.groups[0].transponder_mode,
@@ -286,7 +287,7 @@ static void files_that_parameters_name_are_read(void **state)
         qf_arena arena = {0};
         qf_scenario scenario;
         const qf_metric_plan *plan;
-        assert_int_equal(qf_sweep_read_case(again, &f->context, k, &arena, &scenario, &plan),
+        assert_int_equal(qf_sweep_read_cases(again, &f->context, &k, 1, &arena, &scenario, &plan),
                          QF_OK);
         assert_constant(&scenario.groups[2].hardware.parameter[QF_HW_BATTERY_CAPACITY],
                         k < 4 ? 5.0 : 50.0);
@@ -318,7 +319,7 @@ static void *read_cases(void *user)
         qf_arena arena = {0};
         qf_scenario scenario;
         const qf_metric_plan *plan;
-        if (qf_sweep_read_case(r->sweep, &context, k, &arena, &scenario, &plan) != QF_OK) {
+        if (qf_sweep_read_cases(r->sweep, &context, &k, 1, &arena, &scenario, &plan) != QF_OK) {
             r->n_wrong++;
             continue;
         }
@@ -364,12 +365,14 @@ static void cases_that_cannot_be_read_say_why(void **state)
         f, SWEPT "sweep:\n"
                  "  sampling: {rows: [[0.1, 2], [0.4, 2], [0.1, 2.1], [0.4, 2.1]]}\n"
                  "  parameters: {dt: {path: time.dt_s}, end: {path: time.duration_s}}\n");
-    assert_int_equal(qf_sweep_read_case(sweep, &f->context, 3, &arena, &scenario, &plan),
-                     QF_ERROR_SCENARIO);
+    assert_int_equal(
+        qf_sweep_read_cases(sweep, &f->context, &(uint32_t){3}, 1, &arena, &scenario, &plan),
+        QF_ERROR_SCENARIO);
     assert_string_equal(f->context.error,
                         "time.duration_s: 2.1 s is not a multiple of dt_s (0.4 s)");
-    assert_int_equal(qf_sweep_read_case(sweep, &f->context, 4, &arena, &scenario, &plan),
-                     QF_ERROR_USAGE);
+    assert_int_equal(
+        qf_sweep_read_cases(sweep, &f->context, &(uint32_t){4}, 1, &arena, &scenario, &plan),
+        QF_ERROR_USAGE);
     qf_arena_free(&arena);
     qf_sweep_close(sweep);
 }
@@ -570,6 +573,58 @@ static void functions_are_sweeps_without_vehicles(void **state)
 
 /* ---- tables ---- */
 
+/* what may be set to depends on what is set, of which one case says nothing about another */
+static void values_of_other_cases_do_not_matter_to_a_case(void **state)
+{
+    fixture *f = *state;
+    write_file("cases.csv", "what,value\n"
+                            "speed_mps,-1\n"
+                            "nbl_max_power_w,5\n"
+                            "nbl_max_power_w,-5\n"
+                            "speed_mps,-2\n"
+                            "nbl_max_power_w,6\n");
+    qf_sweep *sweep =
+        open_sweep(f, SWEPT "  - name: c\n"
+                            "    kind: bot\n"
+                            "    count: 1\n"
+                            "    hardware: {hardware_profile: {}}\n"
+                            "    script: [{step: 0, cmd: set, name: speed_mps, value: 1}]\n"
+                            "sweep:\n"
+                            "  sampling: {csv: cases.csv}\n"
+                            "  parameters:\n"
+                            "    what: {path: 'groups[2].script[0].name'}\n"
+                            "    value: {path: 'groups[2].script[0].value'}\n");
+    const qf_sweep_spec *spec = qf_sweep_get_spec(sweep);
+    assert_false(spec->parameters[0].packed);
+    assert_true(spec->parameters[1].packed);
+    static const struct {
+        uint32_t numbers[3];
+        size_t n;
+        const char *error;
+    } rows[] = {
+        {{0, 3}, 2, NULL},
+        {{1}, 1, NULL},
+        {{2}, 1, "found -5 (case 2)"},
+        {{1, 4}, 2, NULL},
+        {{1, 2, 4}, 3, "found -5 (case 2)"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        qf_arena arena = {0};
+        qf_scenario scenario = {0};
+        const qf_metric_plan *plan;
+        f->context.error[0] = '\0';
+        const qf_status status = qf_sweep_read_cases(sweep, &f->context, rows[i].numbers, rows[i].n,
+                                                     &arena, &scenario, &plan);
+        assert_int_equal(status, rows[i].error ? QF_ERROR_SCENARIO : QF_OK);
+        assert_true(!rows[i].error || strstr(f->context.error, rows[i].error));
+        if (status == QF_OK) {
+            qf_scenario_free(&scenario);
+        }
+        qf_arena_free(&arena);
+    }
+    qf_sweep_close(sweep);
+}
+
 static void rows_of_a_csv_file_are_the_cases(void **state)
 {
     fixture *f = *state;
@@ -656,6 +711,7 @@ int main(void)
         TEST(machines_without_a_name_are_called_as_their_file),
         TEST(correlations_become_those_of_normal_scores),
         TEST(functions_are_sweeps_without_vehicles),
+        TEST(values_of_other_cases_do_not_matter_to_a_case),
         TEST(rows_of_a_csv_file_are_the_cases),
         TEST(limits_are_in_the_metrics_unit),
     };

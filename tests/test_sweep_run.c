@@ -240,9 +240,11 @@ static void threads_keep_to_their_own_simulations(void **state)
 static const double ambients_c[] = {-60.0, 20.0, 45.0, 99.0};
 
 /* parameter 3: a constant of the scenario; the last of its values is one that cannot be run */
-static qf_status read_scene(void *user, qf_context *context, uint32_t number, qf_arena *arena,
-                            qf_scenario *scenario, const qf_metric_plan **plan)
+static qf_status read_scene(void *user, qf_context *context, const uint32_t *numbers, size_t n,
+                            qf_arena *arena, qf_scenario *scenario, const qf_metric_plan **plan)
 {
+    (void)n;
+    const uint32_t number = numbers[0];
     sweep_stand *s = user;
     const double ambient_c = s->values[3 * STAND_CASES + number];
     if (ambient_c == ambients_c[3]) {
@@ -375,10 +377,10 @@ static qf_status take_and_stop(void *user, qf_context *context, const qf_case_re
     return status;
 }
 
-static qf_status read_and_stop(void *user, qf_context *context, uint32_t number, qf_arena *arena,
-                               qf_scenario *scenario, const qf_metric_plan **plan)
+static qf_status read_and_stop(void *user, qf_context *context, const uint32_t *numbers, size_t n,
+                               qf_arena *arena, qf_scenario *scenario, const qf_metric_plan **plan)
 {
-    const qf_status status = read_scene(user, context, number, arena, scenario, plan);
+    const qf_status status = read_scene(user, context, numbers, n, arena, scenario, plan);
     stop = 1;
     return status;
 }

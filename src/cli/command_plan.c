@@ -92,10 +92,10 @@ static qf_status plan_scenario(qf_context *context, const qf_machine *machine,
     return status == QF_OK ? finish(context, options, &plan) : status;
 }
 
-static qf_status read_case(void *user, qf_context *context, uint32_t number, qf_arena *arena,
-                           qf_scenario *scenario, const qf_metric_plan **plan)
+static qf_status read_cases(void *user, qf_context *context, const uint32_t *numbers, size_t n,
+                            qf_arena *arena, qf_scenario *scenario, const qf_metric_plan **plan)
 {
-    return qf_sweep_read_case(user, context, number, arena, scenario, plan);
+    return qf_sweep_read_cases(user, context, numbers, n, arena, scenario, plan);
 }
 
 static qf_status plan_sweep(qf_context *context, const qf_machine *machine,
@@ -115,7 +115,7 @@ static qf_status plan_sweep(qf_context *context, const qf_machine *machine,
     }
     job.cases = cases;
     job.n_cases = plan.n_cases;
-    job.read = qf_sweep_is_packed(sweep) ? NULL : read_case;
+    job.read = qf_sweep_is_packed(sweep) ? NULL : read_cases;
     job.user = sweep;
     const size_t n_shards = options->nodes > 0 ? options->nodes : 1;
     qf_status status = qf_sweep_forecast_make(context, &job, n_shards, &plan.forecast);

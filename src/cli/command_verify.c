@@ -134,11 +134,11 @@ static qf_status compare_results(void *user, qf_context *context, const qf_case_
     return QF_OK;
 }
 
-static qf_status read_case(void *user, qf_context *context, uint32_t number, qf_arena *arena,
-                           qf_scenario *scenario, const qf_metric_plan **plan)
+static qf_status read_cases(void *user, qf_context *context, const uint32_t *numbers, size_t n,
+                            qf_arena *arena, qf_scenario *scenario, const qf_metric_plan **plan)
 {
     const verification *v = user;
-    return qf_sweep_read_case(v->source.sweep.sweep, context, number, arena, scenario, plan);
+    return qf_sweep_read_cases(v->source.sweep.sweep, context, numbers, n, arena, scenario, plan);
 }
 
 static qf_status verify_sweep(verification *v)
@@ -152,7 +152,7 @@ static qf_status verify_sweep(verification *v)
                               .cases = v->chosen,
                               .n_cases = v->n_chosen,
                               .stop = &qf_stop_requested,
-                              .read = qf_sweep_is_packed(sweep) ? NULL : read_case,
+                              .read = qf_sweep_is_packed(sweep) ? NULL : read_cases,
                               .take = compare_results,
                               .user = v};
     return qf_sweep_run(&v->context, &job);

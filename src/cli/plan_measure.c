@@ -41,11 +41,11 @@ static double spread_share(const spread *s, double n_all)
     return 2.0 * sd * sqrt(1.0 / (double)s->n + 1.0 / fmax(n_all, 1.0));
 }
 
-static qf_status read_short(void *user, qf_context *context, uint32_t number, qf_arena *arena,
-                            qf_scenario *scenario, const qf_metric_plan **plan)
+static qf_status read_short(void *user, qf_context *context, const uint32_t *numbers, size_t n,
+                            qf_arena *arena, qf_scenario *scenario, const qf_metric_plan **plan)
 {
     const trial *t = user;
-    const qf_status status = t->job->read(t->job->user, context, number, arena, scenario, plan);
+    const qf_status status = t->job->read(t->job->user, context, numbers, n, arena, scenario, plan);
     if (status == QF_OK && scenario->n_ticks > t->n_ticks) {
         scenario->n_ticks = t->n_ticks;
     }

@@ -88,11 +88,11 @@ qf_status qf_sweep_session_range(qf_context *context, const qf_options *options,
     return QF_OK;
 }
 
-static qf_status read_case(void *user, qf_context *context, uint32_t number, qf_arena *arena,
-                           qf_scenario *scenario, const qf_metric_plan **plan)
+static qf_status read_cases(void *user, qf_context *context, const uint32_t *numbers, size_t n,
+                            qf_arena *arena, qf_scenario *scenario, const qf_metric_plan **plan)
 {
     const session *s = user;
-    return qf_sweep_read_case(s->sweep, context, number, arena, scenario, plan);
+    return qf_sweep_read_cases(s->sweep, context, numbers, n, arena, scenario, plan);
 }
 
 /* one batch is done */
@@ -188,7 +188,7 @@ static qf_status prepare(session *s)
     s->job.n_cases = list_missing(s, s->begin, s->end);
     s->job.stop = &qf_stop_requested;
     s->job.take = take;
-    s->job.read = qf_sweep_is_packed(s->sweep) ? NULL : read_case;
+    s->job.read = qf_sweep_is_packed(s->sweep) ? NULL : read_cases;
     s->job.user = s;
     qf_status status = qf_sweep_forecast_make(
         s->context, &s->job, s->options->n_shards > 0 ? s->options->n_shards : 1, &s->forecast);

@@ -28,12 +28,13 @@ typedef struct qf_sweep_job {
     const volatile sig_atomic_t
         *stop; /* not 0: begin no more batches, and leave those under way; NULL: never */
     /*
-     * Where parameters are not packed: the scenario for a case, and the plan of that; called by several threads at once.
-     * A failure is the outcome of the case (QF_ERROR_SCENARIO; the context's error is its cause), but for
-     * QF_ERROR_MEMORY. NULL: `scenario` is that of all cases.
+     * Where parameters are not packed: the scenario for n cases that agree in those, and the plan of that; called by
+     * several threads at once. A failure (QF_ERROR_SCENARIO; the context's error is its cause) is the outcome of the
+     * case where there is one; where there are more, they are asked for in smaller parts, so that none fails for
+     * another's values. NULL: `scenario` is that of all cases.
      */
-    qf_status (*read)(void *user, qf_context *context, uint32_t number, qf_arena *arena,
-                      qf_scenario *scenario, const qf_metric_plan **plan);
+    qf_status (*read)(void *user, qf_context *context, const uint32_t *numbers, size_t n,
+                      qf_arena *arena, qf_scenario *scenario, const qf_metric_plan **plan);
     /* Takes cases that are done, ascending; one call at a time. */
     qf_status (*take)(void *user, qf_context *context, const qf_case_result *results, size_t n);
     void *user;

@@ -216,7 +216,7 @@ qf_status qf_sweep_batch_run(qf_context *context, const qf_sweep_job *job, const
     qf_scenario own = {0};
     qf_status status = QF_OK;
     if (job->read) {
-        status = job->read(job->user, context, numbers[0], &arena, &own, &b.plan);
+        status = job->read(job->user, context, numbers, n, &arena, &own, &b.plan);
         b.scenario = own;
     } else {
         b.scenario = *job->scenario;

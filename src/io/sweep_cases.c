@@ -35,11 +35,30 @@ const char *qf_sweep_value_text(const qf_sweep *sweep, size_t parameter, size_t 
     return text;
 }
 
-/* false after an error */
-static bool put_values(const qf_sweep *sweep, qf_arena *arena, qf_yaml_node *root, uint32_t number,
-                       qf_case_values *cases, qf_diagnostics *diagnostics, qf_yaml_node **put)
+/* values of a parameter, and the ends of those of n cases; `numbers` NULL: of all */
+static qf_case_values values_of_cases(const qf_sweep *sweep, size_t p, const uint32_t *numbers,
+                                      size_t n)
 {
     const size_t n_cases = sweep->design.n_cases;
+    const qf_sweep_place *place = &sweep->places[p];
+    qf_case_values cases = {.values = sweep->design.values + p * n_cases,
+                            .n = n_cases,
+                            .least = numbers ? numbers[0] : place->least,
+                            .most = numbers ? numbers[0] : place->most};
+    for (size_t i = 1; numbers && i < n; i++) {
+        const double value = cases.values[numbers[i]];
+        cases.least = value < cases.values[cases.least] ? numbers[i] : cases.least;
+        cases.most = value > cases.values[cases.most] ? numbers[i] : cases.most;
+    }
+    return cases;
+}
+
+/* false after an error */
+static bool put_values(const qf_sweep *sweep, qf_arena *arena, qf_yaml_node *root,
+                       const uint32_t *numbers, size_t n, qf_case_values *cases,
+                       qf_diagnostics *diagnostics, qf_yaml_node **put)
+{
+    const uint32_t number = numbers ? numbers[0] : 0;
     bool good = true;
     for (size_t p = 0; p < sweep->spec.n_parameters; p++) {
         const qf_sweep_place *place = &sweep->places[p];
@@ -52,10 +71,7 @@ static bool put_values(const qf_sweep *sweep, qf_arena *arena, qf_yaml_node *roo
                              diagnostics);
         good = good && put[p];
         if (put[p] && !place->fixed && !sweep->spec.parameters[p].texts) {
-            cases[p] = (qf_case_values){.values = sweep->design.values + p * n_cases,
-                                        .n = n_cases,
-                                        .least = place->least,
-                                        .most = place->most};
+            cases[p] = values_of_cases(sweep, p, numbers, n);
             put[p]->cases = &cases[p];
         }
     }
@@ -85,9 +101,9 @@ static bool check_overlaps(const qf_sweep *sweep, qf_yaml_node *const *put,
     return good;
 }
 
-qf_status qf_sweep_read_scenario(const qf_sweep *sweep, qf_context *context, uint32_t number,
-                                 qf_case_values *cases, qf_diagnostics *diagnostics,
-                                 qf_scenario *scenario)
+qf_status qf_sweep_read_scenario(const qf_sweep *sweep, qf_context *context,
+                                 const uint32_t *numbers, size_t n, qf_case_values *cases,
+                                 qf_diagnostics *diagnostics, qf_scenario *scenario)
 {
     qf_arena arena = {0};
     qf_yaml_node *root = qf_yaml_merge(&arena, NULL, sweep->scenario_root);
@@ -95,12 +111,12 @@ qf_status qf_sweep_read_scenario(const qf_sweep *sweep, qf_context *context, uin
     *scenario = (qf_scenario){0};
     if (!root || !put) {
         qf_diagnose_memory(diagnostics);
-    } else if (put_values(sweep, &arena, root, number, cases, diagnostics, put) &&
+    } else if (put_values(sweep, &arena, root, numbers, n, cases, diagnostics, put) &&
                check_overlaps(sweep, put, diagnostics)) {
         const qf_status status = qf_scenario_read_tree(context, sweep->path, arena, root, NULL, 0,
                                                        diagnostics, scenario);
         scenario->n_worlds = 1;
-        scenario->first_world = number;
+        scenario->first_world = numbers ? numbers[0] : 0;
         return status;
     }
     const bool memory = diagnostics->out_of_memory;
@@ -125,16 +141,17 @@ static void forget(attempt *a)
     qf_diagnostics_free(&a->diagnostics);
 }
 
+/* case 0, with the ranges of all; or only what `number` points to */
 static attempt try_case(qf_reader *reader, const qf_sweep *sweep, qf_context *context,
-                        uint32_t number)
+                        const uint32_t *number)
 {
     attempt a = {.cases = qf_reader_array(reader, sweep->spec.n_parameters + 1, sizeof *a.cases)};
     qf_diagnostics_init(&a.diagnostics);
     if (!a.cases) {
         return a;
     }
-    a.good = qf_sweep_read_scenario(sweep, context, number, a.cases, &a.diagnostics, &a.scenario) ==
-             QF_OK;
+    a.good = qf_sweep_read_scenario(sweep, context, number, 1, a.cases, &a.diagnostics,
+                                    &a.scenario) == QF_OK;
     return a;
 }
 
@@ -176,7 +193,7 @@ static bool fix_what_is_in_the_way(qf_reader *reader, qf_sweep *sweep, qf_contex
             continue;
         }
         sweep->places[p].fixed = true;
-        attempt a = try_case(reader, sweep, context, 0);
+        attempt a = try_case(reader, sweep, context, NULL);
         forget(&a);
         if (a.good) {
             return true;
@@ -238,11 +255,11 @@ static void tell_errors(qf_reader *reader, const qf_sweep *sweep, const qf_diagn
     }
 }
 
-/* whether the case can be read with all values written out */
+/* whether the case can be read by itself */
 static bool check_case(qf_reader *reader, const qf_sweep *sweep, qf_context *context,
                        uint32_t number, size_t p)
 {
-    attempt a = try_case(reader, sweep, context, number);
+    attempt a = try_case(reader, sweep, context, &number);
     if (!a.good) {
         tell_errors(reader, sweep, &a.diagnostics, number, p);
     }
@@ -316,7 +333,7 @@ static void check_fixed_values(qf_reader *reader, const qf_sweep *sweep, qf_cont
 
 void qf_sweep_settle_scenario(qf_reader *reader, qf_sweep *sweep, qf_context *context)
 {
-    attempt a = try_case(reader, sweep, context, 0);
+    attempt a = try_case(reader, sweep, context, NULL);
     if (!a.good) {
         forget(&a);
         set_fixed(sweep, true);
@@ -326,11 +343,11 @@ void qf_sweep_settle_scenario(qf_reader *reader, qf_sweep *sweep, qf_context *co
         }
         set_fixed(sweep, false);
         fix_what_is_in_the_way(reader, sweep, context);
-        a = try_case(reader, sweep, context, 0);
+        a = try_case(reader, sweep, context, NULL);
     }
     while (a.good && fix_read_values(sweep, &a)) {
         forget(&a);
-        a = try_case(reader, sweep, context, 0);
+        a = try_case(reader, sweep, context, NULL);
     }
     if (!a.good) {
         tell_errors(reader, sweep, &a.diagnostics, 0, sweep->spec.n_parameters);

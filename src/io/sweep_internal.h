@@ -98,10 +98,11 @@ const char *qf_sweep_value_text(const qf_sweep *sweep, size_t parameter, size_t 
 /* The scenario of all cases, or of case 0 where some are read one by one: sweep->scenario, and which are. */
 void qf_sweep_settle_scenario(qf_reader *reader, qf_sweep *sweep, qf_context *context);
 
-/* The scenario of a case; parameters that are not fixed are numbers of each case. `cases`: n_parameters, as long as it lives. */
-qf_status qf_sweep_read_scenario(const qf_sweep *sweep, qf_context *context, uint32_t number,
-                                 qf_case_values *cases, qf_diagnostics *diagnostics,
-                                 qf_scenario *scenario);
+/* The scenario of the first of n cases; parameters that are not fixed are numbers of each case, of which those of the n are checked.
+   `cases`: n_parameters, as long as it lives. `numbers` NULL: all. */
+qf_status qf_sweep_read_scenario(const qf_sweep *sweep, qf_context *context,
+                                 const uint32_t *numbers, size_t n, qf_case_values *cases,
+                                 qf_diagnostics *diagnostics, qf_scenario *scenario);
 
 /* The plan for a scenario of the sweep; `specs` as many as the sweep's, for the plan's use. */
 const qf_metric_plan *qf_sweep_make_plan(const qf_sweep *sweep, qf_context *context,

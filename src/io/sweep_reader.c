@@ -295,7 +295,7 @@ bool qf_sweep_is_packed(const qf_sweep *sweep)
     return true;
 }
 
-/* ---- one case ---- */
+/* ---- cases that agree in what is not packed ---- */
 
 static qf_status fail_case(const qf_sweep *sweep, qf_context *context, uint32_t number,
                            const qf_diagnostics *diagnostics)
@@ -327,16 +327,20 @@ static qf_status plan_case(const qf_sweep *sweep, qf_context *context, qf_arena 
                    failed < n ? sweep->metrics[failed].name : "until", error.message);
 }
 
-qf_status qf_sweep_read_case(const qf_sweep *sweep, qf_context *context, uint32_t number,
-                             qf_arena *arena, qf_scenario *scenario, const qf_metric_plan **plan)
+qf_status qf_sweep_read_cases(const qf_sweep *sweep, qf_context *context, const uint32_t *numbers,
+                              size_t n, qf_arena *arena, qf_scenario *scenario,
+                              const qf_metric_plan **plan)
 {
+    const uint32_t number = numbers[0];
     qf_case_values *cases = qf_arena_array(arena, sweep->spec.n_parameters + 1, sizeof *cases);
     if (!cases) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for case %u", number);
     }
-    if (number >= sweep->design.n_cases) {
-        return qf_fail(context, QF_ERROR_USAGE, "there is no case %u: the sweep has %zu", number,
-                       sweep->design.n_cases);
+    for (size_t i = 0; i < n; i++) {
+        if (numbers[i] >= sweep->design.n_cases) {
+            return qf_fail(context, QF_ERROR_USAGE, "there is no case %u: the sweep has %zu",
+                           numbers[i], sweep->design.n_cases);
+        }
     }
     *plan = NULL;
     if (sweep->spec.function != QF_FUNCTION_NONE) {
@@ -349,7 +353,7 @@ qf_status qf_sweep_read_case(const qf_sweep *sweep, qf_context *context, uint32_
     qf_diagnostics diagnostics;
     qf_diagnostics_init(&diagnostics);
     qf_status status =
-        qf_sweep_read_scenario(sweep, context, number, cases, &diagnostics, scenario);
+        qf_sweep_read_scenario(sweep, context, numbers, n, cases, &diagnostics, scenario);
     if (status != QF_OK) {
         status = fail_case(sweep, context, number, &diagnostics);
     }

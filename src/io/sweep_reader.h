@@ -43,10 +43,11 @@ const qf_metric_plan *qf_sweep_plan(const qf_sweep *sweep); /* of that scenario 
 /* Whether all parameters with a path are packed. */
 bool qf_sweep_is_packed(const qf_sweep *sweep);
 
-/* The scenario of one case and its plan, in memory of their own (qf_scenario_free; the plan lives in `arena`). Any
-   thread may call it. As the job's `read` (fleet/sweep.h). */
-qf_status qf_sweep_read_case(const qf_sweep *sweep, qf_context *context, uint32_t number,
-                             qf_arena *arena, qf_scenario *scenario, const qf_metric_plan **plan);
+/* The scenario of n cases that agree in what is not packed, and its plan, in memory of their own (qf_scenario_free; the plan lives in
+   `arena`). Values of other cases do not matter to it. Any thread may call it. As the job's `read` (fleet/sweep.h). */
+qf_status qf_sweep_read_cases(const qf_sweep *sweep, qf_context *context, const uint32_t *numbers,
+                              size_t n, qf_arena *arena, qf_scenario *scenario,
+                              const qf_metric_plan **plan);
 
 /* Writes scenario and sweep with every default filled in, readable again: what results keep. Tables are written out. */
 void qf_sweep_write(const qf_sweep *sweep, FILE *out);

@@ -27,8 +27,8 @@ typedef struct qf_yaml_node qf_yaml_node;
 typedef struct qf_case_values {
     const double *values; /* by the number of the case */
     size_t n;
-    size_t least, most; /* the first cases with the ends of their range */
-    bool packed; /* as a number of each case */
+    size_t least, most; /* the first cases with the ends of the range that is to be checked */
+    bool packed;        /* as a number of each case */
     bool
         fixed; /* as the one value that the node's text says: cases cannot be packed that differ in it */
 } qf_case_values;
