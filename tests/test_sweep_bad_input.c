@@ -242,6 +242,9 @@ static void metrics_are_checked_where_they_stand(void **state)
         {NONE "  metrics: {success: builtin}\n",
          "s.yaml:17:13: sweep.metrics.success: 'success' is a metric of every sweep: give the key "
          "'success' beside 'metrics'\n"},
+        {NONE "  metrics: {over: \"1\", of: \"2\"}\n",
+         "s.yaml:17:13: sweep.metrics.over: 'over' is a word of metrics, not free as a name\n"
+         "s.yaml:17:24: sweep.metrics.of: 'of' is a word of metrics, not free as a name\n"},
         {NONE "  metrics: [a]\n",
          "s.yaml:17:12: sweep.metrics: expected a mapping, found a list\n"},
         {NONE "  metrics: {m: [1]}\n",

@@ -171,7 +171,7 @@ static void compare_numbers(qf_metric_pair *it, const double *a, const double *b
                             double confidence)
 {
     const bool truths = it->metric->kind == QF_VALUE_TRUTH && !it->of_points;
-    it->difference = qf_compare_metric(a, b, n, truths, confidence);
+    it->difference = qf_compare_metric(a, b, n, 1, truths, confidence);
     it->mean[0] = mean_of(a, n);
     it->mean[1] = mean_of(b, n);
     const double apart = squares_of(a, it->mean[0], n) + squares_of(b, it->mean[1], n);

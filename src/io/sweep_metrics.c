@@ -16,6 +16,12 @@ static const size_t no_offset = (size_t)-1;
 
 /* ---- texts ---- */
 
+/* a metric that is called so could be read in no other: `min(x over a)`, `count(event 520 of a)` */
+static bool is_word_of_metrics(const char *name)
+{
+    return strcmp(name, "over") == 0 || strcmp(name, "of") == 0;
+}
+
 static void add_metric(qf_sweep *sweep, const char *name, const char *text,
                        const qf_yaml_node *node, size_t offset)
 {
@@ -72,7 +78,10 @@ static void add_given(qf_reader *reader, qf_sweep *sweep, const qf_catalog *cata
         if (!qf_read_identifier(reader, mapping->keys[i], &name)) {
             continue;
         }
-        if (function && strcmp(name, FUNCTION) == 0) {
+        if (is_word_of_metrics(name)) {
+            qf_diagnose(reader->diagnostics, mapping->keys[i],
+                        "'%s' is a word of metrics, not free as a name", name);
+        } else if (function && strcmp(name, FUNCTION) == 0) {
             qf_diagnose(reader->diagnostics, mapping->keys[i], "'f' is the function's value");
         } else if (!function && strcmp(name, SUCCESS) == 0) {
             qf_diagnose(reader->diagnostics, mapping->keys[i],
