@@ -110,6 +110,11 @@ typedef struct ranked {
     const uint32_t *order;
 } ranked;
 
+static bool counts(const qf_points *points, uint32_t point)
+{
+    return points->n_with == points->n || !isnan(points->metric[point]);
+}
+
 /* One past the last of those that are equal to the one at `begin`; *equal of them count. */
 static size_t ties_end(const qf_points *points, const ranked *column, size_t begin, double *equal)
 {
@@ -121,27 +126,33 @@ static size_t ties_end(const qf_points *points, const ranked *column, size_t beg
         if (column->keys[point * column->stride] > key) {
             break;
         }
-        *equal += !isnan(points->metric[point]);
+        *equal += counts(points, point);
     }
     return end;
 }
 
-/* Middle ranks from -1/2 to 1/2, mean 0. Those of points that do not count mean nothing. */
-static void middle_ranks(const qf_points *points, const ranked *column, double *rank)
+/* Middle ranks from -1/2 to 1/2, mean 0, and their mean h(key, key_k) rank_k: what is below and half of what is equal,
+   with the other sign. Those of points that do not count mean nothing. */
+static void middle_ranks(const qf_points *points, const ranked *column, double *rank, double *above)
 {
     const double n = (double)points->n_with;
     double below = 0.0;
+    double sum_below = 0.0;
     for (size_t i = 0; i < points->n;) {
         double equal;
         const size_t end = ties_end(points, column, i, &equal);
+        const double middle = (below + 0.5 * equal - 0.5 * n) / n;
+        const double share = -(sum_below + 0.5 * equal * middle) / n;
         for (; i < end; i++) {
-            rank[column->order[i]] = (below + 0.5 * equal - 0.5 * n) / n;
+            rank[column->order[i]] = middle;
+            above[column->order[i]] = share;
         }
         below += equal;
+        sum_below += equal * middle;
     }
 }
 
-/* Adds mean h(key, key_k) values_k, whose mean is 0: what is below and half of what is equal, with the other sign. */
+/* Adds mean h(key, key_k) values_k, whose mean is 0. */
 static void add_shares_above(const qf_points *points, const ranked *column, const double *values,
                              double *to)
 {
@@ -152,7 +163,7 @@ static void add_shares_above(const qf_points *points, const ranked *column, cons
         double sum = 0.0;
         const size_t end = ties_end(points, column, i, &equal);
         for (size_t k = i; k < end; k++) {
-            sum += isnan(points->metric[column->order[k]]) ? 0.0 : values[column->order[k]];
+            sum += counts(points, column->order[k]) ? values[column->order[k]] : 0.0;
         }
         for (; i < end; i++) {
             to[column->order[i]] -= (below + 0.5 * sum) / n;
@@ -180,10 +191,8 @@ static double mean_product(const qf_points *points, const double *a, const doubl
 
 static void take_ranks(const qf_points *points, ranks *r)
 {
-    middle_ranks(points, &r->column, r->rank);
+    middle_ranks(points, &r->column, r->rank, r->influence);
     r->variance = mean_product(points, r->rank, r->rank);
-    memset(r->influence, 0, points->n * sizeof *r->influence);
-    add_shares_above(points, &r->column, r->rank, r->influence);
     for (size_t i = 0; i < points->n; i++) {
         r->influence[i] = r->rank[i] * r->rank[i] + 2.0 * r->influence[i] - 3.0 * r->variance;
     }
