@@ -8,14 +8,14 @@ static void numbers_are_compared_by_the_paired_t_test(void **state)
     const double none = (double)NAN;
     const double a[] = {1.0, 2.0, none, 3.0, 4.0, 5.0, 9.0};
     const double b[] = {1.5, 2.25, 1.0, 3.0, 5.0, 4.5, none};
-    const qf_paired_difference d = qf_compare_metric(a, b, 7, 1, false, 0.95);
+    const qf_paired_difference d = qf_compare_metric(a, b, 7, false, 0.95);
     assert_int_equal(d.n, 5); /* that both have */
     assert_near(d.mean, 0.25, 1e-15);
     assert_near(d.sd, 0.5590169943749475, 1e-15);
     assert_interval(d.of_mean, -0.44411127629944835, 0.9441112762994484, 1e-12);
     assert_near(d.p_value, 0.37390096630005887, 1e-12);
     /* the other way round */
-    const qf_paired_difference back = qf_compare_metric(b, a, 7, 1, false, 0.95);
+    const qf_paired_difference back = qf_compare_metric(b, a, 7, false, 0.95);
     assert_near(back.mean, -0.25, 1e-15);
     assert_near(back.p_value, d.p_value, 0.0);
 }
@@ -32,7 +32,7 @@ static void truths_are_compared_by_mcnemars_exact_test(void **state)
     for (size_t i = 9; i < 20; i++) {
         a[i] = b[i] = 1.0;
     }
-    const qf_paired_difference d = qf_compare_metric(a, b, 40, 1, true, 0.95);
+    const qf_paired_difference d = qf_compare_metric(a, b, 40, true, 0.95);
     assert_int_equal(d.n_only_a, 2);
     assert_int_equal(d.n_only_b, 7);
     assert_near(d.p_value, 0.1796875, 1e-14);
@@ -46,12 +46,12 @@ static void pairs_that_all_agree_are_not_known_to_agree_always(void **state)
 {
     (void)state;
     const double ones[100] = {1.0, 1.0};
-    const qf_paired_difference truths = qf_compare_metric(ones, ones, 100, 1, true, 0.95);
+    const qf_paired_difference truths = qf_compare_metric(ones, ones, 100, true, 0.95);
     assert_near(truths.p_value, 1.0, 0.0);
     assert_near(truths.mean, 0.0, 0.0);
     assert_true(truths.of_mean.low < -0.01 && truths.of_mean.high > 0.01);
     /* of numbers they are as like as t can say */
-    const qf_paired_difference numbers = qf_compare_metric(ones, ones, 100, 1, false, 0.95);
+    const qf_paired_difference numbers = qf_compare_metric(ones, ones, 100, false, 0.95);
     assert_near(numbers.p_value, 1.0, 0.0);
     assert_interval(numbers.of_mean, 0.0, 0.0, 0.0);
 }
@@ -60,10 +60,10 @@ static void too_few_pairs_have_no_interval(void **state)
 {
     (void)state;
     const double a[] = {1.0, (double)NAN}, b[] = {2.0, 2.0};
-    qf_paired_difference d = qf_compare_metric(a, b, 0, 1, false, 0.95);
+    qf_paired_difference d = qf_compare_metric(a, b, 0, false, 0.95);
     assert_int_equal(d.n, 0);
     assert_true(isnan(d.mean) && isnan(d.p_value));
-    d = qf_compare_metric(a, b, 2, 1, false, 0.95);
+    d = qf_compare_metric(a, b, 2, false, 0.95);
     assert_int_equal(d.n, 1);
     assert_near(d.mean, 1.0, 0.0);
     assert_true(isnan(d.sd) && isnan(d.of_mean.low) && isnan(d.p_value));
@@ -83,8 +83,8 @@ static void pairs_of_one_point_count_once_where_they_agree(void **state)
             b[k * EACH + i] = one_b[k];
         }
     }
-    const qf_paired_difference d = qf_compare_metric(a, b, POINTS * EACH, EACH, false, 0.95);
-    const qf_paired_difference one = qf_compare_metric(one_a, one_b, POINTS, 1, false, 0.95);
+    const qf_paired_difference d = qf_compare_replicated(a, b, POINTS * EACH, EACH, false, 0.95);
+    const qf_paired_difference one = qf_compare_metric(one_a, one_b, POINTS, false, 0.95);
     assert_int_equal(d.n, POINTS * EACH);
     assert_int_equal(d.n_points, POINTS);
     assert_interval(d.of_mean, one.of_mean.low, one.of_mean.high, 1e-12);
@@ -97,8 +97,9 @@ static void pairs_of_one_point_count_once_where_they_agree(void **state)
         one_a[k / EACH] = a[k];
         one_b[k / EACH] = b[k];
     }
-    const qf_paired_difference truths = qf_compare_metric(a, b, POINTS * EACH, EACH, true, 0.95);
-    const qf_paired_difference of_one = qf_compare_metric(one_a, one_b, POINTS, 1, true, 0.95);
+    const qf_paired_difference truths =
+        qf_compare_replicated(a, b, POINTS * EACH, EACH, true, 0.95);
+    const qf_paired_difference of_one = qf_compare_metric(one_a, one_b, POINTS, true, 0.95);
     assert_int_equal(truths.n_only_a, 8 * EACH);
     assert_interval(truths.of_mean, of_one.of_mean.low, of_one.of_mean.high, 1e-12);
     assert_near(truths.p_value, of_one.p_value, 1e-12);
@@ -114,12 +115,12 @@ static void replications_that_differ_count_each(void **state)
         a[i] = i & 1 ? 1.0 : 0.0;
         b[i] = i & 2 ? 1.0 : 0.0;
     }
-    const qf_paired_difference d = qf_compare_metric(a, b, N, 4, true, 0.95);
-    const qf_paired_difference one = qf_compare_metric(a, b, N, 1, true, 0.95);
+    const qf_paired_difference d = qf_compare_replicated(a, b, N, 4, true, 0.95);
+    const qf_paired_difference one = qf_compare_metric(a, b, N, true, 0.95);
     assert_interval(d.of_mean, one.of_mean.low, one.of_mean.high, 0.0);
     assert_near(d.p_value, 1.0, 0.0);
     /* one point alone has no error */
-    assert_true(isnan(qf_compare_metric(a, b, 4, 4, false, 0.95).of_mean.low));
+    assert_true(isnan(qf_compare_replicated(a, b, 4, 4, false, 0.95).of_mean.low));
 }
 
 int main(void)

@@ -77,8 +77,8 @@ static void compare_truths(qf_paired_difference *d, double pairs, double alpha)
     d->p_value = fmin(2.0 * qf_binomial_at_least(fmax(only_a, only_b), only_a + only_b, 0.5), 1.0);
 }
 
-qf_paired_difference qf_compare_metric(const double *a, const double *b, size_t n,
-                                       size_t n_replications, bool truths, double confidence)
+qf_paired_difference qf_compare_replicated(const double *a, const double *b, size_t n,
+                                           size_t n_replications, bool truths, double confidence)
 {
     const double none = (double)NAN;
     const double alpha = 0.5 * (1.0 - confidence);
@@ -107,4 +107,10 @@ qf_paired_difference qf_compare_metric(const double *a, const double *b, size_t 
         compare_numbers(&d, s.of_points, alpha);
     }
     return d;
+}
+
+qf_paired_difference qf_compare_metric(const double *a, const double *b, size_t n, bool truths,
+                                       double confidence)
+{
+    return qf_compare_replicated(a, b, n, 1, truths, confidence);
 }

@@ -117,7 +117,7 @@ qf_running_estimate qf_requirement_so_far(const qf_requirement *requirement,
 
 /*
  * Paired differences of a metric between two sweeps, b - a, over the cases that both have; n cases, of which n_replications
- * that stand together are those of a point (1: all cases are independent). The interval is by t; of truths it is Bonett
+ * that stand together are those of a point. The interval is by t; of truths it is Bonett
  * and Price's (2012), which has a width where all pairs agree, too. With replications errors are those between points,
  * and pairs of truths count as of so many independent ones as would vary like them (as in qf_sample_share).
  */
@@ -129,7 +129,11 @@ typedef struct qf_paired_difference {
     uint64_t n_only_a, n_only_b; /* truths: cases in which it holds in one of both (McNemar) */
     double p_value; /* that both are the same; truths: exact McNemar; numbers: paired t */
 } qf_paired_difference;
-qf_paired_difference qf_compare_metric(const double *a, const double *b, size_t n,
-                                       size_t n_replications, bool truths, double confidence);
+qf_paired_difference qf_compare_replicated(const double *a, const double *b, size_t n,
+                                           size_t n_replications, bool truths, double confidence);
+
+/* The same of cases that are all independent. */
+qf_paired_difference qf_compare_metric(const double *a, const double *b, size_t n, bool truths,
+                                       double confidence);
 
 #endif
