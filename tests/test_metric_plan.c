@@ -659,17 +659,18 @@ static void assert_builtins(fixture *f, const char *config, const char *const *e
 {
     size_t n = 0;
     load_config(f, config);
-    for (size_t i = 0; qf_metric_builtin_name(i); i++) {
+    qf_arena *arena = &f->scenario.arena;
+    const char *name;
+    for (size_t i = 0; (name = qf_metric_builtin_name(arena, &f->scenario, i)) != NULL; i++) {
         metric_test test = {0};
-        const char *text =
-            qf_metric_builtin(&f->scenario.arena, &f->scenario, NULL, qf_metric_builtin_name(i));
+        const char *text = qf_metric_builtin(arena, &f->scenario, name);
         if (!text) {
             continue;
         }
         if (!expected[n]) {
-            fail_msg("%s: %s too", config, qf_metric_builtin_name(i));
+            fail_msg("%s: %s too", config, name);
         }
-        assert_string_equal(qf_metric_builtin_name(i), expected[n]);
+        assert_string_equal(name, expected[n]);
         MAKE(f, &test, text);
         n++;
         qf_arena_free(&test.arena);
@@ -695,6 +696,12 @@ static void built_in_metrics_are_those_that_make_sense(void **state)
     ASSERT_BUILTINS(*state, "sky", "success", "halts", "propellant_used_kg", "time_to_detect_s",
                     "false_alarms", "least_charge_pct", "time_to_power_critical_s",
                     "thermal_trips");
+    /* of several groups each has a final state of its own */
+    ASSERT_BUILTINS(*state, "harbor", "success", "collisions", "least_clearance_m", "halts",
+                    "docked", "docking_time_s", "propellant_used_kg", "time_to_detect_s",
+                    "false_alarms", "time_to_track_s", "gospa_m", "guard_alerts",
+                    "least_charge_pct", "time_to_power_critical_s", "thermal_trips", "tasks_done",
+                    "final_state_ferry_north", "final_state_ferry_east");
 }
 
 static void built_in_metrics_are_written_for_the_groups_there_are(void **state)
@@ -702,28 +709,28 @@ static void built_in_metrics_are_written_for_the_groups_there_are(void **state)
     fixture *f = *state;
     qf_arena *arena = &f->scenario.arena;
     load_config(f, "docking");
-    assert_string_equal(qf_metric_builtin(arena, &f->scenario, NULL, "success"),
+    assert_string_equal(qf_metric_builtin(arena, &f->scenario, "success"),
                         "count(event collision) == 0 and count(event halt) == 0");
-    assert_string_equal(qf_metric_builtin(arena, &f->scenario, NULL, "docked"),
+    assert_string_equal(qf_metric_builtin(arena, &f->scenario, "docked"),
                         "final(any(dock.hard over chaser))");
-    assert_string_equal(qf_metric_builtin(arena, &f->scenario, NULL, "least_charge_pct"),
+    assert_string_equal(qf_metric_builtin(arena, &f->scenario, "least_charge_pct"),
                         "min(final(min(soc_min_pct over station)), final(min(soc_min_pct over "
                         "chaser)))");
-    assert_string_equal(qf_metric_builtin(arena, &f->scenario, NULL, "final_state"),
+    assert_string_equal(qf_metric_builtin(arena, &f->scenario, "final_state"),
                         "final(chaser.state)");
-    assert_string_equal(qf_metric_builtin(arena, &f->scenario, NULL, "final_state_chaser"),
+    assert_string_equal(qf_metric_builtin(arena, &f->scenario, "final_state_chaser"),
                         "final(chaser.state)");
-    assert_null(qf_metric_builtin(arena, &f->scenario, NULL, "final_state_station"));
-    assert_null(qf_metric_builtin(arena, &f->scenario, NULL, "nothing"));
+    assert_null(qf_metric_builtin(arena, &f->scenario, "final_state_station"));
+    assert_null(qf_metric_builtin(arena, &f->scenario, "nothing"));
     load_config(f, "behavior");
-    assert_string_equal(qf_metric_builtin(arena, &f->scenario, NULL, "gospa_m"),
+    assert_string_equal(qf_metric_builtin(arena, &f->scenario, "gospa_m"),
                         "mean((40 * mean(gospa_m over guards) + 8 * mean(gospa_m over agents)) / "
                         "48)");
     /* names that are no words stand in quotes */
     load(f, TIME
          "groups:\n  - {name: no-word, kind: bot, count: 2, hardware: {hardware_profile: {}}}\n"
          "  - {name: \"\\u00fc\", kind: bot, count: 2, hardware: {hardware_profile: {}}}\n");
-    const char *text = qf_metric_builtin(arena, &f->scenario, NULL, "least_charge_pct");
+    const char *text = qf_metric_builtin(arena, &f->scenario, "least_charge_pct");
     assert_string_equal(text, "min(final(min(soc_min_pct over \"no-word\")), "
                               "final(min(soc_min_pct over \"\xc3\xbc\")))");
     metric_test test = {0};

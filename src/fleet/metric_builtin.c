@@ -174,10 +174,8 @@ static const char *of_groups(qf_arena *arena, const qf_scenario *scenario, size_
     static const struct {
         const char *open, *between, *close; /* of several */
     } forms[] = {
-        [FORM_MIN] = {"min(", ", ", ")"},
-        [FORM_SUM] = {"", " + ", ""},
-        [FORM_ANY] = {"", " or ", ""},
-        [FORM_FIRST] = {"", " or ", ""},
+        [FORM_MIN] = {"min(", ", ", ")"},   [FORM_SUM] = {"", " + ", ""},
+        [FORM_ANY] = {"", " or ", ""},      [FORM_FIRST] = {"", " or ", ""},
         [FORM_AVERAGE] = {"(", " + ", ")"},
     };
     const form form_of = builtins[b].form;
@@ -224,10 +222,8 @@ static const char *of_one(qf_arena *arena, const qf_scenario *scenario, size_t b
     return n == 1 ? of_group(arena, builtins[b].text, found) : NULL;
 }
 
-const char *qf_metric_builtin(qf_arena *arena, const qf_scenario *scenario,
-                              const qf_catalog *catalog, const char *name)
+const char *qf_metric_builtin(qf_arena *arena, const qf_scenario *scenario, const char *name)
 {
-    (void)catalog;
     for (size_t b = 0; b < N_BUILTINS; b++) {
         const size_t length = strlen(builtins[b].name);
         const bool the_last = builtins[b].form == FORM_THE_LAST;
@@ -247,7 +243,23 @@ const char *qf_metric_builtin(qf_arena *arena, const qf_scenario *scenario,
     return NULL;
 }
 
-const char *qf_metric_builtin_name(size_t i)
+const char *qf_metric_builtin_name(qf_arena *arena, const qf_scenario *scenario, size_t i)
 {
-    return i < N_BUILTINS ? builtins[i].name : NULL;
+    if (i < N_BUILTINS) {
+        return builtins[i].name;
+    }
+    i -= N_BUILTINS;
+    for (size_t b = 0; b < N_BUILTINS; b++) {
+        size_t n_vehicles;
+        if (builtins[b].form != FORM_THE_LAST || count_groups(scenario, b, &n_vehicles) < 2) {
+            continue; /* of the only one by the short name */
+        }
+        for (size_t g = 0; g < scenario->n_groups; g++) {
+            const qf_group_spec *group = &scenario->groups[g];
+            if (builtins[b].about(scenario, group) && i-- == 0) {
+                return or_nothing(qf_arena_format(arena, "%s_%s", builtins[b].name, group->name));
+            }
+        }
+    }
+    return NULL;
 }

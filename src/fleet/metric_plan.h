@@ -112,12 +112,16 @@ const qf_metric_plan *qf_metric_plan_create(qf_arena *arena, const qf_scenario *
 
 /*
  * The text of a built-in metric for this scenario, NULL: there is none of that name, it makes no sense here, or so
- * many groups would take a longer text than expressions have. Without
- * memory the text is empty, which is no metric. `success` always is one. `final_state` is of the only group that has one
- * vehicle and one machine; `final_state_GROUP` of that group. The i-th name for lists and for help, NULL: no more.
+ * many groups would take a longer text than expressions have. Without memory the text is empty, which is no metric.
+ * `success` always is one. `final_state` is of the only group that has one vehicle and one machine; `final_state_GROUP`
+ * of that group.
  */
-const char *qf_metric_builtin(qf_arena *arena, const qf_scenario *scenario,
-                              const qf_catalog *catalog, const char *name);
-const char *qf_metric_builtin_name(size_t i);
+const char *qf_metric_builtin(qf_arena *arena, const qf_scenario *scenario, const char *name);
+
+/*
+ * The i-th name for lists and for help, NULL: no more; empty without memory. All that there are, whether or not they make
+ * sense here; then, where several groups have a final state, final_state_GROUP of each.
+ */
+const char *qf_metric_builtin_name(qf_arena *arena, const qf_scenario *scenario, size_t i);
 
 #endif

@@ -30,10 +30,21 @@ static void add_metric(qf_sweep *sweep, const char *name, const char *text,
     sweep->metric_texts[m] = (qf_sweep_text){.node = node, .offset = offset};
 }
 
-static void add_builtin(qf_reader *reader, qf_sweep *sweep, const qf_catalog *catalog,
-                        const char *name, const qf_yaml_node *node)
+/* NULL: no more */
+static const char *builtin_name(qf_reader *reader, const qf_sweep *sweep, size_t i)
 {
-    const char *text = qf_metric_builtin(reader->arena, &sweep->scenario, catalog, name);
+    const char *name = qf_metric_builtin_name(reader->arena, &sweep->scenario, i);
+    if (name && !*name) {
+        qf_diagnose_memory(reader->diagnostics);
+        return NULL;
+    }
+    return name;
+}
+
+static void add_builtin(qf_reader *reader, qf_sweep *sweep, const char *name,
+                        const qf_yaml_node *node)
+{
+    const char *text = qf_metric_builtin(reader->arena, &sweep->scenario, name);
     if (text) {
         add_metric(sweep, name, text, node, no_offset);
         return;
@@ -41,8 +52,8 @@ static void add_builtin(qf_reader *reader, qf_sweep *sweep, const qf_catalog *ca
     const char *names[256];
     size_t n = 0;
     bool known = false;
-    for (const char *other = qf_metric_builtin_name(0); other && n < N_NAMES(names);
-         other = qf_metric_builtin_name(n)) {
+    for (const char *other = builtin_name(reader, sweep, 0); other && n < N_NAMES(names);
+         other = builtin_name(reader, sweep, n)) {
         known = known || strcmp(other, name) == 0;
         names[n++] = other;
     }
@@ -54,21 +65,20 @@ static void add_builtin(qf_reader *reader, qf_sweep *sweep, const qf_catalog *ca
                 nearest ? "'?)" : "");
 }
 
-static void add_all_builtins(qf_reader *reader, qf_sweep *sweep, const qf_catalog *catalog)
+static void add_all_builtins(qf_reader *reader, qf_sweep *sweep)
 {
     const char *name;
-    for (size_t i = 0; (name = qf_metric_builtin_name(i)) != NULL; i++) {
+    for (size_t i = 0; (name = builtin_name(reader, sweep, i)) != NULL; i++) {
         const char *text = strcmp(name, SUCCESS) == 0
                                ? NULL
-                               : qf_metric_builtin(reader->arena, &sweep->scenario, catalog, name);
+                               : qf_metric_builtin(reader->arena, &sweep->scenario, name);
         if (text) {
             add_metric(sweep, name, text, sweep->section, no_offset);
         }
     }
 }
 
-static void add_given(qf_reader *reader, qf_sweep *sweep, const qf_catalog *catalog,
-                      const qf_yaml_node *mapping)
+static void add_given(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *mapping)
 {
     const bool function = sweep->spec.function != QF_FUNCTION_NONE;
     for (size_t i = 0; i < mapping->n_children; i++) {
@@ -89,7 +99,7 @@ static void add_given(qf_reader *reader, qf_sweep *sweep, const qf_catalog *cata
                         "'metrics'");
         } else if (qf_yaml_read_text(node, &text, reader->diagnostics)) {
             if (strcmp(text, "builtin") == 0 && !node->quoted) {
-                add_builtin(reader, sweep, catalog, name, node);
+                add_builtin(reader, sweep, name, node);
             } else {
                 add_metric(sweep, name, text, node, 0);
             }
@@ -97,12 +107,12 @@ static void add_given(qf_reader *reader, qf_sweep *sweep, const qf_catalog *cata
     }
 }
 
-static void add_success(qf_reader *reader, qf_sweep *sweep, const qf_catalog *catalog)
+static void add_success(qf_reader *reader, qf_sweep *sweep)
 {
     const qf_yaml_node *node = qf_yaml_get(sweep->section, SUCCESS);
     const char *text;
     if (!node) {
-        add_builtin(reader, sweep, catalog, SUCCESS, sweep->section);
+        add_builtin(reader, sweep, SUCCESS, sweep->section);
     } else if (qf_yaml_read_text(node, &text, reader->diagnostics)) {
         add_metric(sweep, SUCCESS, text, node, 0);
     }
@@ -111,7 +121,7 @@ static void add_success(qf_reader *reader, qf_sweep *sweep, const qf_catalog *ca
 static bool make_room(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *given)
 {
     size_t n = 2 + qf_sweep_count_requirements(sweep) + (given ? given->n_children : 0);
-    while (!given && qf_metric_builtin_name(n)) {
+    while (!given && builtin_name(reader, sweep, n)) {
         n++;
     }
     n += qf_sweep_count_requirements(sweep) + 1;
@@ -247,12 +257,6 @@ void qf_sweep_read_metrics(qf_reader *reader, qf_sweep *sweep, qf_context *conte
     if (!make_room(reader, sweep, given)) {
         return;
     }
-    qf_catalog catalog;
-    if (qf_catalog_create(context, reader->arena, sweep->scenario.groups, sweep->scenario.n_groups,
-                          &catalog) != QF_OK) {
-        qf_diagnose_memory(reader->diagnostics);
-        return;
-    }
     const bool function = sweep->spec.function != QF_FUNCTION_NONE;
     sweep->spec.every_ticks = 1;
     if (function) {
@@ -262,14 +266,14 @@ void qf_sweep_read_metrics(qf_reader *reader, qf_sweep *sweep, qf_context *conte
         read_until(reader, sweep);
     }
     if (given) {
-        add_given(reader, sweep, &catalog, given);
+        add_given(reader, sweep, given);
     } else if (!function) {
-        add_all_builtins(reader, sweep, &catalog);
+        add_all_builtins(reader, sweep);
     }
     /* what success is may be said by the others */
     sweep->success = sweep->spec.n_metrics;
     if (!function) {
-        add_success(reader, sweep, &catalog);
+        add_success(reader, sweep);
     }
     qf_sweep_read_requirements(reader, sweep);
     make_plan(reader, sweep, context);
