@@ -3,11 +3,12 @@
 #include "sweep_stand.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 
 /* the arena's allocator, which can be made to fail once or for good */
-static long until_refused = -1; /* allocations before the next that fails; negative: never */
-static bool always_refused;
-static size_t n_refused;
+static atomic_long until_refused = -1; /* allocations before the next that fails; negative: never */
+static atomic_bool always_refused;
+static atomic_size_t n_refused;
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
@@ -17,7 +18,9 @@ void *aligned_alloc(size_t alignment, size_t size)
         n_refused++;
         return NULL;
     }
-    until_refused -= until_refused > 0;
+    if (until_refused > 0) {
+        until_refused--;
+    }
     return posix_memalign(&memory, alignment, size) == 0 ? memory : NULL;
 }
 
