@@ -36,7 +36,13 @@ static qf_status compare(const qf_options *options)
     qf_context context = qf_context_default();
     context.log = qf_print_log;
     const char *const paths[2] = {options->operands[0], options->operands[1]};
-    const bool sweeps = qf_is_sweep(paths[0]) && qf_is_sweep(paths[1]);
+    const bool is_sweep[2] = {qf_is_sweep(paths[0]), qf_is_sweep(paths[1])};
+    const bool sweeps = is_sweep[0] && is_sweep[1];
+    if (is_sweep[0] != is_sweep[1]) {
+        fprintf(stderr, "qfleet diff: %s is a sweep, and %s is none\n", paths[is_sweep[0] ? 0 : 1],
+                paths[is_sweep[0] ? 1 : 0]);
+        return QF_ERROR_USAGE;
+    }
     qf_diff_options how = {.json = options->json, .recompute = options->recompute};
     qf_machine machine;
     qf_status status = QF_OK;
