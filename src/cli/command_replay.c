@@ -29,15 +29,16 @@ typedef struct replay {
 
 static void help(void)
 {
-    printf(
-        "usage: qfleet replay RESULT --case K [options]\n"
-        "       qfleet replay RESULT --worst N [--by METRIC] [options]\n\n"
-        "Runs one case again, by itself, with everything recorded after every tick, and compares\n"
-        "what it comes to with the hash in the result. RESULT is the directory of a sweep, or the\n"
-        "result file of a run, whose worlds are its cases. Results are NAME-case-K.h5.\n\n");
+    printf("usage: qfleet replay RESULT --case K [options]\n"
+           "       qfleet replay RESULT --worst N [--by METRIC] [options]\n\n"
+           "Runs one case again, by itself, with everything recorded after every tick, and\n"
+           "compares what it comes to with the hash in the result. RESULT is the directory\n"
+           "of a sweep, or the result file of a run, whose worlds are its cases. Results\n"
+           "are NAME-case-K.h5. A sweep of a function has nothing to record: qfleet verify\n"
+           "computes its cases again.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
-    printf("\nexit codes: 0 reproduced, 1 a hash differs, 2 bad command line, 3 failed, 75 "
-           "interrupted\n");
+    printf("\nexit codes: 0 reproduced, 1 a hash differs or the case is damaged, 2 bad\n"
+           "command line, 3 failed, 75 interrupted\n");
 }
 
 /* the vehicle of the world that is called so or has that number; false: there is none */
@@ -200,10 +201,10 @@ static qf_status run_worst(replay *r)
 {
     uint32_t *worst = calloc(r->options->worst, sizeof *worst);
     size_t n = 0;
-    qf_status status = worst ? qf_worst_cases(&r->context, &r->source, r->options->by,
-                                              r->options->worst, worst, &n)
-                             : qf_fail(&r->context, QF_ERROR_MEMORY,
-                                       "no memory for %zu cases", r->options->worst);
+    qf_status status =
+        worst
+            ? qf_worst_cases(&r->context, &r->source, r->options->by, r->options->worst, worst, &n)
+            : qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for %zu cases", r->options->worst);
     if (status != QF_OK) {
         fprintf(stderr, "qfleet replay: %s\n", r->context.error);
     }

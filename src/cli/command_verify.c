@@ -224,8 +224,14 @@ static qf_status verify(verification *v)
         printf("and %zu more\n", v->n_different - MOST_NAMED);
     }
     if (v->source.is_sweep) {
-        printf("%zu of %zu cases do not fit their checksums\n", v->source.n_damaged,
-               v->source.n_cases);
+        size_t n_cases = 0;
+        for (size_t k = 0; k < v->source.n_cases; k++) {
+            n_cases += v->source.sweep.damaged[k];
+        }
+        printf("%zu of %zu cases do not fit their checksums\n", n_cases, v->source.n_cases);
+        if (v->source.n_damaged > n_cases) {
+            printf("%zu other damaged, named above\n", v->source.n_damaged - n_cases);
+        }
     }
     printf("%zu of %zu %s run again: %zu %s\n", v->n_checked, v->source.n_cases,
            v->source.is_sweep ? "cases" : "worlds", v->n_different,

@@ -110,6 +110,12 @@ qf_status qf_case_source_scenario(qf_context *context, const qf_case_source *sou
     }
     const qf_sweep_table *table = &source->sweep.table;
     const qf_outcome outcome = (qf_outcome)table->outcome[number];
+    if (source->sweep.damaged[number]) {
+        return qf_fail(context, QF_DIFFERENT,
+                       "case %" PRIu64 " of %s does not match its checksum: what it came to is not "
+                       "known",
+                       number, source->path);
+    }
     if (outcome == QF_OUTCOME_NOT_RUN) {
         return qf_fail(context, QF_ERROR_USAGE, "case %" PRIu64 " of %s was not run", number,
                        source->path);

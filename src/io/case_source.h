@@ -22,7 +22,7 @@ typedef struct qf_case_source {
     uint64_t *hashes;      /* of a run: of each world at `tick` */
     int64_t tick;
     size_t n_cases;
-    size_t n_damaged; /* cases of a sweep whose checksum does not fit */
+    size_t n_damaged; /* cases and files of a sweep whose checksum does not fit */
     char *version;    /* that made it */
 } qf_case_source;
 
@@ -32,7 +32,7 @@ qf_status qf_case_source_open(qf_context *context, const char *path, FILE *compl
 void qf_case_source_close(qf_case_source *source);
 
 /* The scenario of one case alone, to run to the tick of its hash, and that hash. QF_ERROR_USAGE: there is no such
-   case, or it was not run. */
+   case, or it was not run. QF_DIFFERENT: what the sweep keeps of it is damaged. */
 qf_status qf_case_source_scenario(qf_context *context, const qf_case_source *source,
                                   uint64_t number, qf_scenario *scenario, uint64_t *hash);
 

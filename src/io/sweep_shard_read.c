@@ -171,6 +171,9 @@ static qf_status put_cases(reading *r, qf_sweep_table *table, size_t *n_damaged)
         if (!is_good(r, i, changed)) {
             complain(r, i, changed);
             ++*n_damaged;
+            if (r->shard->damaged) {
+                r->shard->damaged[r->first + i] = true;
+            }
         } else if (r->outcome[i] != QF_OUTCOME_NOT_RUN &&
                    table->outcome[r->first + i] == QF_OUTCOME_NOT_RUN) {
             qf_case_result result = {.number = (uint32_t)(r->first + i),

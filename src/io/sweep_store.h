@@ -83,6 +83,7 @@ typedef struct qf_stored_sweep {
     char *directory;
     char *version, *git_commit;
     size_t n_missing; /* cases that no shard holds */
+    bool *damaged;    /* of each case: it does not match its checksum */
 } qf_stored_sweep;
 
 /*

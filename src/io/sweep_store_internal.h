@@ -139,6 +139,8 @@ typedef struct qf_shard {
     const qf_sweep_identity *identity;
     const char *directory;
     size_t shard;
+    bool *
+        damaged; /* of each case of the sweep, set where qf_shard_read finds it so; NULL: not wanted */
 } qf_shard;
 
 typedef struct qf_shard_session {

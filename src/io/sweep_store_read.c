@@ -135,7 +135,8 @@ static qf_status read_shard(reading *r, size_t shard)
                          .design = qf_sweep_design(r->stored->sweep),
                          .identity = &r->identity,
                          .directory = r->stored->directory,
-                         .shard = shard};
+                         .shard = shard,
+                         .damaged = r->stored->damaged};
     const size_t before = *r->n_damaged;
     const qf_status status = qf_shard_read(r->context, &of, r->same_design, &r->stored->table,
                                            r->complaints, r->n_damaged);
@@ -199,6 +200,10 @@ static qf_status read_all(reading *r)
                                        &r->stored->table);
     }
     if (status == QF_OK) {
+        r->stored->damaged = calloc(r->identity.n_cases + 1, sizeof *r->stored->damaged);
+        status = r->stored->damaged ? QF_OK : qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
+    }
+    if (status == QF_OK) {
         status = qf_checksums_read(r->context, r->stored->directory, &r->checksums);
     }
     for (qf_sweep_file file = QF_SWEEP_MANIFEST; file <= QF_SWEEP_MASTER && status == QF_OK;
@@ -232,6 +237,7 @@ void qf_stored_sweep_free(qf_stored_sweep *stored)
     }
     qf_sweep_table_free(&stored->table);
     free(stored->directory);
+    free(stored->damaged);
     free(stored->version);
     free(stored->git_commit);
     *stored = (qf_stored_sweep){0};
