@@ -142,6 +142,17 @@ static void replications_count_as_points(void **state)
     assert_says(RUN("compare", "a", "b"), 0, SAYS("n: points, whose replications"));
 }
 
+static void points_that_are_no_sample_have_no_intervals(void **state)
+{
+    (void)state;
+    make("a", "  cases: 200\n", "  sampling: saltelli\n  base: 20\n", "0-59");
+    program_end end = RUN("compare", "a", "a", "--json");
+    assert_contains(end.out,
+                    "\"difference\": 0, \"sd\": 0, \"interval\": [null, null], \"p_value\": null");
+    release(&end);
+    assert_says(RUN("compare", "a", "a"), 0, SAYS("no intervals: the points are no random sample"));
+}
+
 static void bad_requests_are_refused(void **state)
 {
     (void)state;
@@ -179,6 +190,7 @@ int main(void)
         TEST(other_values_of_parameters_are_warned_of),
         TEST(metrics_that_cannot_be_compared_are_named),
         TEST(replications_count_as_points),
+        TEST(points_that_are_no_sample_have_no_intervals),
         TEST(bad_requests_are_refused),
         TEST(lines_fit_80_columns),
     };

@@ -179,6 +179,10 @@ static void print_notes(const qf_sweep_pairs *pairs)
     for (size_t i = 0; i < pairs->n_unpaired; i++) {
         printf("  %s is not compared: %s\n", pairs->unpaired[i].name, pairs->unpaired[i].why);
     }
+    if (!pairs->is_sample) {
+        printf(
+            "  no intervals: the points are no random sample of the parameters' distributions\n");
+    }
     for (size_t i = 0; i < pairs->n_metrics; i++) {
         if (pairs->metrics[i].of_points) {
             printf("  n: points, whose replications are not independent\n");

@@ -167,17 +167,28 @@ static double squares_of(const double *values, double mean, size_t n)
     return sum;
 }
 
-static void compare_numbers(qf_metric_pair *it, const double *a, const double *b, size_t n,
-                            double confidence)
+/* points that are no sample of the parameters' distributions say nothing of other cases */
+static bool pairs_are_sample(const qf_sweep_pairs *pairs)
+{
+    return qf_sampling_is_sample(spec_of(pairs, 0)->sampling) &&
+           qf_sampling_is_sample(spec_of(pairs, 1)->sampling);
+}
+
+static void compare_numbers(const qf_sweep_pairs *pairs, qf_metric_pair *it, const double *a,
+                            const double *b, size_t n, double confidence)
 {
     const bool truths = it->metric->kind == QF_VALUE_TRUTH && !it->of_points;
     it->difference = qf_compare_metric(a, b, n, 1, truths, confidence);
+    if (!pairs_are_sample(pairs)) {
+        it->difference.of_mean = qf_no_interval();
+        it->difference.p_value = (double)NAN;
+    }
     it->mean[0] = mean_of(a, n);
     it->mean[1] = mean_of(b, n);
     const double apart = squares_of(a, it->mean[0], n) + squares_of(b, it->mean[1], n);
     const double paired = it->difference.sd * it->difference.sd * (double)(n - 1);
     /* what is left of equal differences is rounding */
-    if (n > 1 && paired > 1e-24 * apart) {
+    if (pairs_are_sample(pairs) && n > 1 && paired > 1e-24 * apart) {
         it->gain = apart / paired;
     }
 }
@@ -233,7 +244,7 @@ static void pair_metric(qf_sweep_pairs *pairs, const char *name, double confiden
     if (it.metric->kind == QF_VALUE_CHOICE) {
         compare_choices(pairs, &it, a, b, n);
     } else {
-        compare_numbers(&it, a, b, n, confidence);
+        compare_numbers(pairs, &it, a, b, n, confidence);
     }
     pairs->metrics[pairs->n_metrics++] = it;
 }
@@ -299,6 +310,7 @@ qf_status qf_sweep_pairs_create(qf_context *context, qf_arena *arena,
     }
     const size_t n = n_wanted + spec_of(pairs, 0)->n_metrics + spec_of(pairs, 1)->n_metrics + 1;
     const size_t n_cases = stored[0]->table.n_cases;
+    pairs->is_sample = pairs_are_sample(pairs);
     pairs->metrics = qf_arena_array(arena, n, sizeof *pairs->metrics);
     pairs->unpaired = qf_arena_array(arena, n, sizeof *pairs->unpaired);
     double *a = malloc((n_cases + 1) * sizeof *a);

@@ -25,6 +25,7 @@ typedef struct qf_unpaired_metric {
 typedef struct qf_sweep_pairs {
     const qf_stored_sweep *stored[2];
     size_t n_both, n_only[2]; /* cases that ran */
+    bool is_sample; /* of the parameters' distributions, both: else there are no intervals */
     /* of the cases that ran in both: those in which a parameter of the same name has another value */
     size_t n_other_values;
     uint32_t first_other;        /* case */
