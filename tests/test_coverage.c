@@ -158,6 +158,27 @@ static double replicated_truth(size_t sweep, size_t point, size_t i)
     return qf_draw_uniform(key_of(sweep, i)) < p;
 }
 
+/* How the points of so few vary is hardly known: intervals are wider than they would be if it were. */
+static void intervals_of_shares_over_few_points_cover_what_they_should(void **state)
+{
+    (void)state;
+    enum { POINTS = 5, EACH = 10 };
+    sweep_stand s;
+    stand_open(&s, QF_VALUE_TRUTH, POINTS, EACH);
+    s.spec.confidence = 0.9;
+    size_t covered = 0;
+    for (size_t sweep = 0; sweep < n_sweeps; sweep++) {
+        for (size_t i = 0; i < (size_t)POINTS * EACH; i++) {
+            stand_put(&s, i, QF_OUTCOME_OK, replicated_truth(sweep, i / EACH, i));
+        }
+        covered += covers(stand_describe(&s, (size_t)POINTS * EACH)->wilson, 0.8);
+    }
+    const truth of_points = {"of points", QF_VALUE_TRUTH, NULL, 0.8};
+    expect_share(share_told("Wilson 90 %, 10 replications", &of_points, POINTS, covered), 0.9, 0.97,
+                 "Wilson, few points");
+    stand_close(&s);
+}
+
 static void intervals_over_replicated_points_cover_95_percent(void **state)
 {
     (void)state;
@@ -199,7 +220,7 @@ static qf_interval interval_at(const sweep_stand *s, size_t n, double alpha)
 {
     const qf_sample sample = qf_sample_of(&s->table, 0, n, 1);
     if (s->metric.kind == QF_VALUE_TRUTH) {
-        const qf_share share = qf_sample_share(&sample, QF_SHARE_TRUE, 0.0, false);
+        const qf_share share = qf_sample_share(&sample, QF_SHARE_TRUE, 0.0, false, alpha);
         return qf_interval_wilson((double)share.k, (double)share.n, alpha);
     }
     const qf_moments m = qf_sample_moments(&sample);
@@ -372,6 +393,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(intervals_of_means_cover_95_percent),
         cmocka_unit_test(intervals_of_shares_cover_95_percent),
+        cmocka_unit_test(intervals_of_shares_over_few_points_cover_what_they_should),
         cmocka_unit_test(intervals_over_replicated_points_cover_95_percent),
         cmocka_unit_test(a_decided_sweep_covers_at_all_looks_together),
         cmocka_unit_test(a_decided_sweep_far_from_its_limit_covers_at_least_95_percent),

@@ -223,9 +223,23 @@ static void replications_that_differ_count_for_more(void **state)
     stand_open(&s, QF_VALUE_TRUTH, 2, 2);
     stand_fill(&s, values, 4);
     const qf_sample sample = qf_sample_of(&s.table, 0, 4, 2);
-    const qf_share share = qf_sample_share(&sample, QF_SHARE_TRUE, 0.0, false);
+    const qf_share share = qf_sample_share(&sample, QF_SHARE_TRUE, 0.0, false, (double)NAN);
     assert_near(share.n_effective, 3.0 / 16.0 * 16.0 / 1.0, 1e-15);
     stand_close(&s);
+}
+
+/* squares of ratios of scipy's t.ppf */
+static void variances_of_few_points_are_hardly_known(void **state)
+{
+    (void)state;
+    assert_near(qf_effective_n(100.0, 200.0, 10.0, 0.05), 81.2697762334331, 1e-10);
+    assert_near(qf_effective_n(100.0, 200.0, 10.0, (double)NAN), 100.0, 0.0);
+    /* neither fewer than points nor more than cases, and of one point no more than one */
+    assert_near(qf_effective_n(12.0, 200.0, 10.0, 0.025), 10.0, 0.0);
+    assert_near(qf_effective_n(1e9, 200.0, 10.0, 0.025), 200.0, 0.0);
+    assert_near(qf_effective_n((double)NAN, 200.0, 10.0, 0.025), 10.0, 0.0);
+    assert_near(qf_effective_n((double)INFINITY, 200.0, 10.0, 0.025), 200.0, 0.0);
+    assert_near(qf_effective_n((double)NAN, 5.0, 1.0, 0.025), 1.0, 0.0);
 }
 
 static void points_that_are_no_sample_have_no_intervals(void **state)
@@ -386,6 +400,7 @@ int main(void)
         cmocka_unit_test(truths_and_choices_are_counted),
         cmocka_unit_test(replications_count_as_their_points_do),
         cmocka_unit_test(replications_that_differ_count_for_more),
+        cmocka_unit_test(variances_of_few_points_are_hardly_known),
         cmocka_unit_test(points_that_are_no_sample_have_no_intervals),
         cmocka_unit_test(the_bootstrap_follows_the_skewness),
         cmocka_unit_test(many_cases_are_resampled_in_groups),

@@ -33,7 +33,7 @@ static void set_nothing(qf_metric_statistics *s, size_t metric)
 
 static void set_truths(qf_metric_statistics *s, const qf_sample *sample, double alpha)
 {
-    const qf_share share = qf_sample_share(sample, QF_SHARE_TRUE, 0.0, false);
+    const qf_share share = qf_sample_share(sample, QF_SHARE_TRUE, 0.0, false, alpha);
     s->n = share.n;
     s->n_without = share.n_without;
     s->n_true = share.k;

@@ -50,7 +50,8 @@ qf_evidence qf_requirement_evidence(const qf_requirement *requirement, const qf_
     if (requirement->claim == QF_CLAIM_MEAN) {
         e.moments = qf_sample_moments(&e.sample);
     } else {
-        e.share = qf_sample_share(&e.sample, rule_of(requirement), requirement->limit, true);
+        e.share =
+            qf_sample_share(&e.sample, rule_of(requirement), requirement->limit, true, e.alpha);
     }
     return e;
 }

@@ -159,8 +159,18 @@ static double squares_of_points(const qf_sample *sample, qf_share_rule rule, dou
     return qf_sum_value(&squares);
 }
 
+double qf_effective_n(double by_variance, double n, double n_points, double alpha)
+{
+    double ratio = 1.0;
+    if (alpha > 0.0 && alpha < 0.5 && n_points > 1.0) {
+        ratio = qf_t_quantile(alpha, n - 1.0) / qf_t_quantile(alpha, n_points - 1.0);
+    }
+    const double effective = by_variance * (ratio * ratio);
+    return !(effective > n_points) ? n_points : effective < n ? effective : n;
+}
+
 static double effective_n(const qf_sample *sample, qf_share_rule rule, double limit, bool all,
-                          const qf_share *share)
+                          double alpha, const qf_share *share)
 {
     const double n = (double)share->n;
     const double p = (double)share->k / n;
@@ -170,11 +180,11 @@ static double effective_n(const qf_sample *sample, qf_share_rule rule, double li
     if (share->k == 0 || share->k == share->n || n_points < 2) {
         return m;
     }
-    const double effective = p * (1.0 - p) * n * n / (squares * (m / (m - 1.0)));
-    return effective < m ? m : effective < n ? effective : n;
+    return qf_effective_n(p * (1.0 - p) * n * n / (squares * (m / (m - 1.0))), n, m, alpha);
 }
 
-qf_share qf_sample_share(const qf_sample *sample, qf_share_rule rule, double limit, bool all)
+qf_share qf_sample_share(const qf_sample *sample, qf_share_rule rule, double limit, bool all,
+                         double alpha)
 {
     qf_share share = {0};
     for (size_t i = 0; i < sample->n_cases; i++) {
@@ -188,7 +198,7 @@ qf_share qf_sample_share(const qf_sample *sample, qf_share_rule rule, double lim
     share.n += all ? share.n_without : 0;
     share.n_effective = (double)share.n;
     if (sample->n_replications > 1 && share.n > 0) {
-        share.n_effective = effective_n(sample, rule, limit, all, &share);
+        share.n_effective = effective_n(sample, rule, limit, all, alpha, &share);
     }
     return share;
 }

@@ -69,9 +69,16 @@ typedef enum qf_share_rule {
 bool qf_share_counts(qf_share_rule rule, double limit, double value);
 
 /*
- * How many cases count. With replications, `n_effective` independent cases would tell as much: as many as have the variance
- * of the share that is seen between points (Korn and Graubard 1998), but neither fewer than points nor more than
- * cases; as many as points where all cases agree and nothing is seen.
+ * How many independent cases tell as much as n cases of n_points points, where `by_variance` would vary like them (NaN:
+ * nothing is seen): fewer by the square of what Student's t of so many degrees of freedom has more than that of
+ * cases, as the variance between few points is hardly known (Korn and Graubard 1998), but neither fewer than points
+ * nor more than cases. `alpha`: what each side of the interval may miss; NaN, or beyond 0.5: the variance is taken as known.
+ */
+double qf_effective_n(double by_variance, double n, double n_points, double alpha);
+
+/*
+ * How many cases count. With replications, `n_effective` independent cases would tell as much, going by the variance of
+ * the share that is seen between points; as many as points where all cases agree and nothing is seen.
  */
 typedef struct qf_share {
     uint64_t k, n; /* n: cases with a value */
@@ -79,8 +86,9 @@ typedef struct qf_share {
     double n_effective;
 } qf_share;
 
-/* `all`: cases without a value are among the n, and do not count. */
-qf_share qf_sample_share(const qf_sample *sample, qf_share_rule rule, double limit, bool all);
+/* `all`: cases without a value are among the n, and do not count; `alpha` is that of qf_effective_n. */
+qf_share qf_sample_share(const qf_sample *sample, qf_share_rule rule, double limit, bool all,
+                         double alpha);
 
 /* All values in ascending order, *n of them, which belong to the caller (free); NULL without memory. */
 double *qf_sample_sorted(const qf_sample *sample, int n_threads, size_t *n);

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "compensated_sum.h"
+#include "sample.h"
 #include "sweep_report.h"
 
 static bool is_pair(const double *a, const double *b, size_t i)
@@ -55,13 +56,11 @@ static void compare_numbers(qf_paired_difference *d, double of_points, double al
     d->p_value = d->mean == 0.0 ? 1.0 : 2.0 * qf_t_cdf(-fabs(d->mean) / error, degrees);
 }
 
-/* How many independent pairs would vary as points do: neither fewer than these nor more than pairs. */
-static double independent_pairs(const qf_paired_difference *d, const spread *s)
+/* How many independent pairs would vary as points do. */
+static double independent_pairs(const qf_paired_difference *d, const spread *s, double alpha)
 {
     const double n = (double)d->n;
-    const double m = (double)d->n_points;
-    const double pairs = n * (s->of_cases / s->of_points);
-    return d->n_points < 2 || !(pairs >= m) ? m : pairs < n ? pairs : n;
+    return qf_effective_n(n * (s->of_cases / s->of_points), n, (double)d->n_points, alpha);
 }
 
 static void compare_truths(qf_paired_difference *d, double pairs, double alpha)
@@ -102,7 +101,8 @@ qf_paired_difference qf_compare_replicated(const double *a, const double *b, siz
         d.sd = sqrt(s.of_cases / (double)(d.n - 1));
     }
     if (truths) {
-        compare_truths(&d, n_replications > 1 ? independent_pairs(&d, &s) : (double)d.n, alpha);
+        compare_truths(&d, n_replications > 1 ? independent_pairs(&d, &s, alpha) : (double)d.n,
+                       alpha);
     } else {
         compare_numbers(&d, s.of_points, alpha);
     }

@@ -72,7 +72,7 @@ static bool is_narrow(const qf_sweep_spec *spec, const qf_sweep_table *table, si
     const double alpha = qf_sweep_interval_alpha(spec);
     qf_interval interval;
     if (spec->metrics[spec->stop_metric].kind == QF_VALUE_TRUTH) {
-        const qf_share share = qf_sample_share(&sample, QF_SHARE_TRUE, 0.0, false);
+        const qf_share share = qf_sample_share(&sample, QF_SHARE_TRUE, 0.0, false, alpha);
         const double k = (double)share.k / (double)share.n * share.n_effective;
         interval = qf_interval_wilson(k, share.n_effective, alpha);
     } else {
