@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sweep_store.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <xxhash.h>
 
 #include "sweep_store_internal.h"
-#include "text_diff.h"
-
-enum { MOST_DIFFERENT_LINES = 40 };
 
 struct qf_sweep_store {
     const qf_sweep_spec *spec;
@@ -49,20 +42,11 @@ static bool has_file(const qf_sweep_store *store, qf_sweep_file file, size_t sha
     return there;
 }
 
-static void remove_file(const char *directory, const char *name)
-{
-    char *path = NULL;
-    if (asprintf(&path, "%s/%s", directory, name) >= 0) {
-        (void)unlink(path); /* where it stays, writing it anew will tell */
-        free(path);
-    }
-}
-
 static void remove_shard_file(const qf_sweep_store *store, qf_sweep_file file)
 {
     char name[QF_SWEEP_NAME_BYTES];
-    remove_file(store->options.path,
-                qf_sweep_file_name(file, store->options.shard, store->identity.n_shards, name));
+    qf_sweep_file_remove(store->options.path, qf_sweep_file_name(file, store->options.shard,
+                                                                 store->identity.n_shards, name));
 }
 
 static qf_status check_options(qf_context *context, const qf_store_options *options, size_t n_cases)
@@ -89,167 +73,6 @@ static qf_status check_options(qf_context *context, const qf_store_options *opti
         return qf_fail(context, QF_ERROR_INTERNAL, "a sweep's files need the program's version");
     }
     return QF_OK;
-}
-
-static qf_status make_directory(qf_context *context, const char *path)
-{
-    struct stat there;
-    if (path[0] == '\0') {
-        return qf_fail(context, QF_ERROR_OUTPUT, "the name of the output directory is empty");
-    }
-    if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-        const int error = errno;
-        const qf_status refusal = qf_partial_file_refusal(error);
-        return qf_fail(context, refusal == QF_ERROR_WRITE ? QF_ERROR_OUTPUT : refusal,
-                       "%s: cannot be made: %s", path, strerror(error));
-    }
-    if (stat(path, &there) != 0 || !S_ISDIR(there.st_mode)) {
-        return qf_fail(context, QF_ERROR_OUTPUT, "%s: is there, and is no directory", path);
-    }
-    return QF_OK;
-}
-
-/* Whether a journal in the directory belongs to a living process. */
-static bool is_at_work(const char *directory, const char *name)
-{
-    char *path = NULL;
-    const char *ending = strrchr(name, '.');
-    const bool journal = ending && strcmp(ending, ".journal") == 0;
-    const bool locked = journal && asprintf(&path, "%s/%s", directory, name) >= 0 &&
-                        qf_partial_file_is_locked(path);
-    free(path);
-    return locked;
-}
-
-typedef struct contents {
-    bool foreign; /* something that no sweep made */
-    bool at_work;
-} contents;
-
-static contents look_into(const char *directory, bool remove)
-{
-    contents found = {0};
-    DIR *entries = opendir(directory);
-    const struct dirent *entry;
-    while (entries && (entry = readdir(entries))) {
-        const bool dots = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
-        const bool ours = qf_sweep_file_is_ours(entry->d_name);
-        found.foreign = found.foreign || (!dots && !ours);
-        found.at_work = found.at_work || (ours && is_at_work(directory, entry->d_name));
-        if (remove && ours) {
-            remove_file(directory, entry->d_name);
-        }
-    }
-    if (entries) {
-        (void)closedir(entries);
-    }
-    return found;
-}
-
-/* Says how the sweep on disk is another; lines of both scenarios go to `difference`. */
-static qf_status refuse_other(qf_context *context, const qf_sweep_store *store,
-                              const qf_sweep_identity *other, FILE *difference)
-{
-    const qf_sweep_identity *mine = &store->identity;
-    const char *path = store->options.path;
-    if (strcmp(mine->version, other->version) != 0 ||
-        strcmp(mine->git_commit, other->git_commit) != 0) {
-        qf_fail(context, QF_ERROR_SCENARIO,
-                "%s: was begun by version %s (%s), and this is %s (%s), which may compute other "
-                "bits",
-                path, other->version, other->git_commit, mine->version, mine->git_commit);
-    } else if (mine->scenario_hash != other->scenario_hash) {
-        qf_fail(context, QF_ERROR_SCENARIO, "%s: holds a sweep of another scenario", path);
-    } else if (mine->n_shards != other->n_shards) {
-        qf_fail(context, QF_ERROR_SCENARIO, "%s: is divided into %zu shard%s, not into %zu", path,
-                other->n_shards, other->n_shards == 1 ? "" : "s", mine->n_shards);
-    } else {
-        qf_fail(context, QF_ERROR_SCENARIO, "%s: holds a sweep with another design", path);
-    }
-    if (difference && mine->scenario_hash != other->scenario_hash) {
-        qf_context quiet = qf_context_default();
-        char *text = NULL;
-        size_t length;
-        char *file = qf_sweep_file_path(path, QF_SWEEP_SCENARIO, 0, 0);
-        if (file && qf_text_file_read(&quiet, file, &text, &length) == QF_OK) {
-            fprintf(difference, "- %s\n+ the scenario as it is now\n", file);
-            (void)qf_text_diff(difference, text, store->scenario, MOST_DIFFERENT_LINES);
-        }
-        free(text);
-        free(file);
-    }
-    return QF_ERROR_SCENARIO;
-}
-
-static qf_status replace_other(qf_context *context, const char *path)
-{
-    if (look_into(path, false).at_work) {
-        return qf_fail(context, QF_ERROR_EXISTS, "%s: another process is at work on it", path);
-    }
-    (void)look_into(path, true);
-    return QF_OK;
-}
-
-static qf_status settle_manifest(qf_context *context, const qf_sweep_store *store,
-                                 FILE *difference);
-
-/* A directory with a manifest: the same sweep's, or refused, or cleared. */
-static qf_status meet_manifest(qf_context *context, const qf_sweep_store *store,
-                               const qf_sweep_identity *there, FILE *difference)
-{
-    const qf_store_options *options = &store->options;
-    if (qf_sweep_identity_equal(&store->identity, there)) {
-        return QF_OK;
-    }
-    if (options->resume) {
-        return refuse_other(context, store, there, difference);
-    }
-    if (!options->force) {
-        return qf_fail(context, QF_ERROR_EXISTS,
-                       "%s: holds another sweep, %s; choose another name, or replace it with "
-                       "--force",
-                       options->path, there->name);
-    }
-    const qf_status status = replace_other(context, options->path);
-    return status ? status : settle_manifest(context, store, difference);
-}
-
-/* Makes sure that the directory has the manifest of this sweep, and its scenario. */
-static qf_status settle_manifest(qf_context *context, const qf_sweep_store *store, FILE *difference)
-{
-    const char *path = store->options.path;
-    qf_sweep_identity there = {0};
-    bool exists = false;
-    qf_status status = qf_manifest_read(context, path, &exists, &there);
-    if (status == QF_ERROR_READ && store->options.force) {
-        status = replace_other(context, path); /* a damaged one */
-        exists = false;
-    }
-    if (status == QF_OK && !exists) {
-        if (look_into(path, false).foreign) {
-            return qf_fail(context, QF_ERROR_EXISTS,
-                           "%s: is no sweep's directory, and not empty; choose another name", path);
-        }
-        status = qf_manifest_write(context, path, &store->identity);
-        if (status == QF_OK) {
-            status = qf_manifest_read(context, path, &exists, &there); /* perhaps another's */
-        }
-    }
-    if (status == QF_OK) {
-        status = meet_manifest(context, store, &there, difference);
-    }
-    qf_sweep_identity_free(&there);
-    return status;
-}
-
-static qf_status put_scenario(qf_context *context, const qf_sweep_store *store)
-{
-    char *path = qf_sweep_file_path(store->options.path, QF_SWEEP_SCENARIO, 0, 0);
-    const qf_status status =
-        path ? qf_text_file_write(context, path, store->scenario, store->scenario_bytes, true)
-             : qf_fail(context, QF_ERROR_MEMORY, "out of memory");
-    free(path);
-    return status;
 }
 
 static uint64_t journal_key(const qf_sweep_store *store)
@@ -367,18 +190,18 @@ qf_status qf_sweep_store_open(qf_context *context, const qf_sweep *sweep,
     if (status == QF_OK) {
         status = describe_sweep(context, sweep, store);
     }
+    int lock = -1;
     if (status == QF_OK) {
-        status = make_directory(context, options->path);
-    }
-    if (status == QF_OK) {
-        status = settle_manifest(context, store, difference);
-    }
-    if (status == QF_OK) {
-        status = put_scenario(context, store);
+        const qf_sweep_begun begun = {.identity = &store->identity,
+                                      .options = &store->options,
+                                      .scenario = store->scenario,
+                                      .scenario_bytes = store->scenario_bytes};
+        status = qf_sweep_directory_open(context, &begun, difference, &lock);
     }
     if (status == QF_OK) {
         status = open_shard(context, store);
     }
+    qf_sweep_directory_unlock(lock);
     if (status) {
         qf_sweep_store_close(store);
         return status;
@@ -458,8 +281,8 @@ static void copy_results(const qf_sweep_store *store, const qf_case_result *resu
 static void outdate_master(qf_sweep_store *store)
 {
     char name[QF_SWEEP_NAME_BYTES];
-    remove_file(store->options.path, qf_sweep_file_name(QF_SWEEP_MASTER, 0, 0, name));
-    remove_file(store->options.path, qf_sweep_file_name(QF_SWEEP_CHECKSUMS, 0, 0, name));
+    qf_sweep_file_remove(store->options.path, qf_sweep_file_name(QF_SWEEP_MASTER, 0, 0, name));
+    qf_sweep_file_remove(store->options.path, qf_sweep_file_name(QF_SWEEP_CHECKSUMS, 0, 0, name));
     store->has_more = true;
 }
 
@@ -555,11 +378,18 @@ qf_status qf_sweep_store_finish_shard(qf_context *context, qf_sweep_store *store
 qf_status qf_sweep_store_finish(qf_context *context, qf_sweep_store *store,
                                 const qf_sweep_report *report)
 {
-    const qf_status status =
-        qf_master_write(context, store->options.path, store->spec, &store->identity,
-                        store->scenario, &store->table, report);
-    return status ? status
-                  : qf_checksums_write(context, store->options.path, store->identity.n_shards);
+    int lock;
+    qf_status status =
+        qf_sweep_directory_reopen(context, store->options.path, &store->identity, &lock);
+    if (status == QF_OK) {
+        status = qf_master_write(context, store->options.path, store->spec, &store->identity,
+                                 store->scenario, &store->table, report);
+    }
+    if (status == QF_OK) {
+        status = qf_checksums_write(context, store->options.path, store->identity.n_shards);
+    }
+    qf_sweep_directory_unlock(lock);
+    return status;
 }
 
 void qf_sweep_store_close(qf_sweep_store *store)

@@ -116,6 +116,23 @@ void qf_put_names(qf_nc *nc, hid_t variable, hid_t type, const char *const *name
 /* /sweep with the dimension `case`: numbers from `first` on. */
 hid_t qf_sweep_group(qf_nc *nc, size_t first, size_t n, hid_t *scale);
 
+/* sweep_directory.c: what is begun in a directory */
+typedef struct qf_sweep_begun {
+    const qf_sweep_identity *identity;
+    const qf_store_options *options;
+    const char *scenario; /* the effective one */
+    size_t scenario_bytes;
+} qf_sweep_begun;
+/* Makes the directory, or meets what is there, as qf_sweep_store_open says. *lock, also after a failure: until it is unlocked, which is to be when
+   the journal is locked, no other process can do so, nor clear it. */
+qf_status qf_sweep_directory_open(qf_context *context, const qf_sweep_begun *begun,
+                                  FILE *difference, int *lock);
+/* The same lock, to write what is made of all shards. QF_ERROR_EXISTS: another sweep is there now. */
+qf_status qf_sweep_directory_reopen(qf_context *context, const char *path,
+                                    const qf_sweep_identity *identity, int *lock);
+void qf_sweep_directory_unlock(int lock);
+void qf_sweep_file_remove(const char *directory, const char *name);
+
 /* sweep_case.c: XXH3-64 of what a case is made of, in the order of docs/sweeps.md. `parameters`, `metrics`: strides in elements. */
 typedef struct qf_case_content {
     uint64_t number;
