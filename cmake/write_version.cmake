@@ -9,7 +9,12 @@ if(GIT)
         execute_process(COMMAND ${GIT} -C ${SOURCE_DIR} status --porcelain --untracked-files=no
             OUTPUT_VARIABLE changes ERROR_QUIET)
         if(changes)
-            string(APPEND commit "+changes")
+            # which they are, so that results of two such builds are not taken for those of one
+            execute_process(COMMAND ${GIT} -C ${SOURCE_DIR} diff --binary HEAD
+                OUTPUT_VARIABLE difference ERROR_QUIET)
+            string(SHA1 hash "${difference}")
+            string(SUBSTRING "${hash}" 0 8 hash)
+            string(APPEND commit "+changes.${hash}")
         endif()
     endif()
 endif()

@@ -178,7 +178,7 @@ static void compare_numbers(const qf_sweep_pairs *pairs, qf_metric_pair *it, con
                             const double *b, size_t n, double confidence)
 {
     const bool truths = it->metric->kind == QF_VALUE_TRUTH && !it->of_points;
-    it->difference = qf_compare_metric(a, b, n, 1, truths, confidence);
+    it->difference = qf_compare_metric(a, b, n, truths, confidence);
     if (!pairs_are_sample(pairs)) {
         it->difference.of_mean = qf_no_interval();
         it->difference.p_value = (double)NAN;

@@ -2,6 +2,7 @@
 """qfleet sweep and qfleet plan as scripts meet them: what they print for programs, exit codes, files, interruption.
 
 usage: sweep_program.py PROGRAM"""
+import fcntl
 import json
 import os
 import signal
@@ -179,6 +180,29 @@ def interrupted():
     same_results("stopped", "straight")
 
 
+def together():
+    """Two that replace one directory at the same moment leave one sweep whole."""
+    write(cases=40, limit=0.1)
+    for _ in range(4):
+        both = [subprocess.Popen([PROGRAM, "sweep", "s.yaml", "-o", "both", "--force", "--seed", seed],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                for seed in ("1", "2")]
+        ends = [(one.communicate(timeout=60)[1], one.returncode) for one in both]
+        for text, code in ends:
+            check(code in (0, 2) and (code == 0 or "another process is" in text or "just finished" in text), ends)
+        check(0 in (ends[0][1], ends[1][1]), ends)
+        run("verify", "both")
+    directory = os.open("both", os.O_RDONLY)
+    fcntl.flock(directory, fcntl.LOCK_EX)
+    with subprocess.Popen([PROGRAM, "sweep", "s.yaml", "-o", "both", "--force", "--seed", "3"],
+                          stderr=subprocess.DEVNULL) as waiting:
+        time.sleep(0.3)
+        check(waiting.poll() is None, "did not wait for who has the directory")
+        check('"seed": 3' not in read("both", "manifest.json").decode(), "cleared what another has")
+        os.close(directory)
+        check(waiting.wait(60) == 0, waiting.returncode)
+
+
 def refusals():
     write()
     for arguments, said in (
@@ -227,7 +251,7 @@ def plans():
     check(sorted(os.listdir()) == ["f.yaml", "plain.yaml", "s.yaml"], os.listdir())
 
 
-for test in (dry_run, structural, answers, early, progress, parts, interrupted, refusals, plans):
+for test in (dry_run, structural, answers, early, progress, parts, interrupted, together, refusals, plans):
     with tempfile.TemporaryDirectory() as directory:
         os.chdir(directory)
         begin = time.monotonic()
