@@ -275,7 +275,7 @@ static bool find_with_argument(qf_behavior_names *names, const char *name, const
            (strcmp(name, "guard.rule") == 0 && rule_symbol(names, argument, symbol));
 }
 
-static bool find_uniform(const char *name, qf_symbol *symbol)
+bool qf_behavior_find_time(const char *name, qf_symbol *symbol)
 {
     const bool is_time = strcmp(name, "time_s") == 0;
     if (!is_time && strcmp(name, "tick") != 0) {
@@ -327,7 +327,7 @@ bool qf_behavior_find(qf_behavior_names *names, const char *name, const char *ar
     if (argument) {
         return find_with_argument(names, name, argument, symbol);
     }
-    return find_uniform(name, symbol) || find_own(names, name, symbol) ||
+    return qf_behavior_find_time(name, symbol) || find_own(names, name, symbol) ||
            find_derived(names, name, symbol) || column_symbol(names, name, symbol);
 }
 

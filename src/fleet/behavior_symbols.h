@@ -64,6 +64,9 @@ qf_symbols qf_behavior_symbols(qf_behavior_names *names);
 bool qf_behavior_find(qf_behavior_names *names, const char *name, const char *argument,
                       qf_symbol *symbol);
 
+/* The names that are no vehicle's own: time_s and tick. */
+bool qf_behavior_find_time(const char *name, qf_symbol *symbol);
+
 /* What `set` may set: a variable of the group's machines, or an input column. NULL: nothing of that
    name. */
 const qf_quantity *qf_behavior_settable(const qf_behavior_names *names, const char *name);

@@ -206,6 +206,15 @@ static bool collect_guidance_names(qf_arena *arena, const qf_group_spec *groups,
     return complete;
 }
 
+bool qf_catalog_is_output(const qf_catalog *catalog, size_t column)
+{
+    size_t field = 0;
+    while (column - catalog->first_column[field] >= catalog->n_columns_of[field]) {
+        field++;
+    }
+    return qf_field_table[field].role == QF_ROLE_OUTPUT;
+}
+
 size_t qf_catalog_state(const qf_catalog *catalog, const char *name)
 {
     return place_of(catalog->state_names, catalog->n_states, name);

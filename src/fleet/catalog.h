@@ -61,6 +61,9 @@ qf_status qf_catalog_create(qf_context *context, qf_arena *arena, const qf_group
 /* The quantity of that name, NULL when there is none. */
 const qf_quantity *qf_catalog_find(const qf_catalog *catalog, const char *name);
 
+/* Whether a column holds what ticks write only where somebody looks (QF_ROLE_OUTPUT). */
+bool qf_catalog_is_output(const qf_catalog *catalog, size_t column);
+
 /* Number of a state by name; it is there. */
 size_t qf_catalog_state(const qf_catalog *catalog, const char *name);
 

@@ -159,13 +159,9 @@ static void check_signals(qf_machine_builder *builder)
 
 void qf_machine_note_columns(qf_machine_builder *builder, const size_t *columns, size_t n)
 {
-    const qf_catalog *catalog = builder->catalog;
-    for (size_t id = 0; id < QF_FIELD_COUNT; id++) {
-        const size_t first = catalog->first_column[id];
-        for (size_t i = 0; i < n && qf_field_table[id].role == QF_ROLE_OUTPUT; i++) {
-            builder->reads_outputs =
-                builder->reads_outputs || columns[i] - first < catalog->n_columns_of[id];
-        }
+    for (size_t i = 0; i < n; i++) {
+        builder->reads_outputs =
+            builder->reads_outputs || qf_catalog_is_output(builder->catalog, columns[i]);
     }
 }
 

@@ -179,7 +179,7 @@ bool qf_metric_explain_case(void *user, const char *name, const char *argument, 
             return true;
         }
     }
-    if (qf_metric_find_time(name, &symbol)) {
+    if (qf_behavior_find_time(name, &symbol)) {
         snprintf(message, size, "'%.64s' is of a moment: reduce it over time, as in final(%.64s)",
                  name, name);
         return true;

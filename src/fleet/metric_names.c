@@ -96,27 +96,13 @@ const qf_expression *qf_metric_vehicle_value(qf_metric_builder *builder, size_t 
 
 /* ---- moments ---- */
 
-bool qf_metric_find_time(const char *name, qf_symbol *symbol)
-{
-    const bool is_time = strcmp(name, "time_s") == 0;
-    if (!is_time && strcmp(name, "tick") != 0) {
-        return false;
-    }
-    *symbol = (qf_symbol){.kind = QF_VALUE_NUMBER,
-                          .source = QF_SYMBOL_UNIFORM,
-                          .unit = is_time ? "s" : "1",
-                          .column = is_time ? QF_UNIFORM_TIME_S : QF_UNIFORM_TICK,
-                          .cause = {QF_TOPIC_NONE, -1}};
-    return true;
-}
-
 static bool find_moment(void *user, const char *name, const char *argument, qf_symbol *symbol)
 {
     qf_metric_builder *builder = user;
     const qf_scenario *scenario = builder->scenario;
     qf_expression_error ignored = {0};
     const char *rest;
-    if (!argument && qf_metric_find_time(name, symbol)) {
+    if (!argument && qf_behavior_find_time(name, symbol)) {
         return true;
     }
     const size_t g = qf_metric_split_group(scenario, name, &rest);

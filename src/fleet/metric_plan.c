@@ -149,18 +149,14 @@ static bool describe(qf_arena *arena, const qf_expression *value, qf_metric_spec
 /* whether the expression reads what ticks write only where somebody looks; false without memory, which is noted */
 static bool reads_outputs(qf_metric_builder *builder, const qf_expression *expression)
 {
-    const qf_catalog *catalog = builder->catalog;
     size_t n;
     const size_t *columns = qf_expression_columns(builder->arena, expression, &n);
+    bool reads = false;
     builder->out_of_memory = builder->out_of_memory || !columns;
-    for (size_t q = 0; columns && q < catalog->n_quantities; q++) {
-        for (size_t i = 0; i < n && catalog->quantities[q].role == QF_ROLE_OUTPUT; i++) {
-            if (catalog->quantities[q].column == columns[i]) {
-                return true;
-            }
-        }
+    for (size_t i = 0; columns && i < n; i++) {
+        reads = reads || qf_catalog_is_output(builder->catalog, columns[i]);
     }
-    return false;
+    return reads;
 }
 
 static void note_needs(qf_metric_builder *builder, qf_metric_plan *plan)

@@ -45,9 +45,6 @@ const qf_expression *qf_metric_vehicle_value(qf_metric_builder *builder, size_t 
                                              const char *name, const char *argument,
                                              qf_expression_error *error);
 
-/* time_s and tick, on moments. */
-bool qf_metric_find_time(const char *name, qf_symbol *symbol);
-
 extern const char qf_metric_parameter_prefix[]; /* "parameter." */
 
 /* Why a name means nothing on a level (symbols->explain). */

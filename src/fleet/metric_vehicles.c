@@ -175,17 +175,6 @@ void qf_metric_vehicles_look(const qf_metric_vehicles *v, qf_metric_machine *mac
 
 /* ---- preparing ---- */
 
-static bool is_output(const qf_catalog *catalog, size_t column)
-{
-    for (size_t field = 0; field < QF_FIELD_COUNT; field++) {
-        const size_t first = catalog->first_column[field];
-        if (column >= first && column < first + catalog->n_columns_of[field]) {
-            return qf_field_table[field].role == QF_ROLE_OUTPUT;
-        }
-    }
-    return false;
-}
-
 static qf_status prepare_reduction(qf_context *context, qf_arena *arena, size_t r, size_t n_rows,
                                    qf_metric_vehicles *v)
 {
@@ -202,7 +191,7 @@ static qf_status prepare_reduction(qf_context *context, qf_arena *arena, size_t 
     size_t n_columns;
     const size_t *columns = qf_expression_columns(arena, reduction->of, &n_columns);
     for (size_t k = 0; columns && k < n_columns; k++) {
-        v->late[r] = v->late[r] || is_output(&v->fleet->catalog, columns[k]);
+        v->late[r] = v->late[r] || qf_catalog_is_output(&v->fleet->catalog, columns[k]);
     }
     v->column[r] = qf_arena_array(arena, n_rows, sizeof **v->column);
     const bool sums = reduction->over == QF_OVER_SUM || reduction->over == QF_OVER_MEAN;
