@@ -192,7 +192,9 @@ static void run_parts(run *r, qf_context *context, runner *own)
 
 static void run_thread(run *r, qf_context *context)
 {
-    runner own = {.context = *context};
+    runner own = {0};
+#pragma omp critical(qf_sweep_take)
+    own.context = *context; /* where another thread may say by now what failed */
     own.context.n_threads = 1;
     own.results = calloc(r->most, sizeof *own.results);
     own.metrics = calloc(r->most * r->job->spec->n_metrics + 1, sizeof *own.metrics);
