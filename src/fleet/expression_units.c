@@ -78,10 +78,11 @@ bool qf_check_units(const qf_checker *checker, const qf_expression *node, qf_exp
             const bool lead_first = lead->begin < nodes[i]->begin;
             const qf_unit *left = lead_first ? unit : &nodes[i]->unit;
             const qf_unit *right = lead_first ? &nodes[i]->unit : unit;
-            return qf_expression_fail(checker->error, node->begin, node->end,
-                                      "units do not fit: '%s' and '%s'%s", qf_unit_format(left, a),
-                                      qf_unit_format(right, b),
-                                      qf_expression_unit_help(left, right, help));
+            return qf_expression_fail(
+                checker->error, node->begin, node->end, "units do not fit: '%s' and '%s'%s",
+                qf_unit_format(left, a), qf_unit_format(right, b),
+                /* a file of metrics has no variables to give units to */
+                checker->symbols->reduce ? "" : qf_expression_unit_help(left, right, help));
         }
         nodes[i] = convert(checker, nodes[i], unit);
         if (!nodes[i]) {
