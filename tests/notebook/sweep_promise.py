@@ -26,7 +26,7 @@ SCENES = {
         "groups[1].body.mass_kg": "normal: {mean: 420, sd: 8}",
         "groups[1].initial.propellant_kg": "uniform: {min: 5, max: 15}",
         "groups[1].initial.velocity_mps[1]": "normal: {mean: 0, sd: 0.05}",
-        "groups[1].faults[2].probability": "uniform: {min: 0, max: 1}",
+        "groups[1].faults[2].probability": "choice: [0.1, 0.9]",
         "groups[0].radio.loss": "choice: [0, 0.3]",
         "groups[1].behavior.approach.speed_mps": "choice: [0.4, 0.6]"},
         "  sampling: sobol\n"),
@@ -35,14 +35,14 @@ SCENES = {
         "groups[0].script[0].mps": "uniform: {min: 0.3, max: 1}",
         "groups[0].hardware.hardware_profile.power_capacity_wh": "uniform: {min: 100, max: 700}",
         "environment.ambient_c": "choice: [-60, 20]",
-        "environment.radiation_usvh": "uniform: {min: 0, max: 2}",
+        "environment.radiation_usvh": "choice: [0, 2]",
         "groups[1].hardware": "choice: [{configs}/hardware/qiki_bot.json, {configs}/hardware/qiki_ship.json]"},
         "  sampling: lhs\n  correlation: {parameters: [p0, p2], rank: [[1, 0.6], [0.6, 1]]}\n"),
     "behavior": (["time.duration_s=15", "groups[0].count=6", "groups[1].count=2",
                   "groups[2].count=4"], {
         "groups[0].initial.soc_pct": "uniform: {min: 14, max: 60}",
         "groups[2].initial.speed_mps": "uniform: {min: 1, max: 40}",
-        "groups[0].bios.failure.probability": "uniform: {min: 0, max: 0.5}",
+        "groups[0].bios.failure.probability": "choice: [0, 0.5]",
         "groups[0].bios.post_s": "choice: [1, 3]",
         "groups[2].transponder.mode": 'choice: ["off", spoof]'}),
     "harbor": (["time.duration_s=15"], {
@@ -65,17 +65,17 @@ SCENES = {
         "groups[0].tracker.file": "choice: [{configs}/tracker/robust.yaml, {configs}/tracker/qiki.yaml]"}),
     "sky": (["time.duration_s=10", "groups[1].count=10"], {
         "groups[2].signature.rcs_dbsm": "normal: {mean: -8, sd: 3}",
-        "groups[0].radar.pfa": "lognormal: {mu: -14, sigma: 1, min: 1.0e-8, max: 1.0e-3}",
+        "groups[0].radar.pfa": "choice: [1.0e-7, 1.0e-5]",
         "groups[2].signature.swerling": "choice: [0, 1, 3]"}),
     "free_flyer": (["time.duration_s=20"], {
         "groups[0].body.mass_kg": "uniform: {min: 380, max: 460}",
-        "groups[0].behavior.square.speed_mps": "uniform: {min: 0.5, max: 1.5}",
+        "groups[0].behavior.square.speed_mps": "choice: [0.5, 1.5]",
         "groups[0].body.min_on_s": "choice: [0.02, 0.05]"},
         "  until: flyer.x_m > 5 m\n"),
 }
 
 
-CASES = 10
+CASES = 24  # more than the structural values have combinations: batches of several cases
 
 
 def write_sweep(path, base, name, parameters, cases, more=""):
