@@ -268,6 +268,32 @@ static void points_that_are_no_sample_have_no_intervals(void **state)
     stand_close(&s);
 }
 
+/* y = x far away from 0: a plain sum would put the mean off by more than y varies, and R^2 near 0 */
+static void regression_sees_what_varies_about_a_large_value(void **state)
+{
+    (void)state;
+    enum { N = 100000 };
+    sweep_stand s;
+    stand_open(&s, QF_VALUE_NUMBER, N, 1);
+    const qf_sweep_parameter x = {.name = "x", .values = {.kind = QF_NUMBER_UNIFORM, .b = 1.0}};
+    s.spec.parameters = &x;
+    s.spec.n_parameters = 1;
+    double *values = malloc(N * sizeof *values);
+    assert_non_null(values);
+    s.design = (qf_design){.n_cases = N, .n_parameters = 1, .values = values};
+    for (size_t i = 0; i < N; i++) {
+        values[i] = (double)(i * 7919 % N) / N;
+        stand_put(&s, i, QF_OUTCOME_OK, 1e15 + 16.0 * values[i]);
+    }
+    (void)stand_describe(&s, N);
+    assert_non_null(s.report.sensitivities);
+    /* values are off by 1/16 at most, of a standard deviation of 16 / sqrt(12) */
+    assert_near(s.report.sensitivities->regression, 1.0, 1e-3);
+    assert_near(s.report.sensitivities->r_squared, 1.0, 1e-3);
+    free(values);
+    stand_close(&s);
+}
+
 /* ---- bootstrap ---- */
 
 static void fill_exponential(sweep_stand *s, size_t n)
@@ -402,6 +428,7 @@ int main(void)
         cmocka_unit_test(replications_that_differ_count_for_more),
         cmocka_unit_test(variances_of_few_points_are_hardly_known),
         cmocka_unit_test(points_that_are_no_sample_have_no_intervals),
+        cmocka_unit_test(regression_sees_what_varies_about_a_large_value),
         cmocka_unit_test(the_bootstrap_follows_the_skewness),
         cmocka_unit_test(many_cases_are_resampled_in_groups),
         cmocka_unit_test(one_group_alone_says_nothing_of_errors),

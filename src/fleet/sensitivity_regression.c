@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "compensated_sum.h"
 #include "sensitivity_internal.h"
 
 /* What the others leave unexplained of a column's variance: less is none. */
@@ -67,16 +68,17 @@ static column column_of(const qf_points *points, const double *values, size_t st
 {
     column c = {values, stride, 0.0, 0.0};
     const double n = (double)points->n_with;
-    double least = (double)INFINITY, most = -(double)INFINITY, sum = 0.0, squares = 0.0;
+    double least = (double)INFINITY, most = -(double)INFINITY, squares = 0.0;
+    qf_sum sum = {0}; /* a mean that is off would hide what varies little about it */
     for (size_t i = 0; i < points->n; i++) {
         if (!isnan(points->metric[i])) {
             const double value = values[i * stride];
             least = value < least ? value : least;
             most = value > most ? value : most;
-            sum += value;
+            qf_sum_add(&sum, value);
         }
     }
-    c.mean = sum / n;
+    c.mean = qf_sum_value(&sum) / n;
     for (size_t i = 0; i < points->n; i++) {
         if (!isnan(points->metric[i])) {
             const double distance = values[i * stride] - c.mean;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "compensated_sum.h"
 #include "draw.h"
 #include "sample.h"
 #include "sensitivity_internal.h"
@@ -56,15 +57,16 @@ static bool is_whole(const job *j, size_t row)
 
 static double mean_of_rows(const job *j, size_t n_rows)
 {
-    double sum = 0.0;
+    qf_sum sum = {0};
     double n = 0.0;
     for (size_t row = 0; row < n_rows; row++) {
         if (is_whole(j, row)) {
-            sum += row_of(j, row)[0] + row_of(j, row)[j->n_parameters + 1];
+            qf_sum_add(&sum, row_of(j, row)[0]);
+            qf_sum_add(&sum, row_of(j, row)[j->n_parameters + 1]);
             n += 2.0;
         }
     }
-    return sum / n;
+    return qf_sum_value(&sum) / n;
 }
 
 static void add_row(const job *j, size_t row, double *sums)
