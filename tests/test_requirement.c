@@ -278,6 +278,35 @@ static void the_estimate_decides_without_confidence(void **state)
     stand_close(&s);
 }
 
+/* the 5 % quantile of 100 lies between the fifth value and the sixth: the fifth of those that are missing, and a number */
+static void an_estimate_between_missing_and_present_is_beyond_the_limit(void **state)
+{
+    (void)state;
+    sweep_stand s;
+    stand_open(&s, QF_VALUE_NUMBER, 100, 1);
+    s.requirement.claim = QF_CLAIM_QUANTILE;
+    s.requirement.level = 0.05;
+    s.requirement.at_least = true;
+    s.requirement.limit = 3.0;
+    s.requirement.confidence = 0.0;
+    for (size_t i = 0; i < 100; i++) {
+        stand_put(&s, i, QF_OUTCOME_OK, i < 5 ? (double)NAN : 10.0);
+    }
+    const qf_requirement_result *r = stand_judge(&s, 100);
+    assert_near(r->estimate, -(double)INFINITY, 0.0);
+    assert_int_equal(r->verdict, QF_VERDICT_NOT_MET);
+    assert_int_equal(r->n_against, 5);
+    s.requirement.at_least = false; /* and from the other side */
+    s.requirement.level = 0.95;
+    s.requirement.limit = 12.0;
+    r = stand_judge(&s, 100);
+    assert_near(r->estimate, (double)INFINITY, 0.0);
+    assert_int_equal(r->verdict, QF_VERDICT_NOT_MET);
+    stand_put(&s, 4, QF_OUTCOME_OK, 10.0);
+    assert_int_equal(stand_judge(&s, 100)->verdict, QF_VERDICT_MET);
+    stand_close(&s);
+}
+
 static void certainty_is_disproved_but_never_shown(void **state)
 {
     (void)state;
@@ -422,6 +451,7 @@ int main(void)
         cmocka_unit_test(a_mean_with_a_gap_is_never_met),
         cmocka_unit_test(equal_values_decide_a_mean_only_when_they_are_many),
         cmocka_unit_test(the_estimate_decides_without_confidence),
+        cmocka_unit_test(an_estimate_between_missing_and_present_is_beyond_the_limit),
         cmocka_unit_test(certainty_is_disproved_but_never_shown),
         cmocka_unit_test(it_says_how_many_cases_it_would_take),
         cmocka_unit_test(a_requirement_knows_its_least_cases),

@@ -279,5 +279,8 @@ double qf_sorted_quantile(const double *sorted, size_t n, double level)
     if (sorted[below] == sorted[above] || fraction == 0.0) {
         return sorted[below];
     }
+    if (isinf(sorted[below]) && isfinite(sorted[above])) {
+        return sorted[below]; /* nowhere on the way to it is a number */
+    }
     return sorted[below] + fraction * (sorted[above] - sorted[below]);
 }

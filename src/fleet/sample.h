@@ -96,7 +96,7 @@ double *qf_sample_sorted(const qf_sample *sample, int n_threads, size_t *n);
 /* Sorts in place; no NaN among them. False without memory. */
 bool qf_sort_doubles(double *values, size_t n, int n_threads);
 
-/* The quantile between order statistics (R's type 7, which is numpy's default); NaN of none. */
+/* The quantile between order statistics (R's type 7, which is numpy's default); NaN of none, and between both infinities. */
 double qf_sorted_quantile(const double *sorted, size_t n, double level);
 
 /*
