@@ -14,21 +14,21 @@ enum { N_ACCEPTED = sizeof accepted / sizeof *accepted };
 
 static void help(void)
 {
-    printf(
-        "usage: qfleet diff A B [options]\n\n"
-        "Finds the first difference of two result files, in the order tick, vehicle, column, and\n"
-        "counts the values that differ. Bits are compared: -0 differs from +0, and any NaN equals\n"
-        "any other. The seed, the scenario, its vehicles, and which ticks and columns were\n"
-        "recorded count; when, where and by which version a file was made does not.\n\n"
-        "--recompute runs both stored scenarios again with this build, checks either against the\n"
-        "hashes in its file, and names the first tick at which anything differs, recorded or\n"
-        "not. Of files that are equal it runs nothing.\n\n"
-        "Of two sweeps (directories) it names the first case that differs and in what, counts the\n"
-        "cases, and runs the first case with another hash again to find tick, vehicle and column.\n"
-        "--threads and --isa are for what is run again.\n\n");
+    printf("usage: qfleet diff A B [options]\n\n"
+           "Finds the first difference of two result files, in the order tick, vehicle,\n"
+           "column, and counts the values that differ. Bits are compared: -0 differs from\n"
+           "+0, and any NaN equals any other. The seed, the scenario, its vehicles, and\n"
+           "which ticks and columns were recorded count; when, where and by which version a\n"
+           "file was made does not.\n\n"
+           "--recompute runs both stored scenarios again with this build, checks either\n"
+           "against the hashes in its file, and names the first tick at which anything\n"
+           "differs, recorded or not. Of files that are equal it runs nothing.\n\n"
+           "Of two sweeps (directories) it names the first case that differs and in what,\n"
+           "counts the cases, and runs the first case with another hash again to find tick,\n"
+           "vehicle and column. --threads and --isa are for what is run again.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
-    printf("\nexit codes: 0 equal, 1 different, 2 bad command line, 3 a file cannot be read, or\n"
-           "--recompute does not reproduce it\n");
+    printf("\nexit codes: 0 equal, 1 different, 2 bad command line, 3 a file cannot be read,\n"
+           "or --recompute does not reproduce it\n");
 }
 
 static qf_status compare(const qf_options *options)

@@ -24,12 +24,12 @@ enum { N_ACCEPTED = sizeof accepted / sizeof *accepted, RESULT_BYTES = 64 << 10,
 
 static void help(void)
 {
-    printf(
-        "usage: qfleet plan SCENARIO [options]\n\n"
-        "Runs a scenario, or batches of its sweep, for a second or two without writing anything,\n"
-        "and says what all of it would take: time with its spread, memory, disk, node hours.\n"
-        "What is foolish about it is said, too. --nodes and --threads are those of a machine\n"
-        "to come: a thread there is taken to be as fast as one here.\n\n");
+    printf("usage: qfleet plan SCENARIO [options]\n\n"
+           "Runs a scenario, or batches of its sweep, for a second or two without writing\n"
+           "anything, and says what all of it would take: time with its spread, memory,\n"
+           "disk, node hours. What is foolish about it is said, too. --nodes and --threads\n"
+           "are those of a machine to come: a thread there is taken to be as fast as one\n"
+           "here.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
     printf("\nexit codes: 0 a forecast was made, 2 bad command line or scenario, 3 failed\n");
 }

@@ -18,16 +18,16 @@ enum { N_ACCEPTED = sizeof accepted / sizeof *accepted };
 
 static void help(void)
 {
-    printf(
-        "usage: qfleet sweep SCENARIO [options]\n\n"
-        "Runs the cases of a scenario's sweep, and says what they answer: outcomes, metrics,\n"
-        "verdicts on the requirements, and which parameters matter. The directory keeps every\n"
-        "case; one that was interrupted is gone on with by --resume and comes to the same bytes.\n"
-        "A part (--shard, --cases) is given no verdict: that comes with the last part.\n\n");
+    printf("usage: qfleet sweep SCENARIO [options]\n\n"
+           "Runs the cases of a scenario's sweep, and says what they answer: outcomes,\n"
+           "metrics, verdicts on the requirements, and which parameters matter. The\n"
+           "directory keeps every case; one that was interrupted is gone on with by --resume\n"
+           "and comes to the same bytes. A part (--shard, --cases) is given no verdict: that\n"
+           "comes with the last part.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
     printf("\nexit codes: 0 every requirement is met, or a part is done; 1 one is not met or\n"
-           "undecided; 2 bad command line or scenario, or the directory exists; 3 failed while\n"
-           "running; 75 interrupted, --resume goes on\n");
+           "undecided; 2 bad command line or scenario, or the directory exists; 3 failed\n"
+           "while running; 75 interrupted, --resume goes on\n");
 }
 
 static qf_status check(const qf_options *options)

@@ -32,14 +32,14 @@ typedef struct verification {
 
 static void help(void)
 {
-    printf(
-        "usage: qfleet verify RESULT [options]\n\n"
-        "Runs a random part of the cases of a result again and compares bits: of a sweep hash,\n"
-        "outcome, ticks and every metric, after the checksums of all its cases; of a run the hash\n"
-        "of each world. Which cases is drawn anew for each --seed (default 0).\n\n");
+    printf("usage: qfleet verify RESULT [options]\n\n"
+           "Runs a random part of the cases of a result again and compares bits: of a sweep\n"
+           "hash, outcome, ticks and every metric, after the checksums of all its cases; of\n"
+           "a run the hash of each world. Which cases is drawn anew for each --seed\n"
+           "(default 0).\n\n");
     qf_options_help(accepted, N_ACCEPTED);
-    printf("\nexit codes: 0 reproduced, 1 something differs, 2 bad command line, 3 failed, 75 "
-           "interrupted\n");
+    printf("\nexit codes: 0 reproduced, 1 something differs, 2 bad command line, 3 failed,\n"
+           "75 interrupted\n");
 }
 
 static bool can_run(const qf_case_source *source, size_t number)

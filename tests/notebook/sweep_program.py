@@ -203,6 +203,12 @@ def together():
         check(waiting.wait(60) == 0, waiting.returncode)
 
 
+def helps():
+    for command in ("sweep", "plan", "replay", "verify", "diff", "info"):
+        text = run(command, "--help").stdout
+        check(max(map(len, text.splitlines())) <= 80, text)
+
+
 def refusals():
     write()
     for arguments, said in (
@@ -251,7 +257,7 @@ def plans():
     check(sorted(os.listdir()) == ["f.yaml", "plain.yaml", "s.yaml"], os.listdir())
 
 
-for test in (dry_run, structural, answers, early, progress, parts, interrupted, together, refusals, plans):
+for test in (dry_run, structural, answers, early, progress, parts, interrupted, together, helps, refusals, plans):
     with tempfile.TemporaryDirectory() as directory:
         os.chdir(directory)
         begin = time.monotonic()
