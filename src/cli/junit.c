@@ -10,6 +10,8 @@
 
 #include "partial_file.h"
 
+enum { NUMBER_BYTES = 32 };
+
 static const char begin[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>";
 
 /* bytes of the UTF-8 character that begins here and that XML may hold; 0: none does */
@@ -67,17 +69,25 @@ static void begin_case(const qf_sweep_summary *s, const char *name, FILE *out)
     fputc('"', out);
 }
 
+/* a number for people; there may be none */
+static const char *number(double value, char text[NUMBER_BYTES])
+{
+    snprintf(text, NUMBER_BYTES, isnan(value) ? "none" : "%.6g", value);
+    return text;
+}
+
 static void put_detail(const qf_sweep_summary *s, const qf_requirement_result *it, FILE *out)
 {
+    char text[2][NUMBER_BYTES];
     qf_xml_put_text(out, it->requirement->text);
-    fprintf(out, ": %s\nestimate %.6g, ", qf_verdict_names[it->verdict], it->estimate);
+    fprintf(out, ": %s\nestimate %s, ", qf_verdict_names[it->verdict],
+            number(it->estimate, text[0]));
     if (!isnan(it->bound)) {
         fprintf(out, "bound %.6g, ", it->bound);
     }
     fprintf(out,
-            "limit %.6g, margin %.6g\n%" PRIu64 " cases count, %" PRIu64
-            " of them without a value; ",
-            it->requirement->limit, it->margin, it->n, it->n_against);
+            "limit %.6g, margin %s\n%" PRIu64 " cases count, %" PRIu64 " of them without a value; ",
+            it->requirement->limit, number(it->margin, text[1]), it->n, it->n_against);
     qf_xml_put_text(out, it->method);
     if (it->has_worst) {
         fputs("\nworst case: qfleet replay ", out);
@@ -94,9 +104,10 @@ static void put_requirement(const qf_sweep_summary *s, const qf_requirement_resu
     const char *element = it->verdict == QF_VERDICT_MET ? "system-out" : "failure";
     fprintf(out, "      <%s", element);
     if (it->verdict != QF_VERDICT_MET) {
-        fprintf(out, " type=\"%s\" message=\"%s: estimate %.6g, limit %.6g\"",
-                qf_verdict_names[it->verdict], qf_verdict_names[it->verdict], it->estimate,
-                it->requirement->limit);
+        char text[NUMBER_BYTES];
+        fprintf(out, " type=\"%s\" message=\"%s: estimate %s, limit %.6g\"",
+                qf_verdict_names[it->verdict], qf_verdict_names[it->verdict],
+                number(it->estimate, text), it->requirement->limit);
     }
     fputc('>', out);
     put_detail(s, it, out);

@@ -24,7 +24,7 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_SEED] = {"--seed", 0, "N", "override the seed"},
     [QF_OPTION_THREADS] = {"--threads", 0, "N", "threads, 1 to 4096 (default: qfleet topo tells)"},
     [QF_OPTION_ISA] = {"--isa", 0, "SET",
-                       "auto, v4, v3, generic (default $QFLEET_ISA); same bits"},
+                       "auto, v4, v3, generic (or $QFLEET_ISA); same bits"},
     [QF_OPTION_PROGRESS] = {"--progress", 0, "MODE", "auto, on, off, or json on standard output"},
     [QF_OPTION_FORCE] = {"--force", 0, NULL, "replace an existing result"},
     [QF_OPTION_NO_OUTPUT] = {"--no-output", 0, NULL, "compute and summarise, write nothing"},

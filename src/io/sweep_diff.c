@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "case_alone.h"
 #include "fleet_difference.h"
 #include "json_text.h"
 #include "simulation.h"
-#include "case_alone.h"
 
 enum { WORDS_BYTES = 256 };
 
@@ -72,6 +72,13 @@ static size_t find_metric(const qf_sweep_spec *spec, const char *name)
 /* a parameter's values may be numbers of other words */
 static bool same_parameter(const sweep_pair *p, size_t a, size_t b, size_t number)
 {
+    const qf_design *design[2] = {qf_sweep_design(p->stored[0].sweep),
+                                  qf_sweep_design(p->stored[1].sweep)};
+    if (!qf_sweep_get_spec(p->stored[0].sweep)->parameters[a].texts &&
+        !qf_sweep_get_spec(p->stored[1].sweep)->parameters[b].texts) {
+        return same_number(design[0]->values[a * design[0]->n_cases + number],
+                           design[1]->values[b * design[1]->n_cases + number]);
+    }
     char text[2][QF_CASE_VALUE_BYTES];
     return strcmp(qf_case_value_text(p->stored[0].sweep, a, (uint32_t)number, text[0]),
                   qf_case_value_text(p->stored[1].sweep, b, (uint32_t)number, text[1])) == 0;
