@@ -88,6 +88,16 @@ static double stored_bytes(const qf_sweep_spec *spec)
     return bytes;
 }
 
+/* of a case, while it is told what a metric depends on: orders of all parameters, and what is sorted and ranked now */
+static size_t sensitivity_bytes(const qf_sweep_spec *spec, size_t n_threads)
+{
+    const size_t n = spec->n_parameters;
+    const size_t at_once = n < n_threads ? n : n_threads;
+    const bool ranked =
+        n > 0 && spec->sampling != QF_SAMPLING_SALTELLI && spec->sampling != QF_SAMPLING_MORRIS;
+    return ranked ? sizeof(uint32_t) * (n + 1) + sizeof(double) * (5 + 3 * at_once) : 0;
+}
+
 qf_status qf_sweep_forecast_make(qf_context *context, const qf_sweep_job *job, size_t n_shards,
                                  qf_sweep_forecast *forecast)
 {
@@ -112,10 +122,13 @@ qf_status qf_sweep_forecast_make(qf_context *context, const qf_sweep_job *job, s
     const size_t n_threads = (size_t)context->n_threads;
     forecast->n_threads = (int)(forecast->n_batches < n_threads ? forecast->n_batches : n_threads);
     forecast->thread_bytes = qf_sweep_predicted_bytes(context, job);
+    const size_t of_metric = sizeof(double) * REPORT_COPIES;
+    const size_t of_parameters = sensitivity_bytes(spec, n_threads);
+    const size_t of_report = of_metric > of_parameters ? of_metric : of_parameters;
     forecast->total_bytes =
         qf_memory_program_bytes() + RESULT_BYTES +
         (size_t)forecast->n_threads * forecast->thread_bytes +
-        qf_sweep_n_cases(spec) * (TABLE_BYTES + 8 * (spec->n_metrics + REPORT_COPIES));
+        qf_sweep_n_cases(spec) * (TABLE_BYTES + 8 * spec->n_metrics + of_report);
     forecast->journal_bytes = (double)job->n_cases * (double)(RECORD_BYTES + 8 * spec->n_metrics);
     forecast->disk_bytes = n_all * (stored_bytes(spec) + STORED_BYTES) +
                            (double)(n_shards + 1) * (FILE_BYTES + COLUMN_BYTES * n_columns);
