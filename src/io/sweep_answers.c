@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* /statistics, /requirements and /sensitivity of sweep.h5: what qf_sweep_report_create came to. */
+/* /statistics, /choices and /requirements of sweep.h5: what qf_sweep_report_create came to. */
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "sweep_store_internal.h"
+#include "sweep_answers_table.h"
 
 enum { VARIABLE_BYTES = 16384, MOST_VARIABLES = 96 };
 
@@ -13,99 +12,6 @@ static const double no_number = (double)NAN;
 static const int64_t no_count = -1;
 static const char *const kind_names[] = {"truth", "number", "choice"};
 static const char *const claim_names[] = {"probability", "mean", "quantile"};
-
-/* A group under way: rows of its first dimension, and perhaps columns of a second. */
-typedef struct table {
-    qf_nc *nc;
-    hid_t group, string_type;
-    hid_t scales[QF_NC_MAX_RANK];
-    size_t n, width;
-    void *buffer; /* n * max(width, 1) elements of 8 bytes */
-} table;
-
-static hid_t add_dimension(const table *t, const char *name, const char *long_name, size_t n)
-{
-    const qf_nc_variable variable = {
-        .name = name, .type = H5T_NATIVE_INT64, .units = "1", .long_name = long_name};
-    const hid_t scale = qf_nc_dimension(t->nc, t->group, &variable, n, 0);
-    qf_nc_write_numbers(t->nc, scale, n);
-    return scale;
-}
-
-static qf_status begin_table(qf_context *context, qf_nc *nc, const char *name, size_t n,
-                             size_t width, table *t)
-{
-    size_t elements;
-    *t = (table){.nc = nc, .n = n, .width = width};
-    if (!qf_size_multiply(n, width > 1 ? width : 1, &elements) ||
-        !(t->buffer = calloc(elements + 1, 8))) {
-        return qf_fail(context, QF_ERROR_MEMORY, "out of memory");
-    }
-    t->group = qf_nc_group(nc, name);
-    t->string_type = qf_nc_string_type(nc);
-    return QF_OK;
-}
-
-static void end_table(table *t)
-{
-    qf_nc_close_type(t->nc, t->string_type);
-    free(t->buffer);
-}
-
-static hid_t put(const table *t, const char *name, hid_t type, const char *long_name,
-                 const void *fill)
-{
-    const qf_nc_variable variable = {name, type, "1", long_name, fill};
-    return qf_nc_column(t->nc, t->group, t->scales[0], &variable, t->n, t->buffer);
-}
-
-/* A number for each row, read at an offset of rows of `stride` bytes. */
-static hid_t put_numbers(const table *t, const char *name, const char *long_name, const void *rows,
-                         size_t stride, size_t offset)
-{
-    double *values = t->buffer;
-    for (size_t i = 0; i < t->n; i++) {
-        memcpy(&values[i], (const char *)rows + i * stride + offset, sizeof *values);
-    }
-    return put(t, name, H5T_NATIVE_DOUBLE, long_name, &no_number);
-}
-
-static hid_t put_counts(const table *t, const char *name, const char *long_name, const void *rows,
-                        size_t stride, size_t offset)
-{
-    int64_t *values = t->buffer;
-    for (size_t i = 0; i < t->n; i++) {
-        uint64_t count;
-        memcpy(&count, (const char *)rows + i * stride + offset, sizeof count);
-        values[i] = (int64_t)count;
-    }
-    return put(t, name, H5T_NATIVE_INT64, long_name, &no_count);
-}
-
-/* Values that are already in the buffer, by row and column. */
-static hid_t put_grid(const table *t, const char *name, const char *long_name)
-{
-    const qf_nc_variable variable = {name, H5T_NATIVE_DOUBLE, "1", long_name, &no_number};
-    const hid_t id = qf_nc_define(t->nc, t->group, &variable,
-                                  &(qf_nc_shape){.rank = 2,
-                                                 .scales = {t->scales[0], t->scales[1]},
-                                                 .length = {t->n, t->width}});
-    qf_nc_write(t->nc, id, H5T_NATIVE_DOUBLE, 0, t->n, t->width, t->buffer);
-    return id;
-}
-
-/* How an interval was come to. */
-static void put_method(const table *t, hid_t id, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static void put_method(const table *t, hid_t id, const char *format, ...)
-{
-    char text[160];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    qf_nc_put_text(t->nc, id, "method", text);
-}
 
 /* a metric's statistics, with nothing in what its kind has not */
 static qf_metric_statistics of_its_kind(const qf_metric_statistics *s, qf_value_kind kind)
@@ -127,105 +33,117 @@ static qf_metric_statistics of_its_kind(const qf_metric_statistics *s, qf_value_
     return copy;
 }
 
-static void put_texts_of_metrics(const table *t, const qf_sweep_spec *spec,
+static void put_texts_of_metrics(const qf_answers_table *t, const qf_sweep_spec *spec,
                                  const qf_metric_statistics *rows)
 {
     const char **texts = t->buffer;
     for (size_t i = 0; i < t->n; i++) {
         texts[i] = spec->metrics[rows[i].metric].name;
     }
-    (void)put(t, "name", t->string_type, "name of the metric", NULL);
+    (void)qf_answers_put(t, "name", t->string_type, "name of the metric", NULL);
     for (size_t i = 0; i < t->n; i++) {
         texts[i] = spec->metrics[rows[i].metric].text;
     }
-    (void)put(t, "text", t->string_type, "how it is computed", NULL);
+    (void)qf_answers_put(t, "text", t->string_type, "how it is computed", NULL);
     for (size_t i = 0; i < t->n; i++) {
         const char *unit = spec->metrics[rows[i].metric].unit;
         texts[i] = unit ? unit : "1";
     }
-    (void)put(t, "unit", t->string_type, "unit of the metric, and of its numbers here", NULL);
+    (void)qf_answers_put(t, "unit", t->string_type, "unit of the metric, and of its numbers here",
+                         NULL);
     uint8_t *kinds = t->buffer;
     for (size_t i = 0; i < t->n; i++) {
         kinds[i] = (uint8_t)spec->metrics[rows[i].metric].kind;
     }
-    const hid_t id = put(t, "kind", H5T_NATIVE_UINT8, "what its values are", NULL);
+    const hid_t id = qf_answers_put(t, "kind", H5T_NATIVE_UINT8, "what its values are", NULL);
     qf_put_names(t->nc, id, H5T_NATIVE_UINT8, kind_names, 3);
 }
 
 #define ROW(field) rows, sizeof *rows, offsetof(qf_metric_statistics, field)
 
-static void put_numbers_of_metrics(const table *t, const qf_sweep_spec *spec,
+static void put_numbers_of_metrics(const qf_answers_table *t, const qf_sweep_spec *spec,
                                    const qf_metric_statistics *rows)
 {
     const double pct = 100 * spec->confidence;
     hid_t id;
-    (void)put_counts(t, "n", "cases with a value", ROW(n));
-    (void)put_counts(t, "n_without", "cases that ran or failed and have none", ROW(n_without));
-    (void)put_numbers(t, "mean", "mean", ROW(mean));
-    (void)put_numbers(t, "sd", "standard deviation of the sample", ROW(sd));
-    (void)put_numbers(t, "min", "least value", ROW(min));
-    (void)put_numbers(t, "max", "greatest value", ROW(max));
-    id = put_numbers(t, "mean_low", "lower end of the interval of the mean", ROW(of_mean.low));
-    put_method(t, id, "Student's t, two-sided, %g %%", pct);
-    id = put_numbers(t, "mean_high", "upper end of the interval of the mean", ROW(of_mean.high));
-    put_method(t, id, "Student's t, two-sided, %g %%", pct);
-    id = put_numbers(t, "bootstrap_low", "lower end of the interval of the mean",
-                     ROW(of_bootstrap.low));
-    put_method(t, id, "bootstrap of %zu resamples, two-sided, %g %%", spec->n_resamples, pct);
-    id = put_numbers(t, "bootstrap_high", "upper end of the interval of the mean",
-                     ROW(of_bootstrap.high));
-    put_method(t, id, "bootstrap of %zu resamples, two-sided, %g %%", spec->n_resamples, pct);
-    id = put_numbers(t, "tolerance_95_95", "at least 95 % of all cases lie below",
-                     ROW(tolerance_95_95));
-    put_method(t, id, "Wilks, confidence 95 %%");
-    (void)put_counts(t, "n_true", "cases in which it holds", ROW(n_true));
-    id = put_numbers(t, "exact_low", "lower end of the interval of the share", ROW(exact.low));
-    put_method(t, id, "Clopper-Pearson, two-sided, %g %%", pct);
-    id = put_numbers(t, "exact_high", "upper end of the interval of the share", ROW(exact.high));
-    put_method(t, id, "Clopper-Pearson, two-sided, %g %%", pct);
-    id = put_numbers(t, "wilson_low", "lower end of the interval of the share", ROW(wilson.low));
-    put_method(t, id, "Wilson, two-sided, %g %%", pct);
-    id = put_numbers(t, "wilson_high", "upper end of the interval of the share", ROW(wilson.high));
-    put_method(t, id, "Wilson, two-sided, %g %%", pct);
+    (void)qf_answers_put_counts(t, "n", "cases with a value", ROW(n));
+    (void)qf_answers_put_counts(t, "n_without", "cases that ran or failed and have none",
+                                ROW(n_without));
+    (void)qf_answers_put_numbers(t, "mean", "mean", ROW(mean));
+    (void)qf_answers_put_numbers(t, "sd", "standard deviation of the sample", ROW(sd));
+    (void)qf_answers_put_numbers(t, "min", "least value", ROW(min));
+    (void)qf_answers_put_numbers(t, "max", "greatest value", ROW(max));
+    id = qf_answers_put_numbers(t, "mean_low", "lower end of the interval of the mean",
+                                ROW(of_mean.low));
+    qf_answers_put_method(t, id, "Student's t, two-sided, %g %%", pct);
+    id = qf_answers_put_numbers(t, "mean_high", "upper end of the interval of the mean",
+                                ROW(of_mean.high));
+    qf_answers_put_method(t, id, "Student's t, two-sided, %g %%", pct);
+    id = qf_answers_put_numbers(t, "bootstrap_low", "lower end of the interval of the mean",
+                                ROW(of_bootstrap.low));
+    qf_answers_put_method(t, id, "bootstrap of %zu resamples, two-sided, %g %%", spec->n_resamples,
+                          pct);
+    id = qf_answers_put_numbers(t, "bootstrap_high", "upper end of the interval of the mean",
+                                ROW(of_bootstrap.high));
+    qf_answers_put_method(t, id, "bootstrap of %zu resamples, two-sided, %g %%", spec->n_resamples,
+                          pct);
+    id = qf_answers_put_numbers(t, "tolerance_95_95", "at least 95 % of all cases lie below",
+                                ROW(tolerance_95_95));
+    qf_answers_put_method(t, id, "Wilks, confidence 95 %%");
+    (void)qf_answers_put_counts(t, "n_true", "cases in which it holds", ROW(n_true));
+    id = qf_answers_put_numbers(t, "exact_low", "lower end of the interval of the share",
+                                ROW(exact.low));
+    qf_answers_put_method(t, id, "Clopper-Pearson, two-sided, %g %%", pct);
+    id = qf_answers_put_numbers(t, "exact_high", "upper end of the interval of the share",
+                                ROW(exact.high));
+    qf_answers_put_method(t, id, "Clopper-Pearson, two-sided, %g %%", pct);
+    id = qf_answers_put_numbers(t, "wilson_low", "lower end of the interval of the share",
+                                ROW(wilson.low));
+    qf_answers_put_method(t, id, "Wilson, two-sided, %g %%", pct);
+    id = qf_answers_put_numbers(t, "wilson_high", "upper end of the interval of the share",
+                                ROW(wilson.high));
+    qf_answers_put_method(t, id, "Wilson, two-sided, %g %%", pct);
 }
 
 #undef ROW
 
 /* the cases that have the least and the greatest value; -1 where there is none */
-static void put_extreme_cases(const table *t, const qf_metric_statistics *rows)
+static void put_extreme_cases(const qf_answers_table *t, const qf_metric_statistics *rows)
 {
     int64_t *values = t->buffer;
     for (size_t i = 0; i < t->n; i++) {
         values[i] = isnan(rows[i].min) ? no_count : rows[i].least_case;
     }
-    (void)put(t, "min_case", H5T_NATIVE_INT64, "the first case with the least value", &no_count);
+    (void)qf_answers_put(t, "min_case", H5T_NATIVE_INT64, "the first case with the least value",
+                         &no_count);
     for (size_t i = 0; i < t->n; i++) {
         values[i] = isnan(rows[i].max) ? no_count : rows[i].most_case;
     }
-    (void)put(t, "max_case", H5T_NATIVE_INT64, "the first case with the greatest value", &no_count);
+    (void)qf_answers_put(t, "max_case", H5T_NATIVE_INT64, "the first case with the greatest value",
+                         &no_count);
 }
 
-static void put_quantiles(const table *t, const qf_sweep_spec *spec,
+static void put_quantiles(const qf_answers_table *t, const qf_sweep_spec *spec,
                           const qf_metric_statistics *rows)
 {
     double *values = t->buffer;
     for (size_t i = 0; i < t->n; i++) {
         memcpy(values + i * QF_QUANTILES, rows[i].quantile, sizeof rows[i].quantile);
     }
-    (void)put_grid(t, "quantile", "quantile of that level");
+    (void)qf_answers_put_grid(t, "quantile", "quantile of that level");
     for (size_t end = 0; end < 2; end++) {
         for (size_t i = 0; i < t->n * QF_QUANTILES; i++) {
             const qf_interval interval = rows[i / QF_QUANTILES].of_quantile[i % QF_QUANTILES];
             values[i] = end ? interval.high : interval.low;
         }
-        const hid_t id = put_grid(t, end ? "quantile_high" : "quantile_low",
-                                  end ? "upper end of the interval of the quantile"
-                                      : "lower end of the interval of the quantile");
-        put_method(t, id, "order statistics, two-sided, %g %%", 100 * spec->confidence);
+        const hid_t id = qf_answers_put_grid(t, end ? "quantile_high" : "quantile_low",
+                                             end ? "upper end of the interval of the quantile"
+                                                 : "lower end of the interval of the quantile");
+        qf_answers_put_method(t, id, "order statistics, two-sided, %g %%", 100 * spec->confidence);
     }
 }
 
-static hid_t add_levels(const table *t)
+static hid_t add_levels(const qf_answers_table *t)
 {
     const qf_nc_variable levels = {"level", H5T_NATIVE_DOUBLE, "1", "level of a quantile", NULL};
     const hid_t scale = qf_nc_dimension(t->nc, t->group, &levels, QF_QUANTILES, 0);
@@ -236,7 +154,7 @@ static hid_t add_levels(const table *t)
 static qf_status write_statistics(qf_context *context, qf_nc *nc, const qf_sweep_spec *spec,
                                   const qf_sweep_report *report)
 {
-    table t;
+    qf_answers_table t;
     qf_metric_statistics *rows = calloc(report->n_metrics + 1, sizeof *rows);
     if (!rows) {
         return qf_fail(context, QF_ERROR_MEMORY, "out of memory");
@@ -245,15 +163,15 @@ static qf_status write_statistics(qf_context *context, qf_nc *nc, const qf_sweep
         rows[i] = of_its_kind(&report->metrics[i], spec->metrics[report->metrics[i].metric].kind);
     }
     const qf_status status =
-        begin_table(context, nc, "statistics", report->n_metrics, QF_QUANTILES, &t);
+        qf_answers_begin(context, nc, "statistics", report->n_metrics, QF_QUANTILES, &t);
     if (status == QF_OK) {
-        t.scales[0] = add_dimension(&t, "metric", "number of the metric", t.n);
+        t.scales[0] = qf_answers_dimension(&t, "metric", "number of the metric", t.n);
         t.scales[1] = add_levels(&t);
         put_texts_of_metrics(&t, spec, rows);
         put_numbers_of_metrics(&t, spec, rows);
         put_extreme_cases(&t, rows);
         put_quantiles(&t, spec, rows);
-        end_table(&t);
+        qf_answers_end(&t);
     }
     free(rows);
     return status;
@@ -268,12 +186,12 @@ static qf_status write_choices(qf_context *context, qf_nc *nc, const qf_sweep_sp
         const qf_metric_spec *metric = &spec->metrics[report->metrics[i].metric];
         n += metric->kind == QF_VALUE_CHOICE && report->metrics[i].n_of_name ? metric->n_names : 0;
     }
-    table t;
-    qf_status status = n > 0 ? begin_table(context, nc, "choices", n, 0, &t) : QF_OK;
+    qf_answers_table t;
+    qf_status status = n > 0 ? qf_answers_begin(context, nc, "choices", n, 0, &t) : QF_OK;
     if (status || n == 0) {
         return status;
     }
-    t.scales[0] = add_dimension(&t, "choice", "number of the row", n);
+    t.scales[0] = qf_answers_dimension(&t, "choice", "number of the row", n);
     static const char *const names[] = {"metric", "name", "n"};
     static const char *const long_names[] = {"name of the metric", "value",
                                              "cases that have the value"};
@@ -291,90 +209,92 @@ static qf_status write_choices(qf_context *context, qf_nc *nc, const qf_sweep_sp
                 }
             }
         }
-        (void)put(&t, names[column], column < 2 ? t.string_type : H5T_NATIVE_INT64,
-                  long_names[column], NULL);
+        (void)qf_answers_put(&t, names[column], column < 2 ? t.string_type : H5T_NATIVE_INT64,
+                             long_names[column], NULL);
     }
-    end_table(&t);
+    qf_answers_end(&t);
     return QF_OK;
 }
 
-static void put_texts_of_requirements(const table *t, const qf_sweep_spec *spec,
+static void put_texts_of_requirements(const qf_answers_table *t, const qf_sweep_spec *spec,
                                       const qf_requirement_result *rows)
 {
     const char **texts = t->buffer;
     for (size_t i = 0; i < t->n; i++) {
         texts[i] = rows[i].requirement->name;
     }
-    (void)put(t, "name", t->string_type, "name of the requirement", NULL);
+    (void)qf_answers_put(t, "name", t->string_type, "name of the requirement", NULL);
     for (size_t i = 0; i < t->n; i++) {
         texts[i] = rows[i].requirement->text;
     }
-    (void)put(t, "text", t->string_type, "what is required", NULL);
+    (void)qf_answers_put(t, "text", t->string_type, "what is required", NULL);
     for (size_t i = 0; i < t->n; i++) {
         texts[i] = rows[i].method ? rows[i].method : "";
     }
-    (void)put(t, "method", t->string_type, "how the bound was come to", NULL);
+    (void)qf_answers_put(t, "method", t->string_type, "how the bound was come to", NULL);
     for (size_t i = 0; i < t->n; i++) {
         texts[i] = spec->metrics[rows[i].requirement->metric].name;
     }
-    (void)put(t, "metric", t->string_type, "metric that it is about", NULL);
+    (void)qf_answers_put(t, "metric", t->string_type, "metric that it is about", NULL);
 }
 
-static void put_codes_of_requirements(const table *t, const qf_requirement_result *rows)
+static void put_codes_of_requirements(const qf_answers_table *t, const qf_requirement_result *rows)
 {
     uint8_t *codes = t->buffer;
     for (size_t i = 0; i < t->n; i++) {
         codes[i] = (uint8_t)rows[i].verdict;
     }
-    hid_t id = put(t, "verdict", H5T_NATIVE_UINT8, "whether it is met", NULL);
+    hid_t id = qf_answers_put(t, "verdict", H5T_NATIVE_UINT8, "whether it is met", NULL);
     qf_put_names(t->nc, id, H5T_NATIVE_UINT8, qf_verdict_names, 3);
     for (size_t i = 0; i < t->n; i++) {
         codes[i] = (uint8_t)rows[i].requirement->claim;
     }
-    id = put(t, "claim", H5T_NATIVE_UINT8, "what of the metric is bounded", NULL);
+    id = qf_answers_put(t, "claim", H5T_NATIVE_UINT8, "what of the metric is bounded", NULL);
     qf_put_names(t->nc, id, H5T_NATIVE_UINT8, claim_names, 3);
     for (size_t i = 0; i < t->n; i++) {
         codes[i] = rows[i].requirement->at_least;
     }
-    (void)put(t, "at_least", H5T_NATIVE_UINT8, "1: it is to be at least the limit; 0: at most",
-              NULL);
+    (void)qf_answers_put(t, "at_least", H5T_NATIVE_UINT8,
+                         "1: it is to be at least the limit; 0: at most", NULL);
 }
 
 #define ROW(field) rows, sizeof *rows, offsetof(qf_requirement_result, field)
 
-static void put_numbers_of_requirements(const table *t, const qf_requirement_result *rows)
+static void put_numbers_of_requirements(const qf_answers_table *t,
+                                        const qf_requirement_result *rows)
 {
     double *values = t->buffer;
     for (size_t i = 0; i < t->n; i++) {
         values[i] = rows[i].requirement->limit;
     }
-    (void)put(t, "limit", H5T_NATIVE_DOUBLE, "limit, in the metric's unit", &no_number);
+    (void)qf_answers_put(t, "limit", H5T_NATIVE_DOUBLE, "limit, in the metric's unit", &no_number);
     for (size_t i = 0; i < t->n; i++) {
         const qf_requirement *r = rows[i].requirement;
         values[i] = r->claim == QF_CLAIM_QUANTILE ? r->level : (double)NAN;
     }
-    (void)put(t, "level", H5T_NATIVE_DOUBLE, "level of the quantile", &no_number);
+    (void)qf_answers_put(t, "level", H5T_NATIVE_DOUBLE, "level of the quantile", &no_number);
     for (size_t i = 0; i < t->n; i++) {
         values[i] = rows[i].requirement->confidence;
     }
-    (void)put(t, "confidence", H5T_NATIVE_DOUBLE,
-              "of the verdict, one-sided; 0: the estimate decides", &no_number);
-    (void)put_numbers(t, "estimate", "estimate", ROW(estimate));
-    (void)put_numbers(t, "bound", "one-sided bound that decides", ROW(bound));
-    (void)put_numbers(t, "margin",
-                      "distance of the estimate to the limit, positive where it is kept",
-                      ROW(margin));
-    (void)put_counts(t, "n", "cases that count", ROW(n));
-    (void)put_counts(t, "n_against", "of them, those that count against it for want of a value",
-                     ROW(n_against));
-    (void)put_counts(t, "n_needed",
-                     "cases that would decide it; 0: it is decided, or no number would",
-                     ROW(n_needed));
+    (void)qf_answers_put(t, "confidence", H5T_NATIVE_DOUBLE,
+                         "of the verdict, one-sided; 0: the estimate decides", &no_number);
+    (void)qf_answers_put_numbers(t, "estimate", "estimate", ROW(estimate));
+    (void)qf_answers_put_numbers(t, "bound", "one-sided bound that decides", ROW(bound));
+    (void)qf_answers_put_numbers(t, "margin",
+                                 "distance of the estimate to the limit, positive where it is kept",
+                                 ROW(margin));
+    (void)qf_answers_put_counts(t, "n", "cases that count", ROW(n));
+    (void)qf_answers_put_counts(
+        t, "n_against", "of them, those that count against it for want of a value", ROW(n_against));
+    (void)qf_answers_put_counts(t, "n_needed",
+                                "cases that would decide it; 0: it is decided, or no number would",
+                                ROW(n_needed));
     int64_t *cases = t->buffer;
     for (size_t i = 0; i < t->n; i++) {
         cases[i] = rows[i].has_worst ? rows[i].worst_case : no_count;
     }
-    (void)put(t, "worst_case", H5T_NATIVE_INT64, "case that speaks most against it", &no_count);
+    (void)qf_answers_put(t, "worst_case", H5T_NATIVE_INT64, "case that speaks most against it",
+                         &no_count);
 }
 
 #undef ROW
@@ -382,105 +302,19 @@ static void put_numbers_of_requirements(const table *t, const qf_requirement_res
 static qf_status write_requirements(qf_context *context, qf_nc *nc, const qf_sweep_spec *spec,
                                     const qf_sweep_report *report)
 {
-    table t;
+    qf_answers_table t;
     qf_status status = QF_OK;
     if (report->n_requirements > 0) {
-        status = begin_table(context, nc, "requirements", report->n_requirements, 0, &t);
+        status = qf_answers_begin(context, nc, "requirements", report->n_requirements, 0, &t);
     }
     if (report->n_requirements > 0 && status == QF_OK) {
-        t.scales[0] = add_dimension(&t, "requirement", "number of the requirement", t.n);
+        t.scales[0] = qf_answers_dimension(&t, "requirement", "number of the requirement", t.n);
         put_texts_of_requirements(&t, spec, report->requirements);
         put_codes_of_requirements(&t, report->requirements);
         put_numbers_of_requirements(&t, report->requirements);
-        end_table(&t);
+        qf_answers_end(&t);
     }
     return status;
-}
-
-typedef struct sensitivity_column {
-    const char *name;
-    const char *long_name;
-    size_t offset;
-} sensitivity_column;
-
-#define COLUMN(name, field, text)                                                                  \
-    {                                                                                              \
-        name, text, offsetof(qf_sensitivity, field)                                                \
-    }
-
-static const sensitivity_column sensitivity_columns[] = {
-    COLUMN("rank_correlation", rank_correlation, "Spearman's rank correlation"),
-    COLUMN("rank_correlation_low", of_rank_correlation.low, "lower end of its interval"),
-    COLUMN("rank_correlation_high", of_rank_correlation.high, "upper end of its interval"),
-    COLUMN("regression", regression, "standardised coefficient of the linear regression"),
-    COLUMN("regression_low", of_regression.low, "lower end of its interval"),
-    COLUMN("regression_high", of_regression.high, "upper end of its interval"),
-    COLUMN("r_squared", r_squared, "share of the variance that the whole regression explains"),
-    COLUMN("first", first, "Sobol' index of the first order"),
-    COLUMN("first_low", of_first.low, "lower end of its interval"),
-    COLUMN("first_high", of_first.high, "upper end of its interval"),
-    COLUMN("total", total, "total Sobol' index"),
-    COLUMN("total_low", of_total.low, "lower end of its interval"),
-    COLUMN("total_high", of_total.high, "upper end of its interval"),
-    COLUMN("mu", mu, "Morris: mean elementary effect"),
-    COLUMN("mu_star", mu_star, "Morris: mean size of elementary effects"),
-    COLUMN("mu_star_low", of_mu_star.low, "lower end of its interval"),
-    COLUMN("mu_star_high", of_mu_star.high, "upper end of its interval"),
-    COLUMN("sigma", sigma, "Morris: standard deviation of elementary effects"),
-};
-
-#undef COLUMN
-
-/* what the design gives for no metric and no parameter is left out */
-static void put_sensitivity(const table *t, const sensitivity_column *column,
-                            const qf_sensitivity *rows)
-{
-    double *values = t->buffer;
-    bool any = false;
-    for (size_t i = 0; i < t->n * t->width; i++) {
-        memcpy(&values[i], (const char *)&rows[i] + column->offset, sizeof *values);
-        any = any || !isnan(values[i]);
-    }
-    if (any) {
-        (void)put_grid(t, column->name, column->long_name);
-    }
-}
-
-static qf_status write_sensitivities(qf_context *context, qf_nc *nc, const qf_sweep_spec *spec,
-                                     const qf_sweep_report *report)
-{
-    table t;
-    if (!report->sensitivities || spec->n_parameters == 0 || report->n_metrics == 0) {
-        return QF_OK;
-    }
-    const qf_status status =
-        begin_table(context, nc, "sensitivity", report->n_metrics, spec->n_parameters, &t);
-    if (status) {
-        return status;
-    }
-    const char **texts = t.buffer;
-    t.scales[0] = add_dimension(&t, "metric", "number of the metric", t.n);
-    t.scales[1] = add_dimension(&t, "parameter", "number of the parameter", t.width);
-    for (size_t i = 0; i < t.n; i++) {
-        texts[i] = spec->metrics[report->metrics[i].metric].name;
-    }
-    (void)put(&t, "metric_name", t.string_type, "name of the metric", NULL);
-    for (size_t p = 0; p < t.width; p++) {
-        texts[p] = spec->parameters[p].name;
-    }
-    const qf_nc_variable names = {"parameter_name", t.string_type, "1", "name of the parameter",
-                                  NULL};
-    (void)qf_nc_column(nc, t.group, t.scales[1], &names, t.width, texts);
-    for (size_t i = 0; i < sizeof sensitivity_columns / sizeof *sensitivity_columns; i++) {
-        put_sensitivity(&t, &sensitivity_columns[i], report->sensitivities);
-    }
-    double *counts = t.buffer;
-    for (size_t i = 0; i < t.n * t.width; i++) {
-        counts[i] = (double)report->sensitivities[i].n;
-    }
-    (void)put_grid(&t, "n", "cases, rows or trajectories that it rests on");
-    end_table(&t);
-    return QF_OK;
 }
 
 uint64_t qf_answers_bytes(const qf_sweep_spec *spec, const qf_sweep_report *report)
@@ -519,7 +353,7 @@ qf_status qf_answers_write(qf_context *context, qf_nc *nc, const qf_sweep_spec *
         status = write_requirements(context, nc, spec, report);
     }
     if (status == QF_OK) {
-        status = write_sensitivities(context, nc, spec, report);
+        status = qf_answers_write_sensitivities(context, nc, spec, report);
     }
     return status;
 }
