@@ -276,6 +276,7 @@ static void sweeps_are_compared_case_by_case(void **state)
     assert_ends(RUN("run", "r.yaml", "-o", "r.h5"), 0, "", "");
     assert_ends(RUN("diff", "A", "r.h5"), 2, "", "A is a sweep, and r.h5 is none");
     assert_ends(RUN("diff", "r.h5", "A"), 2, "", "A is a sweep, and r.h5 is none");
+    assert_ends(RUN("diff", "A", "none"), 3, "", "qfleet diff: none: No such file");
 }
 
 static void cases_that_did_not_end_well_are_replayed_as_far_as_they_came(void **state)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "machine.h"
@@ -31,6 +34,17 @@ static void help(void)
            "or --recompute does not reproduce it\n");
 }
 
+/* a sweep with what is none */
+static qf_status refuse_pair(const char *sweep, const char *other)
+{
+    if (access(other, R_OK) != 0) {
+        fprintf(stderr, "qfleet diff: %s: %s\n", other, strerror(errno));
+        return QF_ERROR_READ;
+    }
+    fprintf(stderr, "qfleet diff: %s is a sweep, and %s is none\n", sweep, other);
+    return QF_ERROR_USAGE;
+}
+
 static qf_status compare(const qf_options *options)
 {
     qf_context context = qf_context_default();
@@ -39,9 +53,7 @@ static qf_status compare(const qf_options *options)
     const bool is_sweep[2] = {qf_is_sweep(paths[0]), qf_is_sweep(paths[1])};
     const bool sweeps = is_sweep[0] && is_sweep[1];
     if (is_sweep[0] != is_sweep[1]) {
-        fprintf(stderr, "qfleet diff: %s is a sweep, and %s is none\n", paths[is_sweep[0] ? 0 : 1],
-                paths[is_sweep[0] ? 1 : 0]);
-        return QF_ERROR_USAGE;
+        return refuse_pair(paths[is_sweep[0] ? 0 : 1], paths[is_sweep[0] ? 1 : 0]);
     }
     qf_diff_options how = {.json = options->json, .recompute = options->recompute};
     qf_machine machine;
