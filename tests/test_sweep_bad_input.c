@@ -388,6 +388,9 @@ static void tables_have_a_value_for_each_parameter(void **state)
         const char *expected;
     } all[] = {
         {"a,b\n1,2\n3\n", "t.csv:3:1: expected 2 values as in the first line, found 1\n"},
+        {"a,b\n1,\xc3\n3,\xc3\xa4\n",
+         "t.csv:2:3: not UTF-8 text, or a character that no scenario may hold\n"},
+        {"a,b\n1,\x01\n", "t.csv:2:3: not UTF-8 text, or a character that no scenario may hold\n"},
         {"a,b\n", "t.csv: no rows: expected a line of names, and a line for each case\n"},
         {"", "t.csv: no rows: expected a line of names, and a line for each case\n"},
         {"a,bb\n1,2\n", "t.csv:1:3: no parameter 'bb' (did you mean 'b'?)\n"

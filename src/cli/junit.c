@@ -9,38 +9,16 @@
 #include <unistd.h>
 
 #include "partial_file.h"
+#include "utf8.h"
 
 enum { NUMBER_BYTES = 32 };
 
 static const char begin[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>";
 
-/* bytes of the UTF-8 character that begins here and that XML may hold; 0: none does */
-static size_t character_bytes(const unsigned char *c)
-{
-    if (c[0] < 0x80) {
-        return (c[0] >= 0x20 && c[0] != 0x7f) || c[0] == '\n' || c[0] == '\t' ? 1 : 0;
-    }
-    const size_t n = c[0] >= 0xc2 && c[0] < 0xe0   ? 2
-                     : c[0] >= 0xe0 && c[0] < 0xf0 ? 3
-                     : c[0] >= 0xf0 && c[0] < 0xf5 ? 4
-                                                   : 0;
-    uint32_t code = n == 2 ? c[0] & 0x1fu : n == 3 ? c[0] & 0x0fu : c[0] & 0x07u;
-    for (size_t i = 1; i < n; i++) {
-        if ((c[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-        code = code << 6 | (c[i] & 0x3fu);
-    }
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    const bool surrogate = code >= 0xd800 && code < 0xe000;
-    return code < least[n] || surrogate || code == 0xfffe || code == 0xffff || code > 0x10ffff ? 0
-                                                                                               : n;
-}
-
 void qf_xml_put_text(FILE *out, const char *text)
 {
     for (const unsigned char *c = (const unsigned char *)text; *c;) {
-        const size_t n = character_bytes(c);
+        const size_t n = qf_utf8_character_bytes((const char *)c);
         if (n == 0) {
             fputc('?', out);
         } else if (*c == '&') {

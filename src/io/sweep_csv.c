@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sweep_internal.h"
+#include "utf8.h"
 #include "yaml_build.h"
 
 typedef struct csv {
@@ -21,6 +22,24 @@ typedef struct csv {
 static uint32_t column_of(const csv *c, const char *at)
 {
     return 1 + qf_yaml_columns(c->line_begin, (size_t)(at - c->line_begin));
+}
+
+static bool complain(const csv *c, const char *at, const char *text)
+{
+    qf_diagnose_file(c->reader->diagnostics, c->path, c->line, column_of(c, at), "%s", text);
+    return false;
+}
+
+/* what a scenario could not hold would make results that nobody can read */
+static bool is_text(const char *text, size_t length)
+{
+    size_t at = 0;
+    size_t n = 1;
+    while (at < length && n > 0) {
+        n = qf_utf8_character_bytes(text + at);
+        at += n;
+    }
+    return n > 0;
 }
 
 static bool add_cell(csv *c, const char *text, size_t length, const char *at, bool quoted)
@@ -42,18 +61,15 @@ static bool add_cell(csv *c, const char *text, size_t length, const char *at, bo
         qf_diagnose_memory(c->reader->diagnostics);
         return false;
     }
+    if (!is_text(cell->text, length)) {
+        return complain(c, at, "not UTF-8 text, or a character that no scenario may hold");
+    }
     cell->quoted = quoted;
     cell->file = c->path;
     cell->line = c->line;
     cell->column = column_of(c, at);
     c->cells[c->n_cells++] = cell;
     return true;
-}
-
-static bool complain(const csv *c, const char *at, const char *text)
-{
-    qf_diagnose_file(c->reader->diagnostics, c->path, c->line, column_of(c, at), "%s", text);
-    return false;
 }
 
 static bool ends_line(const csv *c, const char *at)
