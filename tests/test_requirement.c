@@ -307,6 +307,40 @@ static void an_estimate_between_missing_and_present_is_beyond_the_limit(void **s
     stand_close(&s);
 }
 
+/* 100 points of 30: all alike they say as much as 100 cases, and one case that fails must not make it more */
+static void a_failure_is_no_evidence_in_favour(void **state)
+{
+    (void)state;
+    enum { POINTS = 100, EACH = 30 };
+    sweep_stand s;
+    stand_open(&s, QF_VALUE_TRUTH, POINTS, EACH);
+    s.requirement.claim = QF_CLAIM_PROBABILITY;
+    s.requirement.at_least = true;
+    s.requirement.limit = 0.99;
+    for (size_t fails = 0; fails < 4; fails++) {
+        stand_fill_truths(&s, POINTS * EACH - fails, POINTS * EACH);
+        const qf_requirement_result *r = stand_judge(&s, (size_t)POINTS * EACH);
+        assert_int_equal(r->verdict, QF_VERDICT_UNDECIDED);
+        assert_true(r->bound < 0.99);
+        assert_true(r->n_needed > POINTS * EACH);
+    }
+    /* the same of the opposite, whose bound is that of the other side */
+    const double bound = s.report.requirements->bound;
+    for (size_t i = 0; i < (size_t)POINTS * EACH; i++) {
+        stand_put(&s, i, QF_OUTCOME_OK, 1.0 - s.table.metrics[i]);
+    }
+    s.requirement.at_least = false;
+    s.requirement.limit = 0.01;
+    assert_int_equal(stand_judge(&s, (size_t)POINTS * EACH)->verdict, QF_VERDICT_UNDECIDED);
+    assert_near(s.report.requirements->bound, 1.0 - bound, 1e-12);
+    s.requirement.at_least = true;
+    s.requirement.limit = 0.95; /* 59 points are enough */
+    stand_fill_truths(&s, POINTS * EACH - 1, POINTS * EACH);
+    assert_int_equal(stand_judge(&s, (size_t)POINTS * EACH)->verdict, QF_VERDICT_MET);
+    assert_int_equal(qf_sweep_least_cases(&s.spec, &s.requirement), 59 * EACH);
+    stand_close(&s);
+}
+
 static void certainty_is_disproved_but_never_shown(void **state)
 {
     (void)state;
@@ -452,6 +486,7 @@ int main(void)
         cmocka_unit_test(equal_values_decide_a_mean_only_when_they_are_many),
         cmocka_unit_test(the_estimate_decides_without_confidence),
         cmocka_unit_test(an_estimate_between_missing_and_present_is_beyond_the_limit),
+        cmocka_unit_test(a_failure_is_no_evidence_in_favour),
         cmocka_unit_test(certainty_is_disproved_but_never_shown),
         cmocka_unit_test(it_says_how_many_cases_it_would_take),
         cmocka_unit_test(a_requirement_knows_its_least_cases),

@@ -6,6 +6,8 @@
  */
 #include "requirement.h"
 
+#include <math.h>
+
 #include "sweep_looks.h"
 
 /* No sweep has more cases. */
@@ -56,14 +58,19 @@ qf_evidence qf_requirement_evidence(const qf_requirement *requirement, const qf_
     return e;
 }
 
-/* The share k of n, which need not be whole; the bounds of Clopper and Pearson are compared by what they are bounds of. */
-static qf_verdict verdict_of_share(const qf_evidence *e, double k, double n)
+/*
+ * The share k of n, which need not be whole; the bounds of Clopper and Pearson are compared by what they are bounds of.
+ * It is met by no fewer points than had to keep it all: where one case of a point does not, which shows that its
+ * cases are not all alike, there must not be more evidence than without it.
+ */
+static qf_verdict verdict_of_share(const qf_evidence *e, double k, double n, double n_points)
 {
     const bool strict = e->requirement->strict && e->requirement->claim == QF_CLAIM_PROBABILITY;
     if (e->needed <= 0.0 && !strict) {
         return QF_VERDICT_MET;
     }
-    const double so_many = qf_binomial_at_least(k, n, e->needed);
+    const double so_many = fmax(qf_binomial_at_least(k, n, e->needed),
+                                qf_binomial_at_least(n_points, n_points, e->needed));
     const double so_few = qf_binomial_at_least(n - k, n, 1.0 - e->needed);
     if (strict ? so_many < e->alpha : so_many <= e->alpha) {
         return QF_VERDICT_MET;
@@ -108,7 +115,7 @@ qf_verdict qf_evidence_verdict(const qf_evidence *e)
     }
     return e->requirement->claim == QF_CLAIM_MEAN
                ? verdict_of_mean(e, (double)e->moments.n)
-               : verdict_of_share(e, effective_k(e), e->share.n_effective);
+               : verdict_of_share(e, effective_k(e), e->share.n_effective, e->share.n_points);
 }
 
 static bool would_decide(const qf_evidence *e, uint64_t n)
@@ -117,8 +124,8 @@ static bool would_decide(const qf_evidence *e, uint64_t n)
         return verdict_of_mean(e, (double)n) != QF_VERDICT_UNDECIDED;
     }
     const double growth = (double)n / (double)e->share.n;
-    return verdict_of_share(e, effective_k(e) * growth, e->share.n_effective * growth) !=
-           QF_VERDICT_UNDECIDED;
+    return verdict_of_share(e, effective_k(e) * growth, e->share.n_effective * growth,
+                            e->share.n_points * growth) != QF_VERDICT_UNDECIDED;
 }
 
 uint64_t qf_evidence_n_needed(const qf_evidence *e)
@@ -200,6 +207,19 @@ static qf_interval bounds_of_quantile(const qf_evidence *e, double alpha, const 
     };
 }
 
+static qf_interval bounds_of_share(const qf_evidence *e, double alpha)
+{
+    const bool at_least = e->requirement->at_least;
+    const double n = e->share.n_effective;
+    const double m = e->share.n_points;
+    const double k = effective_k(e);
+    const qf_interval bounds = qf_interval_clopper_pearson(at_least ? k : n - k, n, alpha);
+    const qf_interval alike = qf_interval_clopper_pearson(at_least ? m : 0.0, m, alpha);
+    /* as for the verdict */
+    return at_least ? (qf_interval){fmin(bounds.low, alike.low), bounds.high}
+                    : (qf_interval){bounds.low, fmax(bounds.high, alike.high)};
+}
+
 qf_interval qf_evidence_bounds(const qf_evidence *e, double alpha, const double *sorted, size_t n)
 {
     if (isnan(alpha) || e->share.n + e->moments.n == 0) {
@@ -214,7 +234,5 @@ qf_interval qf_evidence_bounds(const qf_evidence *e, double alpha, const double 
     case QF_CLAIM_PROBABILITY:
         break;
     }
-    const double k = effective_k(e);
-    return qf_interval_clopper_pearson(e->requirement->at_least ? k : e->share.n_effective - k,
-                                       e->share.n_effective, alpha);
+    return bounds_of_share(e, alpha);
 }

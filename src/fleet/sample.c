@@ -169,18 +169,22 @@ double qf_effective_n(double by_variance, double n, double n_points, double alph
     return !(effective > n_points) ? n_points : effective < n ? effective : n;
 }
 
-static double effective_n(const qf_sample *sample, qf_share_rule rule, double limit, bool all,
-                          double alpha, const qf_share *share)
+/* Sets n_points and n_effective. */
+static void set_effective(const qf_sample *sample, qf_share_rule rule, double limit, bool all,
+                          double alpha, qf_share *share)
 {
     const double n = (double)share->n;
     const double p = (double)share->k / n;
     uint64_t n_points = 0;
     const double squares = squares_of_points(sample, rule, limit, all, p, &n_points);
     const double m = (double)n_points;
+    share->n_points = m;
     if (share->k == 0 || share->k == share->n || n_points < 2) {
-        return m;
+        share->n_effective = m;
+        return;
     }
-    return qf_effective_n(p * (1.0 - p) * n * n / (squares * (m / (m - 1.0))), n, m, alpha);
+    share->n_effective =
+        qf_effective_n(p * (1.0 - p) * n * n / (squares * (m / (m - 1.0))), n, m, alpha);
 }
 
 qf_share qf_sample_share(const qf_sample *sample, qf_share_rule rule, double limit, bool all,
@@ -196,9 +200,9 @@ qf_share qf_sample_share(const qf_sample *sample, qf_share_rule rule, double lim
         }
     }
     share.n += all ? share.n_without : 0;
-    share.n_effective = (double)share.n;
+    share.n_points = share.n_effective = (double)share.n;
     if (sample->n_replications > 1 && share.n > 0) {
-        share.n_effective = effective_n(sample, rule, limit, all, alpha, &share);
+        set_effective(sample, rule, limit, all, alpha, &share);
     }
     return share;
 }

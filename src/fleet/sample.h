@@ -83,6 +83,7 @@ double qf_effective_n(double by_variance, double n, double n_points, double alph
 typedef struct qf_share {
     uint64_t k, n; /* n: cases with a value */
     uint64_t n_without;
+    double n_points; /* with one of the n among their cases */
     double n_effective;
 } qf_share;
 

