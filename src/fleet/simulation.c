@@ -200,12 +200,23 @@ static qf_worker *this_worker(const qf_simulation *simulation)
     return &simulation->workers[qf_thread_index()];
 }
 
+static void set_constants(const qf_simulation *simulation, const qf_segment *segment, size_t g)
+{
+    const qf_group *group = &simulation->fleet->groups[g];
+    const bool read = qf_behavior_reads_outputs(group->spec);
+    qf_bot_tick *constants = &simulation->constants[g * (size_t)simulation->engine.segment_ticks];
+    for (size_t t = 0; t < (size_t)segment->n_ticks; t++) {
+        constants[t] = simulation->times[t].constants;
+        constants[t].observed = constants[t].observed || read;
+        qf_tick_set_valves(&constants[t], group, simulation->times[t].clock_s);
+    }
+}
+
 /* outputs are looked at where a frame records some, after the very last tick, and by some machines after each */
 static void prepare_constants(qf_simulation *simulation, const qf_segment *segment, bool last)
 {
     const qf_fleet *fleet = simulation->fleet;
     const size_t n_groups = fleet->scenario->n_groups;
-    const size_t stride = (size_t)simulation->engine.segment_ticks;
     const qf_frame *frame = segment->frames;
     double clock_s = fleet->clock_s;
     for (size_t t = 0; t < (size_t)segment->n_ticks; t++) {
@@ -220,16 +231,16 @@ static void prepare_constants(qf_simulation *simulation, const qf_segment *segme
         simulation->times[t] =
             (tick_time){qf_tick_constants(fleet, tick, before_s, clock_s, observed), clock_s};
     }
-    /* few groups are not worth waking threads for */
-#pragma omp parallel for schedule(static) num_threads(simulation->n_threads) if (n_groups > 16)
-    for (size_t g = 0; g < n_groups; g++) {
-        const bool read = qf_behavior_reads_outputs(fleet->groups[g].spec);
-        for (size_t t = 0; t < (size_t)segment->n_ticks; t++) {
-            qf_bot_tick *of_group = &simulation->constants[g * stride + t];
-            *of_group = simulation->times[t].constants;
-            of_group->observed = of_group->observed || read;
-            qf_tick_set_valves(of_group, &fleet->groups[g], simulation->times[t].clock_s);
+    /* few groups are not worth waking threads for; and a team of one, too, costs a call of the system */
+    if (n_groups <= 16 || simulation->n_threads == 1) {
+        for (size_t g = 0; g < n_groups; g++) {
+            set_constants(simulation, segment, g);
         }
+        return;
+    }
+#pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
+    for (size_t g = 0; g < n_groups; g++) {
+        set_constants(simulation, segment, g);
     }
 }
 
@@ -305,6 +316,12 @@ static qf_status run_segment(qf_context *context, qf_simulation *simulation,
         return status;
     }
     const int n_threads = team(simulation, segment->n_ticks);
+    if (n_threads == 1) {
+        for (size_t b = 0; b < n_blocks; b++) {
+            qf_worker_run(&simulation->engine, &simulation->workers[0], b, segment);
+        }
+        return QF_OK;
+    }
 #pragma omp parallel for schedule(static) num_threads(n_threads)
     for (size_t b = 0; b < n_blocks; b++) {
         qf_worker_run(&simulation->engine, this_worker(simulation), b, segment);
