@@ -200,9 +200,10 @@ static void the_summary_tells_verdicts_causes_and_what_matters(void **state)
     const qf_metric_spec metrics[] = {
         {.name = "success", .text = "any(x)", .kind = QF_VALUE_TRUTH}};
     const qf_requirement requirement = {.name = "works",
-                                        .text = "P(success) >= 0.9 confidence 0.95",
+                                        .text = "P(success) > 0.9 confidence 0.95",
                                         .claim = QF_CLAIM_PROBABILITY,
                                         .at_least = true,
+                                        .strict = true,
                                         .limit = 0.9,
                                         .confidence = 0.95};
     const qf_sweep_parameter parameters[] = {{.name = "dull"}, {.name = "sharp"}};
@@ -275,9 +276,11 @@ static void the_summary_tells_verdicts_causes_and_what_matters(void **state)
     assert_has(text, "s: decided after 4 of 10 cases\n");
     assert_has(text, "3 ok, 1 failed\n    1 failed, first case 3: no such file\n");
     assert_has(text, "3 of 3");
-    assert_has(text, "works: P(success) >= 0.9 confidence 0.95\n");
+    assert_has(text, "works: P(success) > 0.9 confidence 0.95\n");
+    assert_has(text, " > 0.9   -0.15\n");
     assert_has(text, "undecided");
-    assert_has(text, "4 cases, 1 of them without a");
+    assert_has(text, "4 cases; 1 failed, quarantined");
+    assert_has(text, "value count against it; about 1,500 decide it");
     assert_has(text, "1,500 decide it if the estimate stays");
     assert_has(text, "worst case: qfleet replay s.sweep --case 3\n");
     assert_has(text, "the regression explains 50 %");

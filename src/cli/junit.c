@@ -64,7 +64,8 @@ static void put_detail(const qf_sweep_summary *s, const qf_requirement_result *i
         fprintf(out, "bound %.6g, ", it->bound);
     }
     fprintf(out,
-            "limit %.6g, margin %s\n%" PRIu64 " cases count, %" PRIu64 " of them without a value; ",
+            "limit %.6g, margin %s\n%" PRIu64 " cases, %" PRIu64
+            " failed, quarantined or without a value count against it; ",
             it->requirement->limit, number(it->margin, text[1]), it->n, it->n_against);
     qf_xml_put_text(out, it->method);
     if (it->has_worst) {

@@ -78,6 +78,11 @@ static void print_outcomes(qf_arena *arena, const qf_sweep_summary *s, FILE *out
         fprintf(out, "    and %zu more kinds of causes (sweep.h5 has each case's)\n",
                 n - MOST_CAUSES);
     }
+    if (count[QF_OUTCOME_QUARANTINED] > 0) {
+        fputs("    quarantined cases are in the tables with the values they were frozen with;\n"
+              "    requirements count them against\n",
+              out);
+    }
 }
 
 static void print_block(const qf_text_block *block, FILE *out)

@@ -155,14 +155,31 @@ static qf_text_block verdict_head(qf_canvas *canvas, const qf_requirement *requi
     return qf_block_wrap(canvas, qf_cell_or_dash(canvas, text), width);
 }
 
+/* what cases without a value, or without one that counts, come to */
+static const char *beyond(const qf_requirement_result *it)
+{
+    switch (it->requirement->claim) {
+    case QF_CLAIM_MEAN:
+        return ": the estimate is of the others, which alone cannot meet it";
+    case QF_CLAIM_QUANTILE:
+        return ", as values beyond the limit";
+    case QF_CLAIM_PROBABILITY:
+        break;
+    }
+    return "";
+}
+
 /* what stands under it */
 static qf_text_block verdict_details(qf_canvas *canvas, const qf_sweep_summary *s,
                                      const qf_requirement_result *it, size_t width)
 {
     qf_arena *arena = &canvas->arena;
-    const char *against = it->n_against > 0 ? qf_arena_format(arena, ", %s of them without a value",
-                                                              qf_text_count(arena, it->n_against))
-                                            : "";
+    const char *against =
+        it->n_against > 0
+            ? qf_arena_format(arena,
+                              "; %s failed, quarantined or without a value count against it%s",
+                              qf_text_count(arena, it->n_against), beyond(it))
+            : "";
     const char *needed = it->n_needed > 0
                              ? qf_arena_format(arena, "; about %s decide it if the estimate stays",
                                                qf_text_count(arena, it->n_needed))
@@ -188,9 +205,9 @@ static void add_verdict(qf_canvas *canvas, const qf_sweep_summary *s,
     const char *unit = requirement->claim == QF_CLAIM_PROBABILITY
                            ? NULL
                            : qf_cell_unit(s->spec->metrics[requirement->metric].unit);
-    const char *limit = qf_arena_format(arena, "%s %s%s%s", requirement->at_least ? ">=" : "<=",
-                                        qf_text_share(arena, requirement->limit), unit ? " " : "",
-                                        unit ? unit : "");
+    const char *limit = qf_arena_format(
+        arena, "%s%s %s%s%s", requirement->at_least ? ">" : "<", requirement->strict ? "" : "=",
+        qf_text_share(arena, requirement->limit), unit ? " " : "", unit ? unit : "");
     const char *margin = isnan(it->margin) ? "-" : qf_arena_format(arena, "%+.3g", it->margin);
     qf_table_add(table, (const char *const[]){verdict_text(it), qf_text_share(arena, it->estimate),
                                               qf_text_share(arena, it->bound),
