@@ -193,6 +193,18 @@ static void xml_holds_any_text(void **state)
     }
 }
 
+static char *summary_text(const qf_sweep_summary *summary)
+{
+    qf_context context = qf_context_default();
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    assert_non_null(out);
+    assert_int_equal(qf_sweep_summary_print(&context, summary, out), QF_OK);
+    assert_int_equal(fclose(out), 0);
+    return text;
+}
+
 /* one truth over four cases, one of which failed; undecided, and a parameter that matters */
 static void the_summary_tells_verdicts_causes_and_what_matters(void **state)
 {
@@ -266,13 +278,7 @@ static void the_summary_tells_verdicts_causes_and_what_matters(void **state)
                                       .table = &table,
                                       .report = &report,
                                       .disk_bytes = none};
-    qf_context context = qf_context_default();
-    char *text = NULL;
-    size_t length;
-    FILE *out = open_memstream(&text, &length);
-    assert_non_null(out);
-    assert_int_equal(qf_sweep_summary_print(&context, &summary, out), QF_OK);
-    assert_int_equal(fclose(out), 0);
+    char *text = summary_text(&summary);
     assert_has(text, "s: decided after 4 of 10 cases\n");
     assert_has(text, "3 ok, 1 failed\n    1 failed, first case 3: no such file\n");
     assert_has(text, "3 of 3");
@@ -286,6 +292,17 @@ static void the_summary_tells_verdicts_causes_and_what_matters(void **state)
     assert_has(text, "the regression explains 50 %");
     assert_true(strstr(text, "sharp") < strstr(text, "dull"));
     assert_false(qf_sweep_is_met(&report));
+    free(text);
+    /* the interval that the rule stops by; and nothing of a function can be replayed */
+    qf_sweep_spec other = spec;
+    other.stop = QF_STOP_WIDTH;
+    other.function = QF_FUNCTION_ISHIGAMI;
+    qf_sweep_summary of_function = summary;
+    of_function.spec = &other;
+    text = summary_text(&of_function);
+    assert_has(text, "[0.44, 1] Wilson");
+    assert_null(strstr(text, "[0.29, 1]"));
+    assert_has(text, "    worst case: 3\n");
     free(text);
     assert_true(qf_sweep_hash(&table, 3) != qf_sweep_hash(&table, 4));
 }

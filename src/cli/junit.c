@@ -68,7 +68,9 @@ static void put_detail(const qf_sweep_summary *s, const qf_requirement_result *i
             " failed, quarantined or without a value count against it; ",
             it->requirement->limit, number(it->margin, text[1]), it->n, it->n_against);
     qf_xml_put_text(out, it->method);
-    if (it->has_worst) {
+    if (it->has_worst && s->spec->function != QF_FUNCTION_NONE) {
+        fprintf(out, "\nworst case: %" PRIu32, it->worst_case);
+    } else if (it->has_worst) {
         fputs("\nworst case: qfleet replay ", out);
         qf_xml_put_text(out, s->directory);
         fprintf(out, " --case %" PRIu32, it->worst_case);

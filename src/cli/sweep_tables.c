@@ -23,6 +23,17 @@ static size_t count_kind(const qf_sweep_summary *s, qf_value_kind kind, bool *an
     return n;
 }
 
+/* of the metric at whose width the sweep stops the one that the rule looks at: the exact one is wider than was asked */
+static const char *share_interval(qf_canvas *canvas, const qf_sweep_spec *spec,
+                                  const qf_metric_statistics *it)
+{
+    if (spec->stop != QF_STOP_WIDTH || spec->stop_metric != it->metric) {
+        return qf_cell_interval(canvas, it->exact);
+    }
+    return qf_cell_or_dash(canvas, qf_arena_format(&canvas->arena, "%s Wilson, for stop_when",
+                                                   qf_cell_interval(canvas, it->wilson)));
+}
+
 qf_text_block qf_truths_table(qf_canvas *canvas, const qf_sweep_summary *s, size_t indent,
                               size_t width)
 {
@@ -50,7 +61,7 @@ qf_text_block qf_truths_table(qf_canvas *canvas, const qf_sweep_summary *s, size
         qf_table_add(&table,
                      (const char *const[]){
                          metric->name, qf_cell_or_dash(canvas, of),
-                         qf_text_share(&canvas->arena, share), qf_cell_interval(canvas, it->exact),
+                         qf_text_share(&canvas->arena, share), share_interval(canvas, s->spec, it),
                          it->n_without > 0 ? qf_text_count(&canvas->arena, it->n_without) : ""});
     }
     return qf_table_block(&table, indent, width);
@@ -189,8 +200,12 @@ static qf_text_block verdict_details(qf_canvas *canvas, const qf_sweep_summary *
                         qf_cell_or_dash(canvas, against), qf_cell_or_dash(canvas, needed));
     qf_text_block block = qf_block_wrap(canvas, qf_cell_or_dash(canvas, text), width);
     if (it->has_worst) {
-        const char *replay = qf_arena_format(arena, "worst case: qfleet replay %s --case %" PRIu32,
-                                             s->directory, it->worst_case);
+        /* a function has no world to replay */
+        const char *replay =
+            s->spec->function != QF_FUNCTION_NONE
+                ? qf_arena_format(arena, "worst case: %" PRIu32, it->worst_case)
+                : qf_arena_format(arena, "worst case: qfleet replay %s --case %" PRIu32,
+                                  s->directory, it->worst_case);
         block =
             qf_block_below(canvas, block, qf_block_text(canvas, qf_cell_or_dash(canvas, replay)));
     }
