@@ -22,8 +22,8 @@ static const char *note_of(qf_arena *arena, const qf_sweep_spec *spec, size_t n_
     const char *sampling = qf_sampling_names[spec->sampling];
     if (!qf_sampling_is_sample(spec->sampling)) {
         return qf_arena_format(arena,
-                               "no intervals: the points of sampling %s are no random sample of "
-                               "the parameters' distributions",
+                               "no intervals of means and shares: the points of sampling %s are no "
+                               "random sample of the parameters' distributions",
                                sampling);
     }
     const char *note = "";
