@@ -25,7 +25,8 @@ static const char sweep_yaml[] =
     "    first: 'initial(max(soc_pct over a))'\n"
     "    few: 'parameter.soc < 60'\n"
     "  success: 'initial(min(soc_pct over a)) > 25'\n"
-    "requirements: ['mean(charge) >= 10']\n";
+    "requirements: ['mean(charge) >= 10', 'mean(charge * 2) >= 20',\n"
+    "  {name: full enough, require: 'mean(charge * 3) >= 30'}]\n";
 
 static const char run_yaml[] =
     "schema: qfleet/1\n"
@@ -118,6 +119,22 @@ static void a_case_of_a_sweep_is_reproduced_with_everything_recorded(void **stat
     assert_ends(
         RUN("replay", "A", "--case", "3", "--no-output", "--threads", "1", "--isa", "generic"), 0,
         "", "reproduced: hash ");
+}
+
+/* whoever reads does not know of "requirement 2" */
+static void values_of_requirements_go_by_their_expressions_or_names(void **state)
+{
+    (void)state;
+    sweep();
+    program_end end = RUN("replay", "A", "--case", "1", "--no-output");
+    assert_int_equal(end.exit_code, 0);
+    assert_contains(end.err, "\n  charge * 2               40 percent\n");
+    assert_contains(end.err, "\n  full enough              60 percent\n");
+    release(&end);
+    end = RUN("info", "A");
+    assert_contains(end.out, "\n    charge * 2               mean ");
+    assert_null(strstr(end.out, "requirement "));
+    release(&end);
 }
 
 static void the_worst_cases_are_found_and_run(void **state)
@@ -363,6 +380,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_case_of_a_sweep_is_reproduced_with_everything_recorded),
+        TEST(values_of_requirements_go_by_their_expressions_or_names),
         TEST(the_worst_cases_are_found_and_run),
         TEST(a_world_of_a_run_is_a_case),
         TEST(a_hash_that_was_changed_is_not_reproduced),

@@ -124,7 +124,7 @@ static void print_case(const replay *r, uint64_t number)
     for (size_t m = 0; m < spec->n_metrics; m++) {
         const qf_metric_spec *metric = &spec->metrics[m];
         const double value = table->metrics[m * table->n_cases + number];
-        fprintf(stderr, "  %-24s ", metric->name);
+        fprintf(stderr, "  %-24s ", qf_metric_title(spec, m));
         if (isnan(value)) {
             fputs("none\n", stderr);
         } else if (metric->kind == QF_VALUE_NUMBER) {

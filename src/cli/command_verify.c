@@ -113,7 +113,7 @@ static const char *find_difference(const verification *v, const qf_case_result *
     }
     for (size_t m = 0; m < table->n_metrics; m++) {
         if (!same_bits(result->metrics[m], table->metrics[m * table->n_cases + k])) {
-            return spec->metrics[m].name;
+            return qf_metric_title(spec, m);
         }
     }
     return NULL;

@@ -49,16 +49,6 @@ static const char *index_interval(qf_canvas *canvas, qf_interval i)
                                  qf_arena_format(&canvas->arena, "[%.3f, %.3f]", i.low, i.high));
 }
 
-/* what people know it by: a requirement's own expression has no name in the file */
-static const char *metric_name(const qf_sweep_spec *spec, size_t metric)
-{
-    const char *name = spec->metrics[metric].name;
-    for (size_t r = 0; spec->metrics[metric].required && r < spec->n_requirements; r++) {
-        name = spec->requirements[r].metric == metric ? spec->requirements[r].name : name;
-    }
-    return name;
-}
-
 static void add_sensitivity(qf_canvas *canvas, const qf_sweep_spec *spec, const qf_sensitivity *it,
                             qf_text_table *table)
 {
@@ -114,7 +104,7 @@ static qf_text_block sensitivity_table(qf_canvas *canvas, const qf_sweep_summary
         add_sensitivity(canvas, s->spec, ranked[i], &table);
     }
     const char *title =
-        qf_arena_format(&canvas->arena, "what %s depends on", metric_name(s->spec, metric));
+        qf_arena_format(&canvas->arena, "what %s depends on", qf_metric_title(s->spec, metric));
     qf_text_block block =
         qf_block_beside(canvas, (qf_text_block){0}, indent,
                         qf_block_wrap(canvas, qf_cell_or_dash(canvas, title), width - indent));

@@ -118,6 +118,9 @@ typedef struct qf_sweep_spec {
     size_t n_coefficients;
 } qf_sweep_spec;
 
+/* What people know a metric by: that of a requirement alone by the requirement's name, or without one by its expression. */
+const char *qf_metric_title(const qf_sweep_spec *spec, size_t metric);
+
 static inline size_t qf_sweep_n_cases(const qf_sweep_spec *spec)
 {
     return spec->n_points * spec->n_replications;

@@ -134,7 +134,7 @@ static qf_status compare_cases(sweep_pair *p)
         (column++)->name = spec->parameters[i].name;
     }
     for (size_t i = 0; i < spec->n_metrics; i++) {
-        (column++)->name = spec->metrics[i].name;
+        (column++)->name = qf_metric_title(spec, i);
     }
     (column++)->name = "outcome";
     (column++)->name = "ticks";

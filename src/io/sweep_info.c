@@ -112,6 +112,10 @@ static hsize_t rows_of(hid_t group, const char *dimension)
 static void print_metric(FILE *out, hid_t group, hsize_t row)
 {
     char *name = text_at(group, "name", row);
+    if (name && strchr(name, ' ')) { /* of a requirement: people know its expression */
+        free(name);
+        name = text_at(group, "text", row);
+    }
     char *unit = text_at(group, "unit", row);
     const double n = number_at(group, "n", row);
     const double n_true = number_at(group, "n_true", row);

@@ -31,7 +31,7 @@ static void bind_metric(qf_reader *reader, qf_sweep *sweep, const qf_yaml_node *
     qf_metric_spec *metric = &sweep->metrics[m];
     /* no expression can hold that name */
     metric->name = qf_arena_format(reader->arena, "requirement %zu",
-                                   (size_t)(c->requirement - sweep->requirements));
+                                   (size_t)(c->requirement - sweep->requirements) + 1);
     metric->text = qf_arena_text(reader->arena, c->expression, c->length);
     metric->required = true;
     sweep->metric_texts[m] =
