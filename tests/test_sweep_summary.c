@@ -304,6 +304,25 @@ static void the_summary_tells_verdicts_causes_and_what_matters(void **state)
     assert_null(strstr(text, "[0.29, 1]"));
     assert_has(text, "    worst case: 3\n");
     free(text);
+    /* words without order have no correlation, even where they are all that there is */
+    const char *const words[] = {"a", "b", "c"};
+    qf_sweep_parameter of_words[] = {{.name = "dull"}, {.name = "sharp"}};
+    of_words[0].texts = words;
+    of_words[0].values.n_items = 3;
+    other.parameters = of_words;
+    qf_metric_statistics mixed = statistics;
+    mixed.n_true = 2;
+    qf_sweep_report of_mixed = report;
+    of_mixed.metrics = &mixed;
+    of_function.report = &of_mixed;
+    sensitivities[0].rank_correlation = none;
+    text = summary_text(&of_function);
+    assert_has(text, "\n    dull: three words or more have no order: compare by groups\n");
+    free(text);
+    other.n_parameters = 1;
+    text = summary_text(&of_function);
+    assert_has(text, "what success depends on\n    dull: three words or more have no order");
+    free(text);
     assert_true(qf_sweep_hash(&table, 3) != qf_sweep_hash(&table, 4));
 }
 

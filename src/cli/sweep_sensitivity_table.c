@@ -85,6 +85,29 @@ static void add_sensitivity_head(qf_canvas *canvas, const qf_sweep_spec *spec, q
     }
 }
 
+/* parameters of which nothing is told because their words have no order; "": none */
+static const char *unordered_names(qf_canvas *canvas, const qf_sweep_spec *spec,
+                                   const qf_sensitivity *const *ranked)
+{
+    const char *names = "";
+    for (size_t i = 0; i < spec->n_parameters; i++) {
+        const qf_sweep_parameter *parameter = &spec->parameters[ranked[i]->parameter];
+        if (weight(ranked[i]) < 0.0 && !qf_parameter_is_ordered(parameter)) {
+            names = qf_cell_or_dash(canvas, qf_arena_format(&canvas->arena, "%s%s%s", names,
+                                                            *names ? ", " : "", parameter->name));
+        }
+    }
+    return names;
+}
+
+/* what has one value alone depends on nothing */
+static bool varies(const qf_sweep_summary *s, size_t metric)
+{
+    const qf_metric_statistics *it = &s->report->metrics[metric];
+    return s->spec->metrics[metric].kind == QF_VALUE_TRUTH ? it->n_true > 0 && it->n_true < it->n
+                                                           : it->min < it->max;
+}
+
 /* one metric's; empty where nothing is known */
 static qf_text_block sensitivity_table(qf_canvas *canvas, const qf_sweep_summary *s, size_t metric,
                                        size_t indent, size_t width)
@@ -95,21 +118,36 @@ static qf_text_block sensitivity_table(qf_canvas *canvas, const qf_sweep_summary
     const qf_sensitivity **ranked =
         qf_sensitivities_ranked(&canvas->arena, s->spec, s->report, metric);
     canvas->failed = canvas->failed || !ranked;
-    if (!ranked || n == 0 || weight(ranked[0]) < 0.0) {
+    if (!ranked || n == 0) {
         return (qf_text_block){0};
     }
-    qf_text_table table = qf_table_start(canvas, "lrlrl", n_shown + 1);
-    add_sensitivity_head(canvas, s->spec, &table);
-    for (size_t i = 0; i < n_shown; i++) {
-        add_sensitivity(canvas, s->spec, ranked[i], &table);
+    const bool any = weight(ranked[0]) >= 0.0;
+    const char *unordered = varies(s, metric) ? unordered_names(canvas, s->spec, ranked) : "";
+    if (!any && !*unordered) {
+        return (qf_text_block){0};
     }
     const char *title =
         qf_arena_format(&canvas->arena, "what %s depends on", qf_metric_title(s->spec, metric));
     qf_text_block block =
         qf_block_beside(canvas, (qf_text_block){0}, indent,
                         qf_block_wrap(canvas, qf_cell_or_dash(canvas, title), width - indent));
-    block = qf_block_below(canvas, block, qf_table_block(&table, indent + 2, width));
-    if (n > n_shown) {
+    if (any) {
+        qf_text_table table = qf_table_start(canvas, "lrlrl", n_shown + 1);
+        add_sensitivity_head(canvas, s->spec, &table);
+        for (size_t i = 0; i < n_shown; i++) {
+            add_sensitivity(canvas, s->spec, ranked[i], &table);
+        }
+        block = qf_block_below(canvas, block, qf_table_block(&table, indent + 2, width));
+    }
+    if (*unordered) {
+        const char *note = qf_arena_format(
+            &canvas->arena, "%s: three words or more have no order: compare by groups", unordered);
+        block = qf_block_below(canvas, block,
+                               qf_block_beside(canvas, (qf_text_block){0}, indent + 2,
+                                               qf_block_wrap(canvas, qf_cell_or_dash(canvas, note),
+                                                             width - indent - 2)));
+    }
+    if (any && n > n_shown) {
         const char *more = qf_arena_format(&canvas->arena, "%*s... and %zu more parameters",
                                            (int)indent + 2, "", n - n_shown);
         block = qf_block_below(canvas, block, qf_block_text(canvas, qf_cell_or_dash(canvas, more)));

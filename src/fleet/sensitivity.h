@@ -28,6 +28,12 @@ typedef struct qf_sensitivity {
     qf_interval of_mu_star;
 } qf_sensitivity;
 
+/* Whether a parameter's values are in an order that means something: those of two words are, of more they are not. */
+static inline bool qf_parameter_is_ordered(const qf_sweep_parameter *parameter)
+{
+    return parameter->texts == NULL || parameter->values.n_items <= 2;
+}
+
 /* n_metrics * n_parameters of them, metric by metric; truths count as 0 and 1, choices are NaN. *sensitivities is NULL
    where there are no parameters or too few cases. QF_ERROR_MEMORY is the only failure. */
 qf_status qf_sensitivity_create(qf_context *context, qf_arena *arena, const qf_sweep_spec *spec,

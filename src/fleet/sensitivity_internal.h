@@ -24,12 +24,6 @@ static inline const double *qf_points_column(const qf_points *points, size_t p)
     return points->design->values + p * points->design->n_cases;
 }
 
-/* Whether a parameter's values are in an order that means something: those of two words are, of more they are not. */
-static inline bool qf_parameter_is_ordered(const qf_sweep_parameter *parameter)
-{
-    return parameter->texts == NULL || parameter->values.n_items <= 2;
-}
-
 /* Points in the ascending order of each parameter's values, found once for all metrics. */
 typedef struct qf_orders {
     uint32_t *of_parameter; /* [parameter][point] */
