@@ -118,8 +118,8 @@ static qf_text_block truths_table(qf_canvas *canvas, const qf_sweep_pairs *pairs
                              qf_text_share(arena, it->mean[0]), qf_text_share(arena, it->mean[1]),
                              qf_text_number(arena, it->difference.mean),
                              interval_text(canvas, it->difference.of_mean),
-                             it->of_points ? "-" : qf_text_count(arena, it->difference.n_only_a),
-                             it->of_points ? "-" : qf_text_count(arena, it->difference.n_only_b),
+                             qf_text_count(arena, it->difference.n_only_a),
+                             qf_text_count(arena, it->difference.n_only_b),
                              p_text(canvas, it->difference.p_value)});
         }
     }
@@ -185,7 +185,8 @@ static void print_notes(const qf_sweep_pairs *pairs)
     }
     for (size_t i = 0; i < pairs->n_metrics; i++) {
         if (pairs->metrics[i].of_points) {
-            printf("  n: points, whose replications are not independent\n");
+            printf(
+                "  replications of a point are not independent: errors are those between points\n");
             return;
         }
     }
@@ -270,7 +271,7 @@ static void put_metric(const qf_metric_pair *it)
         qf_json_key_number(stdout, "p_value", it->difference.p_value);
         qf_json_key_number(stdout, "gain", it->gain);
     }
-    if (is_of(it, QF_VALUE_TRUTH) && !it->of_points) {
+    if (is_of(it, QF_VALUE_TRUTH)) {
         qf_json_key_size(stdout, "n_only_a", it->difference.n_only_a);
         qf_json_key_size(stdout, "n_only_b", it->difference.n_only_b);
     }

@@ -122,29 +122,17 @@ static size_t n_replications(const qf_sweep_pairs *pairs)
     return a > b ? a : b;
 }
 
-/* Pairs of values, or of the means of points' pairs; returns how many. */
+/* Values of both in each case of both, NaN where one has none; returns how many cases these are. */
 static size_t take_all(const qf_sweep_pairs *pairs, const qf_metric_pair *it, double *a, double *b)
 {
     const size_t n_a = pairs->stored[0]->table.n_cases;
     const size_t n_b = pairs->stored[1]->table.n_cases;
-    const size_t n_cases = n_a < n_b ? n_a : n_b;
-    const size_t step = it->of_points ? n_replications(pairs) : 1;
-    size_t n = 0;
-    for (size_t begin = 0; begin < n_cases; begin += step) {
-        double sum[2] = {0.0, 0.0};
-        double n_values = 0.0;
-        for (size_t k = begin; k < n_cases && k < begin + step; k++) {
-            double value[2];
-            if (take(pairs, it, k, value)) {
-                sum[0] += value[0];
-                sum[1] += value[1];
-                n_values += 1.0;
-            }
-        }
-        if (n_values > 0.0) {
-            a[n] = sum[0] / n_values;
-            b[n++] = sum[1] / n_values;
-        }
+    const size_t n = n_a < n_b ? n_a : n_b;
+    for (size_t k = 0; k < n; k++) {
+        double value[2] = {0.0, 0.0};
+        const bool both = take(pairs, it, k, value);
+        a[k] = both ? value[0] : (double)NAN;
+        b[k] = both ? value[1] : (double)NAN;
     }
     return n;
 }
@@ -152,19 +140,27 @@ static size_t take_all(const qf_sweep_pairs *pairs, const qf_metric_pair *it, do
 static double mean_of(const double *values, size_t n)
 {
     double sum = 0.0;
+    double n_values = 0.0;
     for (size_t i = 0; i < n; i++) {
-        sum += values[i];
+        sum += isnan(values[i]) ? 0.0 : values[i];
+        n_values += !isnan(values[i]);
     }
-    return sum / (double)n;
+    return sum / n_values; /* of none NaN */
 }
 
-static double squares_of(const double *values, double mean, size_t n)
+/* of what the distances from the mean sum up to in a point, of `step` cases; of `less`, NULL: 0, what is taken off values */
+static double squares_of(const double *values, const double *less, double mean, size_t n,
+                         size_t step)
 {
-    double sum = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        sum += (values[i] - mean) * (values[i] - mean);
+    double squares = 0.0;
+    for (size_t begin = 0; begin < n; begin += step) {
+        double sum = 0.0;
+        for (size_t i = begin; i < n && i < begin + step; i++) {
+            sum += isnan(values[i]) ? 0.0 : values[i] - (less ? less[i] : 0.0) - mean;
+        }
+        squares += sum * sum;
     }
-    return sum;
+    return squares;
 }
 
 /* points that are no sample of the parameters' distributions say nothing of other cases */
@@ -177,18 +173,20 @@ static bool pairs_are_sample(const qf_sweep_pairs *pairs)
 static void compare_numbers(const qf_sweep_pairs *pairs, qf_metric_pair *it, const double *a,
                             const double *b, size_t n, double confidence)
 {
-    const bool truths = it->metric->kind == QF_VALUE_TRUTH && !it->of_points;
-    it->difference = qf_compare_metric(a, b, n, truths, confidence);
+    const size_t step = n_replications(pairs);
+    it->difference =
+        qf_compare_replicated(a, b, n, step, it->metric->kind == QF_VALUE_TRUTH, confidence);
     if (!pairs_are_sample(pairs)) {
         it->difference.of_mean = qf_no_interval();
         it->difference.p_value = (double)NAN;
     }
     it->mean[0] = mean_of(a, n);
     it->mean[1] = mean_of(b, n);
-    const double apart = squares_of(a, it->mean[0], n) + squares_of(b, it->mean[1], n);
-    const double paired = it->difference.sd * it->difference.sd * (double)(n - 1);
+    const double apart =
+        squares_of(a, NULL, it->mean[0], n, step) + squares_of(b, NULL, it->mean[1], n, step);
+    const double paired = squares_of(b, a, it->difference.mean, n, step);
     /* what is left of equal differences is rounding */
-    if (pairs_are_sample(pairs) && n > 1 && paired > 1e-24 * apart) {
+    if (pairs_are_sample(pairs) && it->difference.n_points > 1 && paired > 1e-24 * apart) {
         it->gain = apart / paired;
     }
 }
@@ -198,8 +196,11 @@ static void compare_choices(const qf_sweep_pairs *pairs, qf_metric_pair *it, con
                             const double *b, size_t n)
 {
     const qf_metric_spec *other = &spec_of(pairs, 1)->metrics[it->index[1]];
-    it->difference.n = n;
     for (size_t i = 0; i < n; i++) {
+        if (isnan(a[i])) {
+            continue;
+        }
+        it->difference.n++;
         const bool known = a[i] < (double)it->metric->n_names && b[i] < (double)other->n_names;
         it->n_changed +=
             !known || strcmp(it->metric->names[(size_t)a[i]], other->names[(size_t)b[i]]) != 0;

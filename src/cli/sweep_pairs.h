@@ -13,7 +13,7 @@ typedef struct qf_metric_pair {
     /* How many times as many cases two sweeps of other cases would take for an interval as wide; NaN: not known */
     double gain;
     uint64_t n_changed; /* choices: cases that have another */
-    bool of_points;     /* with replications: points' means are the sample */
+    bool of_points;     /* with replications: errors are those between points */
 } qf_metric_pair;
 
 /* A metric's name, and why it is not compared. */
