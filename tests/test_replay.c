@@ -262,6 +262,26 @@ static void a_file_that_was_changed_is_named_by_verify(void **state)
     assert_int_equal(fclose(out), 0);
     assert_ends(RUN("verify", "A"), 1, "0 of 5 cases do not fit their checksums\n1 other damaged",
                 "A/sweep.h5: is not the file that checksums.txt tells of");
+    assert_ends(RUN("info", "A"), 1, "A/sweep.h5: is not the file that checksums.txt tells of",
+                "qfleet info: A: 1 of its cases or files are damaged");
+    assert_int_equal(unlink("A/sweep.h5"), 0);
+    assert_ends(RUN("verify", "A"), 1, "1 other damaged", "A/sweep.h5: is missing, and");
+}
+
+static void verify_says_what_of_a_sweep_is_missing(void **state)
+{
+    (void)state;
+    assert_ends(RUN("sweep", "s.yaml", "-o", "H", "--shard", "1/2"), 0, "", "");
+    assert_ends(RUN("verify", "H", "--fraction", "1"), 0,
+                "0 of 5 cases do not fit their checksums\n"
+                "3 of 5 cases are in no shard and no journal\n"
+                "there is no checksums.txt: the files are not checked, and the sweep is not "
+                "finished\n2 of 5 cases run again: 0 differ\n",
+                "");
+    sweep();
+    assert_int_equal(unlink("A/checksums.txt"), 0);
+    assert_ends(RUN("verify", "A"), 1, "there is no checksums.txt: the files are not checked\n",
+                "A/checksums.txt: is missing, and there is a sweep.h5");
 }
 
 static void sweeps_are_compared_case_by_case(void **state)
@@ -323,6 +343,7 @@ static void cases_that_did_not_end_well_are_replayed_as_far_as_they_came(void **
     assert_ends(RUN("replay", "P", "--case", "2", "--no-output"), 0, "", "reproduced: hash ");
     assert_ends(RUN("replay", "P", "--case", "3", "--no-output"), 2, "", "case 3 of P was not run");
     assert_ends(RUN("verify", "P", "--fraction", "1"), 0, "2 of 5 cases run again: 0 differ", "");
+    assert_ends(RUN("verify", "P"), 0, "\n3 of 5 cases were not run\n", "");
 }
 
 static void functions_have_nothing_to_record(void **state)
@@ -386,6 +407,7 @@ int main(void)
         TEST(a_hash_that_was_changed_is_not_reproduced),
         TEST(a_case_that_is_damaged_is_named),
         TEST(a_file_that_was_changed_is_named_by_verify),
+        TEST(verify_says_what_of_a_sweep_is_missing),
         TEST(sweeps_are_compared_case_by_case),
         TEST(cases_that_did_not_end_well_are_replayed_as_far_as_they_came),
         TEST(functions_have_nothing_to_record),

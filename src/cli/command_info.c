@@ -16,8 +16,10 @@ int qf_command_info(int argc, char **argv)
     qf_status status = qf_options_parse("info", accepted, N_ACCEPTED, argc, argv, &options);
     if (status == QF_OK && options.help) {
         printf("usage: qfleet info RESULT...\n\nSays what is in result files, and in directories "
-               "of sweeps.\n\n");
+               "of sweeps, whose checksums it checks.\n\n");
         qf_options_help(accepted, N_ACCEPTED);
+        printf("\nexit codes: 0 all can be read, 1 something of a sweep is damaged or missing, 2 bad\n"
+               "command line, 3 a file cannot be read\n");
     } else if (status == QF_OK && options.n_operands == 0) {
         fprintf(stderr, "qfleet info: which result file? (see qfleet info --help)\n");
         status = QF_ERROR_USAGE;
@@ -28,7 +30,8 @@ int qf_command_info(int argc, char **argv)
                                                     : qf_results_info(&context, path, stdout);
             if (one != QF_OK) {
                 fprintf(stderr, "qfleet info: %s\n", context.error);
-                status = one;
+                /* what cannot be read at all is worse than what is damaged */
+                status = one == QF_DIFFERENT && status != QF_OK ? status : one;
             }
         }
     }

@@ -36,10 +36,11 @@ static void help(void)
            "Runs a random part of the cases of a result again and compares bits: of a sweep\n"
            "hash, outcome, ticks and every metric, after the checksums of all its cases; of\n"
            "a run the hash of each world. Which cases is drawn anew for each --seed\n"
-           "(default 0).\n\n");
+           "(default 0). Of a sweep that is not finished it checks the cases there are, in\n"
+           "shards and journals, and says how many are not.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
-    printf("\nexit codes: 0 reproduced, 1 something differs, 2 bad command line, 3 failed,\n"
-           "75 interrupted\n");
+    printf("\nexit codes: 0 reproduced, 1 something differs, is damaged or is missing of a sweep\n"
+           "that was finished, 2 bad command line, 3 failed, 75 interrupted\n");
 }
 
 static bool can_run(const qf_case_source *source, size_t number)
@@ -204,6 +205,38 @@ static qf_status verify_run(verification *v)
     return status;
 }
 
+static void print_count(size_t n, size_t of, const char *is, const char *are)
+{
+    if (n > 0) {
+        printf("%zu of %zu cases %s\n", n, of, n == 1 ? is : are);
+    }
+}
+
+/* what of a sweep was found, and what there is to be found yet */
+static void print_found(const verification *v)
+{
+    const qf_stored_sweep *sweep = &v->source.sweep;
+    const size_t n = v->source.n_cases;
+    size_t n_cases = 0;
+    for (size_t k = 0; k < n; k++) {
+        n_cases += sweep->damaged[k];
+    }
+    printf("%zu of %zu cases do not fit their checksums\n", n_cases, n);
+    if (v->source.n_damaged > n_cases) {
+        printf("%zu other damaged, named above\n", v->source.n_damaged - n_cases);
+    }
+    print_count(sweep->n_missing, n, "is in no shard and no journal",
+                "are in no shard and no journal");
+    print_count(sweep->n_journal, n, "is in the journal of a shard that is not done",
+                "are in journals of shards that are not done");
+    print_count(sweep->table.count[QF_OUTCOME_NOT_RUN] - sweep->n_missing - n_cases, n,
+                "was not run", "were not run");
+    if (!sweep->has_checksums) {
+        printf("there is no checksums.txt: the files are not checked%s\n",
+               v->source.n_damaged > n_cases ? "" : ", and the sweep is not finished");
+    }
+}
+
 static qf_status verify(verification *v)
 {
     qf_status status =
@@ -224,14 +257,7 @@ static qf_status verify(verification *v)
         printf("and %zu more\n", v->n_different - MOST_NAMED);
     }
     if (v->source.is_sweep) {
-        size_t n_cases = 0;
-        for (size_t k = 0; k < v->source.n_cases; k++) {
-            n_cases += v->source.sweep.damaged[k];
-        }
-        printf("%zu of %zu cases do not fit their checksums\n", n_cases, v->source.n_cases);
-        if (v->source.n_damaged > n_cases) {
-            printf("%zu other damaged, named above\n", v->source.n_damaged - n_cases);
-        }
+        print_found(v);
     }
     printf("%zu of %zu %s run again: %zu %s\n", v->n_checked, v->source.n_cases,
            v->source.is_sweep ? "cases" : "worlds", v->n_different,

@@ -82,6 +82,10 @@ static void print_cases(FILE *out, const qf_stored_sweep *stored)
         fprintf(out, "%sin shards that are not done %zu", separator, stored->n_missing);
     }
     fputc('\n', out);
+    if (stored->n_journal > 0) {
+        fprintf(out, "              of them in journals of shards that are not done %zu\n",
+                stored->n_journal);
+    }
 }
 
 static double number_at(hid_t group, const char *name, hsize_t row)
@@ -250,8 +254,12 @@ qf_status qf_sweep_info(qf_context *context, const char *path, FILE *out)
     print_parameters(out, qf_sweep_get_spec(stored.sweep));
     print_answers(out, &stored);
     status = print_files(context, out, stored.directory);
+    if (status == QF_OK && n_damaged > 0) {
+        status = qf_fail(context, QF_DIFFERENT, "%s: %zu of its cases or files are damaged",
+                         stored.directory, n_damaged);
+    }
     qf_stored_sweep_free(&stored);
-    if (status == QF_OK && ferror(out)) {
+    if ((status == QF_OK || status == QF_DIFFERENT) && ferror(out)) {
         status = qf_fail(context, QF_ERROR_WRITE, "cannot print what is in %s", path);
     }
     return status;

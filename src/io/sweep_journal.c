@@ -319,7 +319,8 @@ static qf_status fail_to_read(qf_context *context, const qf_journal *journal)
                    strerror(errno));
 }
 
-static qf_status read_records(reading *r, qf_journal *journal, uint64_t n_records, double *metrics)
+static qf_status read_records(reading *r, qf_journal *journal, uint64_t n_records, double *metrics,
+                              uint64_t *damaged)
 {
     uint64_t n_damaged = 0;
     uint64_t first_damaged = 0;
@@ -341,6 +342,22 @@ static qf_status read_records(reading *r, qf_journal *journal, uint64_t n_record
                "journal_records_damaged path=%s n=%" PRIu64 " first=%" PRIu64, journal->path,
                n_damaged, first_damaged);
     }
+    *damaged = n_damaged;
+    return status;
+}
+
+/* All whole records; the number of those that are damaged. */
+static qf_status read_all_records(qf_context *context, qf_journal *journal, size_t first,
+                                  size_t end, qf_sweep_table *table, uint64_t *n_damaged)
+{
+    const uint64_t n_records = (journal->length - sizeof(journal_header)) / journal->record_bytes;
+    reading r = {context, journal, first, end, table, calloc(end - first + 1, sizeof(bool))};
+    double *metrics = calloc(journal->n_metrics + 1, sizeof *metrics);
+    const qf_status status = r.seen && metrics
+                                 ? read_records(&r, journal, n_records, metrics, n_damaged)
+                                 : qf_fail(context, QF_ERROR_MEMORY, "out of memory");
+    free(metrics);
+    free(r.seen);
     return status;
 }
 
@@ -394,12 +411,33 @@ qf_status qf_journal_read(qf_context *context, qf_journal *journal, size_t first
     if (status) {
         return status;
     }
+    uint64_t n_damaged = 0;
     const uint64_t n_records = (journal->length - sizeof(journal_header)) / journal->record_bytes;
-    reading r = {context, journal, first, end, table, calloc(end - first + 1, sizeof(bool))};
-    double *metrics = calloc(journal->n_metrics + 1, sizeof *metrics);
-    status = r.seen && metrics ? read_records(&r, journal, n_records, metrics)
-                               : qf_fail(context, QF_ERROR_MEMORY, "out of memory");
-    free(metrics);
-    free(r.seen);
+    status = read_all_records(context, journal, first, end, table, &n_damaged);
     return status ? status : cut_torn_record(context, journal, n_records);
+}
+
+qf_status qf_journal_peek(qf_context *context, const char *path, size_t n_metrics, uint64_t key,
+                          size_t first, size_t end, qf_sweep_table *table, uint64_t *n_damaged)
+{
+    struct stat file;
+    qf_journal journal = {.path = strdup(path),
+                          .fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW),
+                          .n_metrics = n_metrics,
+                          .key = key,
+                          .record_bytes = sizeof(journal_record) + (n_metrics + 1) * 8};
+    qf_status status = QF_OK;
+    *n_damaged = 0;
+    if (!journal.path) {
+        status = qf_fail(context, QF_ERROR_MEMORY, "out of memory");
+    } else if (journal.fd < 0 || fstat(journal.fd, &file) != 0) {
+        status = fail_to_read(context, &journal);
+    } else {
+        journal.length = (uint64_t)file.st_size;
+        if (journal.length >= sizeof(journal_header)) {
+            status = read_all_records(context, &journal, first, end, table, n_damaged);
+        }
+    }
+    qf_journal_close(&journal, false);
+    return status;
 }

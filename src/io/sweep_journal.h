@@ -42,6 +42,13 @@ qf_status qf_journal_begin(qf_context *context, qf_journal *journal);
 qf_status qf_journal_read(qf_context *context, qf_journal *journal, size_t first, size_t end,
                           qf_sweep_table *table);
 
+/*
+ * Reads the journal of another process, or one that was left, without a lock and without changing it: puts its records into the
+ * table, and counts those that are damaged; one that is torn at the end is none. QF_ERROR_READ, QF_ERROR_MEMORY.
+ */
+qf_status qf_journal_peek(qf_context *context, const char *path, size_t n_metrics, uint64_t key,
+                          size_t first, size_t end, qf_sweep_table *table, uint64_t *n_damaged);
+
 /* Each result has metrics. QF_ERROR_DISK_FULL, QF_ERROR_WRITE: then the journal is as before. */
 qf_status qf_journal_append(qf_context *context, qf_journal *journal, const qf_case_result *results,
                             size_t n);

@@ -20,6 +20,17 @@ uint64_t qf_design_hash(const qf_design *design)
                                 XXH3_64bits(shape, sizeof shape));
 }
 
+uint64_t qf_journal_key(const qf_sweep_identity *identity, size_t shard)
+{
+    const uint64_t words[] = {identity->scenario_hash,
+                              identity->design_hash,
+                              shard,
+                              identity->n_shards,
+                              XXH3_64bits(identity->version, strlen(identity->version)),
+                              XXH3_64bits(identity->git_commit, strlen(identity->git_commit))};
+    return XXH3_64bits(words, sizeof words);
+}
+
 qf_status qf_sweep_text(qf_context *context, const qf_sweep *sweep, char **text, size_t *length)
 {
     *text = NULL;

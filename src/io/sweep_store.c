@@ -75,18 +75,6 @@ static qf_status check_options(qf_context *context, const qf_store_options *opti
     return QF_OK;
 }
 
-static uint64_t journal_key(const qf_sweep_store *store)
-{
-    const qf_sweep_identity *identity = &store->identity;
-    const uint64_t words[] = {identity->scenario_hash,
-                              identity->design_hash,
-                              store->options.shard,
-                              identity->n_shards,
-                              XXH3_64bits(identity->version, strlen(identity->version)),
-                              XXH3_64bits(identity->git_commit, strlen(identity->git_commit))};
-    return XXH3_64bits(words, sizeof words);
-}
-
 /* What earlier runs of this shard have left: nothing, or what is gone on with. */
 static qf_status read_shard(qf_context *context, qf_sweep_store *store)
 {
@@ -117,7 +105,7 @@ static qf_status open_shard(qf_context *context, qf_sweep_store *store)
     char *path =
         qf_sweep_file_path(options->path, QF_SWEEP_JOURNAL, options->shard, options->n_shards);
     qf_status status = path ? qf_journal_open(context, path, store->spec->n_metrics,
-                                              journal_key(store), &store->journal)
+                                              qf_journal_key(&store->identity, options->shard), &store->journal)
                             : qf_fail(context, QF_ERROR_MEMORY, "out of memory");
     free(path);
     if (status) {

@@ -82,12 +82,14 @@ typedef struct qf_stored_sweep {
     qf_sweep_table table;
     char *directory;
     char *version, *git_commit;
-    size_t n_missing; /* cases that no shard holds */
+    size_t n_missing; /* cases that neither a shard nor the journal of one holds */
+    size_t n_journal; /* cases that only a journal holds */
+    bool has_checksums;
     bool *damaged;    /* of each case: it does not match its checksum */
 } qf_stored_sweep;
 
 /*
- * Reads the manifest, the scenario and every shard there is, and checks checksums: each case that does not match its own is named in
+ * Reads the manifest, the scenario, every shard and every journal there is, and checks checksums: each case that does not match its own is named in
  * `complaints` (NULL: not wanted), and so is each file whose damage is in none of its cases; *n_damaged of both. Cases that are damaged are
  * NOT_RUN in the table. QF_ERROR_READ where it is no sweep, or a file cannot be read at all, which the error names.
  */
@@ -95,7 +97,7 @@ qf_status qf_sweep_store_read(qf_context *context, const char *path, FILE *compl
                               size_t *n_damaged, qf_stored_sweep *stored);
 void qf_stored_sweep_free(qf_stored_sweep *stored);
 
-/* Tells people what is in a sweep, done or not. Errors as qf_sweep_store_read. */
+/* Tells people what is in a sweep, done or not. Errors as qf_sweep_store_read; QF_DIFFERENT: something of it is damaged. */
 qf_status qf_sweep_info(qf_context *context, const char *path, FILE *out);
 
 /* Whether a path is a sweep's: a directory with a manifest, or a sweep.h5 in one. */

@@ -25,6 +25,8 @@ qf_status qf_sweep_identify(qf_context *context, const qf_sweep *sweep, const ch
 void qf_sweep_identity_free(qf_sweep_identity *identity);
 bool qf_sweep_identity_equal(const qf_sweep_identity *a, const qf_sweep_identity *b);
 uint64_t qf_design_hash(const qf_design *design);
+/* of the journal of a shard */
+uint64_t qf_journal_key(const qf_sweep_identity *identity, size_t shard);
 
 /* The effective scenario, to be freed. */
 qf_status qf_sweep_text(qf_context *context, const qf_sweep *sweep, char **text, size_t *length);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads a sweep's directory back. */
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -108,6 +110,17 @@ static qf_status check_design(reading *r)
     return QF_OK;
 }
 
+__attribute__((format(printf, 2, 3))) static void complain(reading *r, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    ++*r->n_damaged;
+    if (r->complaints) {
+        vfprintf(r->complaints, format, arguments);
+    }
+    va_end(arguments);
+}
+
 /* Damage of a file that no case was named for. */
 static qf_status check_file(reading *r, qf_sweep_file file, size_t shard)
 {
@@ -120,12 +133,56 @@ static qf_status check_file(reading *r, qf_sweep_file file, size_t shard)
     const qf_status status =
         qf_checksums_match(r->context, r->checksums, r->stored->directory, name, &match);
     if (status == QF_OK && !match) {
-        ++*r->n_damaged;
-        if (r->complaints) {
-            fprintf(r->complaints, "%s/%s: is not the file that checksums.txt tells of\n",
-                    r->stored->directory, name);
+        complain(r, "%s/%s: is not the file that checksums.txt tells of\n", r->stored->directory,
+                 name);
+    }
+    return status;
+}
+
+/* sweep.h5 and checksums.txt are written last, in this order */
+static qf_status check_master(reading *r)
+{
+    char *path = qf_sweep_file_path(r->stored->directory, QF_SWEEP_MASTER, 0, 0);
+    const bool exists = path && qf_file_exists(path);
+    qf_status status = path ? QF_OK : qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
+    if (path && r->checksums && !exists) {
+        complain(r, "%s: is missing, and checksums.txt tells of it\n", path);
+    } else if (path && exists && !r->checksums) {
+        complain(r, "%s/checksums.txt: is missing, and there is a sweep.h5\n",
+                 r->stored->directory);
+    } else if (path) {
+        status = check_file(r, QF_SWEEP_MASTER, 0);
+    }
+    free(path);
+    return status;
+}
+
+/* cases of a shard that is not done, or that goes on */
+static qf_status read_journal(reading *r, size_t shard)
+{
+    const qf_sweep_identity *identity = &r->identity;
+    qf_sweep_table *table = &r->stored->table;
+    char *path = qf_sweep_file_path(r->stored->directory, QF_SWEEP_JOURNAL, shard,
+                                    identity->n_shards);
+    if (!path) {
+        return qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
+    }
+    qf_status status = QF_OK;
+    if (qf_file_exists(path)) {
+        const size_t before = table->count[QF_OUTCOME_NOT_RUN];
+        uint64_t n_damaged;
+        status = qf_journal_peek(r->context, path, table->n_metrics,
+                                 qf_journal_key(identity, shard),
+                                 qf_shard_first(identity->n_cases, shard, identity->n_shards),
+                                 qf_shard_first(identity->n_cases, shard + 1, identity->n_shards),
+                                 table, &n_damaged);
+        r->stored->n_journal += before - table->count[QF_OUTCOME_NOT_RUN];
+        if (status == QF_OK && n_damaged > 0) {
+            complain(r, "%s: %" PRIu64 " of its cases are damaged, and will be run again\n", path,
+                     n_damaged);
         }
     }
+    free(path);
     return status;
 }
 
@@ -140,22 +197,26 @@ static qf_status read_shard(reading *r, size_t shard)
     const size_t before = *r->n_damaged;
     const qf_status status = qf_shard_read(r->context, &of, r->same_design, &r->stored->table,
                                            r->complaints, r->n_damaged);
-    return status == QF_OK && *r->n_damaged == before ? check_file(r, QF_SWEEP_SHARD, shard)
-                                                      : status;
+    if (status != QF_OK || *r->n_damaged != before) {
+        return status;
+    }
+    const qf_status file = check_file(r, QF_SWEEP_SHARD, shard);
+    return file ? file : read_journal(r, shard);
 }
 
 /* checksums are of a sweep that is whole */
-static void miss_shard(reading *r, size_t shard, const char *path)
+static qf_status miss_shard(reading *r, size_t shard, const char *path)
 {
     const size_t n = r->identity.n_shards;
-    r->stored->n_missing += qf_shard_first(r->identity.n_cases, shard + 1, n) -
-                            qf_shard_first(r->identity.n_cases, shard, n);
+    const size_t before = r->stored->n_journal;
     if (r->checksums) {
-        ++*r->n_damaged;
-        if (r->complaints) {
-            fprintf(r->complaints, "%s: is missing, and checksums.txt tells of it\n", path);
-        }
+        complain(r, "%s: is missing, and checksums.txt tells of it\n", path);
     }
+    const qf_status status = read_journal(r, shard);
+    r->stored->n_missing += qf_shard_first(r->identity.n_cases, shard + 1, n) -
+                            qf_shard_first(r->identity.n_cases, shard, n) -
+                            (r->stored->n_journal - before);
+    return status;
 }
 
 static qf_status read_shards(reading *r)
@@ -169,7 +230,7 @@ static qf_status read_shards(reading *r)
         } else if (qf_file_exists(path)) {
             status = read_shard(r, shard);
         } else {
-            miss_shard(r, shard, path);
+            status = miss_shard(r, shard, path);
         }
         free(path);
     }
@@ -206,9 +267,13 @@ static qf_status read_all(reading *r)
     if (status == QF_OK) {
         status = qf_checksums_read(r->context, r->stored->directory, &r->checksums);
     }
-    for (qf_sweep_file file = QF_SWEEP_MANIFEST; file <= QF_SWEEP_MASTER && status == QF_OK;
+    r->stored->has_checksums = r->checksums;
+    for (qf_sweep_file file = QF_SWEEP_MANIFEST; file < QF_SWEEP_MASTER && status == QF_OK;
          file++) {
         status = check_file(r, file, 0);
+    }
+    if (status == QF_OK) {
+        status = check_master(r);
     }
     return status ? status : read_shards(r);
 }
