@@ -224,6 +224,24 @@ static bool is_at(const qf_diagnostics *diagnostics, const qf_diagnostic *item,
            count_steps(item->path) == count_steps(path->text);
 }
 
+/* what a value far out on the tail of a distribution without ends wants; empty: nothing is known */
+static const char *hint_about(const qf_sweep *sweep, size_t p, uint32_t number)
+{
+    const qf_number *values = &sweep->spec.parameters[p].values;
+    const bool has_tails =
+        (values->kind == QF_NUMBER_NORMAL || values->kind == QF_NUMBER_LOGNORMAL) &&
+        sweep->spec.sampling != QF_SAMPLING_TABLE;
+    if (!has_tails) {
+        return "";
+    }
+    const double centre = values->kind == QF_NUMBER_NORMAL ? values->a : exp(values->a);
+    const bool above = value_of(sweep, p, number) > centre;
+    return isfinite(above ? values->high : values->low)
+               ? ""
+           : above ? " (give the distribution a 'max', or a narrower one)"
+                   : " (give the distribution a 'min', or a narrower one)";
+}
+
 /* all errors of case `number`, with the value of the parameter that they are about: p, or where p is n_parameters, that
    at whose path they are */
 static void tell_errors(qf_reader *reader, const qf_sweep *sweep, const qf_diagnostics *found,
@@ -239,11 +257,12 @@ static void tell_errors(qf_reader *reader, const qf_sweep *sweep, const qf_diagn
             }
         }
         char text[QF_VALUE_BYTES];
-        char after[160] = "";
+        char after[280] = "";
         if (about < n) {
-            snprintf(after, sizeof after, " (case %u: %s = %s)", number,
+            snprintf(after, sizeof after, " (case %u: %.80s = %.64s)%s", number,
                      sweep->spec.parameters[about].name,
-                     qf_sweep_value_text(sweep, about, number, text));
+                     qf_sweep_value_text(sweep, about, number, text),
+                     hint_about(sweep, about, number));
         }
         qf_diagnostics one = *found;
         one.errors.items += i;
