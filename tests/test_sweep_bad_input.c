@@ -300,12 +300,14 @@ static void requirements_can_be_met(void **state)
         {REQUIRE "quantile(far, 1.5) >= 3\n",
          "s.yaml:19:18: requirements[0]: expected a level between 0 and 1\n"},
         {REQUIRE "P(success) >= 0.99 confidence 0.95\n",
-         "s.yaml:19:5: requirements[0]: can never be met with 100 cases: needs 299 or more\n"},
+         "s.yaml:19:5: requirements[0]: can never be met with 100 cases: needs 299 or more "
+         "(to try fewer cases: --set requirements=[], or --cases)\n"},
         {REQUIRE "P(success) >= 1 confidence 0.95\n",
          "s.yaml:19:5: requirements[0]: can never be met: no number of cases shows a probability "
          "of 1\n"},
         {REQUIRE "quantile(far, 0.999) <= 3 confidence 0.95\n",
-         "s.yaml:19:5: requirements[0]: can never be met with 100 cases: needs 2995 or more\n"},
+         "s.yaml:19:5: requirements[0]: can never be met with 100 cases: needs 2995 or more "
+         "(to try fewer cases: --set requirements=[], or --cases)\n"},
         {REQUIRE "{require: P(success) >= 0.9 confidence 0.9, confidence: 0.8}\n",
          "s.yaml:19:61: requirements[0].confidence: the text says 0.9\n"},
         {REQUIRE "{name: a}\n", "s.yaml:19:5: requirements[0]: missing key 'require'\n"},
@@ -345,10 +347,12 @@ static void rules_that_stop_need_a_sample(void **state)
         {"sweep:\n  cases: 43\n  parameters: {}\n  stop_when: decided\nrequirements: [P(success) "
          ">= "
          "0.9 confidence 0.99]\n",
-         "s.yaml:18:16: requirements[0]: can never be met with 43 cases: needs 44 or more\n"},
+         "s.yaml:18:16: requirements[0]: can never be met with 43 cases: needs 44 or more "
+         "(to try fewer cases: --set requirements=[], or --cases)\n"},
         {"sweep:\n  cases: 46\n  first_look: 10\n  parameters: {}\n  stop_when: decided\n"
          "requirements: [P(success) >= 0.9 confidence 0.99]\n",
-         "s.yaml:19:16: requirements[0]: can never be met with 46 cases: needs 56 or more\n"},
+         "s.yaml:19:16: requirements[0]: can never be met with 46 cases: needs 56 or more "
+         "(to try fewer cases: --set requirements=[], or --cases)\n"},
         {"sweep: {sampling: grid, parameters: {a: {grid: [1, 2]}}, stop_when: decided}\n",
          "s.yaml:14:69: sweep.stop_when: the first cases of a grid or table are no sample of the "
          "rest: take random or sobol sampling\n"},

@@ -225,8 +225,9 @@ static void check_cases(const qf_sweep_claim *c, const qf_sweep *sweep)
         qf_diagnose(c->reader->diagnostics, c->node, "can never be met, with no number of cases");
     } else if (needed > n) {
         qf_diagnose(c->reader->diagnostics, c->node,
-                    "can never be met with %zu case%s: needs %zu or more", n, n == 1 ? "" : "s",
-                    needed);
+                    "can never be met with %zu case%s: needs %zu or more (to try fewer cases: "
+                    "--set requirements=[], or --cases)",
+                    n, n == 1 ? "" : "s", needed);
     }
 }
 
