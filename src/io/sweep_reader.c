@@ -80,11 +80,28 @@ static uint64_t seed_of(const qf_sweep *sweep)
     return seed;
 }
 
+/* what there is no memory for, at the key that says how many */
+static void tell_size(qf_reader *reader, const qf_sweep *sweep)
+{
+    static const char *const keys[] = {"cases", "base", "trajectories", "sampling"};
+    const qf_sweep_spec *spec = &sweep->spec;
+    const qf_yaml_node *node = NULL;
+    const double n = (double)spec->n_points * (double)spec->n_replications;
+    for (size_t i = 0; i < N_NAMES(keys) && !node; i++) {
+        node = qf_yaml_get(sweep->section, keys[i]);
+    }
+    qf_diagnose(reader->diagnostics, node ? node : sweep->section,
+                "no memory for %.0f case%s of %zu parameter%s, whose values take %.0f bytes", n,
+                n == 1.0 ? "" : "s", spec->n_parameters, spec->n_parameters == 1 ? "" : "s",
+                n * (double)spec->n_parameters * sizeof(double));
+}
+
 static bool make_design(qf_reader *reader, qf_sweep *sweep, qf_context *context)
 {
     const qf_status status =
         qf_design_create(context, &sweep->spec, seed_of(sweep), &sweep->design);
     if (status == QF_ERROR_MEMORY) {
+        tell_size(reader, sweep);
         qf_diagnose_memory(reader->diagnostics);
     } else if (status != QF_OK) {
         const qf_yaml_node *node = qf_yaml_get(sweep->section, "sampling");
