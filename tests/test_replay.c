@@ -145,7 +145,7 @@ static void the_worst_cases_are_found_and_run(void **state)
     static const struct {
         const char *by;
         int first, second;
-    } rows[] = {{"charge", 1, 3}, {"first", 4, 2}, {"success", 1, 0}, {"few", 2, 4}};
+    } rows[] = {{"charge", 1, 3}, {"first", 4, 2}, {"few", 2, 4}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         char names[2][32];
         program_end end = RUN("replay", "A", "--worst", "2", "--by", rows[i].by, "--no-output");
@@ -159,8 +159,17 @@ static void the_worst_cases_are_found_and_run(void **state)
         release(&end);
     }
     /* a hundred of five are five, each in a file of its own */
-    assert_ends(RUN("replay", "A", "--worst", "100"), 0, "", "the 5 worst cases by success");
+    assert_ends(RUN("replay", "A", "--worst", "100", "--by", "charge"), 0, "",
+                "the 5 worst cases by charge");
     assert_true(exists("five-case-0.h5") && exists("five-case-4.h5"));
+    /* cases that succeed are none of the worst */
+    program_end end = RUN("replay", "A", "--worst", "3", "--no-output");
+    assert_int_equal(end.exit_code, 0);
+    assert_non_null(
+        strstr(end.err, "only 1 case without a value of success, or where it does not hold\n"));
+    assert_non_null(strstr(end.err, "\ncase 1 of A\n"));
+    assert_null(strstr(end.err, "\ncase 0 of A\n"));
+    release(&end);
 }
 
 static void a_world_of_a_run_is_a_case(void **state)

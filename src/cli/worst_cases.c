@@ -53,6 +53,25 @@ static int compare_ranked(const void *left, const void *right)
     return (a->number > b->number) - (a->number < b->number);
 }
 
+static void say_which(const qf_metric_spec *metric, bool large, size_t most, size_t n)
+{
+    const bool is_truth = metric->kind == QF_VALUE_TRUTH;
+    if (is_truth && n < most) {
+        const char *how = large ? "does not hold" : "holds";
+        if (n > 0) {
+            fprintf(stderr, "only %zu case%s without a value of %s, or where it %s\n", n,
+                    n == 1 ? "" : "s", metric->name, how);
+        } else {
+            fprintf(stderr, "no case without a value of %s, or where it %s\n", metric->name, how);
+        }
+        return;
+    }
+    fprintf(stderr, "the %zu worst cases by %s: those without a value, then the %s\n", n,
+            metric->name,
+            is_truth ? (large ? "ones where it does not hold" : "ones where it holds")
+                     : (large ? "least" : "greatest"));
+}
+
 qf_status qf_worst_cases(qf_context *context, const qf_case_source *source, const char *name,
                          size_t most, uint32_t *worst, size_t *n)
 {
@@ -81,15 +100,19 @@ qf_status qf_worst_cases(qf_context *context, const qf_case_source *source, cons
         }
     }
     qsort(cases, n_ranked, sizeof *cases, compare_ranked);
+    const bool is_truth = spec->metrics[metric].kind == QF_VALUE_TRUTH;
+    if (is_truth) {
+        /* the others are none of the worst: they are as good as can be */
+        const double best = large ? -1.0 : 0.0;
+        while (n_ranked > 0 && cases[n_ranked - 1].badness == best) {
+            n_ranked--;
+        }
+    }
     *n = most < n_ranked ? most : n_ranked;
     for (size_t i = 0; i < *n; i++) {
         worst[i] = cases[i].number;
     }
     free(cases);
-    fprintf(stderr, "the %zu worst cases by %s: those without a value, then the %s\n", *n,
-            spec->metrics[metric].name,
-            spec->metrics[metric].kind == QF_VALUE_TRUTH
-                ? (large ? "ones where it does not hold" : "ones where it holds")
-                : (large ? "least" : "greatest"));
+    say_which(&spec->metrics[metric], large, most, *n);
     return QF_OK;
 }

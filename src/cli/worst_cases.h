@@ -6,7 +6,7 @@
 
 /*
  * The `most` cases of a sweep that are worst by a metric (NULL: success), worst first, of equals the first: of a truth
- * those where it does not hold (where a requirement wants it rare: where it does), of a number the greatest, or, where a requirement wants it to be
+ * those where it does not hold (where a requirement wants it rare: where it does) and no others, of a number the greatest, or, where a requirement wants it to be
  * large, the least. Cases that have no value are worse than all others; those that were not run or could not be do not count. Which order it was is said
  * on standard error. QF_ERROR_USAGE: no such metric.
  */
