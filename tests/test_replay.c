@@ -319,6 +319,15 @@ static void sweeps_are_compared_case_by_case(void **state)
                 "first state that differs: case 2, tick 0 (0 s), vehicle a-0, soc_pct: 80 in A, 81 "
                 "in B\n",
                 "");
+    /* a part of it */
+    assert_ends(RUN("sweep", "s.yaml", "-o", "part", "--cases", "1-2"), 0, "", "");
+    program_end end = RUN("diff", "A", "part");
+    assert_int_equal(end.exit_code, 1);
+    assert_string_equal(end.out,
+                        "3 cases ran only in A: not compared\n0 of 2 cases differ\n");
+    release(&end);
+    assert_ends(RUN("diff", "part", "A", "--json"), 1,
+                "\"compared\": 2, \"only_in\": [0, 3], \"different\": 0, \"columns\": {}", "");
     assert_ends(RUN("run", "r.yaml", "-o", "r.h5"), 0, "", "");
     assert_ends(RUN("diff", "A", "r.h5"), 2, "", "A is a sweep, and r.h5 is none");
     assert_ends(RUN("diff", "r.h5", "A"), 2, "", "A is a sweep, and r.h5 is none");

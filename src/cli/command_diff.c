@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -28,7 +29,9 @@ static void help(void)
            "differs, recorded or not. Of files that are equal it runs nothing.\n\n"
            "Of two sweeps (directories) it names the first case that differs and in what,\n"
            "counts the cases, and runs the first case with another hash again to find tick,\n"
-           "vehicle and column. --threads and --isa are for what is run again.\n\n");
+           "vehicle and column. Cases that ran in only one of them are counted (the sweeps\n"
+           "are different then), and not compared. --threads and --isa are for what is run\n"
+           "again.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
     printf("\nexit codes: 0 equal, 1 different, 2 bad command line, 3 a file cannot be read,\n"
            "or --recompute does not reproduce it\n");
@@ -41,7 +44,10 @@ static qf_status refuse_pair(const char *sweep, const char *other)
         fprintf(stderr, "qfleet diff: %s: %s\n", other, strerror(errno));
         return QF_ERROR_READ;
     }
-    fprintf(stderr, "qfleet diff: %s is a sweep, and %s is none\n", sweep, other);
+    struct stat there;
+    const bool is_directory = stat(other, &there) == 0 && S_ISDIR(there.st_mode);
+    fprintf(stderr, "qfleet diff: %s is a sweep, and %s is none%s\n", sweep, other,
+            is_directory ? ": it has no manifest.json" : "");
     return QF_ERROR_USAGE;
 }
 

@@ -24,6 +24,8 @@ typedef struct sweep_pair {
     qf_context *context;
     qf_stored_sweep stored[2];
     size_t n_common;   /* cases of both */
+    size_t n_compared; /* of them, that ran in both */
+    size_t n_only[2];  /* that ran in one of both */
     compared *columns; /* parameters, metrics, then outcome, ticks and hash */
     size_t n_columns;
     size_t n_different;      /* cases */
@@ -84,6 +86,19 @@ static bool same_parameter(const sweep_pair *p, size_t a, size_t b, size_t numbe
                   qf_case_value_text(p->stored[1].sweep, b, (uint32_t)number, text[1])) == 0;
 }
 
+/* whether a case is to be compared: those that ran in one only are counted */
+static bool ran_in_both(sweep_pair *p, size_t number)
+{
+    bool ran[2];
+    for (int f = 0; f < 2; f++) {
+        ran[f] = p->stored[f].table.outcome[number] != QF_OUTCOME_NOT_RUN;
+    }
+    p->n_only[0] += ran[0] && !ran[1];
+    p->n_only[1] += ran[1] && !ran[0];
+    p->n_compared += ran[0] && ran[1];
+    return ran[0] && ran[1];
+}
+
 static void compare_case(sweep_pair *p, size_t number)
 {
     const qf_sweep_spec *spec[2] = {qf_sweep_get_spec(p->stored[0].sweep),
@@ -142,7 +157,9 @@ static qf_status compare_cases(sweep_pair *p)
     p->n_common = n_cases[0] < n_cases[1] ? n_cases[0] : n_cases[1];
     p->first_case = p->first_hash_case = SIZE_MAX;
     for (size_t k = 0; k < p->n_common; k++) {
-        compare_case(p, k);
+        if (ran_in_both(p, k)) {
+            compare_case(p, k);
+        }
     }
     return QF_OK;
 }
@@ -254,7 +271,13 @@ static void print(const sweep_pair *p, FILE *out)
         fprintf(out, "A has %zu cases, B has %zu: the first %zu are compared\n", n[0], n[1],
                 p->n_common);
     }
-    fprintf(out, "%zu of %zu cases differ\n", p->n_different, p->n_common);
+    for (int f = 0; f < 2; f++) {
+        if (p->n_only[f] > 0) {
+            fprintf(out, "%zu case%s ran only in %c: not compared\n", p->n_only[f],
+                    p->n_only[f] == 1 ? "" : "s", "AB"[f]);
+        }
+    }
+    fprintf(out, "%zu of %zu cases differ\n", p->n_different, p->n_compared);
     for (size_t c = 0; c < p->n_columns; c++) {
         if (p->columns[c].n_different > 0) {
             fprintf(out, "  %-24s %zu, first in case %zu\n", p->columns[c].name,
@@ -271,8 +294,11 @@ static void print(const sweep_pair *p, FILE *out)
 
 static void print_json(const sweep_pair *p, FILE *out)
 {
-    fprintf(out, "{\"cases\": [%zu, %zu], \"compared\": %zu, \"different\": %zu, \"columns\": {",
-            p->stored[0].table.n_cases, p->stored[1].table.n_cases, p->n_common, p->n_different);
+    fprintf(out,
+            "{\"cases\": [%zu, %zu], \"compared\": %zu, \"only_in\": [%zu, %zu], "
+            "\"different\": %zu, \"columns\": {",
+            p->stored[0].table.n_cases, p->stored[1].table.n_cases, p->n_compared, p->n_only[0],
+            p->n_only[1], p->n_different);
     const char *separator = "";
     for (size_t c = 0; c < p->n_columns; c++) {
         if (p->columns[c].n_different > 0) {
@@ -294,7 +320,8 @@ static void print_json(const sweep_pair *p, FILE *out)
 
 static bool is_different(const sweep_pair *p)
 {
-    return p->n_different > 0 || p->stored[0].table.n_cases != p->stored[1].table.n_cases;
+    return p->n_different + p->n_only[0] + p->n_only[1] > 0 ||
+           p->stored[0].table.n_cases != p->stored[1].table.n_cases;
 }
 
 qf_status qf_sweep_diff(qf_context *context, const char *const paths[2],
