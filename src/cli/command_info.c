@@ -18,8 +18,8 @@ int qf_command_info(int argc, char **argv)
         printf("usage: qfleet info RESULT...\n\nSays what is in result files, and in directories "
                "of sweeps, whose checksums it checks.\n\n");
         qf_options_help(accepted, N_ACCEPTED);
-        printf("\nexit codes: 0 all can be read, 1 something of a sweep is damaged or missing, 2 bad\n"
-               "command line, 3 a file cannot be read\n");
+        printf("\nexit codes: 0 all can be read, 1 something of a sweep is damaged or missing,\n"
+               "2 bad command line, 3 a file cannot be read\n");
     } else if (status == QF_OK && options.n_operands == 0) {
         fprintf(stderr, "qfleet info: which result file? (see qfleet info --help)\n");
         status = QF_ERROR_USAGE;

@@ -39,8 +39,8 @@ static void help(void)
            "(default 0). Of a sweep that is not finished it checks the cases there are, in\n"
            "shards and journals, and says how many are not.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
-    printf("\nexit codes: 0 reproduced, 1 something differs, is damaged or is missing of a sweep\n"
-           "that was finished, 2 bad command line, 3 failed, 75 interrupted\n");
+    printf("\nexit codes: 0 reproduced, 1 something differs, is damaged, or is missing of a\n"
+           "sweep that was finished, 2 bad command line, 3 failed, 75 interrupted\n");
 }
 
 static bool can_run(const qf_case_source *source, size_t number)
