@@ -94,6 +94,41 @@ qf_interval qf_requirement_expected(const qf_requirement *requirement, size_t n,
     return (qf_interval){(double)NAN, (double)NAN};
 }
 
+/* a text behind a label, in as many lines as it takes */
+static void print_labelled(qf_canvas *canvas, const char *label, const char *text, FILE *out)
+{
+    const size_t width = qf_text_width(label);
+    const qf_text_block block = qf_block_beside(canvas, qf_block_text(canvas, label), 0,
+                                                qf_block_wrap(canvas, text, WIDTH - width));
+    if (!canvas->failed) {
+        qf_block_print(&block, out);
+    }
+}
+
+/* Row i of a table, and behind it or, where there is too little room, below it, the text i. */
+static void print_with_texts(qf_canvas *canvas, const qf_text_table *table,
+                             const char *const *texts, bool below, FILE *out)
+{
+    enum { LEAST_WIDTH = 30 };
+    const qf_text_block rows = qf_table_block(table, 2, WIDTH);
+    const bool beside = !below && rows.width + 2 + LEAST_WIDTH <= WIDTH;
+    for (size_t r = 0; r < rows.n_lines && !canvas->failed; r++) {
+        const qf_text_block line = {
+            .lines = &rows.lines[r], .n_lines = 1, .width = qf_text_width(rows.lines[r])};
+        const qf_text_block text =
+            qf_block_wrap(canvas, texts[r], beside ? WIDTH - rows.width - 2 : WIDTH - INDENT - 2);
+        const qf_text_block both =
+            beside ? qf_block_beside(canvas, line, rows.width - line.width + 2, text)
+            : texts[r][0]
+                ? qf_block_below(canvas, line,
+                                 qf_block_beside(canvas, (qf_text_block){0}, INDENT + 2, text))
+                : line;
+        if (!canvas->failed) {
+            qf_block_print(&both, out);
+        }
+    }
+}
+
 static void print_scenario(const qf_sweep_outline *o, qf_canvas *canvas, FILE *out)
 {
     qf_arena *arena = &canvas->arena;
@@ -114,9 +149,10 @@ static void print_scenario(const qf_sweep_outline *o, qf_canvas *canvas, FILE *o
                 qf_text_count(arena, (size_t)o->scenario->n_ticks), o->scenario->dt_s,
                 qf_scenario_n_vehicles(o->scenario),
                 qf_scenario_n_vehicles(o->scenario) == 1 ? "" : "s");
-        fprintf(out, "  looks at them  every %g s%s%s\n",
-                (double)spec->every_ticks * o->scenario->dt_s, spec->until ? ", until " : "",
-                spec->until ? spec->until : "");
+        const char *looks = qf_arena_format(
+            arena, "every %g s%s%s", (double)spec->every_ticks * o->scenario->dt_s,
+            spec->until ? ", until " : "", spec->until ? spec->until : "");
+        print_labelled(canvas, "  looks at them  ", or_failed(canvas, looks), out);
     }
     fprintf(out, "  sampling       %s, %s point%s", qf_sampling_names[spec->sampling],
             qf_text_count(arena, spec->n_points), spec->n_points == 1 ? "" : "s");
@@ -130,21 +166,33 @@ static void print_scenario(const qf_sweep_outline *o, qf_canvas *canvas, FILE *o
 static void print_parameters(const qf_sweep_outline *o, qf_canvas *canvas, FILE *out)
 {
     const qf_sweep_spec *spec = o->spec;
-    qf_text_table table = qf_table_start(canvas, "llll", spec->n_parameters + 1);
-    qf_table_add(&table, (const char *const[]){"parameter", "of", "values", ""});
-    for (size_t p = 0; p < spec->n_parameters; p++) {
-        const qf_sweep_parameter *it = &spec->parameters[p];
-        const char *values = qf_parameter_source(canvas, it, spec->sampling);
-        if (it->unit) {
-            values = or_failed(canvas, qf_arena_format(&canvas->arena, "%s %s", values, it->unit));
+    const size_t n = spec->n_parameters;
+    qf_text_table table = qf_table_start(canvas, "llll", n + 1);
+    qf_text_table narrow = qf_table_start(canvas, "lll", n + 1);
+    const char **paths = qf_arena_array(&canvas->arena, n + 1, sizeof *paths);
+    canvas->failed = canvas->failed || !paths;
+    for (size_t i = 0; i <= n && !canvas->failed; i++) {
+        const char *row[] = {"parameter", "of", "values", ""};
+        if (i > 0) {
+            const qf_sweep_parameter *it = &spec->parameters[i - 1];
+            row[0] = it->name;
+            row[1] = it->path ? it->path : "expressions";
+            row[2] = qf_parameter_source(canvas, it, spec->sampling);
+            if (it->unit) {
+                row[2] =
+                    or_failed(canvas, qf_arena_format(&canvas->arena, "%s %s", row[2], it->unit));
+            }
+            row[3] = it->path && !it->packed ? "structural" : "";
         }
-        qf_table_add(&table,
-                     (const char *const[]){it->name, it->path ? it->path : "expressions", values,
-                                           it->path && !it->packed ? "structural" : ""});
+        paths[i] = i > 0 ? row[1] : "";
+        qf_table_add(&table, row);
+        qf_table_add(&narrow, (const char *const[]){row[0], row[2], row[3]});
     }
     const qf_text_block block = qf_table_block(&table, 2, WIDTH);
-    if (spec->n_parameters > 0 && !canvas->failed) {
+    if (n > 0 && !canvas->failed && block.width <= WIDTH) {
         qf_block_print(&block, out);
+    } else if (n > 0 && !canvas->failed) {
+        print_with_texts(canvas, &narrow, paths, true, out);
     }
 }
 
@@ -153,26 +201,30 @@ static void print_metrics(const qf_sweep_outline *o, qf_canvas *canvas, FILE *ou
     static const char *const kinds[] = {
         [QF_VALUE_TRUTH] = "truth", [QF_VALUE_NUMBER] = "", [QF_VALUE_CHOICE] = "choice"};
     const qf_sweep_spec *spec = o->spec;
-    qf_text_table table = qf_table_start(canvas, "lll", spec->n_metrics + 1);
-    qf_table_add(&table, (const char *const[]){"metric", "unit", "is"});
-    for (size_t m = 0; m < spec->n_metrics; m++) {
+    qf_text_table table = qf_table_start(canvas, "ll", spec->n_metrics + 1);
+    const char **texts = qf_arena_array(&canvas->arena, spec->n_metrics + 1, sizeof *texts);
+    canvas->failed = canvas->failed || !texts;
+    if (canvas->failed) {
+        return;
+    }
+    qf_table_add(&table, (const char *const[]){"metric", "unit"});
+    texts[0] = "is";
+    for (size_t m = 0; m < spec->n_metrics && !canvas->failed; m++) {
         const qf_metric_spec *it = &spec->metrics[m];
         if (qf_metric_is_listed(it)) {
-            qf_table_add(&table, (const char *const[]){
-                                     it->name, it->unit ? it->unit : kinds[it->kind], it->text});
+            texts[table.n_rows] = it->text;
+            qf_table_add(&table,
+                         (const char *const[]){it->name, it->unit ? it->unit : kinds[it->kind]});
         }
     }
-    const qf_text_block block = qf_table_block(&table, 2, WIDTH);
-    if (!canvas->failed) {
-        qf_block_print(&block, out);
-    }
+    print_with_texts(canvas, &table, texts, false, out);
 }
 
 static void print_requirement(const qf_sweep_outline *o, const qf_requirement *r, qf_canvas *canvas,
                               FILE *out)
 {
     qf_arena *arena = &canvas->arena;
-    fprintf(out, "  requirement    %s\n", r->text);
+    print_labelled(canvas, "  requirement    ", r->text, out);
     const size_t least = qf_sweep_least_cases(o->spec, r);
     if (least > 0) {
         fprintf(out, "    %s cases at least before it can be met\n", qf_text_count(arena, least));
@@ -180,7 +232,7 @@ static void print_requirement(const qf_sweep_outline *o, const qf_requirement *r
     const size_t n = qf_sweep_n_cases(o->spec);
     const qf_interval expected = qf_requirement_expected(r, n, o->spec->confidence);
     if (r->claim == QF_CLAIM_PROBABILITY) {
-        fprintf(out, "    a share of just %s would be known to lie in [%s, %s] after all cases\n",
+        fprintf(out, "    a share of just %s would be known within [%s, %s] after all cases\n",
                 qf_text_share(arena, r->limit), qf_text_share(arena, expected.low),
                 qf_text_share(arena, expected.high));
     } else if (r->claim == QF_CLAIM_QUANTILE) {

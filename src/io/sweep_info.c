@@ -9,7 +9,7 @@
 #include "netcdf_read.h"
 #include "sweep_store_internal.h"
 
-enum { MOST_ITEMS = 6 }; /* of a list that are shown */
+enum { MOST_ITEMS = 6 /* of a list that are shown */, WIDTH = 80, HANG = 6 };
 
 static void print_items(FILE *out, const qf_sweep_parameter *parameter, const char *word)
 {
@@ -236,6 +236,67 @@ static qf_status print_files(qf_context *context, FILE *out, const char *directo
     return status;
 }
 
+/* columns of UTF-8 */
+static size_t width_of(const char *text, size_t n)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < n; i++) {
+        width += ((unsigned char)text[i] & 0xC0U) != 0x80;
+    }
+    return width;
+}
+
+/* Lines that are too long go on in the next one, where they have blanks for it. */
+static void put_wrapped(FILE *out, const char *text)
+{
+    size_t indent = 0; /* of what has been broken */
+    while (*text) {
+        const size_t line = strcspn(text, "\n");
+        size_t n = line;
+        /* not within the blanks that the line begins with */
+        const size_t first = strspn(text, " ");
+        while (n > first && (indent + width_of(text, n) > WIDTH || (n < line && text[n] != ' '))) {
+            n--;
+        }
+        if (n <= first) {
+            n = first + strcspn(text + first, " \n"); /* a word of its own */
+        }
+        const size_t after = n;
+        while (n > 0 && text[n - 1] == ' ') {
+            n--;
+        }
+        fprintf(out, "%*s%.*s\n", (int)indent, "", (int)n, text);
+        n = after;
+        text += n;
+        if (n < line) {
+            text += strspn(text, " ");
+            indent = HANG;
+        }
+        if (*text == '\n') {
+            text++;
+            indent = 0;
+        }
+    }
+}
+
+/* What is known of the parameters, and what came out. */
+static qf_status print_wrapped(qf_context *context, FILE *out, const qf_stored_sweep *stored)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *lines = open_memstream(&text, &length);
+    if (lines) {
+        print_parameters(lines, qf_sweep_get_spec(stored->sweep));
+        print_answers(lines, stored);
+    }
+    const bool good = lines && fclose(lines) == 0;
+    if (good) {
+        put_wrapped(out, text);
+    }
+    free(text);
+    return good ? QF_OK : qf_fail(context, QF_ERROR_MEMORY, "out of memory");
+}
+
 qf_status qf_sweep_info(qf_context *context, const char *path, FILE *out)
 {
     qf_stored_sweep stored;
@@ -251,9 +312,10 @@ qf_status qf_sweep_info(qf_context *context, const char *path, FILE *out)
     if (n_damaged > 0) {
         fprintf(out, "  DAMAGED     %zu cases or files, named above\n", n_damaged);
     }
-    print_parameters(out, qf_sweep_get_spec(stored.sweep));
-    print_answers(out, &stored);
-    status = print_files(context, out, stored.directory);
+    status = print_wrapped(context, out, &stored);
+    if (status == QF_OK) {
+        status = print_files(context, out, stored.directory);
+    }
     if (status == QF_OK && n_damaged > 0) {
         status = qf_fail(context, QF_DIFFERENT, "%s: %zu of its cases or files are damaged",
                          stored.directory, n_damaged);
