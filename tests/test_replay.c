@@ -323,8 +323,7 @@ static void sweeps_are_compared_case_by_case(void **state)
     assert_ends(RUN("sweep", "s.yaml", "-o", "part", "--cases", "1-2"), 0, "", "");
     program_end end = RUN("diff", "A", "part");
     assert_int_equal(end.exit_code, 1);
-    assert_string_equal(end.out,
-                        "3 cases ran only in A: not compared\n0 of 2 cases differ\n");
+    assert_string_equal(end.out, "3 cases ran only in A: not compared\n0 of 2 cases differ\n");
     release(&end);
     assert_ends(RUN("diff", "part", "A", "--json"), 1,
                 "\"compared\": 2, \"only_in\": [0, 3], \"different\": 0, \"columns\": {}", "");

@@ -16,7 +16,7 @@ int qf_command_info(int argc, char **argv)
     qf_status status = qf_options_parse("info", accepted, N_ACCEPTED, argc, argv, &options);
     if (status == QF_OK && options.help) {
         printf("usage: qfleet info RESULT...\n\nSays what is in result files, and in directories "
-               "of sweeps, whose checksums it checks.\n\n");
+               "of sweeps, whose checksums it\nchecks.\n\n");
         qf_options_help(accepted, N_ACCEPTED);
         printf("\nexit codes: 0 all can be read, 1 something of a sweep is damaged or missing,\n"
                "2 bad command line, 3 a file cannot be read\n");

@@ -149,9 +149,9 @@ static void print_scenario(const qf_sweep_outline *o, qf_canvas *canvas, FILE *o
                 qf_text_count(arena, (size_t)o->scenario->n_ticks), o->scenario->dt_s,
                 qf_scenario_n_vehicles(o->scenario),
                 qf_scenario_n_vehicles(o->scenario) == 1 ? "" : "s");
-        const char *looks = qf_arena_format(
-            arena, "every %g s%s%s", (double)spec->every_ticks * o->scenario->dt_s,
-            spec->until ? ", until " : "", spec->until ? spec->until : "");
+        const char *looks =
+            qf_arena_format(arena, "every %g s%s%s", (double)spec->every_ticks * o->scenario->dt_s,
+                            spec->until ? ", until " : "", spec->until ? spec->until : "");
         print_labelled(canvas, "  looks at them  ", or_failed(canvas, looks), out);
     }
     fprintf(out, "  sampling       %s, %s point%s", qf_sampling_names[spec->sampling],

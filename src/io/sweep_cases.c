@@ -236,8 +236,7 @@ static const char *hint_about(const qf_sweep *sweep, size_t p, uint32_t number)
     }
     const double centre = values->kind == QF_NUMBER_NORMAL ? values->a : exp(values->a);
     const bool above = value_of(sweep, p, number) > centre;
-    return isfinite(above ? values->high : values->low)
-               ? ""
+    return isfinite(above ? values->high : values->low) ? ""
            : above ? " (give the distribution a 'max', or a narrower one)"
                    : " (give the distribution a 'min', or a narrower one)";
 }

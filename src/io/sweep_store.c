@@ -104,9 +104,10 @@ static qf_status open_shard(qf_context *context, qf_sweep_store *store)
     const qf_store_options *options = &store->options;
     char *path =
         qf_sweep_file_path(options->path, QF_SWEEP_JOURNAL, options->shard, options->n_shards);
-    qf_status status = path ? qf_journal_open(context, path, store->spec->n_metrics,
-                                              qf_journal_key(&store->identity, options->shard), &store->journal)
-                            : qf_fail(context, QF_ERROR_MEMORY, "out of memory");
+    qf_status status =
+        path ? qf_journal_open(context, path, store->spec->n_metrics,
+                               qf_journal_key(&store->identity, options->shard), &store->journal)
+             : qf_fail(context, QF_ERROR_MEMORY, "out of memory");
     free(path);
     if (status) {
         return status;

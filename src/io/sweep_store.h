@@ -85,7 +85,7 @@ typedef struct qf_stored_sweep {
     size_t n_missing; /* cases that neither a shard nor the journal of one holds */
     size_t n_journal; /* cases that only a journal holds */
     bool has_checksums;
-    bool *damaged;    /* of each case: it does not match its checksum */
+    bool *damaged; /* of each case: it does not match its checksum */
 } qf_stored_sweep;
 
 /*

@@ -162,8 +162,8 @@ static qf_status read_journal(reading *r, size_t shard)
 {
     const qf_sweep_identity *identity = &r->identity;
     qf_sweep_table *table = &r->stored->table;
-    char *path = qf_sweep_file_path(r->stored->directory, QF_SWEEP_JOURNAL, shard,
-                                    identity->n_shards);
+    char *path =
+        qf_sweep_file_path(r->stored->directory, QF_SWEEP_JOURNAL, shard, identity->n_shards);
     if (!path) {
         return qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
     }
@@ -171,11 +171,10 @@ static qf_status read_journal(reading *r, size_t shard)
     if (qf_file_exists(path)) {
         const size_t before = table->count[QF_OUTCOME_NOT_RUN];
         uint64_t n_damaged;
-        status = qf_journal_peek(r->context, path, table->n_metrics,
-                                 qf_journal_key(identity, shard),
-                                 qf_shard_first(identity->n_cases, shard, identity->n_shards),
-                                 qf_shard_first(identity->n_cases, shard + 1, identity->n_shards),
-                                 table, &n_damaged);
+        status = qf_journal_peek(
+            r->context, path, table->n_metrics, qf_journal_key(identity, shard),
+            qf_shard_first(identity->n_cases, shard, identity->n_shards),
+            qf_shard_first(identity->n_cases, shard + 1, identity->n_shards), table, &n_damaged);
         r->stored->n_journal += before - table->count[QF_OUTCOME_NOT_RUN];
         if (status == QF_OK && n_damaged > 0) {
             complain(r, "%s: %" PRIu64 " of its cases are damaged, and will be run again\n", path,
