@@ -180,6 +180,43 @@ static void read_unit(qf_reader *reader, const qf_yaml_node *node, qf_sweep_para
     parameter->unit = text;
 }
 
+/* the unit that the last key of a path ends in, where that cannot be anything else; NULL: none */
+static const char *unit_of_key(const char *path)
+{
+    static const struct {
+        const char *ending, *unit;
+    } known[] = {{"_pct", "percent"}, {"_kg", "kg"},      {"_m", "m"},
+                 {"_s", "s"},         {"_deg", "degree"}, {"_wh", "W h"}};
+    const char *dot = strrchr(path, '.');
+    const char *key = dot ? dot + 1 : path;
+    const size_t length = strcspn(key, "[");
+    for (size_t i = 0; i < N_NAMES(known); i++) {
+        const size_t n = strlen(known[i].ending);
+        if (length > n && strncmp(key + length - n, known[i].ending, n) == 0) {
+            /* what is before it is a word, not a factor or a quotient */
+            size_t word = 0;
+            while (word < length - n && key[length - n - 1 - word] != '_') {
+                word++;
+            }
+            return word > 3 || word == length - n ? known[i].unit : NULL;
+        }
+    }
+    return NULL;
+}
+
+static void check_unit_of_path(qf_reader *reader, const qf_yaml_node *node,
+                               const qf_sweep_parameter *parameter)
+{
+    const char *expected = parameter->path ? unit_of_key(parameter->path) : NULL;
+    qf_unit said, meant;
+    if (expected && parameter->unit && qf_unit_parse(expected, strlen(expected), &meant) &&
+        qf_unit_parse(parameter->unit, strlen(parameter->unit), &said) &&
+        (!qf_unit_same_quantity(&said, &meant) || said.scale != meant.scale)) {
+        qf_diagnose(reader->diagnostics, node, "'%s' is in %s, not in %s", parameter->path,
+                    expected, parameter->unit);
+    }
+}
+
 static void read_parameter(qf_reader *reader, const qf_yaml_node *node, bool of_table,
                            qf_sweep_parameter *parameter, qf_sweep_place *place)
 {
@@ -197,6 +234,7 @@ static void read_parameter(qf_reader *reader, const qf_yaml_node *node, bool of_
     }
     if (unit) {
         read_unit(reader, unit, parameter);
+        check_unit_of_path(reader, unit, parameter);
     }
     if (!of_table) {
         read_values(reader, node, parameter);
