@@ -110,6 +110,13 @@ static void distributions_are_checked(void **state)
                              "normal, lognormal, choice or grid\n"},
         {ONE X "unit: metre, choice: [1]}\n",
          "s.yaml:17:56: sweep.parameters.p.unit: no unit 'metre'\n"},
+        {ONE "{path: 'groups[0].initial.soc_pct', unit: kg, choice: [50]}\n",
+         "s.yaml:17:50: sweep.parameters.p.unit: 'groups[0].initial.soc_pct' is in percent, not in "
+         "kg\n"},
+        {ONE "{path: 'groups[0].initial.soc_pct', normal: {mean: 90, sd: 20}}\n",
+         "s.yaml:17:15: groups[0].initial.soc_pct: expected a number from 0 to 100, found "
+         "120.30239397641435 (case 7: p = 120.30239397641435) (give the distribution a 'max', or a "
+         "narrower one)\n"},
         {ONE X "choice: []}\n",
          "s.yaml:17:58: sweep.parameters.p.choice: expected at least one value\n"},
         {ONE X "choice: [a, b, a]}\n",
