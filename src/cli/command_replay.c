@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "binding.h"
 #include "case_alone.h"
 #include "case_source.h"
 #include "commands.h"
@@ -270,7 +269,6 @@ int qf_command_replay(int argc, char **argv)
             status = qf_run_open_machine(&r.context, "replay", &options, &r.machine);
             status = status == QF_OK ? replay_cases(&r) : status;
             free(command_line);
-            qf_binding_end(&r.context);
             qf_machine_close(&r.machine);
         }
     }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "binding.h"
 #include "commands.h"
 #include "run_session.h"
 #include "scenario_reader.h"
@@ -99,7 +98,6 @@ int qf_command_run(int argc, char **argv)
                                   command_line ? command_line : "qfleet run");
         }
         free(command_line);
-        qf_binding_end(&context);
         qf_machine_close(&machine);
     }
     qf_options_free(&options);

@@ -397,6 +397,7 @@ qf_status qf_run_session_run(qf_context *context, const qf_run_session *session)
     qf_fleet_free(&r.fleet);
     free(r.frames);
     free(r.tracking);
+    qf_binding_end(context);
     return status;
 }
 

@@ -29,8 +29,8 @@ qf_status qf_run_open_machine(qf_context *context, const char *command, const qf
                               qf_machine *machine);
 
 /*
- * Runs it. What fails is said on standard error. The caller binds nothing and listens for no signals
- * itself; it closes machine and scenario, and calls qf_binding_end.
+ * Runs it, one after the other if there are several. What fails is said on standard error. Threads are bound for as long
+ * as it runs, and signals heard; the caller closes machine and scenario.
  */
 qf_status qf_run_session_run(qf_context *context, const qf_run_session *session);
 
