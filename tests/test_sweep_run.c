@@ -2,7 +2,6 @@
 /* Running cases: the same bits in any batch, on any thread and in any company; outcomes and their causes. */
 #include "sweep_stand.h"
 
-#include <signal.h>
 #include <stdatomic.h>
 
 /* the arena's allocator, which can be made to fail once or for good */
@@ -370,7 +369,7 @@ static void a_quarantined_vehicle_is_the_outcome_of_its_case_alone(void **state)
 
 /* ---- ends before the end ---- */
 
-static volatile sig_atomic_t stop;
+static atomic_int stop;
 
 static qf_status take_and_stop(void *user, qf_context *context, const qf_case_result *results,
                                size_t n)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stop_signal.h"
 
+#include <signal.h>
 #include <stddef.h>
 
-volatile sig_atomic_t qf_stop_requested;
+_Static_assert(ATOMIC_INT_LOCK_FREE == 2, "a handler of signals may not wait");
+
+atomic_int qf_stop_requested;
 
 static void request_stop(int signal_number)
 {

@@ -2,7 +2,7 @@
 #ifndef QF_STOP_SIGNAL_H
 #define QF_STOP_SIGNAL_H
 
-#include <signal.h>
+#include <stdatomic.h>
 
 /*
  * From now on the first signal of those that ask a program to end (SIGINT, SIGTERM, SIGUSR1, SIGHUP)
@@ -12,7 +12,7 @@
  */
 void qf_listen_for_signals(void);
 
-/* Not 0: the program was asked to end. */
-extern volatile sig_atomic_t qf_stop_requested;
+/* Not 0: the program was asked to end. Several threads look at it; what is atomic without a lock, a handler may set. */
+extern atomic_int qf_stop_requested;
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef QF_SWEEP_H
 #define QF_SWEEP_H
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -25,7 +25,7 @@ typedef struct qf_sweep_job {
     const uint32_t *cases;      /* ascending */
     size_t n_cases;
     size_t batch_worlds; /* at most so many at once; 0: as many as keep a thread's caches busy */
-    const volatile sig_atomic_t
+    const atomic_int
         *stop; /* not 0: begin no more batches, and leave those under way; NULL: never */
     /*
      * Where parameters are not packed: the scenario for n cases that agree in those, and the plan of that; called by
