@@ -89,14 +89,6 @@ static void name_difference(verification *v, uint32_t number, const char *what)
     }
 }
 
-static bool same_bits(double a, double b)
-{
-    uint64_t bits[2];
-    memcpy(&bits[0], &a, sizeof a);
-    memcpy(&bits[1], &b, sizeof b);
-    return bits[0] == bits[1] || (isnan(a) && isnan(b));
-}
-
 /* what of a case is another than in the result, NULL: nothing */
 static const char *find_difference(const verification *v, const qf_case_result *result)
 {
@@ -113,7 +105,7 @@ static const char *find_difference(const verification *v, const qf_case_result *
         return "number of ticks";
     }
     for (size_t m = 0; m < table->n_metrics; m++) {
-        if (!same_bits(result->metrics[m], table->metrics[m * table->n_cases + k])) {
+        if (!qf_same_value(result->metrics[m], table->metrics[m * table->n_cases + k])) {
             return qf_metric_title(spec, m);
         }
     }

@@ -2,9 +2,11 @@
 #ifndef QF_SWEEP_TABLE_H
 #define QF_SWEEP_TABLE_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "context.h"
 
@@ -45,6 +47,17 @@ typedef struct qf_sweep_table {
     char **cause;    /* NULL: none */
     size_t count[QF_OUTCOMES];
 } qf_sweep_table;
+
+/* Whether two values of cases have the same bits, and whether they are the same value: any NaN is as missing as another. */
+static inline bool qf_same_bits(double a, double b)
+{
+    return memcmp(&a, &b, sizeof a) == 0;
+}
+
+static inline bool qf_same_value(double a, double b)
+{
+    return qf_same_bits(a, b) || (isnan(a) && isnan(b));
+}
 
 qf_status qf_sweep_table_create(qf_context *context, size_t n_cases, size_t n_metrics,
                                 qf_sweep_table *table);

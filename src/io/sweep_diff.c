@@ -35,14 +35,6 @@ typedef struct sweep_pair {
     char where[WORDS_BYTES]; /* tick, vehicle and column of the first difference of that case */
 } sweep_pair;
 
-static bool same_number(double a, double b)
-{
-    uint64_t bits[2];
-    memcpy(&bits[0], &a, sizeof a);
-    memcpy(&bits[1], &b, sizeof b);
-    return bits[0] == bits[1] || (isnan(a) && isnan(b));
-}
-
 static void tell(sweep_pair *p, compared *column, size_t number, bool *differs)
 {
     column->first = column->n_different++ == 0 ? number : column->first;
@@ -78,8 +70,8 @@ static bool same_parameter(const sweep_pair *p, size_t a, size_t b, size_t numbe
                                   qf_sweep_design(p->stored[1].sweep)};
     if (!qf_sweep_get_spec(p->stored[0].sweep)->parameters[a].texts &&
         !qf_sweep_get_spec(p->stored[1].sweep)->parameters[b].texts) {
-        return same_number(design[0]->values[a * design[0]->n_cases + number],
-                           design[1]->values[b * design[1]->n_cases + number]);
+        return qf_same_value(design[0]->values[a * design[0]->n_cases + number],
+                             design[1]->values[b * design[1]->n_cases + number]);
     }
     char text[2][QF_CASE_VALUE_BYTES];
     return strcmp(qf_case_value_text(p->stored[0].sweep, a, (uint32_t)number, text[0]),
@@ -115,8 +107,8 @@ static void compare_case(sweep_pair *p, size_t number)
     for (size_t a = 0; a < spec[0]->n_metrics; a++, column++) {
         const size_t b = find_metric(spec[1], spec[0]->metrics[a].name);
         if (b < spec[1]->n_metrics &&
-            !same_number(table[0]->metrics[a * table[0]->n_cases + number],
-                         table[1]->metrics[b * table[1]->n_cases + number])) {
+            !qf_same_value(table[0]->metrics[a * table[0]->n_cases + number],
+                           table[1]->metrics[b * table[1]->n_cases + number])) {
             tell(p, column, number, &differs);
         }
     }

@@ -256,11 +256,6 @@ static bool unpack(const qf_journal *journal, const unsigned char *bytes, qf_cas
     return true;
 }
 
-static bool same_bits(double a, double b)
-{
-    return memcmp(&a, &b, sizeof a) == 0;
-}
-
 /* of a case that a finished shard holds, too */
 static bool is_known(const qf_sweep_table *table, const qf_case_result *result)
 {
@@ -268,7 +263,7 @@ static bool is_known(const qf_sweep_table *table, const qf_case_result *result)
     bool same = table->outcome[k] == result->outcome && table->ticks[k] == result->ticks &&
                 table->hash[k] == result->hash;
     for (size_t m = 0; m < table->n_metrics; m++) {
-        same = same && same_bits(table->metrics[m * table->n_cases + k], result->metrics[m]);
+        same = same && qf_same_bits(table->metrics[m * table->n_cases + k], result->metrics[m]);
     }
     return same && strcmp(table->cause[k] ? table->cause[k] : "", result->cause) == 0;
 }

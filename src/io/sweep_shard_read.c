@@ -93,11 +93,6 @@ static qf_status read_column(reading *r, const qf_sweep_column *column)
     return QF_OK;
 }
 
-static bool same_bits(double a, double b)
-{
-    return memcmp(&a, &b, sizeof a) == 0;
-}
-
 static const char *outcome_name(uint8_t outcome)
 {
     return outcome < QF_OUTCOMES ? qf_outcome_names[outcome] : "none that there is";
@@ -109,8 +104,8 @@ static size_t changed_parameter(const reading *r, size_t i)
     const qf_design *design = r->shard->design;
     size_t p = 0;
     while (p < design->n_parameters &&
-           (!r->compare || same_bits(r->parameters[p * r->n + i],
-                                     design->values[p * design->n_cases + r->first + i]))) {
+           (!r->compare || qf_same_bits(r->parameters[p * r->n + i],
+                                        design->values[p * design->n_cases + r->first + i]))) {
         p++;
     }
     return p;
