@@ -19,7 +19,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # libc6-dev is named because gcc only recommends it
 to_build=(gcc libc6-dev cmake ninja-build pkg-config
-    libcglm-dev libhdf5-dev libhwloc-dev libyaml-dev libsleef-dev libxxhash-dev)
+    libcglm-dev libhdf5-dev libhwloc-dev libyaml-dev libsleef-dev libxxhash-dev libopenmpi-dev
+    openmpi-bin)
 # g++ is for the wrapper around Google Benchmark; the Python modules read results as users do; graphviz
 # draws state machines
 to_test=(g++ libcmocka-dev libbenchmark-dev hdf5-tools netcdf-bin graphviz fonts-dejavu-core

@@ -1,28 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "commands.h"
 #include "diagnostics.h"
 #include "qf_version.h"
+#include "ranks.h"
 #include "status.h"
 
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *help;
+    bool over_ranks; /* else only rank 0 of a job does it */
 } commands[] = {
-    {"run", qf_command_run, "run a scenario"},
-    {"sweep", qf_command_sweep, "run a scenario's sweep: many cases, and what they answer"},
-    {"plan", qf_command_plan, "measure a moment, and say what a scenario would take"},
-    {"validate", qf_command_validate, "check scenarios and run nothing"},
-    {"info", qf_command_info, "say what is in a result file"},
-    {"topo", qf_command_topo, "show cores, caches and the instruction set in use"},
-    {"diff", qf_command_diff, "find the first difference of two result files"},
-    {"explain", qf_command_explain, "say what led to a vehicle's state"},
-    {"replay", qf_command_replay, "run one case of a sweep or run again, with everything recorded"},
-    {"verify", qf_command_verify, "run a part of a result again and compare bits"},
-    {"compare", qf_command_compare, "say what changed from one sweep to another, case by case"},
+    {"run", qf_command_run, "run a scenario", true},
+    {"sweep", qf_command_sweep, "run a scenario's sweep: many cases, and what they answer", true},
+    {"plan", qf_command_plan, "measure a moment, and say what a scenario would take", false},
+    {"validate", qf_command_validate, "check scenarios and run nothing", false},
+    {"info", qf_command_info, "say what is in a result file", false},
+    {"topo", qf_command_topo, "show cores, caches and the instruction set in use", false},
+    {"diff", qf_command_diff, "find the first difference of two result files", false},
+    {"explain", qf_command_explain, "say what led to a vehicle's state", false},
+    {"replay", qf_command_replay, "run one case of a sweep or run again, with everything recorded",
+     false},
+    {"verify", qf_command_verify, "run a part of a result again and compare bits", false},
+    {"compare", qf_command_compare, "say what changed from one sweep to another, case by case",
+     false},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
@@ -74,11 +79,15 @@ int main(int argc, char **argv)
         return close_output(0);
     }
     if (strcmp(argv[1], "--version") == 0) {
-        printf("qfleet %s (%s)\n", QF_VERSION, QF_GIT_COMMIT);
+        printf("qfleet %s (%s)%s%s\n", QF_VERSION, QF_GIT_COMMIT, qf_ranks_library() ? ", " : "",
+               qf_ranks_library() ? qf_ranks_library() : "");
         return close_output(0);
     }
     for (size_t i = 0; i < N_COMMANDS; i++) {
         if (strcmp(argv[1], commands[i].name) == 0) {
+            if (!commands[i].over_ranks && qf_ranks_launched().rank > 0) {
+                return 0;
+            }
             return close_output(commands[i].run(argc - 2, argv + 2));
         }
     }

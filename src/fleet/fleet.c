@@ -16,6 +16,7 @@
 #include "incidents.h"
 #include "motion.h"
 #include "radar_theory.h"
+#include "ranks.h"
 #include "targets.h"
 #include "tasks.h"
 #include "threads.h"
@@ -137,6 +138,7 @@ static qf_status cut_into_blocks(qf_context *context, qf_fleet *fleet)
                                             .entity_begin = group->entity_begin + first};
         }
     }
+    fleet->own = qf_fleet_portion(fleet, qf_rank(context), qf_n_ranks(context));
     return QF_OK;
 }
 

@@ -33,6 +33,13 @@ typedef struct qf_block {
     size_t entity_begin;
 } qf_block;
 
+/* Blocks that stand together, and the slots and entities in them. */
+typedef struct qf_portion {
+    size_t block_begin, block_end;
+    size_t slot_begin, slot_end; /* padding included */
+    size_t entity_begin, entity_end;
+} qf_portion;
+
 typedef struct qf_fleet {
     const qf_scenario *scenario; /* outlives the fleet */
     qf_arena arena;              /* everything small */
@@ -47,6 +54,7 @@ typedef struct qf_fleet {
     qf_group *groups; /* scenario->n_groups */
     qf_block *blocks;
     size_t n_blocks;
+    qf_portion own; /* what this rank computes (fleet_portion.c); alone: all */
     int64_t tick;   /* ticks done */
     double clock_s; /* the vehicles' own clock: dt added `tick` times, as the reference does */
 } qf_fleet;
@@ -58,6 +66,13 @@ typedef struct qf_fleet {
 qf_status qf_fleet_create(qf_context *context, const qf_scenario *scenario, qf_fleet *fleet);
 
 void qf_fleet_free(qf_fleet *fleet);
+
+/*
+ * What rank `rank` of `n_ranks` computes: entities in order, cut where leaves of the state hash end, in equal shares of the cost. The
+ * columns of the others are there, but they hold only what an exchange has put there (exchange.h), and pages that nobody writes take no memory.
+ * A rank may have none.
+ */
+qf_portion qf_fleet_portion(const qf_fleet *fleet, int rank, int n_ranks);
 
 /* Bytes that qf_fleet_create will take for this scenario; 0 when the count overflows. */
 size_t qf_fleet_predicted_bytes(qf_context *context, const qf_scenario *scenario);

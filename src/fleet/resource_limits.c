@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ranks.h"
+
 enum { PATH_BYTES = 4096 }; /* of the kernel's own limit; the formats below know it */
 
 /* a control group of this process: its directory, and how far up its hierarchy reaches */
@@ -287,7 +289,8 @@ static int read_slurm(const qf_context *context)
 
 qf_limits qf_limits_read(const qf_context *context, const char *root)
 {
-    qf_limits limits = {.slurm_cpus = read_slurm(context)};
+    qf_limits limits = {.slurm_cpus = read_slurm(context),
+                        .local_ranks = qf_ranks_launched().n_local};
     limits.memory_total_bytes = qf_read_figure(root, "/proc/meminfo", "MemTotal:") * 1024;
     limits.memory_free_bytes = qf_read_figure(root, "/proc/meminfo", "MemAvailable:") * 1024;
     read_groups(root, &limits);

@@ -22,6 +22,7 @@ typedef struct qf_limits {
     size_t group_memory_bytes; /* the control group's limit; 0: none */
     size_t group_free_bytes;   /* what is left of it, memory that can be reclaimed included */
     int slurm_cpus;            /* SLURM_CPUS_PER_TASK; 0: not set */
+    int local_ranks;           /* processes of this job on this machine; 0, 1: it is alone */
     char quota_file[QF_LIMIT_SOURCE_BYTES]; /* where quota_cpus stands */
     char group_file[QF_LIMIT_SOURCE_BYTES]; /* where group_memory_bytes stands */
 } qf_limits;

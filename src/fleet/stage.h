@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "archive.h"
 #include "bot.h"
 #include "event_log.h"
 #include "fleet.h"
@@ -80,6 +81,13 @@ typedef struct qf_stage {
     /* bytes that `open` takes, where some group has a period; NULL: next to none */
     size_t (*predicted_bytes)(const qf_scenario *scenario, int n_threads);
     void *user; /* handed to each call */
+    /*
+     * Of a stage that reads others: the fields that it reads of vehicles that are not its rank's own, ended by QF_FIELD_COUNT. Those
+     * of `sees` are exchanged before each meeting, those of `sees_first`, which nothing changes afterwards, before the first; NULL: none.
+     */
+    const qf_field_id *sees, *sees_first;
+    /* Saves or loads what is not in columns and not made anew in each tick; NULL: there is nothing. Called where `open` was. */
+    void (*archive)(void *user, qf_archive *archive);
 } qf_stage;
 
 /* The stages of a tick, in order. */

@@ -2,7 +2,7 @@
 /*
  * The hash of a fleet's state: what "the same bits" is decided by.
  *
- * Leaves are up to LEAF_VEHICLES vehicles of one group in one world, every column in the order of the field
+ * Leaves are up to QF_LEAF_VEHICLES vehicles of one group in one world, every column in the order of the field
  * table, NaNs canonicalised; a world's hash is that of its leaves in order. Leaves do not depend on
  * threads, on blocks, or on how many worlds share the columns: where a column holds entities, whose numbers do, each is
  * hashed by its number in the world.
@@ -14,9 +14,8 @@
 
 #include "fleet.h"
 #include "group.h"
+#include "state_hash.h"
 #include "threads.h"
-
-enum { LEAF_VEHICLES = 1024 }; /* part of every hash */
 
 static uint64_t canonical_nan_bits(void)
 {
@@ -61,15 +60,15 @@ static void copy_canonicalised(uint64_t *to, const uint64_t *from, size_t n, uin
 /* gathered in one buffer where they fit: for a leaf of one vehicle, a call for each column is dear */
 static uint64_t leaf_hash(const hashed_column *columns, size_t n_columns, size_t slot, size_t n)
 {
-    uint64_t words[LEAF_VEHICLES];
+    uint64_t words[QF_LEAF_VEHICLES];
     size_t n_words = 0;
-    const bool in_one = n_columns * n <= LEAF_VEHICLES;
+    const bool in_one = n_columns * n <= QF_LEAF_VEHICLES;
     XXH3_state_t state;
     if (!in_one) {
         XXH3_64bits_reset(&state);
     }
     for (size_t k = 0; k < n_columns; k++) {
-        if (n_words + n > LEAF_VEHICLES) {
+        if (n_words + n > QF_LEAF_VEHICLES) {
             XXH3_64bits_update(&state, words, sizeof *words * n_words);
             n_words = 0;
         }
@@ -88,7 +87,7 @@ static uint64_t leaf_hash(const hashed_column *columns, size_t n_columns, size_t
 
 static size_t leaves_of(size_t n_vehicles)
 {
-    return (n_vehicles + LEAF_VEHICLES - 1) / LEAF_VEHICLES;
+    return (n_vehicles + QF_LEAF_VEHICLES - 1) / QF_LEAF_VEHICLES;
 }
 
 /* in the order of the field table */
@@ -150,11 +149,11 @@ static qf_status open_table(qf_context *context, const qf_fleet *fleet, size_t n
 static uint64_t hash_leaf(const leaf_table *table, const qf_group *group, size_t world, size_t l)
 {
     const size_t count = group->spec->count;
-    const size_t begin = l * LEAF_VEHICLES;
+    const size_t begin = l * QF_LEAF_VEHICLES;
     const size_t left = count - begin;
     return leaf_hash(table->columns, table->fleet->catalog.n_columns,
                      group->slot_begin + world * count + begin,
-                     left < LEAF_VEHICLES ? left : LEAF_VEHICLES);
+                     left < QF_LEAF_VEHICLES ? left : QF_LEAF_VEHICLES);
 }
 
 /* the leaves that begin in [slot_begin, slot_end) */

@@ -196,6 +196,7 @@ static void run_thread(run *r, qf_context *context)
 #pragma omp critical(qf_sweep_take)
     own.context = *context; /* where another thread may say by now what failed */
     own.context.n_threads = 1;
+    own.context.ranks = NULL; /* a batch is the business of one thread of one rank */
     own.results = calloc(r->most, sizeof *own.results);
     own.metrics = calloc(r->most * r->job->spec->n_metrics + 1, sizeof *own.metrics);
     if (own.results && own.metrics) {

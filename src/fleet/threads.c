@@ -30,6 +30,14 @@ qf_thread_choice qf_threads_choose(const qf_topology *topology, const qf_limits 
         snprintf(choice.why, sizeof choice.why, "a quota of %g CPUs (%s)", limits->quota_cpus,
                  limits->quota_file);
     }
+    /* ranks that are not bound see each other's cores */
+    const int shared =
+        limits->local_ranks > 1 ? (int)topology->n_cores / limits->local_ranks : choice.n_threads;
+    if (shared < choice.n_threads) {
+        choice.n_threads = shared < 1 ? 1 : shared;
+        snprintf(choice.why, sizeof choice.why, "%zu cores for %d ranks of this machine",
+                 topology->n_cores, limits->local_ranks);
+    }
     if (limits->slurm_cpus > 0 && limits->slurm_cpus < choice.n_threads) {
         choice.n_threads = limits->slurm_cpus;
         snprintf(choice.why, sizeof choice.why, "SLURM_CPUS_PER_TASK is %d", limits->slurm_cpus);
