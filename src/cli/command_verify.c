@@ -237,7 +237,7 @@ static qf_status verify(verification *v)
         status = choose_cases(v);
     }
     if (status == QF_OK) {
-        qf_listen_for_signals();
+        qf_listen_with_patience(1); /* a check that is left costs nothing */
         qf_binding_start(&v->context, &v->machine.topology, v->options->bind);
         status = v->source.is_sweep ? verify_sweep(v) : verify_run(v);
     }

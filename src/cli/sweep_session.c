@@ -21,6 +21,9 @@
 #include "sweep_progress.h"
 #include "sweep_store.h"
 
+/* what a batch under way may still take after the program was asked to end */
+enum { PATIENCE_S = 5 };
+
 /* everything of one sweep, so that one place can free it */
 typedef struct session {
     qf_context *context;
@@ -395,7 +398,7 @@ qf_status qf_sweep_session_run(qf_context *context, const qf_sweep *sweep,
     qf_status status = s.directory
                            ? qf_sweep_session_range(context, options, s.spec, &s.begin, &s.end)
                            : qf_fail(context, QF_ERROR_MEMORY, "out of memory");
-    qf_listen_for_signals();
+    qf_listen_with_patience(PATIENCE_S);
     qf_binding_start(context, &machine->topology, options->bind);
     if (status == QF_OK) {
         status = prepare(&s);

@@ -26,7 +26,7 @@ typedef struct qf_sweep_job {
     size_t n_cases;
     size_t batch_worlds; /* at most so many at once; 0: as many as keep a thread's caches busy */
     const atomic_int
-        *stop; /* not 0: begin no more batches, and leave those under way; NULL: never */
+        *stop; /* 1: begin no more batches, 2: leave those under way, too; NULL: never */
     /*
      * Where parameters are not packed: the scenario for n cases that agree in those, and the plan of that; called by
      * several threads at once. A failure (QF_ERROR_SCENARIO; the context's error is its cause) is the outcome of the

@@ -28,7 +28,7 @@ typedef struct batch {
 
 static bool is_stopped(const qf_sweep_job *job)
 {
-    return job->stop && *job->stop != 0;
+    return job->stop && *job->stop > 1;
 }
 
 static qf_status open_batch(qf_context *context, batch *b)
