@@ -9,6 +9,7 @@
 
 #include "diagnostics.h"
 #include "kernels.h"
+#include "rank_talk.h"
 
 typedef struct option_row {
     const char *name;
@@ -23,8 +24,7 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_SET] = {"--set", 0, "PATH=VALUE", "override a key, e.g. groups[0].count=10"},
     [QF_OPTION_SEED] = {"--seed", 0, "N", "override the seed"},
     [QF_OPTION_THREADS] = {"--threads", 0, "N", "threads, 1 to 4096 (default: qfleet topo tells)"},
-    [QF_OPTION_ISA] = {"--isa", 0, "SET",
-                       "auto, v4, v3, generic (or $QFLEET_ISA); same bits"},
+    [QF_OPTION_ISA] = {"--isa", 0, "SET", "auto, v4, v3, generic (or $QFLEET_ISA); same bits"},
     [QF_OPTION_PROGRESS] = {"--progress", 0, "MODE", "auto, on, off, or json on standard output"},
     [QF_OPTION_FORCE] = {"--force", 0, NULL, "replace an existing result"},
     [QF_OPTION_NO_OUTPUT] = {"--no-output", 0, NULL, "compute and summarise, write nothing"},
@@ -65,7 +65,8 @@ enum {
 
 static qf_status complain(const char *command, const char *what, const char *text)
 {
-    fprintf(stderr, "qfleet %s: %s '%s' (see qfleet %s --help)\n", command, what, text, command);
+    fprintf(qf_said_once(), "qfleet %s: %s '%s' (see qfleet %s --help)\n", command, what, text,
+            command);
     return QF_ERROR_USAGE;
 }
 
@@ -77,9 +78,9 @@ static qf_status unknown_option(const char *command, const qf_option_id *accepte
         names[i] = table[accepted[i]].name;
     }
     const char *nearest = qf_nearest_name(text, names, n_accepted);
-    fprintf(stderr, "qfleet %s: unknown option '%s'%s%s%s (see qfleet %s --help)\n", command, text,
-            nearest ? ", did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "",
-            command);
+    fprintf(qf_said_once(), "qfleet %s: unknown option '%s'%s%s%s (see qfleet %s --help)\n",
+            command, text, nearest ? ", did you mean '" : "", nearest ? nearest : "",
+            nearest ? "'?" : "", command);
     return QF_ERROR_USAGE;
 }
 
@@ -91,11 +92,11 @@ static qf_status parse_choice(const char *command, const char *option, const cha
             return QF_OK;
         }
     }
-    fprintf(stderr, "qfleet %s: %s: expected one of", command, option);
+    fprintf(qf_said_once(), "qfleet %s: %s: expected one of", command, option);
     for (size_t i = 0; i < n; i++) {
-        fprintf(stderr, "%s %s", i ? "," : "", names[i]);
+        fprintf(qf_said_once(), "%s %s", i ? "," : "", names[i]);
     }
-    fprintf(stderr, "; found '%s'\n", value);
+    fprintf(qf_said_once(), "; found '%s'\n", value);
     return QF_ERROR_USAGE;
 }
 
@@ -109,8 +110,8 @@ static qf_status parse_isa(const char *command, const char *source, const char *
         return QF_ERROR_USAGE;
     }
     if (choice > 0 && !qf_kernels_for(value)) {
-        fprintf(stderr, "qfleet %s: %s: this processor or build has no '%s'\n", command, source,
-                value);
+        fprintf(qf_said_once(), "qfleet %s: %s: this processor or build has no '%s'\n", command,
+                source, value);
         return QF_ERROR_USAGE;
     }
     options->isa = value;
@@ -136,8 +137,8 @@ static qf_status parse_count(const char *command, const char *option, const char
                              size_t most, size_t *out)
 {
     if (!parse_size(value, strlen(value), most, out) || *out == 0) {
-        fprintf(stderr, "qfleet %s: %s: expected a number from 1 to %zu, found '%s'\n", command,
-                option, most, value);
+        fprintf(qf_said_once(), "qfleet %s: %s: expected a number from 1 to %zu, found '%s'\n",
+                command, option, most, value);
         return QF_ERROR_USAGE;
     }
     return QF_OK;
@@ -149,8 +150,8 @@ static qf_status parse_real(const char *command, const char *option, const char 
     char *end;
     *out = strtod(value, &end);
     if (end == value || *end || !(*out >= low && *out <= high)) {
-        fprintf(stderr, "qfleet %s: %s: expected a number from %g to %g, found '%s'\n", command,
-                option, low, high, value);
+        fprintf(qf_said_once(), "qfleet %s: %s: expected a number from %g to %g, found '%s'\n",
+                command, option, low, high, value);
         return QF_ERROR_USAGE;
     }
     return QF_OK;
@@ -365,7 +366,7 @@ qf_status qf_options_parse(const char *command, const qf_option_id *accepted, si
     options->operands = calloc(most, sizeof *options->operands);
     options->metrics = calloc(most, sizeof *options->metrics);
     if (!options->overrides || !options->operands || !options->metrics) {
-        fprintf(stderr, "qfleet: out of memory\n");
+        fprintf(qf_said_once(), "qfleet: out of memory\n");
         return QF_ERROR_MEMORY;
     }
     bool only_operands = false;

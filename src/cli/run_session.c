@@ -10,6 +10,7 @@
 #include "memory_forecast.h"
 #include "progress.h"
 #include "qf_version.h"
+#include "rank_talk.h"
 #include "results.h"
 #include "scenario_reader.h"
 #include "simulation.h"
@@ -409,7 +410,7 @@ qf_status qf_run_open_machine(qf_context *context, const char *command, const qf
         status = qf_threads_probe(context, context->n_threads);
     }
     if (status != QF_OK) {
-        fprintf(stderr, "qfleet %s: %s\n", command, context->error);
+        fprintf(qf_said_once(), "qfleet %s: %s\n", command, context->error);
     }
     return status;
 }

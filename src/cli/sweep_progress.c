@@ -35,18 +35,25 @@ qf_sweep_progress qf_sweep_progress_start(FILE *out, bool json, const char *name
                                .next_s = now_s};
 }
 
+/* here and on other ranks */
+static size_t n_done(const qf_sweep_progress *p)
+{
+    const size_t n = p->n_done + p->n_elsewhere;
+    return n < p->n_to_run ? n : p->n_to_run;
+}
+
 /*
  * What is left takes as long as what was done, by its share. Its standard deviation comes from two parts: what is not known of the
  * mean of all batches, of which n were seen, and the luck of those that are left.
  */
 qf_time_left qf_sweep_time_left(const qf_sweep_progress *p, double elapsed_s)
 {
-    const double left = (double)(p->n_to_run - p->n_done);
+    const double left = (double)(p->n_to_run - n_done(p));
     qf_time_left time = {(double)NAN, (double)NAN};
     if (p->n_done == 0) {
         return time;
     }
-    time.left_s = elapsed_s / (double)p->n_done * left;
+    time.left_s = elapsed_s / (double)n_done(p) * left;
     if (left <= 0.0) {
         time.spread_s = 0.0;
     } else if (p->n_batches > 1 && p->mean_s > 0.0) {
@@ -88,7 +95,7 @@ static void format_line(qf_sweep_progress *p, const char *format, ...)
 
 static size_t n_known(const qf_sweep_progress *p)
 {
-    return p->n_planned - p->n_to_run + p->n_done;
+    return p->n_planned - p->n_to_run + n_done(p);
 }
 
 static void show_bar(qf_sweep_progress *p, qf_arena *arena, double elapsed_s)
@@ -103,9 +110,9 @@ static void show_bar(qf_sweep_progress *p, qf_arena *arena, double elapsed_s)
     format_line(p, "%.24s %5.1f %% [%s] %s of %s", p->name, 100.0 * share, bar,
                 qf_text_count(arena, n_known(p)), qf_text_count(arena, p->n_planned));
     const qf_time_left time = qf_sweep_time_left(p, elapsed_s);
-    const double rate = elapsed_s > 0.0 ? (double)p->n_done / elapsed_s : 0.0;
+    const double rate = elapsed_s > 0.0 ? (double)n_done(p) / elapsed_s : 0.0;
     const char *at_most =
-        p->spec->stop != QF_STOP_NEVER && p->n_to_run > p->n_done ? "at most " : "";
+        p->spec->stop != QF_STOP_NEVER && p->n_to_run > n_done(p) ? "at most " : "";
     format_line(p, "  %s cases/s, %s%s left%s%s", qf_text_rate(arena, rate), at_most,
                 qf_text_seconds(arena, time.left_s), isnan(time.spread_s) ? "" : " +- ",
                 isnan(time.spread_s) ? "" : qf_text_seconds(arena, time.spread_s));
@@ -122,7 +129,9 @@ static void show_outcomes(qf_sweep_progress *p)
             length += n > 0 ? (size_t)n : 0;
         }
     }
-    format_line(p, "  %s", length > 0 ? line : "no case is done yet");
+    /* what other ranks have done is known in numbers only, until it is exchanged */
+    format_line(p, "  %s%s", p->n_elsewhere > 0 ? "known here: " : "",
+                length > 0 ? line : "no case is done yet");
 }
 
 static void show_requirements(qf_sweep_progress *p, qf_arena *arena)
@@ -165,7 +174,7 @@ static void show_json(qf_sweep_progress *p, double elapsed_s)
             p->n_planned, elapsed_s);
     qf_json_key_number(p->out, "left_s", time.left_s);
     qf_json_key_number(p->out, "left_spread_s", time.spread_s);
-    qf_json_key_number(p->out, "cases_per_s", (double)p->n_done / fmax(elapsed_s, 1e-9));
+    qf_json_key_number(p->out, "cases_per_s", (double)n_done(p) / fmax(elapsed_s, 1e-9));
     fputs(", \"outcomes\": {", p->out);
     for (size_t o = 0; o < QF_OUTCOME_NOT_RUN; o++) {
         fprintf(p->out, "%s\"%s\": %zu", o ? ", " : "", qf_outcome_names[o], p->table->count[o]);

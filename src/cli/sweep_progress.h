@@ -20,7 +20,8 @@ typedef struct qf_sweep_progress {
     const qf_sweep_table *table; /* all that is known */
     size_t n_to_run;             /* cases at most, with those that were there before n_planned */
     size_t n_planned;
-    size_t n_done; /* of n_to_run */
+    size_t n_done;      /* of n_to_run, here */
+    size_t n_elsewhere; /* and on other ranks, as far as known: set by who knows */
     double started_s, shown_s;
     double next_s; /* not before */
     int n_lines;   /* on the terminal */

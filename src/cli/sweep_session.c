@@ -14,12 +14,15 @@
 #include "number_text.h"
 #include "progress.h"
 #include "qf_version.h"
+#include "rank_talk.h"
+#include "ranks.h"
 #include "run_session.h"
 #include "stop_signal.h"
 #include "summary.h"
 #include "sweep_forecast.h"
 #include "sweep_progress.h"
 #include "sweep_store.h"
+#include "sweep_turns.h"
 
 /* what a batch under way may still take after the program was asked to end */
 enum { PATIENCE_S = 5 };
@@ -46,7 +49,10 @@ typedef struct session {
     const qf_sweep_table *table;
     qf_sweep_progress progress;
     qf_junit junit;
-    size_t n_ran;
+    size_t n_ran;          /* of all ranks, but for what is not exchanged yet */
+    size_t n_since;        /* of this rank, since results were exchanged */
+    int n_threads;         /* of all ranks together */
+    qf_sweep_turns *turns; /* NULL: there are no other ranks */
     double wall_s;
     qf_arena arena;
 } session;
@@ -60,9 +66,12 @@ qf_status qf_sweep_session_open(qf_context *context, const char *command, const 
     const qf_status status = qf_sweep_open(context, options->operands[0], options->overrides,
                                            options->n_overrides, &diagnostics, sweep);
     if (status != QF_OK) {
-        qf_diagnostics_print(&diagnostics, stderr);
+        qf_diagnostics_print(&diagnostics, qf_said_once());
         if (qf_diagnostics_error_count(&diagnostics) == 0) {
-            fprintf(stderr, "qfleet %s: %s\n", command, context->error);
+            fprintf(qf_said_once(), "qfleet %s: %s\n", command, context->error);
+        } else {
+            qf_fail(context, status, "%s: %s", options->operands[0],
+                    diagnostics.errors.items[0].text);
         }
     }
     qf_diagnostics_free(&diagnostics);
@@ -104,10 +113,25 @@ static qf_status take(void *user, qf_context *context, const qf_case_result *res
     session *s = user;
     const qf_status status = qf_sweep_store_take(context, s->store, results, n);
     if (status == QF_OK) {
-        s->n_ran += n;
+        s->n_since += n;
+        if (s->turns) {
+            s->progress.n_elsewhere = qf_sweep_turns_elsewhere(s->turns, s->n_since, n);
+        }
         qf_sweep_progress_took(&s->progress, results, n);
     }
     return status;
+}
+
+static size_t next_batches(void *user, size_t n)
+{
+    const session *s = user;
+    return qf_sweep_turns_take(s->turns, n);
+}
+
+static void listen_to_ranks(void *user)
+{
+    const session *s = user;
+    qf_sweep_turns_listen(s->turns);
 }
 
 qf_sweep_job qf_sweep_session_job(const qf_sweep *sweep, const qf_options *options,
@@ -151,32 +175,53 @@ static qf_status plan_looks(session *s)
         return qf_fail(s->context, QF_ERROR_MEMORY, "no memory for the looks");
     }
     if (!whole && s->spec->stop != QF_STOP_NEVER) {
-        fprintf(stderr,
+        fprintf(qf_said_once(),
                 "qfleet sweep: a part of a sweep is run whole: stop_when is for all of it\n");
     }
     return QF_OK;
 }
 
+/* of a sweep that is begun now */
+static size_t n_shards(const session *s)
+{
+    const size_t n_ranks = (size_t)qf_n_ranks(s->context);
+    const size_t n_cases = qf_sweep_n_cases(s->spec);
+    return s->options->n_shards > 0 ? s->options->n_shards : n_ranks < n_cases ? n_ranks : n_cases;
+}
+
 static qf_status open_store(session *s)
 {
-    const qf_store_options options = {
-        .path = s->directory,
-        .shard = s->options->n_shards > 0 ? s->options->shard : 1,
-        .n_shards = s->options->n_shards > 0 ? s->options->n_shards : 1,
-        .first_case = s->options->has_cases ? s->begin : 0,
-        .end_case = s->options->has_cases ? s->end : qf_sweep_n_cases(s->spec),
-        .resume = s->options->resume,
-        .force = s->options->force,
-        .version = QF_VERSION,
-        .git_commit = QF_GIT_COMMIT,
-        .command_line = s->command_line,
-        .isa = s->machine->kernels->isa,
-        .threads = s->context->n_threads};
+    const qf_store_options options = {.path = s->directory,
+                                      .shard = s->options->n_shards > 0 ? s->options->shard : 0,
+                                      .n_shards = n_shards(s),
+                                      .first_case = s->options->has_cases ? s->begin : 0,
+                                      .end_case = s->options->has_cases ? s->end
+                                                                        : qf_sweep_n_cases(s->spec),
+                                      .resume = s->options->resume,
+                                      .force = s->options->force,
+                                      .version = QF_VERSION,
+                                      .git_commit = QF_GIT_COMMIT,
+                                      .command_line = s->command_line,
+                                      .isa = s->machine->kernels->isa,
+                                      .threads = s->context->n_threads};
     const qf_status status = qf_sweep_store_open(s->context, s->sweep, &options, stderr, &s->store);
     if (status == QF_OK) {
         s->table = qf_sweep_store_table(s->store);
     }
     return status;
+}
+
+/* what ranks of one machine take, they take together */
+static qf_status check_memory(session *s)
+{
+    const qf_limits *limits = &s->machine->limits;
+    const bool several = s->context->ranks && limits->local_ranks > 1;
+    if (s->context->ranks) {
+        s->forecast.total_bytes += qf_sweep_exchange_bytes(s->spec);
+    }
+    return qf_memory_fits(s->context, limits,
+                          several ? "the sweep, on all ranks of this machine," : "the sweep",
+                          s->forecast.total_bytes * (several ? (size_t)limits->local_ranks : 1));
 }
 
 /* all that can be refused before anything is written or run */
@@ -193,30 +238,76 @@ static qf_status prepare(session *s)
     s->job.take = take;
     s->job.read = qf_sweep_is_packed(s->sweep) ? NULL : read_cases;
     s->job.user = s;
-    qf_status status = qf_sweep_forecast_make(
-        s->context, &s->job, s->options->n_shards > 0 ? s->options->n_shards : 1, &s->forecast);
+    qf_status status = qf_sweep_forecast_make(s->context, &s->job, n_shards(s), &s->forecast);
     if (status == QF_OK) {
-        status =
-            qf_memory_fits(s->context, &s->machine->limits, "the sweep", s->forecast.total_bytes);
+        status = check_memory(s);
     }
     if (status == QF_OK) {
         status = plan_looks(s);
     }
-    if (status == QF_OK && s->options->junit) {
+    if (status == QF_OK && s->options->junit && qf_rank(s->context) == 0) {
         status = qf_junit_open(s->context, s->options->junit, &s->junit);
     }
+    status = qf_ranks_agree(s->context, status);
     return status == QF_OK ? open_store(s) : status;
 }
 
 static qf_status interrupted(session *s)
 {
     size_t n_done = 0;
+    int64_t n_since = (int64_t)s->n_since;
+    qf_ranks_sum(s->context, &n_since, 1);
     for (size_t k = s->begin; k < s->end; k++) {
         n_done += s->table->outcome[k] != QF_OUTCOME_NOT_RUN;
     }
+    n_done += (size_t)n_since - s->n_since; /* what others have kept for themselves */
     return qf_fail(s->context, QF_INTERRUPTED,
                    "interrupted: %zu of %zu cases are done and kept in %s; --resume goes on",
                    n_done, s->end - s->begin, s->directory);
+}
+
+/* the cases of the job, by all ranks; then each knows all of them */
+static qf_status run_over_ranks(session *s)
+{
+    qf_status status = qf_sweep_turns_open(s->context, s->job.n_cases, (size_t)s->n_threads,
+                                           s->progress.n_elsewhere, &s->turns);
+    if (status != QF_OK) {
+        return status;
+    }
+    s->job.n_threads = (size_t)s->n_threads;
+    s->job.next = next_batches;
+    s->job.poke = listen_to_ranks;
+    s->job.begun = qf_sweep_turns_begun(s->turns);
+    status = qf_sweep_run(s->context, &s->job);
+    qf_sweep_turns_close(s->turns);
+    s->turns = NULL;
+    status = qf_ranks_agree(s->context, status);
+    return status == QF_OK ? qf_sweep_store_exchange(s->context, s->store) : status;
+}
+
+static qf_status run_job(session *s)
+{
+    s->n_since = 0;
+    if (s->job.n_cases == 0) {
+        return QF_OK; /* on all ranks */
+    }
+    const qf_status status = s->context->ranks       ? run_over_ranks(s)
+                             : qf_stop_requested > 0 ? QF_INTERRUPTED
+                                                     : qf_sweep_run(s->context, &s->job);
+    if (status == QF_OK) {
+        s->n_ran += s->job.n_cases;
+        s->progress.n_elsewhere = s->n_ran - s->progress.n_done;
+        s->n_since = 0;
+    }
+    return status;
+}
+
+/* what rank 0 finds is everybody's */
+static bool is_over(session *s, size_t end)
+{
+    bool stops = qf_rank(s->context) == 0 && qf_sweep_stops(s->spec, s->table, end);
+    qf_ranks_share(s->context, 0, &stops, sizeof stops);
+    return stops;
 }
 
 /* from look to look, until the rule or the last of them ends it */
@@ -228,10 +319,8 @@ static qf_status run_stages(session *s)
     for (size_t i = 0; status == QF_OK && i < s->n_looks; i++) {
         const size_t end = s->looks[i];
         s->job.n_cases = list_missing(s, begin, end);
-        if (s->job.n_cases > 0) {
-            status = qf_stop_requested ? QF_INTERRUPTED : qf_sweep_run(s->context, &s->job);
-        }
-        if (status == QF_OK && i + 1 < s->n_looks && qf_sweep_stops(s->spec, s->table, end)) {
+        status = run_job(s);
+        if (status == QF_OK && i + 1 < s->n_looks && is_over(s, end)) {
             s->n_counted = end;
             break;
         }
@@ -243,8 +332,8 @@ static qf_status run_stages(session *s)
 static qf_status run_cases(session *s)
 {
     const size_t n_missing = list_missing(s, s->begin, s->end);
-    s->progress = qf_sweep_progress_start(qf_run_progress_stream(s->options),
-                                          s->options->progress == QF_PROGRESS_JSON, s->name,
+    FILE *out = qf_rank(s->context) == 0 ? qf_run_progress_stream(s->options) : NULL;
+    s->progress = qf_sweep_progress_start(out, s->options->progress == QF_PROGRESS_JSON, s->name,
                                           s->spec, s->table, s->end - s->begin, n_missing);
     if (n_missing > 0) {
         qf_sweep_progress_show(&s->progress);
@@ -285,8 +374,8 @@ static void say_incomplete(session *s, size_t n_missing)
     if (s->n_ran > 0) {
         fprintf(stderr, "  speed          %s cases/s: %s on %d thread%s, %s\n",
                 qf_text_rate(arena, (double)s->n_ran / s->wall_s),
-                qf_text_seconds(arena, s->wall_s), s->context->n_threads,
-                s->context->n_threads == 1 ? "" : "s", s->machine->kernels->isa);
+                qf_text_seconds(arena, s->wall_s), s->n_threads, s->n_threads == 1 ? "" : "s",
+                s->machine->kernels->isa);
     }
     fprintf(stderr, "  no verdict     ");
     if (s->options->n_shards > 1 && !s->options->has_cases) {
@@ -310,6 +399,20 @@ static void say_incomplete(session *s, size_t n_missing)
     }
 }
 
+/* why there are so many threads */
+static const char *threads_reason(session *s)
+{
+    const int n_ranks = qf_n_ranks(s->context);
+    char text[160];
+    if (n_ranks == 1) {
+        return s->machine->threads_reason;
+    }
+    snprintf(text, sizeof text, "of %d ranks, %d of rank 0: %s", n_ranks, s->context->n_threads,
+             s->machine->threads_reason);
+    const char *copy = qf_arena_text(&s->arena, text, strlen(text));
+    return copy ? copy : s->machine->threads_reason;
+}
+
 static qf_status conclude(session *s, bool *met)
 {
     qf_sweep_report report;
@@ -330,8 +433,8 @@ static qf_status conclude(session *s, bool *met)
                                       .hash = qf_sweep_hash(s->table, s->n_counted),
                                       .n_ran = s->n_ran,
                                       .wall_s = s->wall_s,
-                                      .threads = s->context->n_threads,
-                                      .threads_reason = s->machine->threads_reason,
+                                      .threads = s->n_threads,
+                                      .threads_reason = threads_reason(s),
                                       .isa = s->machine->kernels->isa,
                                       .isa_reason = s->machine->isa_reason,
                                       .predicted_bytes = s->forecast.total_bytes,
@@ -363,11 +466,14 @@ static qf_status finish(session *s, bool *met)
     for (size_t k = 0; k < s->n_counted; k++) {
         n_missing += s->table->outcome[k] == QF_OUTCOME_NOT_RUN;
     }
-    if (all && n_missing == 0) {
-        return conclude(s, met);
+    if (qf_rank(s->context) == 0) {
+        if (all && n_missing == 0) {
+            status = conclude(s, met);
+        } else {
+            say_incomplete(s, n_missing);
+        }
     }
-    say_incomplete(s, n_missing);
-    return QF_OK;
+    return qf_ranks_agree(s->context, status);
 }
 
 /* the directory where no name is asked for; to be freed */
@@ -395,11 +501,15 @@ qf_status qf_sweep_session_run(qf_context *context, const qf_sweep *sweep,
                  .command_line = command_line};
     *met = true;
     s.directory = options->output ? strdup(options->output) : default_directory(s.name);
+    int64_t n_threads = context->n_threads;
+    qf_ranks_sum(context, &n_threads, 1);
+    s.n_threads = (int)n_threads;
     qf_status status = s.directory
                            ? qf_sweep_session_range(context, options, s.spec, &s.begin, &s.end)
                            : qf_fail(context, QF_ERROR_MEMORY, "out of memory");
     qf_listen_with_patience(PATIENCE_S);
     qf_binding_start(context, &machine->topology, options->bind);
+    status = qf_ranks_agree(context, status);
     if (status == QF_OK) {
         status = prepare(&s);
     }
@@ -410,7 +520,7 @@ qf_status qf_sweep_session_run(qf_context *context, const qf_sweep *sweep,
         status = finish(&s, met);
     }
     if (status != QF_OK) {
-        fprintf(stderr, "qfleet sweep: %s\n", context->error);
+        fprintf(qf_said_once(), "qfleet sweep: %s\n", context->error);
     }
     qf_junit_discard(&s.junit);
     if (s.store) {

@@ -12,6 +12,7 @@
 #include "metric_run.h"
 #include "pipeline.h"
 #include "sweep_batch.h"
+#include "sweep_cut.h"
 #include "worker.h"
 
 enum {
@@ -23,103 +24,12 @@ enum {
     BATCH_BYTES = 3 << 19,
 };
 
-/* cases [begin, end) of the run's list */
-typedef struct part {
-    size_t begin, end;
-} part;
-
 typedef struct run {
     const qf_sweep_job *job;
-    uint32_t *cases; /* those of one batch stand together */
-    part *parts;     /* by their first case */
-    size_t n_parts;
-    size_t most; /* cases of the largest */
+    qf_sweep_cut cut;
     atomic_size_t next;
     atomic_int status; /* of the run: the first that is not QF_OK */
 } run;
-
-/* ---- batches ---- */
-
-static uint64_t bits_of(const qf_design *design, size_t parameter, uint32_t number)
-{
-    uint64_t bits;
-    memcpy(&bits, &design->values[parameter * design->n_cases + number], sizeof bits);
-    return bits;
-}
-
-/* by what is not packed */
-static int compare_structure(const qf_sweep_job *job, uint32_t a, uint32_t b)
-{
-    for (size_t p = 0; p < job->spec->n_parameters; p++) {
-        const qf_sweep_parameter *parameter = &job->spec->parameters[p];
-        if (parameter->path && !parameter->packed) {
-            const uint64_t of_a = bits_of(job->design, p, a);
-            const uint64_t of_b = bits_of(job->design, p, b);
-            if (of_a != of_b) {
-                return of_a < of_b ? -1 : 1;
-            }
-        }
-    }
-    return 0;
-}
-
-static int compare_cases(const void *left, const void *right, void *job)
-{
-    const uint32_t a = *(const uint32_t *)left;
-    const uint32_t b = *(const uint32_t *)right;
-    const int order = compare_structure(job, a, b);
-    return order != 0 ? order : (a > b) - (a < b);
-}
-
-static int compare_parts(const void *left, const void *right, void *cases)
-{
-    const uint32_t a = ((const uint32_t *)cases)[((const part *)left)->begin];
-    const uint32_t b = ((const uint32_t *)cases)[((const part *)right)->begin];
-    return (a > b) - (a < b);
-}
-
-static bool has_structure(const qf_sweep_spec *spec)
-{
-    bool has = false;
-    for (size_t p = 0; spec->function == QF_FUNCTION_NONE && p < spec->n_parameters; p++) {
-        has = has || (spec->parameters[p].path && !spec->parameters[p].packed);
-    }
-    return has;
-}
-
-/* as even as can be, and as many for every thread */
-static size_t worlds_of_part(size_t n, size_t most, size_t n_threads)
-{
-    size_t n_parts = (n + most - 1) / most;
-    n_parts = (n_parts + n_threads - 1) / n_threads * n_threads;
-    return (n + n_parts - 1) / n_parts;
-}
-
-static void cut(run *r, size_t most, size_t n_threads)
-{
-    const qf_sweep_job *job = r->job;
-    const bool structured = has_structure(job->spec);
-    if (structured) {
-        const size_t share = (job->n_cases + n_threads - 1) / n_threads;
-        most = share < most ? share : most;
-        qsort_r(r->cases, job->n_cases, sizeof *r->cases, compare_cases, (void *)job);
-    }
-    for (size_t begin = 0; begin < job->n_cases;) {
-        size_t end = structured ? begin + 1 : job->n_cases;
-        while (end < job->n_cases && compare_structure(job, r->cases[begin], r->cases[end]) == 0) {
-            end++;
-        }
-        const size_t size =
-            worlds_of_part(end - begin, most, structured || job->batch_worlds > 0 ? 1 : n_threads);
-        for (; begin < end; begin += size) {
-            const size_t n = end - begin < size ? end - begin : size;
-            r->parts[r->n_parts++] = (part){begin, begin + n};
-            r->most = n > r->most ? n : r->most;
-        }
-        begin = end;
-    }
-    qsort_r(r->parts, r->n_parts, sizeof *r->parts, compare_parts, r->cases);
-}
 
 /* ---- threads ---- */
 
@@ -137,16 +47,17 @@ static double seconds_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static qf_status run_part(run *r, runner *own, const part *p)
+static qf_status run_part(run *r, runner *own, const qf_sweep_part *p)
 {
     const qf_sweep_job *job = r->job;
     const size_t n = p->end - p->begin;
     const double begin_s = seconds_now();
-    const qf_status status = job->spec->function != QF_FUNCTION_NONE
-                                 ? qf_sweep_batch_compute(&own->context, job, r->cases + p->begin,
-                                                          n, own->results, own->metrics)
-                                 : qf_sweep_batch_run(&own->context, job, r->cases + p->begin, n,
-                                                      own->results, own->metrics);
+    const qf_status status =
+        job->spec->function != QF_FUNCTION_NONE
+            ? qf_sweep_batch_compute(&own->context, job, r->cut.cases + p->begin, n, own->results,
+                                     own->metrics)
+            : qf_sweep_batch_run(&own->context, job, r->cut.cases + p->begin, n, own->results,
+                                 own->metrics);
     const double wall_s = (seconds_now() - begin_s) / (double)n;
     for (size_t i = 0; status == QF_OK && i < n; i++) {
         own->results[i].wall_s = wall_s;
@@ -154,12 +65,35 @@ static qf_status run_part(run *r, runner *own, const part *p)
     return status;
 }
 
-/* the first to fail says why */
+/* how many batches were taken before, by threads of any rank */
+static size_t take_parts(run *r, size_t n)
+{
+    return r->job->next ? r->job->next(r->job->user, n) : atomic_fetch_add(&r->next, n);
+}
+
+/* the number of a batch to run; none is left where it is no smaller than n_parts */
+static size_t begin_part(run *r)
+{
+    const qf_sweep_cut *cut = &r->cut;
+    const size_t p = take_parts(r, 1);
+    if (r->job->begun) {
+        const size_t now = p < cut->n_parts
+                               ? cut->parts[p].n_before + cut->parts[p].end - cut->parts[p].begin
+                               : r->job->n_cases;
+        size_t before = atomic_load(r->job->begun);
+        while (before < now && !atomic_compare_exchange_weak(r->job->begun, &before, now)) {
+        }
+    }
+    return p;
+}
+
+/* the first to fail says why, and leaves nothing to begin */
 static void fail_run(run *r, qf_context *context, const runner *own, qf_status status)
 {
     if (atomic_load(&r->status) == QF_OK) {
         memcpy(context->error, own->context.error, sizeof context->error);
         atomic_store(&r->status, (int)status);
+        (void)take_parts(r, r->job->n_cases); /* as many batches at most */
     }
 }
 
@@ -170,18 +104,18 @@ static void run_parts(run *r, qf_context *context, runner *own)
         qf_status status = job->stop && *job->stop != 0
                                ? qf_fail(&own->context, QF_INTERRUPTED, "interrupted")
                                : QF_OK;
-        const size_t p = status == QF_OK ? atomic_fetch_add(&r->next, 1) : 0;
-        if (p >= r->n_parts) {
+        const size_t p = status == QF_OK ? begin_part(r) : 0;
+        if (p >= r->cut.n_parts) {
             return;
         }
         if (status == QF_OK) {
-            status = run_part(r, own, &r->parts[p]);
+            status = run_part(r, own, &r->cut.parts[p]);
         }
 #pragma omp critical(qf_sweep_take)
         {
             if (status == QF_OK && atomic_load(&r->status) == QF_OK) {
                 status = job->take(job->user, &own->context, own->results,
-                                   r->parts[p].end - r->parts[p].begin);
+                                   r->cut.parts[p].end - r->cut.parts[p].begin);
             }
             if (status != QF_OK) {
                 fail_run(r, context, own, status);
@@ -197,12 +131,13 @@ static void run_thread(run *r, qf_context *context)
     own.context = *context; /* where another thread may say by now what failed */
     own.context.n_threads = 1;
     own.context.ranks = NULL; /* a batch is the business of one thread of one rank */
-    own.results = calloc(r->most, sizeof *own.results);
-    own.metrics = calloc(r->most * r->job->spec->n_metrics + 1, sizeof *own.metrics);
+    own.results = calloc(r->cut.most, sizeof *own.results);
+    own.metrics = calloc(r->cut.most * r->job->spec->n_metrics + 1, sizeof *own.metrics);
     if (own.results && own.metrics) {
         run_parts(r, context, &own);
     } else {
-        qf_fail(&own.context, QF_ERROR_MEMORY, "no memory for the results of %zu cases", r->most);
+        qf_fail(&own.context, QF_ERROR_MEMORY, "no memory for the results of %zu cases",
+                r->cut.most);
 #pragma omp critical(qf_sweep_take)
         fail_run(r, context, &own, QF_ERROR_MEMORY);
     }
@@ -233,17 +168,14 @@ qf_status qf_sweep_run(qf_context *context, const qf_sweep_job *job)
     if (job->n_cases == 0) {
         return QF_OK;
     }
-    r.cases = calloc(job->n_cases, sizeof *r.cases);
-    r.parts = calloc(job->n_cases, sizeof *r.parts);
-    if (r.cases && r.parts) {
-        memcpy(r.cases, job->cases, job->n_cases * sizeof *r.cases);
-        cut(&r, chosen, (size_t)context->n_threads);
+    const size_t n_threads = job->n_threads > 0 ? job->n_threads : (size_t)context->n_threads;
+    const qf_status status = qf_sweep_cut_make(context, job, n_threads, chosen, &r.cut);
+    if (status == QF_OK) {
         run_threads(&r, context);
     } else {
-        r.status = (int)qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu cases", job->n_cases);
+        fail_run(&r, context, &(runner){.context = *context}, status);
     }
-    free(r.cases);
-    free(r.parts);
+    qf_sweep_cut_free(&r.cut);
     return (qf_status)atomic_load(&r.status);
 }
 

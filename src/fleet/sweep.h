@@ -37,12 +37,22 @@ typedef struct qf_sweep_job {
                       qf_arena *arena, qf_scenario *scenario, const qf_metric_plan **plan);
     /* Takes cases that are done, ascending; one call at a time. */
     qf_status (*take)(void *user, qf_context *context, const qf_case_result *results, size_t n);
+    /*
+     * Where several ranks run the same list of cases: threads of all of them together, and what hands out batches: takes
+     * n of them, called by several threads at once, and returns how many were taken before. Batches have the same numbers
+     * on all ranks. NULL: there is no other rank.
+     */
+    size_t n_threads; /* 0: the context's */
+    size_t (*next)(void *user, size_t n);
+    void (*poke)(
+        void *user);      /* called now and then within batches, by all threads; NULL: not wanted */
+    atomic_size_t *begun; /* how many of the cases any rank has begun, as far as known; NULL */
     void *user;
 } qf_sweep_job;
 
 /*
- * Until all is done, `stop` is set (QF_INTERRUPTED), or something fails that is no case's own: then what was taken
- * stays valid.
+ * Until all is done, by whatever rank, `stop` is set (QF_INTERRUPTED), or something fails that is no case's own: then
+ * what was taken stays valid, and what no rank has begun is taken from all.
  */
 qf_status qf_sweep_run(qf_context *context, const qf_sweep_job *job);
 

@@ -94,6 +94,9 @@ static qf_status run_to_end(qf_context *context, batch *b)
 {
     qf_status status = look(context, b);
     while (status == QF_OK && b->n_running > 0 && b->fleet.tick < b->scenario.n_ticks) {
+        if (b->job->poke) {
+            b->job->poke(b->job->user);
+        }
         if (is_stopped(b->job)) {
             return qf_fail(context, QF_INTERRUPTED, "interrupted");
         }

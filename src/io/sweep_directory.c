@@ -45,9 +45,9 @@ static qf_status make_directory(qf_context *context, const char *path)
 static bool is_at_work(const char *directory, const char *name)
 {
     char *path = NULL;
-    const char *ending = strrchr(name, '.');
-    const bool journal = ending && strcmp(ending, ".journal") == 0;
-    const bool locked = journal && asprintf(&path, "%s/%s", directory, name) >= 0 &&
+    size_t shard;
+    const bool locked = qf_sweep_file_is_journal(name, &shard) &&
+                        asprintf(&path, "%s/%s", directory, name) >= 0 &&
                         qf_partial_file_is_locked(path);
     free(path);
     return locked;
@@ -76,6 +76,58 @@ static contents look_into(const char *directory, bool remove)
         (void)closedir(entries);
     }
     return found;
+}
+
+bool qf_sweep_directory_at_work(const char *path)
+{
+    return look_into(path, false).at_work;
+}
+
+void qf_sweep_names_free(char **names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        free(names[i]);
+    }
+    free(names);
+}
+
+/* false: no memory */
+static bool add_name(const char *name, char ***names, size_t *n)
+{
+    char **more = realloc(*names, (*n + 1) * sizeof **names);
+    if (!more) {
+        return false;
+    }
+    *names = more;
+    char *copy = strdup(name);
+    if (copy) {
+        more[(*n)++] = copy;
+    }
+    return copy != NULL;
+}
+
+qf_status qf_sweep_directory_journals(qf_context *context, const char *path, char ***names,
+                                      size_t *n)
+{
+    DIR *entries = opendir(path);
+    *names = NULL;
+    *n = 0;
+    if (!entries) {
+        return qf_fail(context, QF_ERROR_READ, "%s: cannot be read: %s", path, strerror(errno));
+    }
+    bool good = true;
+    const struct dirent *entry;
+    while (good && (entry = readdir(entries))) {
+        size_t shard;
+        good =
+            !qf_sweep_file_is_journal(entry->d_name, &shard) || add_name(entry->d_name, names, n);
+    }
+    (void)closedir(entries);
+    if (!good) {
+        qf_sweep_names_free(*names, *n);
+        return qf_fail(context, QF_ERROR_MEMORY, "out of memory");
+    }
+    return QF_OK;
 }
 
 /* Says how the sweep on disk is another; lines of both scenarios go to `difference`. */
@@ -130,11 +182,25 @@ static qf_status meet_manifest(qf_context *context, const qf_sweep_begun *begun,
                                const qf_sweep_identity *there, FILE *difference)
 {
     const qf_store_options *options = begun->options;
+    const size_t n_shards = begun->identity->n_shards;
+    if (options->resume && options->shard == 0) {
+        begun->identity->n_shards = there->n_shards; /* all of them, however many they are */
+    }
     if (qf_sweep_identity_equal(begun->identity, there)) {
         return QF_OK;
     }
+    begun->identity->n_shards = n_shards;
     if (options->resume) {
         return refuse_other(context, begun, there, difference);
+    }
+    begun->identity->n_shards = there->n_shards;
+    const bool same = qf_sweep_identity_equal(begun->identity, there);
+    begun->identity->n_shards = n_shards;
+    if (!options->force && same) {
+        return qf_fail(context, QF_ERROR_EXISTS,
+                       "%s: was begun already, in %zu shard%s; go on with --resume, or replace it "
+                       "with --force",
+                       options->path, there->n_shards, there->n_shards == 1 ? "" : "s");
     }
     if (!options->force) {
         return qf_fail(context, QF_ERROR_EXISTS,
@@ -228,6 +294,11 @@ qf_status qf_sweep_directory_open(qf_context *context, const qf_sweep_begun *beg
     qf_status status = make_directory(context, begun->options->path);
     if (status == QF_OK) {
         *lock = lock_directory(context, begun->options->path);
+        const qf_store_options *options = begun->options;
+        const bool anew = options->force && options->shard == 0 && qf_is_sweep(options->path);
+        status = anew ? replace_other(context, options->path) : QF_OK;
+    }
+    if (status == QF_OK) {
         status = settle_manifest(context, begun, difference);
     }
     return status ? status : put_scenario(context, begun);

@@ -21,6 +21,8 @@ char *qf_sweep_file_name(qf_sweep_file file, size_t shard, size_t n_shards,
 {
     if (file < QF_SWEEP_JOURNAL) {
         snprintf(name, QF_SWEEP_NAME_BYTES, "%s", whole_names[file]);
+    } else if (file == QF_SWEEP_RANK_JOURNAL) {
+        snprintf(name, QF_SWEEP_NAME_BYTES, "rank-%zu.journal", shard);
     } else {
         snprintf(name, QF_SWEEP_NAME_BYTES, "shard-%zu-of-%zu.%s", shard, n_shards,
                  endings[file - QF_SWEEP_JOURNAL]);
@@ -51,6 +53,9 @@ bool qf_sweep_file_is_ours(const char *name)
     snprintf(plain, sizeof plain, "%.*s", (int)length, name);
     size_t shard;
     size_t n_shards;
+    if (sscanf(plain, "rank-%zu.", &shard) == 1) {
+        return strcmp(plain, qf_sweep_file_name(QF_SWEEP_RANK_JOURNAL, shard, 0, made)) == 0;
+    }
     const bool of_shard = sscanf(plain, "shard-%zu-of-%zu.", &shard, &n_shards) == 2;
     for (qf_sweep_file file = 0; file <= QF_SWEEP_TIMING; file++) {
         if ((of_shard || file < QF_SWEEP_JOURNAL) &&
@@ -59,6 +64,18 @@ bool qf_sweep_file_is_ours(const char *name)
         }
     }
     return false;
+}
+
+bool qf_sweep_file_is_journal(const char *name, size_t *shard)
+{
+    const char *ending = strrchr(name, '.');
+    if (!ending || strcmp(ending, ".journal") != 0 || !qf_sweep_file_is_ours(name)) {
+        return false;
+    }
+    if (sscanf(name, "shard-%zu-", shard) != 1) {
+        *shard = 0;
+    }
+    return true;
 }
 
 bool qf_file_exists(const char *path)

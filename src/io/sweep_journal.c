@@ -176,7 +176,7 @@ qf_status qf_journal_begin(qf_context *context, qf_journal *journal)
     return write_whole(context, journal, &header, sizeof header);
 }
 
-static void pack(const qf_journal *journal, const qf_case_result *result, unsigned char *bytes)
+void qf_journal_pack(const qf_journal *journal, const qf_case_result *result, unsigned char *bytes)
 {
     journal_record record = {.number = result->number,
                              .outcome = result->outcome,
@@ -218,7 +218,7 @@ qf_status qf_journal_append(qf_context *context, qf_journal *journal, const qf_c
         return status;
     }
     for (size_t i = 0; i < n; i++) {
-        pack(journal, &results[i], journal->buffer + i * journal->record_bytes);
+        qf_journal_pack(journal, &results[i], journal->buffer + i * journal->record_bytes);
     }
     status = write_whole(context, journal, journal->buffer, n * journal->record_bytes);
     const int64_t now_ns = monotonic_ns();
@@ -233,9 +233,8 @@ qf_status qf_journal_append(qf_context *context, qf_journal *journal, const qf_c
     return status;
 }
 
-/* false: it does not match its checksum */
-static bool unpack(const qf_journal *journal, const unsigned char *bytes, qf_case_result *result,
-                   double *metrics)
+bool qf_journal_unpack(const qf_journal *journal, const unsigned char *bytes,
+                       qf_case_result *result, double *metrics)
 {
     const size_t before = journal->record_bytes - sizeof(uint64_t);
     uint64_t checksum;
@@ -325,7 +324,7 @@ static qf_status read_records(reading *r, qf_journal *journal, uint64_t n_record
         if (!read_bytes(journal->fd, journal->buffer, journal->record_bytes,
                         sizeof(journal_header) + i * journal->record_bytes)) {
             status = fail_to_read(r->context, journal);
-        } else if (unpack(journal, journal->buffer, &result, metrics)) {
+        } else if (qf_journal_unpack(journal, journal->buffer, &result, metrics)) {
             status = take_record(r, &result);
         } else {
             first_damaged = n_damaged == 0 ? i : first_damaged;

@@ -6,7 +6,7 @@
 #include "sweep_table.h"
 
 /*
- * The cases of a shard that are done so far: a header and a record of fixed length for each case, in the order in which they ended.
+ * The cases of a shard, or of a rank, that are done so far: a header and a record of fixed length for each case, in the order in which they ended.
  * Each record has an XXH3-64 of its own, keyed with what the journal belongs to. Records are appended by one write() for
  * all that are handed over together. The bytes are those of this machine's order.
  */
@@ -52,6 +52,12 @@ qf_status qf_journal_peek(qf_context *context, const char *path, size_t n_metric
 /* Each result has metrics. QF_ERROR_DISK_FULL, QF_ERROR_WRITE: then the journal is as before. */
 qf_status qf_journal_append(qf_context *context, qf_journal *journal, const qf_case_result *results,
                             size_t n);
+
+/* A record by itself, record_bytes of it, and back again: false where it does not match its checksum. `metrics`: n_metrics, what the result
+   points to. */
+void qf_journal_pack(const qf_journal *journal, const qf_case_result *result, unsigned char *bytes);
+bool qf_journal_unpack(const qf_journal *journal, const unsigned char *bytes,
+                       qf_case_result *result, double *metrics);
 
 /* Closes, and so ends the lock. `remove`: the file goes. */
 void qf_journal_close(qf_journal *journal, bool remove);

@@ -12,6 +12,7 @@
  *
  *   manifest.json        version, cases, shards, hashes of the effective scenario and of the design
  *   scenario.yaml        the effective scenario
+ *   rank-R.journal       while rank R of a job runs: the same as the next, of any cases of the sweep
  *   shard-I-of-N.journal while shard I runs: a record for each case that is done, each with its checksum
  *   shard-I-of-N.h5      when it is done: parameters, outcome, metrics, hash and checksum of each of its cases
  *   shard-I-of-N.timing.h5   what differs from run to run: wall time of each case, host, threads, when
@@ -28,8 +29,11 @@ typedef struct qf_sweep_store qf_sweep_store;
 
 typedef struct qf_store_options {
     const char *path; /* of the directory */
-    size_t shard,
-        n_shards; /* shard 1 ... n_shards: cases [n (shard - 1) / n_shards, n shard / n_shards) */
+    /*
+     * Shard 1 ... n_shards: cases [n (shard - 1) / n_shards, n shard / n_shards). 0: all of them, into which the sweep is
+     * divided where it begins; where it is resumed, it stays divided as it is.
+     */
+    size_t shard, n_shards;
     size_t first_case,
         end_case; /* of --cases A-B: [A, B + 1); all: 0, n_cases. Only within the shard */
     bool
@@ -42,6 +46,9 @@ typedef struct qf_store_options {
 } qf_store_options;
 
 /*
+ * Collective where the context has ranks, of which each then keeps what it takes in a journal of its own; `shard` is 0 then.
+ * Rank 0 looks into the directory, and all know what it found.
+ *
  * Makes the directory, or goes on in it. An empty directory, and that of the same sweep in which this shard has not begun, are as good
  * as none. QF_ERROR_EXISTS: something else is there, and neither resume nor force was asked for; or it is no sweep's, which force does not
  * replace either; or somebody is at work on the shard. QF_ERROR_SCENARIO: resume, and the scenario, the version or the
@@ -52,7 +59,7 @@ qf_status qf_sweep_store_open(qf_context *context, const qf_sweep *sweep,
                               const qf_store_options *options, FILE *difference,
                               qf_sweep_store **store);
 
-/* What is known so far of this shard; once qf_sweep_store_finish_shard said that all are done, of all. */
+/* What is known so far of this shard, and what was read of others; once qf_sweep_store_finish_shard said that all are done, of all. */
 const qf_sweep_table *qf_sweep_store_table(const qf_sweep_store *store);
 
 /*
@@ -63,7 +70,15 @@ qf_status qf_sweep_store_take(qf_context *context, qf_sweep_store *store,
                               const qf_case_result *results, size_t n);
 
 /*
- * The shard is done: writes its files and removes the journal; where no shard is missing, *all is true, and the table has the cases
+ * What each rank has taken becomes known to all; collective, and nothing without ranks. Then all tables are the same, which is made
+ * sure of. QF_ERROR_MEMORY, QF_ERROR_INTERNAL: then on all ranks.
+ */
+qf_status qf_sweep_store_exchange(qf_context *context, qf_sweep_store *store);
+/* Memory that it takes of a rank. */
+size_t qf_sweep_exchange_bytes(const qf_sweep_spec *spec);
+
+/*
+ * Collective; after an exchange. The shard, or each of all, is done: writes its files and removes journals; where no shard is missing, *all is true, and the table has the cases
  * of all. `n_cases`: those that count (early stopping), others of the table are written as not run. A shard that was
  * done before, and has got no more cases, is left as it is. QF_ERROR_READ: another shard is damaged.
  */

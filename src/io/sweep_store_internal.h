@@ -25,7 +25,7 @@ qf_status qf_sweep_identify(qf_context *context, const qf_sweep *sweep, const ch
 void qf_sweep_identity_free(qf_sweep_identity *identity);
 bool qf_sweep_identity_equal(const qf_sweep_identity *a, const qf_sweep_identity *b);
 uint64_t qf_design_hash(const qf_design *design);
-/* of the journal of a shard */
+/* of the journal of a shard; 0: of any rank */
 uint64_t qf_journal_key(const qf_sweep_identity *identity, size_t shard);
 
 /* The effective scenario, to be freed. */
@@ -47,15 +47,18 @@ typedef enum qf_sweep_file {
     QF_SWEEP_JOURNAL, /* those of shards from here on */
     QF_SWEEP_SHARD,
     QF_SWEEP_TIMING,
+    QF_SWEEP_RANK_JOURNAL, /* of a rank, from 0 on, in the place of a shard's number */
 } qf_sweep_file;
 
 enum { QF_SWEEP_NAME_BYTES = 80 };
-/* Within the directory; `shard` from 1 on. Returns `name`. */
+/* Within the directory; `shard` from 1 on, `n_shards` 0 for what is of no shard. Returns `name`. */
 char *qf_sweep_file_name(qf_sweep_file file, size_t shard, size_t n_shards,
                          char name[QF_SWEEP_NAME_BYTES]);
 char *qf_sweep_file_path(const char *directory, qf_sweep_file file, size_t shard, size_t n_shards);
 /* Whether a name is one that sweeps give to files in their directory. */
 bool qf_sweep_file_is_ours(const char *name);
+/* Whether it is the name of a journal, and whose: shard 0 is a rank's. */
+bool qf_sweep_file_is_journal(const char *name, size_t *shard);
 bool qf_file_exists(const char *path);
 /* First case of a shard, and, of shard + 1, the one behind its last. */
 size_t qf_shard_first(size_t n_cases, size_t shard, size_t n_shards);
@@ -120,11 +123,18 @@ hid_t qf_sweep_group(qf_nc *nc, size_t first, size_t n, hid_t *scale);
 
 /* sweep_directory.c: what is begun in a directory */
 typedef struct qf_sweep_begun {
-    const qf_sweep_identity *identity;
+    qf_sweep_identity
+        *identity; /* gets the number of shards that is there, where it is gone on with whole */
     const qf_store_options *options;
     const char *scenario; /* the effective one */
     size_t scenario_bytes;
 } qf_sweep_begun;
+/* Whether a living process, this one excepted, writes a journal there. */
+bool qf_sweep_directory_at_work(const char *path);
+/* Names of the journals in it, to be freed, each and all. QF_ERROR_READ, QF_ERROR_MEMORY */
+qf_status qf_sweep_directory_journals(qf_context *context, const char *path, char ***names,
+                                      size_t *n);
+void qf_sweep_names_free(char **names, size_t n);
 /* Makes the directory, or meets what is there, as qf_sweep_store_open says. *lock, also after a failure: until it is unlocked, which is to be when
    the journal is locked, no other process can do so, nor clear it. */
 qf_status qf_sweep_directory_open(qf_context *context, const qf_sweep_begun *begun,
@@ -167,6 +177,39 @@ typedef struct qf_shard_session {
     int threads;
     int64_t begun_utc_s;
 } qf_shard_session;
+
+/* A store, for sweep_store.c, sweep_begin.c, sweep_exchange.c and sweep_shards.c. */
+struct qf_sweep_store {
+    const qf_sweep_spec *spec;
+    const qf_design *design;
+    qf_sweep_identity identity;
+    qf_store_options options; /* path and texts are copies; n_shards is the directory's */
+    char *scenario;           /* the effective one */
+    size_t scenario_bytes;
+    bool whole;        /* it has all shards */
+    size_t first, end; /* cases that it has */
+    qf_sweep_table table;
+    qf_journal journal;
+    bool *there;           /* of each shard, from 0 on: it was done when the store was opened */
+    bool *on_file;         /* of each case: it is in one of those */
+    bool *told;            /* of each case: other ranks know of it */
+    bool outdated;         /* what was made of all shards is gone */
+    qf_case_result *taken; /* results that are being taken, as they are kept */
+    double *taken_metrics;
+    size_t taken_room;
+};
+
+/* sweep_begin.c */
+qf_shard qf_store_shard(const qf_sweep_store *store, size_t shard);
+bool qf_store_has_file(const qf_sweep_store *store, qf_sweep_file file, size_t shard);
+/* Reads a journal that is not the store's own, by its name. *n_damaged of its records */
+qf_status qf_store_peek(qf_context *context, qf_sweep_store *store, const char *name, size_t shard);
+
+/* sweep_store.c: sweep.h5 and checksums.txt go */
+void qf_store_outdate_master(qf_sweep_store *store);
+
+/* sweep_exchange.c, collective: what rank 0 found in the directory, while the others have not looked. QF_ERROR_SCENARIO: they mean another sweep. */
+qf_status qf_store_share_found(qf_context *context, qf_sweep_store *store);
 
 /* Cases from n_cases on are written as not run. */
 qf_status qf_shard_write(qf_context *context, const qf_shard *shard, const qf_sweep_table *table,

@@ -157,31 +157,58 @@ static qf_status check_master(reading *r)
     return status;
 }
 
-/* cases of a shard that is not done, or that goes on */
-static qf_status read_journal(reading *r, size_t shard)
+/* cases of a shard that is not done, or that goes on; of shard 0: any, of a rank that runs or was ended */
+static qf_status read_journal(reading *r, const char *path, size_t shard)
 {
     const qf_sweep_identity *identity = &r->identity;
     qf_sweep_table *table = &r->stored->table;
-    char *path =
-        qf_sweep_file_path(r->stored->directory, QF_SWEEP_JOURNAL, shard, identity->n_shards);
-    if (!path) {
-        return qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
+    const size_t n = identity->n_cases;
+    const size_t before = table->count[QF_OUTCOME_NOT_RUN];
+    uint64_t n_damaged;
+    const qf_status status = qf_journal_peek(
+        r->context, path, table->n_metrics, qf_journal_key(identity, shard),
+        shard > 0 ? qf_shard_first(n, shard, identity->n_shards) : 0,
+        shard > 0 ? qf_shard_first(n, shard + 1, identity->n_shards) : n, table, &n_damaged);
+    r->stored->n_journal += before - table->count[QF_OUTCOME_NOT_RUN];
+    if (status == QF_OK && n_damaged > 0) {
+        complain(r, "%s: %" PRIu64 " of its cases are damaged, and will be run again\n", path,
+                 n_damaged);
     }
-    qf_status status = QF_OK;
-    if (qf_file_exists(path)) {
-        const size_t before = table->count[QF_OUTCOME_NOT_RUN];
-        uint64_t n_damaged;
-        status = qf_journal_peek(
-            r->context, path, table->n_metrics, qf_journal_key(identity, shard),
-            qf_shard_first(identity->n_cases, shard, identity->n_shards),
-            qf_shard_first(identity->n_cases, shard + 1, identity->n_shards), table, &n_damaged);
-        r->stored->n_journal += before - table->count[QF_OUTCOME_NOT_RUN];
-        if (status == QF_OK && n_damaged > 0) {
-            complain(r, "%s: %" PRIu64 " of its cases are damaged, and will be run again\n", path,
-                     n_damaged);
-        }
+    return status;
+}
+
+static qf_status read_shard_journal(reading *r, size_t shard)
+{
+    char *path =
+        qf_sweep_file_path(r->stored->directory, QF_SWEEP_JOURNAL, shard, r->identity.n_shards);
+    qf_status status = path ? QF_OK : qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
+    if (path && qf_file_exists(path)) {
+        status = read_journal(r, path, shard);
     }
     free(path);
+    return status;
+}
+
+static qf_status read_rank_journals(reading *r)
+{
+    char **names;
+    size_t n;
+    qf_status status = qf_sweep_directory_journals(r->context, r->stored->directory, &names, &n);
+    if (status) {
+        return status;
+    }
+    for (size_t i = 0; i < n && status == QF_OK; i++) {
+        size_t shard;
+        char *path = NULL;
+        if (!qf_sweep_file_is_journal(names[i], &shard) || shard > 0) {
+            continue;
+        }
+        status = asprintf(&path, "%s/%s", r->stored->directory, names[i]) >= 0
+                     ? read_journal(r, path, 0)
+                     : qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
+        free(path);
+    }
+    qf_sweep_names_free(names, n);
     return status;
 }
 
@@ -200,39 +227,56 @@ static qf_status read_shard(reading *r, size_t shard)
         return status;
     }
     const qf_status file = check_file(r, QF_SWEEP_SHARD, shard);
-    return file ? file : read_journal(r, shard);
+    return file ? file : read_shard_journal(r, shard);
 }
 
 /* checksums are of a sweep that is whole */
 static qf_status miss_shard(reading *r, size_t shard, const char *path)
 {
-    const size_t n = r->identity.n_shards;
-    const size_t before = r->stored->n_journal;
     if (r->checksums) {
         complain(r, "%s: is missing, and checksums.txt tells of it\n", path);
     }
-    const qf_status status = read_journal(r, shard);
-    r->stored->n_missing += qf_shard_first(r->identity.n_cases, shard + 1, n) -
-                            qf_shard_first(r->identity.n_cases, shard, n) -
-                            (r->stored->n_journal - before);
-    return status;
+    return read_shard_journal(r, shard);
 }
 
-static qf_status read_shards(reading *r)
+static size_t count_not_run(const reading *r, size_t shard)
+{
+    const size_t n = r->identity.n_shards;
+    const size_t end = qf_shard_first(r->identity.n_cases, shard + 1, n);
+    size_t n_missing = 0;
+    for (size_t k = qf_shard_first(r->identity.n_cases, shard, n); k < end; k++) {
+        n_missing += r->stored->table.outcome[k] == QF_OUTCOME_NOT_RUN;
+    }
+    return n_missing;
+}
+
+/* `missing`: of each shard, from 0 on */
+static qf_status read_files(reading *r, bool *missing)
 {
     const size_t n = r->identity.n_shards;
     qf_status status = QF_OK;
     for (size_t shard = 1; shard <= n && status == QF_OK; shard++) {
         char *path = qf_sweep_file_path(r->stored->directory, QF_SWEEP_SHARD, shard, n);
         if (!path) {
-            status = qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
-        } else if (qf_file_exists(path)) {
-            status = read_shard(r, shard);
-        } else {
-            status = miss_shard(r, shard, path);
+            return qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
         }
+        missing[shard - 1] = !qf_file_exists(path);
+        status = missing[shard - 1] ? miss_shard(r, shard, path) : read_shard(r, shard);
         free(path);
     }
+    return status ? status : read_rank_journals(r);
+}
+
+static qf_status read_shards(reading *r)
+{
+    const size_t n = r->identity.n_shards;
+    bool *missing = calloc(n, sizeof *missing);
+    const qf_status status =
+        missing ? read_files(r, missing) : qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
+    for (size_t shard = 1; status == QF_OK && shard <= n; shard++) {
+        r->stored->n_missing += missing[shard - 1] ? count_not_run(r, shard) : 0;
+    }
+    free(missing);
     return status;
 }
 
