@@ -379,11 +379,13 @@ static qf_status take_and_stop(void *user, qf_context *context, const qf_case_re
     return status;
 }
 
+static int to_stop; /* what read_and_stop asks for */
+
 static qf_status read_and_stop(void *user, qf_context *context, const uint32_t *numbers, size_t n,
                                qf_arena *arena, qf_scenario *scenario, const qf_metric_plan **plan)
 {
     const qf_status status = read_scene(user, context, numbers, n, arena, scenario, plan);
-    stop = 1;
+    stop = to_stop;
     return status;
 }
 
@@ -396,15 +398,23 @@ static size_t n_taken(const sweep_stand *s)
     return n;
 }
 
-static void stopping_leaves_the_batches_under_way(void **state)
+static void stopping_ends_the_batches_under_way_or_leaves_them(void **state)
 {
     static sweep_stand s;
     set_up_structure(&s, *state);
     s.job.stop = &stop;
-    stop = 0;
     s.job.read = read_and_stop;
+    stop = 0;
+    to_stop = 2;
     assert_int_equal(run_sweep(&s, 1, 30), QF_INTERRUPTED);
     assert_int_equal(n_taken(&s), 0);
+    stop = 0;
+    to_stop = 1;
+    assert_int_equal(run_sweep(&s, 1, 30), QF_INTERRUPTED);
+    assert_int_equal(s.n_takes, 1);
+    tear_down_sweep(&s);
+    set_up_structure(&s, *state);
+    s.job.stop = &stop;
     stop = 0;
     s.job.read = read_scene;
     s.job.take = take_and_stop;
@@ -555,7 +565,7 @@ int main(void)
         TEST(cases_of_one_batch_agree_in_what_is_not_packed),
         TEST(a_case_that_cannot_be_read_fails_with_its_cause),
         TEST(a_quarantined_vehicle_is_the_outcome_of_its_case_alone),
-        TEST(stopping_leaves_the_batches_under_way),
+        TEST(stopping_ends_the_batches_under_way_or_leaves_them),
         TEST(what_cannot_be_taken_ends_the_run),
         TEST(less_memory_makes_smaller_batches),
         TEST(ishigamis_function_has_its_mean_and_its_values),

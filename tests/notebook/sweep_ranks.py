@@ -1,0 +1,237 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Sweeps over the ranks of an MPI job: the same bytes, whatever happens to ranks on the way.
+
+    sweep_ranks.py QFLEET PROJECT MPIEXEC FULL_DISK_LIBRARY
+
+For ranks 1 to 4 and threads 1 and 2 the shards are those of as many processes with --shard, and sweep.h5 has the values of a
+sweep by one process. Jobs whose rank is killed, whose disk fills (tests/full_disk_at.c), or that are told to stop keep what
+was done, end with the right exit code, and are gone on with by another number of ranks. With QFLEET_LONG_TESTS=1 ranks are
+killed many times, at random.
+"""
+import glob
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import h5py
+
+from sweep_runs import assert_same_directory, kept_files, run, write_lookout
+
+CASES = 96
+JOB = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+       "OMPI_MCA_pml": "ob1", "OMPI_MCA_btl": "self,vader", "OMPI_MCA_mpi_yield_when_idle": "1",
+       "OMP_WAIT_POLICY": "passive"}
+
+
+class Program:
+    def __init__(self, qfleet, mpiexec):
+        self.qfleet, self.mpiexec = qfleet, mpiexec
+
+    def job(self, ranks, *words):
+        return [str(word) for word in
+                (self.mpiexec, "-n", ranks, "--oversubscribe", "--bind-to", "none", self.qfleet, *words)]
+
+    def sweep(self, ranks, scenario, out, *options, **how):
+        return run(*self.job(ranks, "sweep", scenario, "-o", out, *options),
+                   **{**how, "env": {**JOB, **how.get("env", {})}})
+
+
+def assert_same_values(a, b, what):
+    with h5py.File(f"{a}/sweep.h5") as of_a, h5py.File(f"{b}/sweep.h5") as of_b:
+        names = []
+        of_b.visititems(lambda name, item: names.append(name) if isinstance(item, h5py.Dataset) else None)
+        assert len(names) > 10, names
+        for name in set(names) - {"sweep/wall_s"}:
+            x, y = of_a[name][...], of_b[name][...]
+            assert (list(x.flat) == list(y.flat) if x.dtype.kind == "O" else x.tobytes() == y.tobytes()), (
+                what, name)
+        for key in of_b.attrs:
+            assert of_a.attrs[key] == of_b.attrs[key], (what, key)
+
+
+def sharded(qfleet, scenario, out, n):
+    for shard in range(1, n + 1):
+        run(qfleet, "sweep", scenario, "-o", out, "--shard", f"{shard}/{n}")
+    return kept_files(out)
+
+
+def check_bits(program, scenario, folder):
+    alone = f"{folder}/alone"
+    run(program.qfleet, "sweep", scenario, "-o", alone)
+    for ranks in (1, 2, 3, 4):
+        expected = sharded(program.qfleet, scenario, f"{folder}/shards-{ranks}", ranks)
+        for threads in (1, 2):
+            out = f"{folder}/r{ranks}t{threads}"
+            said = program.sweep(ranks, scenario, out, "--threads", threads, "--batch", 5, "--json")
+            assert_same_directory(out, expected, (ranks, threads))
+            assert_same_values(out, alone, (ranks, threads))
+            assert json.loads(said.stdout)["n_ran"] == CASES, said.stdout  # by rank 0, and once
+            assert said.stderr.count("hash of cases") == 1, said.stderr
+    assert re.search("4 ranks", said.stderr), said.stderr
+    said = program.sweep(3, scenario, f"{folder}/r3t1", "--resume", "--json")
+    assert json.loads(said.stdout)["n_ran"] == 0, said.stdout
+    assert_same_directory(f"{folder}/r3t1", kept_files(f"{folder}/shards-3"), "nothing to do")
+
+
+def check_parts(program, scenario, folder):
+    """--cases, each time by others; more ranks than cases."""
+    out = f"{folder}/parts"
+    program.sweep(2, scenario, out, "--cases", "10-11", "--threads", 1)
+    program.sweep(4, scenario, out, "--cases", "40-42", "--resume", "--threads", 1)
+    run(program.qfleet, "sweep", scenario, "-o", out, "--cases", "50-60", "--resume")
+    said = program.sweep(3, scenario, out, "--resume", "--json")
+    assert json.loads(said.stdout)["n_ran"] == CASES - 2 - 3 - 11, said.stdout
+    assert_same_directory(out, kept_files(f"{folder}/shards-2"), "parts")
+    few = write_lookout(f"{folder}/few.yaml", sys.argv[2], 2)
+    program.sweep(4, few, f"{folder}/few-ranks", "--threads", 2)
+    assert_same_directory(f"{folder}/few-ranks", sharded(program.qfleet, few, f"{folder}/few", 2),
+                          "more ranks than cases")
+
+
+def check_early_end(program, folder):
+    """Looks are taken at the results of all ranks: the same one ends the sweep."""
+    scenario = write_lookout(f"{folder}/early.yaml", sys.argv[2], 600, stop_when="decided",
+                             first_look=64,
+                             more="requirements:\n  - P(success) >= 0.9 confidence 0.95\n")
+    run(program.qfleet, "sweep", scenario, "-o", f"{folder}/early", code=1)
+    program.sweep(3, scenario, f"{folder}/early-ranks", "--threads", 1, code=1)
+    assert_same_values(f"{folder}/early-ranks", f"{folder}/early", "early end")
+    with h5py.File(f"{folder}/early-ranks/sweep.h5") as file:
+        assert file.attrs["stopped_early"] == 1 and file.attrs["cases_counted"] < 600
+
+
+def check_refusals(program, scenario, folder):
+    """Said once, by rank 0, with the exit code of one process."""
+    out = f"{folder}/refused"
+    for options, words in ((("--shard", "1/2"), "divide the sweep among them"),
+                           (("--shrad", "1/2"), "unknown option"),
+                           (("--set", "groups[0].cuont=2"), "cuont"),
+                           (("--cases", "0-1000"), "this sweep has cases 0 to 95"),
+                           (("--resume", "--force"), "contradict")):
+        said = program.sweep(3, scenario, out, *options, code=2)
+        assert said.stderr.count(words) == 1, (options, said.stderr)
+        assert not os.path.exists(out), options
+    said = program.sweep(2, scenario, f"{folder}/r3t1", code=2)
+    assert said.stderr.count("was begun already, in 3 shards") == 1, said.stderr
+    said = program.sweep(2, scenario, out, "--dry-run")
+    assert said.stdout.count("nothing is run or written") == 1 and not os.path.exists(out), said.stdout
+
+
+def sizes(out):
+    return {path: os.path.getsize(path) for path in glob.glob(f"{out}/rank-*.journal")}
+
+
+def begin(program, ranks, scenario, out, *options):
+    """A job of which each rank has done some cases; it goes on."""
+    before = sizes(out)
+    command = program.job(ranks, "sweep", scenario, "-o", out, "--threads", 1, "--batch", 4, *options)
+    job = subprocess.Popen(command, env={**os.environ, **JOB}, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while job.poll() is None and time.monotonic() < deadline:
+        grown = [path for path, size in sizes(out).items() if size > before.get(path, 0) + 3000]
+        if len(grown) == ranks:
+            return job
+        time.sleep(0.002)
+    job.terminate()
+    raise AssertionError(("it ended before each rank had begun", job.communicate()[1]))
+
+
+def ranks_of(job):
+    """The processes that mpirun has started, by their numbers."""
+    with open(f"/proc/{job.pid}/task/{job.pid}/children", encoding="ascii") as file:
+        return sorted(int(pid) for pid in file.read().split())
+
+
+def journalled(qfleet, out):
+    """Cases that are safe, as people are told."""
+    said = run(qfleet, "info", out).stdout
+    found = re.search(r"in journals of shards that are not done (\d+)", said)
+    return int(found[1]) if found else 0
+
+
+def finish(program, ranks, scenario, out, n_done, expected, what):
+    options = ("--resume", "--json", "--threads", 2)
+    said = (program.sweep(ranks, scenario, out, *options) if ranks else
+            run(program.qfleet, "sweep", scenario, "-o", out, *options))
+    assert json.loads(said.stdout)["n_ran"] == LONGER - n_done, (what, n_done, said.stdout)
+    assert_same_directory(out, expected, what)
+
+
+LONGER = 4000
+
+
+def check_kills(program, scenario, folder, expected, n, rng):
+    n_middle = 0
+    for i in range(n):
+        out = f"{folder}/kill-{i}"
+        job = begin(program, 3, scenario, out)
+        time.sleep(rng.uniform(0, 0.1))
+        os.kill(rng.choice(ranks_of(job)), signal.SIGKILL)
+        job.communicate(timeout=60)
+        assert job.returncode == 137, job.returncode
+        done = journalled(program.qfleet, out)
+        n_middle += 0 < done < LONGER
+        if i % 2:  # killed again, as another number of ranks
+            job = begin(program, 2, scenario, out, "--resume")
+            os.kill(rng.choice(ranks_of(job)), signal.SIGKILL)
+            job.communicate(timeout=60)
+            assert journalled(program.qfleet, out) >= done
+            done = journalled(program.qfleet, out)
+        finish(program, (None, 4, 2)[i % 3], scenario, out, done, expected, ("killed", i))
+        subprocess.run(["rm", "-rf", out], check=True)
+    assert n_middle > 0
+
+
+def check_stop(program, scenario, folder, expected):
+    out = f"{folder}/stopped"
+    for to_all in (True, False):  # mpirun forwards it to every rank; or one rank alone hears of it
+        job = begin(program, 3, scenario, out, *(["--resume"] if not to_all else []))
+        os.kill(job.pid if to_all else ranks_of(job)[1], signal.SIGUSR1)
+        said = job.communicate(timeout=30)[1]
+        assert job.returncode == 75, (job.returncode, said)
+        done = journalled(program.qfleet, out)
+        found = re.search(r"interrupted: (\d+) of 4000 cases are done and kept", said)
+        assert found and int(found[1]) == done and said.count("interrupted:") == 1, (said, done)
+    assert 0 < done < LONGER, done
+    finish(program, 2, scenario, out, done, expected, "stopped")
+
+
+def check_full_disk(program, scenario, folder, expected, library):
+    out = f"{folder}/full"
+    env = {"LD_PRELOAD": library, "TEST_FULL_FILE": "rank-1.journal", "TEST_FULL_BYTES": "6000"}
+    said = program.sweep(3, scenario, out, "--threads", 1, "--batch", 4, code=3, env=env)
+    assert re.search(r"qfleet sweep: rank 1: .*rank-1.journal.*No space left", said.stderr), said.stderr
+    assert said.stderr.count("No space left") == 1, said.stderr
+    done = journalled(program.qfleet, out)
+    assert 0 < done < LONGER, done
+    env = {"LD_PRELOAD": library, "TEST_FULL_FILE": "shard-2-of-3.h5.partial", "TEST_FULL_BYTES": "100"}
+    said = program.sweep(3, scenario, out, "--resume", "--threads", 1, code=3, env=env)
+    assert re.search(r"rank 1: .*shard-2-of-3.h5.*No space left", said.stderr), said.stderr
+    finish(program, 2, scenario, out, LONGER, expected, "full disk")
+
+
+def main():
+    qfleet, project, mpiexec, library = sys.argv[1:]
+    program = Program(qfleet, mpiexec)
+    long = os.environ.get("QFLEET_LONG_TESTS") == "1"
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = write_lookout(f"{folder}/lookout.yaml", project, CASES)
+        check_bits(program, scenario, folder)
+        check_parts(program, scenario, folder)
+        check_early_end(program, folder)
+        check_refusals(program, scenario, folder)
+        longer = write_lookout(f"{folder}/longer.yaml", project, LONGER)
+        expected = sharded(qfleet, longer, f"{folder}/longer", 3)
+        check_kills(program, longer, folder, expected, 30 if long else 3, random.Random(4))
+        check_stop(program, longer, folder, expected)
+        check_full_disk(program, longer, folder, expected, library)
+
+
+main()
