@@ -56,6 +56,9 @@ typedef struct qf_coverage {
     size_t n_log_texts;
 } qf_coverage;
 
+/* Saves or loads what was exercised so far. */
+void qf_behavior_archive(void *user, qf_archive *archive);
+
 /* `user`: of the stage (qf_simulation_coverage hands it out). */
 void qf_behavior_coverage(void *user, qf_coverage *coverage);
 

@@ -88,3 +88,44 @@ void qf_behavior_coverage(void *user, qf_coverage *coverage)
                               .log_texts = behavior->log_texts,
                               .n_log_texts = behavior->n_log_texts};
 }
+
+static void take(uint64_t *to, uint64_t *from, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        to[i] += from[i];
+        from[i] = 0;
+    }
+}
+
+static void archive_counts(qf_archive *archive, uint64_t *counts, size_t n)
+{
+    qf_archive_same(archive, n, "states or rows of a machine:");
+    qf_archive_bytes(archive, counts, n * sizeof *counts);
+}
+
+/* all in the first thread's: who counted what is nobody's business */
+static void archive_tally(qf_behavior *behavior, size_t m, qf_archive *archive)
+{
+    const qf_state_machine *machine = &behavior->machines[m].built.machine;
+    const qf_behavior_tally *first = &behavior->threads[0].tally[m];
+    for (int t = 1; t < behavior->n_threads; t++) {
+        const qf_behavior_tally *other = &behavior->threads[t].tally[m];
+        take(first->kernel.in_state, other->kernel.in_state, machine->n_states);
+        take(first->entered, other->entered, machine->n_states);
+        take(first->kernel.held, other->kernel.held, machine->n_rows);
+        take(first->taken, other->taken, machine->n_rows);
+    }
+    archive_counts(archive, first->kernel.in_state, machine->n_states);
+    archive_counts(archive, first->entered, machine->n_states);
+    archive_counts(archive, first->kernel.held, machine->n_rows);
+    archive_counts(archive, first->taken, machine->n_rows);
+}
+
+void qf_behavior_archive(void *user, qf_archive *archive)
+{
+    qf_behavior *behavior = user;
+    qf_archive_same(archive, behavior->n_machines, "machines");
+    for (size_t m = 0; m < behavior->n_machines; m++) {
+        archive_tally(behavior, m, archive);
+    }
+}

@@ -11,6 +11,9 @@ qf_status qf_collisions_meet(qf_context *context, const qf_meeting *meeting);
 qf_status qf_collisions_open(qf_context *context, const qf_fleet *fleet, void **user);
 void qf_collisions_close(void *user);
 
+/* Who touches whom; who is near whom is found anew. */
+void qf_collisions_archive(void *user, qf_archive *archive);
+
 /* Bytes that the stage will take, but for pairs that are near each other. */
 size_t qf_collisions_predicted_bytes(const qf_scenario *scenario, int n_threads);
 

@@ -276,17 +276,22 @@ static int64_t latest(const qf_event_causes *causes, uint32_t entity, int topic,
     return found->key ? found->index : -1;
 }
 
-static bool remember(qf_event_causes *causes, uint32_t entity, int topic, int32_t subject,
-                     int64_t index)
+static bool keep_latest(qf_event_causes *causes, qf_latest_event event)
 {
     if (!make_room_for_latest(causes)) {
         return false;
     }
-    const uint64_t key = latest_key(entity, topic, subject);
-    qf_latest_event *found = find_latest(causes->latest, causes->latest_capacity, key);
+    qf_latest_event *found = find_latest(causes->latest, causes->latest_capacity, event.key);
     causes->n_latest += found->key == 0;
-    *found = (qf_latest_event){.key = key, .index = index};
+    *found = event;
     return true;
+}
+
+static bool remember(qf_event_causes *causes, uint32_t entity, int topic, int32_t subject,
+                     int64_t index)
+{
+    return keep_latest(
+        causes, (qf_latest_event){.key = latest_key(entity, topic, subject), .index = index});
 }
 
 static bool remember_event(qf_event_causes *causes, const qf_event *event, qf_topic topic,
@@ -423,4 +428,62 @@ bool qf_event_causes_link(qf_event_causes *causes, qf_event *event, int64_t inde
             keep_open(causes, key_of(event, role.condition), role.part == PART_ENDS ? -1 : index);
     }
     return good && (!asked || remember_event(causes, event, role.topic, index, asked));
+}
+
+/* what has ended is as good as what never began */
+static bool is_open(const qf_open_event *open)
+{
+    return open->key.vehicle != 0 && open->index >= 0;
+}
+
+static void archive_open(qf_event_causes *causes, qf_archive *archive)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < causes->open_capacity; i++) {
+        n += is_open(&causes->open[i]);
+    }
+    qf_archive_count(archive, &n, SIZE_MAX);
+    for (size_t i = 0; !archive->loads && i < causes->open_capacity; i++) {
+        if (is_open(&causes->open[i])) {
+            qf_archive_bytes(archive, &causes->open[i], sizeof causes->open[i]);
+        }
+    }
+    for (size_t i = 0; archive->loads && i < n && qf_archive_is_good(archive); i++) {
+        qf_open_event open;
+        qf_archive_bytes(archive, &open, sizeof open);
+        if (!is_open(&open)) {
+            qf_archive_fail(archive, QF_ERROR_READ, "an open event of the checkpoint is none");
+        } else if (!keep_open(causes, open.key, open.index)) {
+            qf_archive_fail(archive, QF_ERROR_MEMORY, "no memory for the causes of events");
+        }
+    }
+}
+
+static void archive_latest(qf_event_causes *causes, qf_archive *archive)
+{
+    size_t n = causes->n_latest;
+    qf_archive_count(archive, &n, SIZE_MAX);
+    for (size_t i = 0; !archive->loads && i < causes->latest_capacity; i++) {
+        if (causes->latest[i].key != 0) {
+            qf_archive_bytes(archive, &causes->latest[i], sizeof causes->latest[i]);
+        }
+    }
+    for (size_t i = 0; archive->loads && i < n && qf_archive_is_good(archive); i++) {
+        qf_latest_event latest_event;
+        qf_archive_bytes(archive, &latest_event, sizeof latest_event);
+        if (latest_event.key == 0) {
+            qf_archive_fail(archive, QF_ERROR_READ, "a latest event of the checkpoint is none");
+        } else if (!keep_latest(causes, latest_event)) {
+            qf_archive_fail(archive, QF_ERROR_MEMORY, "no memory for the causes of events");
+        }
+    }
+}
+
+void qf_event_causes_archive(qf_event_causes *causes, qf_archive *archive)
+{
+    if (archive->loads) {
+        qf_event_causes_free(causes);
+    }
+    archive_open(causes, archive);
+    archive_latest(causes, archive);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "archive.h"
 #include "event.h"
 
 /*
@@ -53,6 +54,9 @@ void qf_event_causes_free(qf_event_causes *causes);
  */
 bool qf_event_causes_link(qf_event_causes *causes, qf_event *event, int64_t index,
                           const qf_asked *asked);
+
+/* Saves or loads what is remembered, not the tables. */
+void qf_event_causes_archive(qf_event_causes *causes, qf_archive *archive);
 
 /* Memory that is taken. */
 size_t qf_event_causes_bytes(const qf_event_causes *causes);

@@ -204,6 +204,20 @@ int64_t qf_event_log_count(const qf_event_log *log, qf_event_code code)
     return n;
 }
 
+void qf_event_log_archive(qf_event_log *log, qf_archive *archive)
+{
+    qf_archive_same(archive, log->lists[0].keep, "events handed out or not:");
+    for (int code = 0; code < QF_EVENT_CODES; code++) {
+        int64_t n = qf_event_log_count(log, (qf_event_code)code);
+        qf_archive_bytes(archive, &n, sizeof n);
+        for (int t = 0; archive->loads && t < log->n_lists; t++) {
+            log->lists[t].n_of_code[code] = t == 0 ? n : 0;
+        }
+    }
+    qf_archive_bytes(archive, &log->n_committed, sizeof log->n_committed);
+    qf_event_causes_archive(&log->causes, archive);
+}
+
 qf_severity qf_event_severity(qf_event_code code)
 {
     switch (code) {

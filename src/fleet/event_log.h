@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "archive.h"
 #include "context.h"
 #include "event.h"
 #include "fleet.h"
@@ -57,6 +58,9 @@ qf_event_list *qf_event_log_list(qf_event_log *log, int thread);
 /* Empties the lists into one ordered run of events, valid until the next commit. */
 qf_status qf_event_log_commit(qf_context *context, qf_event_log *log, const qf_event **events,
                               size_t *n);
+
+/* Saves or loads numbers of events and what later ones are linked to; between commits. Which list counted what is forgotten. */
+void qf_event_log_archive(qf_event_log *log, qf_archive *archive);
 
 /* What the event table gives a code; QF_SEVERITY_INFO for one that is not in it. */
 qf_severity qf_event_severity(qf_event_code code);

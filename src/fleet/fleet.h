@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "archive.h"
 #include "arena.h"
 #include "bot.h"
 #include "catalog.h"
@@ -104,6 +105,9 @@ typedef struct qf_entity {
 } qf_entity;
 
 qf_entity qf_fleet_entity(const qf_fleet *fleet, size_t entity);
+
+/* Saves or loads how far it has come: time, scripts and the columns of its own vehicles (fleet_archive.c). */
+void qf_fleet_archive(qf_fleet *fleet, qf_archive *archive);
 
 /* Hash of every column of every vehicle, NaNs canonicalised; one word for each world, in order. */
 qf_status qf_fleet_world_hashes(qf_context *context, const qf_fleet *fleet, uint64_t *hashes);

@@ -377,3 +377,117 @@ bool qf_picture_step(qf_picture *picture, double now_s, const qf_picture_track *
     picture->then = before;
     return true;
 }
+
+/* ---- to be taken up again ---- */
+
+/* An entry, or what waits, as it is saved: with the place of its members among all of the state. */
+typedef struct kept {
+    double x_m, y_m, vx_mps, vy_mps, trust, updated_s, until_s;
+    uint32_t id, flags, frames, has_velocity;
+    uint64_t first_member, n_members;
+} kept;
+
+/* tracks, then what is pending, then what cools down */
+static void keep_state(const state *s, kept *list)
+{
+    for (size_t e = 0; e < s->n; e++) {
+        const qf_picture_entry *it = &s->entries[e];
+        *list++ = (kept){.id = it->id,
+                         .x_m = it->x_m,
+                         .y_m = it->y_m,
+                         .has_velocity = it->has_velocity,
+                         .vx_mps = it->vx_mps,
+                         .vy_mps = it->vy_mps,
+                         .trust = it->trust,
+                         .flags = it->flags,
+                         .updated_s = it->updated_s,
+                         .first_member = (uint64_t)(it->members - s->members),
+                         .n_members = it->n_members};
+    }
+    for (size_t k = 0; k < s->n_pending + s->n_cooling; k++) {
+        const qf_picture_waiting *it =
+            k < s->n_pending ? &s->pending[k] : &s->cooling[k - s->n_pending];
+        *list++ = (kept){.frames = it->frames,
+                         .until_s = it->until_s,
+                         .first_member = (uint64_t)(it->members - s->members),
+                         .n_members = it->n_members};
+    }
+}
+
+/* the reverse: into a state that has its counts, and room for them */
+static void take_state(state *s, const kept *list)
+{
+    for (size_t e = 0; e < s->n; e++, list++) {
+        s->entries[e] = (qf_picture_entry){.id = list->id,
+                                           .x_m = list->x_m,
+                                           .y_m = list->y_m,
+                                           .has_velocity = list->has_velocity != 0,
+                                           .vx_mps = list->vx_mps,
+                                           .vy_mps = list->vy_mps,
+                                           .trust = list->trust,
+                                           .flags = list->flags,
+                                           .updated_s = list->updated_s,
+                                           .members = s->members + list->first_member,
+                                           .n_members = list->n_members};
+    }
+    for (size_t k = 0; k < s->n_pending + s->n_cooling; k++, list++) {
+        *(k < s->n_pending ? &s->pending[k] : &s->cooling[k - s->n_pending]) =
+            (qf_picture_waiting){.members = s->members + list->first_member,
+                                 .n_members = list->n_members,
+                                 .frames = list->frames,
+                                 .until_s = list->until_s};
+    }
+}
+
+static void load_state(state *s, const kept *list, size_t n, qf_archive *archive)
+{
+    for (size_t k = 0; k < n; k++) {
+        if (list[k].n_members > s->n_members ||
+            list[k].first_member > s->n_members - list[k].n_members) {
+            qf_archive_fail(archive, QF_ERROR_READ, "a picture of the checkpoint lacks members");
+        }
+    }
+    if (!qf_archive_is_good(archive)) {
+        s->n = s->n_pending = s->n_cooling = s->n_members = 0;
+        return;
+    }
+    s->entries = qf_picture_room_for(&s->rooms[0], s->n, sizeof *s->entries);
+    s->pending = qf_picture_room_for(&s->rooms[1], s->n_pending, sizeof *s->pending);
+    s->cooling = qf_picture_room_for(&s->rooms[2], s->n_cooling, sizeof *s->cooling);
+    if (!s->entries || !s->pending || !s->cooling) {
+        s->n = s->n_pending = s->n_cooling = s->n_members = 0;
+        qf_archive_fail(archive, QF_ERROR_MEMORY, "no memory for a fleet picture");
+        return;
+    }
+    take_state(s, list);
+}
+
+void qf_picture_archive(qf_picture *picture, qf_archive *archive)
+{
+    state *now = &picture->now;
+    qf_picture_room *room = &now->rooms[3];
+    size_t n = archive->loads ? 0 : now->n + now->n_pending + now->n_cooling;
+    size_t capacity = n;
+    size_t most_members = room->bytes / sizeof *now->members;
+    kept *list = n > 0 ? calloc(n, sizeof *list) : NULL;
+    if (n > 0 && !list) {
+        qf_archive_fail(archive, QF_ERROR_MEMORY, "no memory to save a fleet picture");
+        return;
+    }
+    if (n > 0) {
+        keep_state(now, list);
+    }
+    qf_archive_bytes(archive, &picture->next_id, sizeof picture->next_id);
+    room->memory = qf_archive_list(archive, room->memory, &now->n_members, &most_members,
+                                   sizeof *now->members, SIZE_MAX);
+    room->bytes = most_members * sizeof *now->members;
+    now->members = room->memory;
+    list = qf_archive_list(archive, list, &n, &capacity, sizeof *list, SIZE_MAX);
+    qf_archive_count(archive, &now->n, n);
+    qf_archive_count(archive, &now->n_pending, n - now->n);
+    now->n_cooling = n - now->n - now->n_pending;
+    if (archive->loads) {
+        load_state(now, list, n, archive);
+    }
+    free(list);
+}

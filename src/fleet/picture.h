@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "archive.h"
+
 /*
  * Fleet picture: tracks of several observers become tracks of them all (radar_tracking.md section 1.11), in the
  * horizontal plane of the world, in double precision. One picture for each world of a group that shares.
@@ -65,6 +67,9 @@ bool qf_picture_step(qf_picture *picture, double now_s, const qf_picture_track *
 
 /* Active tracks by ascending id; valid until the next step. */
 const qf_picture_entry *qf_picture_entries(const qf_picture *picture, size_t *n);
+
+/* Saves or loads a picture between two steps. */
+void qf_picture_archive(qf_picture *picture, qf_archive *archive);
 
 /* A set of members that is to become a track, or is not to for a while. */
 typedef struct qf_picture_waiting {

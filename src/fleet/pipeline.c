@@ -67,6 +67,7 @@ qf_status qf_pipeline_create(qf_context *context, qf_arena *arena, const qf_flee
             pipeline->senses || (ever && stage->run && stage->phase == QF_PHASE_SENSE);
         if (!ever || !stage->open) {
             stage->close = NULL;
+            stage->archive = NULL;
         } else {
             status = stage->open(context, fleet, &stage->user);
         }
@@ -110,6 +111,17 @@ void qf_pipeline_close(qf_pipeline *pipeline)
         }
     }
     pipeline->n_stages = 0;
+}
+
+void qf_pipeline_archive(const qf_pipeline *pipeline, qf_archive *archive)
+{
+    for (size_t s = 0; s < pipeline->n_stages; s++) {
+        const qf_stage *stage = &pipeline->stages[s];
+        if (stage->archive) {
+            qf_archive_part(archive, stage->name);
+            stage->archive(stage->user, archive);
+        }
+    }
 }
 
 bool qf_pipeline_meets(const qf_pipeline *pipeline, int64_t tick)

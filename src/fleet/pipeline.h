@@ -33,6 +33,9 @@ size_t qf_pipeline_predicted_bytes(const qf_scenario *scenario, int n_threads, b
 /* Closes the stages. */
 void qf_pipeline_close(qf_pipeline *pipeline);
 
+/* Saves or loads what stages keep from tick to tick. */
+void qf_pipeline_archive(const qf_pipeline *pipeline, qf_archive *archive);
+
 /* Whether threads meet within this tick, for a stage that reads others. */
 bool qf_pipeline_meets(const qf_pipeline *pipeline, int64_t tick);
 

@@ -21,6 +21,12 @@ void qf_quarantine_list_add(qf_quarantine_list *list, const qf_quarantine *entry
     list->entries[list->n++] = *entry;
 }
 
+void qf_quarantine_list_archive(qf_quarantine_list *list, size_t n_vehicles, qf_archive *archive)
+{
+    list->entries = qf_archive_list(archive, list->entries, &list->n, &list->capacity,
+                                    sizeof *list->entries, n_vehicles);
+}
+
 static bool is_checked(const qf_quantity *quantity, const qf_group *group)
 {
     return qf_field_table[quantity->field].checked &&

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "archive.h"
 #include "arena.h"
 #include "context.h"
 #include "event_log.h"
@@ -48,6 +49,9 @@ typedef struct qf_quarantine_list {
 } qf_quarantine_list;
 
 void qf_quarantine_list_add(qf_quarantine_list *list, const qf_quarantine *entry);
+
+/* Saves or loads a list of some of n_vehicles. */
+void qf_quarantine_list_archive(qf_quarantine_list *list, size_t n_vehicles, qf_archive *archive);
 
 /* The ranges of a fleet's checked columns, for each group: a node of another group is not checked. */
 typedef struct qf_health {

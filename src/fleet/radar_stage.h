@@ -16,4 +16,10 @@ qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting);
 /* Bytes that the stage will take, but for detections; 0 where no group has a radar. */
 size_t qf_radar_predicted_bytes(const qf_scenario *scenario, int n_threads);
 
+/* What trackers know. */
+void qf_radar_archive(void *user, qf_archive *archive);
+
+/* The stage's trackers, NULL: nobody tracks. */
+const struct qf_tracking *qf_radar_tracking(const void *user);
+
 #endif

@@ -7,6 +7,7 @@
 #include "bot_tick.h"
 #include "columns.h"
 #include "group.h"
+#include "radar_stage.h"
 #include "threads.h"
 #include "worker.h"
 
@@ -446,4 +447,33 @@ const qf_quarantine *qf_simulation_quarantined(const qf_simulation *simulation, 
 {
     *n = simulation->quarantined.n;
     return simulation->quarantined.entries;
+}
+
+static void archive_sightings(qf_simulation *simulation, qf_archive *archive)
+{
+    qf_sightings *sightings = &simulation->sightings;
+    const qf_pipeline *pipeline = &simulation->engine.pipeline;
+    uint64_t has_tracked = sightings->tracking != NULL;
+    qf_archive_bytes(archive, &sightings->n_detections, sizeof sightings->n_detections);
+    qf_archive_bytes(archive, &sightings->n_false_alarms, sizeof sightings->n_false_alarms);
+    qf_archive_bytes(archive, &sightings->n_dropped, sizeof sightings->n_dropped);
+    qf_archive_bytes(archive, &has_tracked, sizeof has_tracked);
+    for (size_t s = 0; archive->loads && s < pipeline->n_stages; s++) {
+        if (pipeline->stages[s].meet == qf_radar_meet && pipeline->stages[s].user) {
+            sightings->tracking =
+                has_tracked != 0 ? qf_radar_tracking(pipeline->stages[s].user) : NULL;
+        }
+    }
+}
+
+void qf_simulation_archive(qf_simulation *simulation, qf_archive *archive)
+{
+    qf_fleet_archive(simulation->fleet, archive);
+    qf_archive_part(archive, "simulation");
+    qf_quarantine_list_archive(&simulation->quarantined, simulation->fleet->n_vehicles, archive);
+    archive_sightings(simulation, archive);
+    qf_archive_part(archive, "events");
+    qf_event_log_archive(simulation->log, archive);
+    qf_pipeline_archive(&simulation->engine.pipeline, archive);
+    qf_archive_end(archive);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "archive.h"
 #include "behavior.h"
 #include "fleet.h"
 #include "kernels.h"
@@ -61,6 +62,13 @@ int64_t qf_simulation_next_meeting(const qf_simulation *simulation, int64_t tick
 
 /* What machines exercised so far; valid until the next call. */
 void qf_simulation_coverage(const qf_simulation *simulation, qf_coverage *coverage);
+
+/*
+ * Saves all that the fleet and the simulation are between two advances, or loads it into others of the same scenario and the
+ * same rank, just created, with any number of threads and any kernels: they then go on as if never stopped. What the last advance
+ * handed out (events, detections, samples) is no part of it. After a load that failed they must not be advanced.
+ */
+void qf_simulation_archive(qf_simulation *simulation, qf_archive *archive);
 
 /* Memory that the neediest thread has taken for itself. */
 size_t qf_simulation_scratch_bytes(const qf_simulation *simulation);

@@ -58,6 +58,9 @@ qf_status qf_tracking_end_frame(qf_context *context, qf_tracking *tracking, int 
                                 const qf_kernels *kernels, int64_t tick,
                                 const int64_t *period_ticks, qf_sightings *sightings);
 
+/* Saves or loads what the fleet's own observers know, and all pictures (tracking_archive.c). */
+void qf_tracking_archive(qf_tracking *tracking, qf_archive *archive);
+
 /* Quality so far, a row for each group with trackers, and then one for all of them if there are several; `rows` has
    room for all groups and one more. Returns how many. */
 size_t qf_tracking_quality(const qf_tracking *tracking, qf_tracking_metrics *rows);
