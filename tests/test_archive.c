@@ -90,7 +90,7 @@ static void stop_and_go_on(const scene *s, const qf_scenario *scenario)
     course c;
     run_whole(s, scenario, &whole);
     begin_course(&c, scenario, 2, NULL);
-    for (size_t k = 0; k < MOST_SAVES && (k == 0 || s->saves[k] > 0); k++) {
+    for (size_t k = 0; k < MOST_SAVES && (k == 0 || s->saves[k] > s->saves[k - 1]); k++) {
         growing archive = {0};
         size_t n[STREAMS];
         advance_course(&c, s->saves[k], &in_parts);
@@ -145,10 +145,65 @@ static void every_scenario_goes_on_as_if_never_stopped(void **state)
     }
 }
 
+/* saved at every few ticks of a scene in which something lasts only for a while */
+static void stop_everywhere(const scene *s, const qf_scenario *scenario, int64_t stride)
+{
+    scene at = *s;
+    for (int64_t tick = stride; tick < s->n_ticks;) {
+        for (size_t k = 0; k < MOST_SAVES; k++, tick += stride) {
+            at.saves[k] = tick < s->n_ticks ? tick : s->n_ticks;
+        }
+        stop_and_go_on(&at, scenario);
+    }
+}
+
+/* one pushes against the other: hulls stay in contact, part a little and meet again */
+#define PRESS                                                                                      \
+    TIME "groups:\n"                                                                               \
+         "  - {name: wall, kind: debris, count: 1, body: {mass_kg: 5000, inertia_kgm2: [4000, "    \
+         "4000,"                                                                                   \
+         " 4000], hull: {radius_m: 1.3}}}\n"                                                       \
+         "  - {name: ram, kind: ship, count: 1, hardware: " SHIP_HARDWARE                          \
+         ", body: {mass_kg: 420, inertia_kgm2: [160, 180, 170], hull: {radius_m: 1.3}},"           \
+         " initial: {position_m: [-2.8, 0, 0]},"                                                   \
+         " behavior: {push: {kind: velocity, velocity_mps: [1, 0, 0]}}}\n"
+
+static void hulls_in_contact_are_still_in_contact(void **state)
+{
+    fixture *f = *state;
+    load(f, PRESS);
+    stop_everywhere(&(scene){.file = "hulls in contact", .n_ticks = 96}, &f->scenario, 3);
+}
+
+/* radars that go off and on: what a picture has shown goes, and must not come again for a while */
+#define BLINK                                                                                      \
+    TIME "record: {every_s: 1, state: [x_m], tracks: true}\ngroups:\n"                             \
+         "  - {name: scouts, kind: bot, count: 3, hardware: {hardware_profile: "                   \
+         "{power_capacity_wh: "                                                                    \
+         "1e6, battery_soc_init_pct: 90, power_plane: {max_bus_a: 1e6}}},"                         \
+         " initial: {position_m: [{grid: [0, 40, 80]}, 0, 0]},"                                    \
+         " radar: {ideal: true, period_s: 0.2, range_max_m: 1000, sr_threshold_m: 1000},"          \
+         " tracker: {mode: robust, range_sd_m: 1, angle_sd_deg: 0.1, speed_sd_mps: 0.1,"           \
+         " picture: {max_age_s: 0.5, cooldown_s: 1.5}},"                                           \
+         " script: [{step: 24, cmd: inputs, radar_enabled: false},"                                \
+         " {step: 36, cmd: inputs, radar_enabled: true}]}\n"                                       \
+         "  - {name: seen, kind: bot, count: 4, hardware: {hardware_profile: {}}, initial:"        \
+         " {position_m: [{grid: [300, 400, 300, 450]}, {grid: [100, -200, 300, 0]}, 0],"           \
+         " speed_mps: 5}}\n"
+
+static void pictures_in_every_state_go_on(void **state)
+{
+    fixture *f = *state;
+    load(f, BLINK);
+    stop_everywhere(&(scene){.file = "pictures", .n_ticks = 72}, &f->scenario, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_scenario_goes_on_as_if_never_stopped),
+        TEST(hulls_in_contact_are_still_in_contact),
+        TEST(pictures_in_every_state_go_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
