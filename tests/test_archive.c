@@ -6,8 +6,6 @@
  */
 #include "archive_stand.h"
 
-#include "collisions.h"
-
 enum { MOST_SETTINGS = 4, MOST_SAVES = 8 };
 
 typedef struct scene {
@@ -53,15 +51,20 @@ static void load_course(course *c, growing *from)
 }
 
 /* loads an archive into a run of its own, and goes on to the end */
-static void go_on(const scene *s, const qf_scenario *scenario, growing *archive, int64_t tick,
-                  int n_threads, account *a, const account *whole)
+static void go_on(const scene *s, const qf_scenario *scenario, growing *archive,
+                  const qf_fleet *saved, int n_threads, account *a, const account *whole)
 {
+    const int64_t tick = saved->tick;
     char what[256];
     course c;
     growing again = {0};
     begin_course(&c, scenario, n_threads, n_threads == 2 ? "generic" : NULL);
     load_course(&c, archive);
     assert_int_equal(c.fleet.tick, tick);
+    for (size_t k = 0; k < c.fleet.catalog.n_columns;
+         k++) { /* outputs too, which nobody may read */
+        assert_memory_equal(c.fleet.column[k], saved->column[k], c.fleet.n_slots * 8);
+    }
     save_course(&c, &again);
     assert_int_equal(again.n, archive->n);
     advance_course(&c, s->n_ticks, a);
@@ -103,7 +106,7 @@ static void stop_and_go_on(const scene *s, const qf_scenario *scenario)
              n_threads++) {
             account after = {0};
             take_begin(&after, &in_parts, n);
-            go_on(s, scenario, &archive, s->saves[k], (n_threads - 1) % 3 + 1, &after, &whole);
+            go_on(s, scenario, &archive, &c.fleet, (n_threads - 1) % 3 + 1, &after, &whole);
             free_account(&after);
         }
         free(archive.bytes);
@@ -198,12 +201,268 @@ static void pictures_in_every_state_go_on(void **state)
     stop_everywhere(&(scene){.file = "pictures", .n_ticks = 72}, &f->scenario, 3);
 }
 
+/* ---- ranks ---- */
+
+/* what each of several ranks has saved of its own vehicles is all that there is */
+static void portions_of_a_fleet_are_all_of_it(void **state)
+{
+    enum { PORTIONS = 3 };
+    fixture *f = *state;
+    for (size_t k = 0; k < 4; k++) {
+        const scene *s = &scenes[k];
+        account whole = {0};
+        account after = {0};
+        course c;
+        course loaded;
+        read_scene(f, s);
+        run_whole(s, &f->scenario, &whole);
+        begin_course(&c, &f->scenario, 1, NULL);
+        advance_course(&c, s->saves[3], &after);
+        begin_course(&loaded, &f->scenario, 2, NULL);
+        const qf_portion all = c.fleet.own;
+        growing of_all = {0};
+        save_course(&c, &of_all);
+        size_t n_own = 0;
+        for (int rank = 0; rank < PORTIONS; rank++) {
+            growing archive = {0};
+            c.fleet.own = loaded.fleet.own = qf_fleet_portion(&c.fleet, rank, PORTIONS);
+            n_own += c.fleet.own.slot_end > c.fleet.own.slot_begin;
+            save_course(&c, &archive);
+            assert_true(archive.n < of_all.n);
+            load_course(&loaded, &archive);
+            free(archive.bytes);
+        }
+        free(of_all.bytes);
+        assert_true(n_own > 1);
+        loaded.fleet.own = all;
+        advance_course(&loaded, s->n_ticks, &after);
+        close_account(&loaded, &after);
+        assert_same_account(&loaded.fleet, &after, &whole, s->file);
+        end_course(&loaded);
+        end_course(&c);
+        free_account(&after);
+        free_account(&whole);
+    }
+}
+
+/* ---- bytes that are not those that were saved ---- */
+
+static uint64_t random_word(uint64_t *seed)
+{
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return *seed >> 16;
+}
+
+static void assert_not_taken(course *c, growing *bytes, const char *what)
+{
+    qf_archive archive = loading(&c->context, bytes);
+    c->context.error[0] = 0;
+    qf_simulation_archive(c->simulation, &archive);
+    if (archive.status != QF_ERROR_READ || c->context.error[0] == 0) {
+        fail_msg("%s: status %d, '%s'", what, (int)archive.status, c->context.error);
+    }
+}
+
+/* some bytes at a random place, all of them others or all beyond it missing */
+static void damage(growing *bytes, uint64_t *seed)
+{
+    const size_t at = random_word(seed) % bytes->n;
+    const size_t left = bytes->n - at;
+    const size_t most = left < 16 ? left : 16;
+    const uint64_t kind = random_word(seed) % 8;
+    if (kind == 0) {
+        bytes->n = at;
+    } else if (kind == 1) { /* a count of what is more than there could be */
+        memset(bytes->bytes + at, 0xFF, most);
+        bytes->bytes[at] = (char)random_word(seed);
+    } else if (kind == 2) {
+        memmove(bytes->bytes + at, bytes->bytes + at + 1, left - 1);
+        bytes->n--;
+    } else {
+        bytes->bytes[at] ^= (char)(1 << random_word(seed) % 8);
+    }
+}
+
+/* most of an archive is columns: what comes after them is damaged as often */
+static void damage_anywhere(growing *bytes, const growing *good, size_t begin, uint64_t *seed)
+{
+    growing part = {.bytes = bytes->bytes + begin, .n = good->n - begin};
+    memcpy(bytes->bytes, good->bytes, good->n);
+    do {
+        part.n = good->n - begin;
+        damage(&part, seed);
+    } while (part.n == good->n - begin &&
+             memcmp(part.bytes, good->bytes + begin, part.n) == 0); /* bytes that were all ones */
+    bytes->n = begin + part.n;
+}
+
+static void damaged_archives_are_refused(void **state)
+{
+    enum { TRIALS = 500 };
+    fixture *f = *state;
+    uint64_t seed = 7;
+    for (size_t k = 0; k < 4; k++) {
+        const scene *s = &scenes[k];
+        account whole = {0};
+        account after = {0};
+        growing good = {0};
+        growing bad = {0};
+        course c;
+        course loaded;
+        read_scene(f, s);
+        run_whole(s, &f->scenario, &whole);
+        begin_course(&c, &f->scenario, 1, NULL);
+        advance_course(&c, s->saves[3], &after);
+        save_course(&c, &good);
+        put_bytes(&bad, good.bytes, good.n);
+        begin_course(&loaded, &f->scenario, 2, NULL);
+        const size_t columns_bytes = c.fleet.catalog.n_columns * c.fleet.n_slots * sizeof(uint64_t);
+        for (int t = 0; t < TRIALS; t++) {
+            damage_anywhere(&bad, &good, t % 4 == 0 ? 0 : columns_bytes, &seed);
+            assert_not_taken(&loaded, &bad, s->file);
+        }
+        /* nothing of all that is left */
+        load_course(&loaded, &good);
+        advance_course(&loaded, s->n_ticks, &after);
+        close_account(&loaded, &after);
+        assert_same_account(&loaded.fleet, &after, &whole, s->file);
+        end_course(&loaded);
+        end_course(&c);
+        free(good.bytes);
+        free(bad.bytes);
+        free_account(&after);
+        free_account(&whole);
+    }
+}
+
+static void archives_of_other_runs_are_refused(void **state)
+{
+    static const char *const others[] = {
+        "worlds=2", "groups[4].count=11", "groups[1].tracker.capacity=32",
+        "groups[0].guards.rules=[{id: FAR, severity: warning, max_range_m: 9}]",
+        "groups[0].situations.capacity=7"};
+    fixture *f = *state;
+    const scene tracks = {GOLDEN("tracks"), {0}, {0}, 10};
+    growing archive = {0};
+    account ignored = {0};
+    course c;
+    read_scene(f, &tracks);
+    begin_course(&c, &f->scenario, 1, NULL);
+    advance_course(&c, 10, &ignored);
+    save_course(&c, &archive);
+    end_course(&c);
+    for (size_t k = 0; k < COUNT(others); k++) {
+        read_scene(f, &(scene){GOLDEN("tracks"), {others[k]}, {0}, 10});
+        begin_course(&c, &f->scenario, 1, NULL);
+        assert_not_taken(&c, &archive, others[k]);
+        end_course(&c);
+    }
+    for (size_t k = 1; k < COUNT(scenes); k++) {
+        read_scene(f, &scenes[k]);
+        begin_course(&c, &f->scenario, 1, NULL);
+        assert_not_taken(&c, &archive, scenes[k].file);
+        end_course(&c);
+    }
+    free(archive.bytes);
+    free_account(&ignored);
+}
+
+/* ---- archive.h by itself ---- */
+
+static void a_list_comes_back_as_it_was(void **state)
+{
+    (void)state;
+    enum { MANY = 1000000 }; /* more than one part */
+    qf_context context = qf_context_default();
+    growing bytes = {0};
+    uint32_t *list = calloc(MANY, sizeof *list);
+    size_t n = MANY;
+    size_t capacity = MANY;
+    assert_non_null(list);
+    for (uint32_t i = 0; i < MANY; i++) {
+        list[i] = i * 2654435761U;
+    }
+    qf_archive archive = saving(&context, &bytes);
+    qf_archive_list(&archive, list, &n, &capacity, sizeof *list, MANY);
+    assert_int_equal(archive.status, QF_OK);
+    uint32_t *loaded = calloc(1, sizeof *loaded);
+    size_t n_loaded = 1;
+    size_t loaded_capacity = 1;
+    archive = loading(&context, &bytes);
+    loaded = qf_archive_list(&archive, loaded, &n_loaded, &loaded_capacity, sizeof *loaded, MANY);
+    assert_int_equal(archive.status, QF_OK);
+    assert_int_equal(n_loaded, MANY);
+    assert_true(loaded_capacity >= MANY);
+    assert_memory_equal(loaded, list, MANY * sizeof *list);
+    archive = loading(&context, &bytes);
+    loaded =
+        qf_archive_list(&archive, loaded, &n_loaded, &loaded_capacity, sizeof *loaded, MANY - 1);
+    assert_int_equal(archive.status, QF_ERROR_READ);
+    assert_int_equal(n_loaded, 0);
+    free(loaded);
+    free(list);
+    free(bytes.bytes);
+}
+
+/* a count alone must not take memory: there is none for so many */
+static void a_list_that_is_not_there_takes_no_memory(void **state)
+{
+    (void)state;
+    qf_context context = qf_context_default();
+    growing bytes = {0};
+    const uint64_t count = UINT64_MAX / 16;
+    put_bytes(&bytes, &count, sizeof count);
+    put_bytes(&bytes, &count, sizeof count);
+    qf_archive archive = loading(&context, &bytes);
+    size_t n = 0;
+    size_t capacity = 0;
+    uint64_t *list = qf_archive_list(&archive, NULL, &n, &capacity, sizeof *list, SIZE_MAX);
+    assert_int_equal(archive.status, QF_ERROR_READ);
+    assert_int_equal(n, 0);
+    assert_true(capacity < 1 << 20);
+    free(list);
+    free(bytes.bytes);
+}
+
+static void failures_are_named(void **state)
+{
+    (void)state;
+    qf_context context = qf_context_default();
+    growing bytes = {0};
+    qf_archive archive = saving(&context, &bytes);
+    qf_archive_part(&archive, "radar");
+    qf_archive_same(&archive, 16, "seats");
+    qf_archive_end(&archive);
+    const char *const expected[] = {"part 'radar' where 'radio' should be", "seats 16", "damaged"};
+    for (int k = 0; k < 3; k++) {
+        archive = loading(&context, &bytes);
+        archive.digest = k == 2;
+        qf_archive_part(&archive, k == 0 ? "radio" : "radar");
+        qf_archive_same(&archive, k == 1 ? 17 : 16, "seats");
+        qf_archive_end(&archive);
+        assert_int_equal(archive.status, QF_ERROR_READ);
+        assert_non_null(strstr(context.error, expected[k]));
+    }
+    archive = loading(&context, &bytes);
+    qf_archive_part(&archive, "radar");
+    qf_archive_same(&archive, 16, "seats");
+    qf_archive_end(&archive);
+    assert_int_equal(archive.status, QF_OK);
+    free(bytes.bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_scenario_goes_on_as_if_never_stopped),
         TEST(hulls_in_contact_are_still_in_contact),
         TEST(pictures_in_every_state_go_on),
+        TEST(portions_of_a_fleet_are_all_of_it),
+        TEST(damaged_archives_are_refused),
+        TEST(archives_of_other_runs_are_refused),
+        cmocka_unit_test(a_list_comes_back_as_it_was),
+        cmocka_unit_test(a_list_that_is_not_there_takes_no_memory),
+        cmocka_unit_test(failures_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -206,7 +206,7 @@ int64_t qf_event_log_count(const qf_event_log *log, qf_event_code code)
 
 void qf_event_log_archive(qf_event_log *log, qf_archive *archive)
 {
-    qf_archive_same(archive, log->lists[0].keep, "events handed out or not:");
+    qf_archive_same(archive, log->lists[0].keep, "events handed out (1: yes):");
     for (int code = 0; code < QF_EVENT_CODES; code++) {
         int64_t n = qf_event_log_count(log, (qf_event_code)code);
         qf_archive_bytes(archive, &n, sizeof n);
