@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sweep_session.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "json_text.h"
 #include "junit.h"
@@ -18,7 +14,7 @@
 #include "ranks.h"
 #include "run_session.h"
 #include "stop_signal.h"
-#include "summary.h"
+#include "sweep_conclusion.h"
 #include "sweep_forecast.h"
 #include "sweep_progress.h"
 #include "sweep_store.h"
@@ -344,26 +340,6 @@ static qf_status run_cases(session *s)
     return status;
 }
 
-/* bytes of the files in a directory; NaN: not known */
-static double directory_bytes(const char *path)
-{
-    DIR *directory = opendir(path);
-    if (!directory) {
-        return (double)NAN;
-    }
-    double bytes = 0.0;
-    const struct dirent *entry;
-    while ((entry = readdir(directory))) {
-        struct stat info;
-        if (fstatat(dirfd(directory), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISREG(info.st_mode)) {
-            bytes += (double)info.st_size;
-        }
-    }
-    closedir(directory);
-    return bytes;
-}
-
 /* a part is done and others are not: there is nothing to conclude from */
 static void say_incomplete(session *s, size_t n_missing)
 {
@@ -415,40 +391,18 @@ static const char *threads_reason(session *s)
 
 static qf_status conclude(session *s, bool *met)
 {
-    qf_sweep_report report;
-    qf_status status =
-        qf_sweep_report_create(s->context, &s->arena, s->spec, s->design, s->table, s->n_counted,
-                               qf_sweep_scenario(s->sweep)->seed, &report);
-    if (status == QF_OK) {
-        status = qf_sweep_store_finish(s->context, s->store, &report);
-    }
-    if (status != QF_OK) {
-        return status;
-    }
-    const qf_sweep_summary summary = {.name = s->name,
-                                      .directory = s->directory,
-                                      .spec = s->spec,
-                                      .table = s->table,
-                                      .report = &report,
-                                      .hash = qf_sweep_hash(s->table, s->n_counted),
-                                      .n_ran = s->n_ran,
-                                      .wall_s = s->wall_s,
-                                      .threads = s->n_threads,
-                                      .threads_reason = threads_reason(s),
-                                      .isa = s->machine->kernels->isa,
-                                      .isa_reason = s->machine->isa_reason,
-                                      .predicted_bytes = s->forecast.total_bytes,
-                                      .peak_bytes = qf_peak_resident_bytes(),
-                                      .disk_bytes = directory_bytes(s->directory)};
-    *met = qf_sweep_is_met(&report);
-    status = qf_sweep_summary_print(s->context, &summary, stderr);
-    if (status == QF_OK && s->options->json) {
-        status = qf_sweep_summary_json(s->context, &summary, stdout);
-    }
-    if (status == QF_OK && s->junit.out) {
-        status = qf_junit_write(s->context, &summary, &s->junit);
-    }
-    return status;
+    const qf_sweep_conclusion conclusion = {.sweep = s->sweep,
+                                            .store = s->store,
+                                            .directory = s->directory,
+                                            .options = s->options,
+                                            .machine = s->machine,
+                                            .threads = s->n_threads,
+                                            .threads_reason = threads_reason(s),
+                                            .n_counted = s->n_counted,
+                                            .n_ran = s->n_ran,
+                                            .wall_s = s->wall_s,
+                                            .predicted_bytes = s->forecast.total_bytes};
+    return qf_sweep_conclude(s->context, &conclusion, &s->junit, met);
 }
 
 static qf_status finish(session *s, bool *met)
