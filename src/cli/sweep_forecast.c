@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "memory_forecast.h"
+#include "sweep_store.h"
 
 enum {
     TABLE_BYTES = 8 + 8 + 8 + 8 + 1, /* of a case: ticks, hash, time, cause, outcome */
@@ -15,7 +16,8 @@ enum {
     RECORD_BYTES = 64, /* of a case in the journal, besides its metrics */
     FILE_BYTES = 64 << 10,
     COLUMN_BYTES = 2 << 10, /* of a dataset in a shard or the master: its header and attributes */
-    FILES_OF_ALL = 4,       /* manifest, scenario, master, checksums */
+    FILES_OF_ALL =
+        4, /* manifest, scenario, master, checksums; one more where the master has copies */
     FILES_OF_SHARD = 2,
 };
 
@@ -130,8 +132,10 @@ qf_status qf_sweep_forecast_make(qf_context *context, const qf_sweep_job *job, s
         (size_t)forecast->n_threads * forecast->thread_bytes +
         qf_sweep_n_cases(spec) * (TABLE_BYTES + 8 * spec->n_metrics + of_report);
     forecast->journal_bytes = (double)job->n_cases * (double)(RECORD_BYTES + 8 * spec->n_metrics);
-    forecast->disk_bytes = n_all * (stored_bytes(spec) + STORED_BYTES) +
+    const double n_copies = n_shards > QF_MOST_VIRTUAL_SHARDS ? 2.0 : 1.0;
+    forecast->disk_bytes = n_copies * n_all * (stored_bytes(spec) + STORED_BYTES) +
                            (double)(n_shards + 1) * (FILE_BYTES + COLUMN_BYTES * n_columns);
-    forecast->n_files = FILES_OF_ALL + FILES_OF_SHARD * n_shards;
+    forecast->n_files =
+        FILES_OF_ALL + (n_shards > QF_MOST_VIRTUAL_SHARDS) + FILES_OF_SHARD * n_shards;
     return QF_OK;
 }

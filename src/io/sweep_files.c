@@ -13,7 +13,7 @@
 enum { WAIT_NS = 20000000 }; /* before looking again whether another process is done with a file */
 
 static const char *const whole_names[] = {"manifest.json", "scenario.yaml", "sweep.h5",
-                                          "checksums.txt"};
+                                          "checksums.txt", "sweep.timing.h5"};
 static const char *const endings[] = {"journal", "h5", "timing.h5"};
 
 char *qf_sweep_file_name(qf_sweep_file file, size_t shard, size_t n_shards,

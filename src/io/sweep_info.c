@@ -223,7 +223,7 @@ static qf_status print_files(qf_context *context, FILE *out, const char *directo
     const qf_status status = qf_manifest_read(context, directory, &exists, &identity);
     if (status == QF_OK && exists) {
         fprintf(out, "  files\n");
-        for (qf_sweep_file file = QF_SWEEP_MANIFEST; file <= QF_SWEEP_CHECKSUMS; file++) {
+        for (qf_sweep_file file = QF_SWEEP_MANIFEST; file <= QF_SWEEP_TIMINGS; file++) {
             print_file(out, directory, file, 0, 0);
         }
         for (size_t shard = 1; shard <= identity.n_shards; shard++) {

@@ -134,22 +134,23 @@ static void fill_results(const writing *w, const qf_sweep_column *column)
     }
 }
 
-static uint64_t cause_bytes(const writing *w)
+static uint64_t cause_bytes(const qf_sweep_table *table, size_t first, size_t n)
 {
     uint64_t bytes = 0;
-    for (size_t k = w->first; k < w->first + w->n; k++) {
-        bytes += w->table->cause[k] ? strlen(w->table->cause[k]) + TEXT_BYTES : 0;
+    for (size_t k = first; k < first + n; k++) {
+        bytes += table->cause[k] ? strlen(table->cause[k]) + TEXT_BYTES : 0;
     }
     return bytes;
 }
 
-static uint64_t shard_bytes(const writing *w, const qf_sweep_columns *columns)
+static uint64_t case_bytes(const qf_sweep_columns *columns, const qf_sweep_table *table,
+                           size_t first, size_t n)
 {
-    uint64_t bytes = SLACK_BYTES + cause_bytes(w) + 8 * (uint64_t)w->n;
+    uint64_t bytes = SLACK_BYTES + cause_bytes(table, first, n) + 8 * (uint64_t)n;
     for (size_t i = 0; i < columns->n; i++) {
         const qf_sweep_column *column = &columns->columns[i];
         const size_t width = column->kind == QF_COLUMN_CAUSE ? 16 : column->bytes;
-        bytes += VARIABLE_BYTES + (uint64_t)w->n * width + strlen(column->variable.long_name);
+        bytes += VARIABLE_BYTES + (uint64_t)n * width + strlen(column->variable.long_name);
         for (size_t f = 0; f < column->n_flags; f++) {
             bytes += 8 + (column->flags[f] ? strlen(column->flags[f]) : 0);
         }
@@ -157,10 +158,9 @@ static uint64_t shard_bytes(const writing *w, const qf_sweep_columns *columns)
     return bytes;
 }
 
-static void write_columns(const writing *w, const qf_sweep_columns *columns)
+static hid_t write_columns(const writing *w, const qf_sweep_columns *columns, hid_t *scale)
 {
-    hid_t scale;
-    const hid_t group = qf_sweep_group(w->nc, w->first, w->n, &scale);
+    const hid_t group = qf_sweep_group(w->nc, w->first, w->n, scale);
     for (size_t i = 0; i < columns->n && !w->nc->failed; i++) {
         const qf_sweep_column *column = &columns->columns[i];
         if (column->kind == QF_COLUMN_PARAMETER || column->kind == QF_COLUMN_METRIC) {
@@ -168,9 +168,10 @@ static void write_columns(const writing *w, const qf_sweep_columns *columns)
         } else {
             fill_results(w, column);
         }
-        const hid_t id = qf_nc_column(w->nc, group, scale, &column->variable, w->n, w->buffer);
+        const hid_t id = qf_nc_column(w->nc, group, *scale, &column->variable, w->n, w->buffer);
         qf_sweep_column_flags(w->nc, id, column);
     }
+    return group;
 }
 
 static void put_range(const writing *w)
@@ -209,15 +210,16 @@ static void end_writing(writing *w)
 static qf_status write_shard(writing *w, const qf_sweep_columns *columns, const char *path)
 {
     qf_sweep_output output;
-    const qf_status status =
-        qf_sweep_output_begin(w->context, path, shard_bytes(w, columns), &output);
+    const qf_status status = qf_sweep_output_begin(
+        w->context, path, case_bytes(columns, w->table, w->first, w->n), &output);
     if (status) {
         return status;
     }
     w->nc = &output.nc;
     qf_sweep_put_identity(w->nc, w->shard->identity, "sweep_shard");
     put_range(w);
-    write_columns(w, columns);
+    hid_t scale;
+    (void)write_columns(w, columns, &scale);
     return qf_sweep_output_end(w->context, &output, QF_OK);
 }
 
@@ -273,8 +275,10 @@ static qf_status write_timing(writing *w, const qf_shard_session *session, const
     hid_t scale;
     w->nc = &output.nc;
     qf_sweep_put_identity(w->nc, w->shard->identity, "sweep_timing");
-    put_range(w);
-    write_session(w->nc, session);
+    if (session) {
+        put_range(w);
+        write_session(w->nc, session);
+    }
     const hid_t group = qf_sweep_group(w->nc, w->first, w->n, &scale);
     fill_results(w, &wall);
     (void)qf_nc_column(w->nc, group, scale, &wall.variable, w->n, w->buffer);
@@ -295,5 +299,36 @@ qf_status qf_shard_write_timing(qf_context *context, const qf_shard *shard,
     }
     end_writing(&w);
     free(path);
+    return status;
+}
+
+uint64_t qf_cases_bytes(const qf_sweep_columns *columns, const qf_sweep_table *table)
+{
+    return case_bytes(columns, table, 0, table->n_cases);
+}
+
+qf_status qf_cases_write(qf_context *context, qf_nc *nc, const qf_shard *all,
+                         const qf_sweep_columns *columns, const qf_sweep_table *table,
+                         size_t n_cases, hid_t *group, hid_t *scale)
+{
+    writing w;
+    const qf_status status = begin_writing(context, all, table, n_cases, &w);
+    w.nc = nc;
+    if (status == QF_OK) {
+        *group = write_columns(&w, columns, scale);
+    }
+    end_writing(&w);
+    return status;
+}
+
+qf_status qf_cases_write_timing(qf_context *context, const char *path, const qf_shard *all,
+                                const qf_sweep_table *table, size_t n_cases)
+{
+    writing w;
+    qf_status status = begin_writing(context, all, table, n_cases, &w);
+    if (status == QF_OK) {
+        status = write_timing(&w, NULL, path);
+    }
+    end_writing(&w);
     return status;
 }

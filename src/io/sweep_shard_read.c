@@ -198,19 +198,42 @@ static bool has_hash(hid_t file, const char *name, uint64_t hash)
     return same;
 }
 
+static bool has_text(hid_t file, const char *name, const char *expected)
+{
+    char *text = qf_nc_get_text(file, name);
+    const bool same = text && strcmp(text, expected) == 0;
+    free(text);
+    return same;
+}
+
+static bool has_number(hid_t file, const char *name, size_t expected)
+{
+    int64_t number = -1;
+    return qf_nc_get_number(file, name, H5T_NATIVE_INT64, &number) && number == (int64_t)expected;
+}
+
+/* the first of what the file says of itself that is another in the manifest */
 static qf_status check_identity(const reading *r, hid_t file)
 {
-    int64_t shard = 0;
-    int64_t first = -1;
-    if (!has_hash(file, "scenario_xxh3", r->shard->identity->scenario_hash) ||
-        !has_hash(file, "design_xxh3", r->shard->identity->design_hash) ||
-        !qf_nc_get_number(file, "shard", H5T_NATIVE_INT64, &shard) ||
-        !qf_nc_get_number(file, "first_case", H5T_NATIVE_INT64, &first) ||
-        shard != (int64_t)r->shard->shard || first != (int64_t)r->first) {
-        return qf_fail(r->context, QF_ERROR_READ, "%s: belongs to another sweep, or is damaged",
-                       r->path);
+    const qf_sweep_identity *identity = r->shard->identity;
+    const char *other = NULL;
+    if (!has_hash(file, "scenario_xxh3", identity->scenario_hash)) {
+        other = "scenario";
+    } else if (!has_hash(file, "design_xxh3", identity->design_hash)) {
+        other = "design";
+    } else if (!has_text(file, "version", identity->version) ||
+               !has_text(file, "git_commit", identity->git_commit)) {
+        other = "version of qfleet";
+    } else if (!has_number(file, "n_shards", identity->n_shards)) {
+        other = "number of shards";
+    } else if (!has_number(file, "shard", r->shard->shard) ||
+               !has_number(file, "first_case", r->first)) {
+        other = "shard";
     }
-    return QF_OK;
+    return other ? qf_fail(r->context, QF_ERROR_READ,
+                           "%s: belongs to another sweep, or is damaged: it names another %s",
+                           r->path, other)
+                 : QF_OK;
 }
 
 /* Timing is no result: where it is missing, wall times are not known. */

@@ -61,14 +61,15 @@ static qf_status write_shards(qf_context *context, qf_sweep_store *store, size_t
 static qf_status read_others(qf_context *context, qf_sweep_store *store, bool *all)
 {
     const size_t n = store->identity.n_shards;
-    size_t n_missing = 0;
-    for (size_t shard = 1; shard <= n; shard++) {
-        n_missing += !qf_store_has_file(store, QF_SWEEP_SHARD, shard);
+    /* the last are missing longest: each of very many jobs that end asks for few names then */
+    size_t last = n;
+    while (last > 0 && qf_store_has_file(store, QF_SWEEP_SHARD, last)) {
+        last--;
     }
-    *all = n_missing == 0;
+    *all = last == 0;
     if (!*all) {
-        qf_log(context, QF_LOG_INFO, "sweep_shards_missing path=%s n=%zu of=%zu",
-               store->options.path, n_missing, n);
+        qf_log(context, QF_LOG_INFO, "sweep_shard_missing path=%s shard=%zu of=%zu",
+               store->options.path, last, n);
     }
     qf_status status = QF_OK;
     for (size_t shard = 1; *all && shard <= n && status == QF_OK; shard++) {

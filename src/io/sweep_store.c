@@ -81,6 +81,7 @@ void qf_store_outdate_master(qf_sweep_store *store)
     char name[QF_SWEEP_NAME_BYTES];
     qf_sweep_file_remove(store->options.path, qf_sweep_file_name(QF_SWEEP_MASTER, 0, 0, name));
     qf_sweep_file_remove(store->options.path, qf_sweep_file_name(QF_SWEEP_CHECKSUMS, 0, 0, name));
+    qf_sweep_file_remove(store->options.path, qf_sweep_file_name(QF_SWEEP_TIMINGS, 0, 0, name));
     store->outdated = true;
 }
 
@@ -110,18 +111,14 @@ qf_status qf_sweep_store_take(qf_context *context, qf_sweep_store *store,
 qf_status qf_sweep_store_finish(qf_context *context, qf_sweep_store *store,
                                 const qf_sweep_report *report)
 {
-    int lock;
-    qf_status status =
-        qf_sweep_directory_reopen(context, store->options.path, &store->identity, &lock);
-    if (status == QF_OK) {
-        status = qf_master_write(context, store->options.path, store->spec, &store->identity,
-                                 store->scenario, &store->table, report);
-    }
-    if (status == QF_OK) {
-        status = qf_checksums_write(context, store->options.path, store->identity.n_shards);
-    }
-    qf_sweep_directory_unlock(lock);
-    return status;
+    const qf_master master = {.spec = store->spec,
+                              .design = store->design,
+                              .identity = &store->identity,
+                              .directory = store->options.path,
+                              .scenario = store->scenario,
+                              .table = &store->table,
+                              .report = report};
+    return qf_master_conclude(context, &master);
 }
 
 void qf_sweep_store_close(qf_sweep_store *store)

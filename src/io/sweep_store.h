@@ -16,7 +16,9 @@
  *   shard-I-of-N.journal while shard I runs: a record for each case that is done, each with its checksum
  *   shard-I-of-N.h5      when it is done: parameters, outcome, metrics, hash and checksum of each of its cases
  *   shard-I-of-N.timing.h5   what differs from run to run: wall time of each case, host, threads, when
- *   sweep.h5             when all shards are: virtual datasets over the shards, statistics, verdicts
+ *   sweep.h5             when all shards are: virtual datasets over the shards, statistics, verdicts; of more than
+ *                        QF_MOST_VIRTUAL_SHARDS the values themselves
+ *   sweep.timing.h5      of so many: all wall times
  *   checksums.txt        likewise: of every file but the timing, as xxh128sum writes and checks them
  *
  * All but journals and timing have the same bytes however often the sweep was interrupted and on however many threads it ran.
@@ -26,6 +28,8 @@
  * wherever they are, are dropped when the journal is read again (the log says so), and their cases run again.
  */
 typedef struct qf_sweep_store qf_sweep_store;
+
+enum { QF_MOST_VIRTUAL_SHARDS = 256 }; /* sweep_master.c tells why */
 
 typedef struct qf_store_options {
     const char *path; /* of the directory */

@@ -44,6 +44,7 @@ typedef enum qf_sweep_file {
     QF_SWEEP_SCENARIO,
     QF_SWEEP_MASTER,
     QF_SWEEP_CHECKSUMS,
+    QF_SWEEP_TIMINGS, /* of all shards, where there are too many of them (sweep_master.c) */
     QF_SWEEP_JOURNAL, /* those of shards from here on */
     QF_SWEEP_SHARD,
     QF_SWEEP_TIMING,
@@ -217,6 +218,13 @@ qf_status qf_shard_write(qf_context *context, const qf_shard *shard, const qf_sw
 qf_status qf_shard_write_timing(qf_context *context, const qf_shard *shard,
                                 const qf_sweep_table *table, size_t n_cases,
                                 const qf_shard_session *session);
+/* What a file that holds all cases itself has of them: most bytes, /sweep, and the wall times in a file of their own. */
+uint64_t qf_cases_bytes(const qf_sweep_columns *columns, const qf_sweep_table *table);
+qf_status qf_cases_write(qf_context *context, qf_nc *nc, const qf_shard *all,
+                         const qf_sweep_columns *columns, const qf_sweep_table *table,
+                         size_t n_cases, hid_t *group, hid_t *scale);
+qf_status qf_cases_write_timing(qf_context *context, const char *path, const qf_shard *all,
+                                const qf_sweep_table *table, size_t n_cases);
 /* The root attributes that all HDF5 files of a sweep have. `content`: sweep, sweep_shard, sweep_timing. */
 void qf_sweep_put_identity(qf_nc *nc, const qf_sweep_identity *identity, const char *content);
 
@@ -226,9 +234,18 @@ qf_status qf_shard_read(qf_context *context, const qf_shard *shard, bool compare
                         qf_sweep_table *table, FILE *complaints, size_t *n_damaged);
 
 /* sweep_master.c, sweep_answers.c */
-qf_status qf_master_write(qf_context *context, const char *directory, const qf_sweep_spec *spec,
-                          const qf_sweep_identity *identity, const char *scenario,
-                          const qf_sweep_table *table, const qf_sweep_report *report);
+typedef struct qf_master {
+    const qf_sweep_spec *spec;
+    const qf_design *design;
+    const qf_sweep_identity *identity;
+    const char *directory;
+    const char *scenario; /* the effective one */
+    const qf_sweep_table *table;
+    const qf_sweep_report *report;
+} qf_master;
+/* sweep.h5 alone, and, under the directory's lock, with checksums.txt. */
+qf_status qf_master_write(qf_context *context, const qf_master *master);
+qf_status qf_master_conclude(qf_context *context, const qf_master *master);
 uint64_t qf_answers_bytes(const qf_sweep_spec *spec, const qf_sweep_report *report);
 qf_status qf_answers_write(qf_context *context, qf_nc *nc, const qf_sweep_spec *spec,
                            const qf_sweep_report *report);
