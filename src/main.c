@@ -17,6 +17,7 @@ static const struct {
 } commands[] = {
     {"run", qf_command_run, "run a scenario", true},
     {"sweep", qf_command_sweep, "run a scenario's sweep: many cases, and what they answer", true},
+    {"merge", qf_command_merge, "make one sweep of shards that were computed apart", false},
     {"plan", qf_command_plan, "measure a moment, and say what a scenario would take", false},
     {"validate", qf_command_validate, "check scenarios and run nothing", false},
     {"info", qf_command_info, "say what is in a result file", false},

@@ -5,6 +5,7 @@
 /* The commands: each takes the arguments after its name and returns the exit code. */
 int qf_command_run(int argc, char **argv);
 int qf_command_sweep(int argc, char **argv);
+int qf_command_merge(int argc, char **argv);
 int qf_command_plan(int argc, char **argv);
 int qf_command_validate(int argc, char **argv);
 int qf_command_info(int argc, char **argv);

@@ -53,6 +53,7 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_NODES] = {"--nodes", 0, "N", "machines that share the work (default 1)"},
     [QF_OPTION_METRIC] = {"--metric", 0, "NAME", "only that metric; may be given again"},
     [QF_OPTION_CONFIDENCE] = {"--confidence", 0, "C", "of intervals, 0.5 to 0.999999 (0.95)"},
+    [QF_OPTION_MERGED] = {"--output", 'o', "DIR", "where sources are brought together"},
 };
 
 enum {
@@ -290,6 +291,7 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
     case QF_OPTION_FRACTION:
         return parse_real(command, "--fraction", value, 1e-12, 1.0, &options->fraction);
     case QF_OPTION_DIRECTORY:
+    case QF_OPTION_MERGED:
         options->output = value;
         return *value ? QF_OK
                       : complain(command, "--output needs a directory's name, found", value);

@@ -33,13 +33,12 @@ static double directory_bytes(const char *path)
 static qf_status print(qf_context *context, const qf_sweep_conclusion *c,
                        const qf_sweep_report *report, qf_junit *junit)
 {
-    const qf_sweep_table *table = qf_sweep_store_table(c->store);
     const qf_sweep_summary summary = {.name = qf_sweep_scenario(c->sweep)->name,
                                       .directory = c->directory,
                                       .spec = qf_sweep_get_spec(c->sweep),
-                                      .table = table,
+                                      .table = c->table,
                                       .report = report,
-                                      .hash = qf_sweep_hash(table, c->n_counted),
+                                      .hash = qf_sweep_hash(c->table, c->n_counted),
                                       .n_ran = c->n_ran,
                                       .wall_s = c->wall_s,
                                       .threads = c->threads,
@@ -64,11 +63,11 @@ qf_status qf_sweep_conclude(qf_context *context, const qf_sweep_conclusion *c, q
 {
     qf_arena arena = {0};
     qf_sweep_report report;
-    qf_status status = qf_sweep_report_create(
-        context, &arena, qf_sweep_get_spec(c->sweep), qf_sweep_design(c->sweep),
-        qf_sweep_store_table(c->store), c->n_counted, qf_sweep_scenario(c->sweep)->seed, &report);
+    qf_status status = qf_sweep_report_create(context, &arena, qf_sweep_get_spec(c->sweep),
+                                              qf_sweep_design(c->sweep), c->table, c->n_counted,
+                                              qf_sweep_scenario(c->sweep)->seed, &report);
     if (status == QF_OK) {
-        status = qf_sweep_store_finish(context, c->store, &report);
+        status = c->write(c->user, context, &report);
     }
     if (status == QF_OK) {
         *met = qf_sweep_is_met(&report);

@@ -6,12 +6,15 @@
 #include "machine.h"
 #include "options.h"
 #include "sweep_reader.h"
-#include "sweep_store.h"
+#include "sweep_report.h"
 
 /* A sweep of which every case that counts is done, and what the summary tells of how that came. */
 typedef struct qf_sweep_conclusion {
     const qf_sweep *sweep;
-    qf_sweep_store *store; /* whose table has the cases of all shards */
+    const qf_sweep_table *table; /* the cases of all shards */
+    /* writes the answers into the directory */
+    qf_status (*write)(void *user, qf_context *context, const qf_sweep_report *report);
+    void *user;
     const char *directory;
     const qf_options *options; /* json */
     const qf_machine *machine;

@@ -136,6 +136,6 @@ qf_status qf_sweep_forecast_make(qf_context *context, const qf_sweep_job *job, s
     forecast->disk_bytes = n_copies * n_all * (stored_bytes(spec) + STORED_BYTES) +
                            (double)(n_shards + 1) * (FILE_BYTES + COLUMN_BYTES * n_columns);
     forecast->n_files =
-        FILES_OF_ALL + (n_shards > QF_MOST_VIRTUAL_SHARDS) + FILES_OF_SHARD * n_shards;
+        FILES_OF_ALL + (size_t)(n_shards > QF_MOST_VIRTUAL_SHARDS) + FILES_OF_SHARD * n_shards;
     return QF_OK;
 }

@@ -389,10 +389,17 @@ static const char *threads_reason(session *s)
     return copy ? copy : s->machine->threads_reason;
 }
 
+static qf_status write_answers(void *user, qf_context *context, const qf_sweep_report *report)
+{
+    return qf_sweep_store_finish(context, user, report);
+}
+
 static qf_status conclude(session *s, bool *met)
 {
     const qf_sweep_conclusion conclusion = {.sweep = s->sweep,
-                                            .store = s->store,
+                                            .table = s->table,
+                                            .write = write_answers,
+                                            .user = s->store,
                                             .directory = s->directory,
                                             .options = s->options,
                                             .machine = s->machine,
