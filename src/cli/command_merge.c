@@ -29,11 +29,12 @@ static void help(void)
            "       qfleet merge RUN.h5.ranks -o RUN.h5 [--force]\n"
 #endif
            "\n"
-           "Concludes a sweep whose shards were computed apart (qfleet sweep --shard): checks\n"
-           "every case of every shard, computes statistics and verdicts, writes sweep.h5 and\n"
-           "checksums.txt, and ends as qfleet sweep does. Sources are directories of the same\n"
-           "sweep that were filled in several places, or files of shards; what DIR lacks is\n"
-           "taken over from them, as hard links where the file system can, else as copies.\n"
+           "Concludes a sweep whose shards were computed apart (qfleet sweep --shard):\n"
+           "checks every case of every shard, computes statistics and verdicts, writes\n"
+           "sweep.h5 and checksums.txt, and ends as qfleet sweep does. Sources are\n"
+           "directories of the same sweep that were filled in several places, or files of\n"
+           "shards; what DIR lacks is taken over from them, as hard links where the file\n"
+           "system can, else as copies. A merge of what is merged already does no harm.\n"
            "Where a shard is missing, unfinished, damaged, of another sweep, or in two places\n"
            "with different bytes, all of that is named and nothing is written.\n"
 #ifdef STITCHES_RUNS
@@ -42,8 +43,8 @@ static void help(void)
            "\n");
     qf_options_help(accepted, N_ACCEPTED);
     printf("\nexit codes: 0 every requirement is met, 1 one is not met or undecided, 2 bad\n"
-           "command line or DIR holds something else, 3 shards are missing or wrong, or a file\n"
-           "cannot be read or written\n");
+           "command line or DIR holds something else, 3 shards are missing or wrong, or a\n"
+           "file cannot be read or written\n");
 }
 
 static qf_status check(const qf_options *options)
