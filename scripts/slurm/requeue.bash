@@ -1,0 +1,105 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# What the jobs of this folder share; sourced, or put into the file that `qfleet plan --sbatch` writes.
+#
+# A job runs one command that ends with exit code 75 where it was interrupted, and that goes on where it was when it is run
+# again. Slurm's warning before the time limit (--signal=B:USR1@...) or before preemption is handed on to it; when it has
+# saved, the job is put back into the queue. A job that did not get any further than its last start had is not: it fails.
+
+work_files=() # patterns of the files that grow while there is progress; the job sets them
+launcher=()   # choose_launcher
+most_idle_starts=3 # in a row, after which a job that something else puts back again and again gives up
+
+note() { printf '%s: %s\n' "${SLURM_JOB_NAME:-job}" "$*" >&2; }
+
+# what is on file of the work: one line that changes when there is more
+work_on_file() {
+    local pattern
+    for pattern in "${work_files[@]}"; do
+        compgen -G "$pattern" || true
+    done | sort | xargs -r -d '\n' cat -- 2>/dev/null | cksum
+}
+
+give_up() {
+    note "no progress since the last start: $*"
+    exit 3
+}
+
+# starts in a row, this one included, that found no more than the one before; of a node that dies or a
+# preemption nobody has told us
+count_idle_starts() {
+    local file=$OUT.slurm/$1 idle=0 before=''
+    if ((${SLURM_RESTART_COUNT:-0} > 0)) && [[ -e $file ]]; then
+        read -r idle before <"$file"
+        if [[ $before == "$at_start" ]]; then idle=$((idle + 1)); else idle=0; fi
+    fi
+    mkdir -p "$OUT.slurm"
+    printf '%s %s\n' "$idle" "$at_start" >"$file"
+    ((idle < most_idle_starts)) || give_up "$idle starts have found nothing new"
+}
+
+child='' n_signals=0 asked=''
+
+# a program that saves on one signal may end at once on a second of its kind: SIGTERM comes to all processes of a
+# job, so that it is handed on as another
+hand_on() {
+    asked=$1
+    n_signals=$((n_signals + 1))
+    [[ -z $child ]] || kill -USR1 "$child" 2>/dev/null || true
+}
+
+# waits for the child, however often a signal ends the waiting; its exit code in $code
+wait_for_child() {
+    local seen=-1 ended
+    code=0
+    while ((seen != n_signals)); do
+        seen=$n_signals
+        ended=0
+        wait "$child" || ended=$?
+        ((ended == 127)) || code=$ended # 127: it had ended before
+    done
+}
+
+# run_until_done NAME COMMAND...: runs a command as above, and ends the job. NAME tells tasks of one result apart.
+run_until_done() {
+    local name=$1 at_start code
+    shift
+    at_start=$(work_on_file)
+    count_idle_starts "$name"
+    note "start ${SLURM_RESTART_COUNT:-0} on ${SLURM_JOB_NODELIST:-$HOSTNAME}: $*"
+    trap 'hand_on requeue' USR1
+    trap 'hand_on end' TERM INT
+    "$@" &
+    child=$!
+    if [[ -n $asked ]]; then hand_on "$asked"; fi
+    wait_for_child
+    trap '' USR1 TERM INT
+    # 138: the signal came before the program could listen; mpirun has no code of its own for what ended it
+    if ((code != 0)) && [[ $asked == end ]]; then
+        note "was told to end; what is done is kept, and the next start goes on"
+        exit 75
+    fi
+    ((code == 75 || code == 138)) || return "$code"
+    [[ $(work_on_file) != "$at_start" ]] ||
+        give_up "a longer time limit, or smaller steps (--batch of a sweep), would help"
+    note "interrupted; what is done is kept, back into the queue"
+    scontrol requeue "$SLURM_JOB_ID"
+    exit 75
+}
+
+# the words that start a program on all tasks of the job, in ${launcher[@]}: mpirun, srun, or any other words
+choose_launcher() {
+    local cpus=${SLURM_CPUS_PER_TASK:-1}
+    case $1 in
+        mpirun)
+            # ends ranks that were told to end after that many seconds, and waits twice as long after ranks that end with a
+            # code that is not 0
+            export OMPI_MCA_odls_base_sigkill_timeout="${OMPI_MCA_odls_base_sigkill_timeout:-10}"
+            launcher=(mpirun -n "$SLURM_NTASKS" --map-by "slot:PE=$cpus" --bind-to core) ;;
+        srun)
+            # since Slurm 22.05 srun does not inherit the processors of a task; that a rank has saved (75) must not
+            # end those that still do
+            launcher=(srun --mpi=pmix "--cpus-per-task=$cpus" --cpu-bind=cores --kill-on-bad-exit=0) ;;
+        *) read -ra launcher <<<"$1" ;;
+    esac
+}
