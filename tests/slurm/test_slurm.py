@@ -19,7 +19,8 @@ PROGRAM, PROJECT = sys.argv[1:3]
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRIPTS = os.path.join(PROJECT, "scripts", "slurm")
 PATIENCE_S = 150
-CASES = "sweep.cases=4000"
+# a requirement that is not met: exit code 1
+OPTIONS = ("--set", "sweep.cases=3000", "--set", "requirements[0]=P(success) >= 0.998 confidence 0.95")
 SWEEP = os.path.join(PROJECT, "configs", "sweeps", "docking.yaml")
 WORLD = os.path.join(PROJECT, "configs", "formation.yaml")
 # mpirun as root, more ranks than cores, and through shared memory alone
@@ -130,13 +131,13 @@ def same_sweep(directory, reference="straight.sweep"):
 
 def straight_sweep():
     if not os.path.exists("straight.sweep"):
-        run(PROGRAM, "sweep", SWEEP, "-o", "straight.sweep", "--set", CASES, code=1)
+        run(PROGRAM, "sweep", SWEEP, "-o", "straight.sweep", *OPTIONS, code=1)
 
 
 def array():
     """Four shards: one cancelled and brought back, one warned and put back into the queue; merged by dependency."""
     straight_sweep()
-    arguments = ("--set", CASES, "--batch", "16")
+    arguments = (*OPTIONS, "--batch", "16")
     variables = {"SCENARIO": SWEEP, "OUT": "array.sweep", "SHARDS": "4"}
     options = ["--cpus-per-task=1", "--mem-per-cpu=256M", "--time=10"]
     script = f"{SCRIPTS}/sweep_array.sbatch"
@@ -188,7 +189,7 @@ def mpi(launcher):
     straight_sweep()
     out = f"{launcher}.sweep"
     # the warning comes as Slurm sends it: 50 s before the limit of a minute
-    job = submit(f"{SCRIPTS}/sweep_mpi.sbatch", "--set", CASES, "--batch", "16", SCENARIO=SWEEP, OUT=out, LAUNCHER=launcher,
+    job = submit(f"{SCRIPTS}/sweep_mpi.sbatch", *OPTIONS, "--batch", "16", SCENARIO=SWEEP, OUT=out, LAUNCHER=launcher,
                  options=["--ntasks=2", "--cpus-per-task=1", "--mem-per-cpu=256M", "--time=1", "--signal=B:USR1@55"])
     state = finish(job)[0]
     text = logs()[f"qfleet-sweep-{job}.log"]
