@@ -109,6 +109,22 @@ static void afterwards_every_thread_is_as_before(void **state)
     assert_team_is_free(&b);
 }
 
+static void cores_that_others_are_on_bind_nobody(void **state)
+{
+    (void)state;
+    bound b = {.context = qf_context_default()};
+    b.context.log = keep_log;
+    b.context.log_user = &b;
+    b.context.n_threads = 1;
+    assert_int_equal(qf_topology_create(&b.context, "", &b.topology), QF_OK);
+    b.topology.is_shared = true;
+    qf_binding_start(&b.context, &b.topology, QF_BIND_CORE);
+    assert_string_equal(qf_binding_name(&b.context), "none");
+    assert_non_null(strstr(b.log, "why='others may be on the same cores'"));
+    assert_team_is_free(&b);
+    end(&b);
+}
+
 static void more_threads_than_cores_are_left_free(void **state)
 {
     (void)state;
@@ -248,6 +264,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_thread_has_a_processor_of_its_own),
         cmocka_unit_test(afterwards_every_thread_is_as_before),
+        cmocka_unit_test(cores_that_others_are_on_bind_nobody),
         cmocka_unit_test(more_threads_than_cores_are_left_free),
         cmocka_unit_test(none_leaves_threads_free),
         cmocka_unit_test(what_the_user_told_openmp_is_left_to_openmp),

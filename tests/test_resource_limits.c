@@ -11,12 +11,25 @@ typedef struct fixture {
     char log[1024];
 } fixture;
 
+static const char *const variables[] = {"SLURM_CPUS_PER_TASK",       "SLURM_JOB_ID",
+                                        "SLURM_MEM_PER_NODE",        "SLURM_MEM_PER_CPU",
+                                        "SLURM_CPUS_ON_NODE",        "OMPI_COMM_WORLD_RANK",
+                                        "OMPI_COMM_WORLD_SIZE",      "OMPI_COMM_WORLD_LOCAL_RANK",
+                                        "OMPI_COMM_WORLD_LOCAL_SIZE"};
+
+static void clear_environment(void)
+{
+    for (size_t i = 0; i < COUNT(variables); i++) {
+        unsetenv(variables[i]);
+    }
+}
+
 static int set_up(void **state)
 {
     static fixture f;
     f = (fixture){0};
     enter_directory(f.directory);
-    unsetenv("SLURM_CPUS_PER_TASK");
+    clear_environment();
     *state = &f;
     return 0;
 }
@@ -25,7 +38,7 @@ static int tear_down(void **state)
 {
     fixture *f = *state;
     leave_directory(f->directory);
-    unsetenv("SLURM_CPUS_PER_TASK");
+    clear_environment();
     return 0;
 }
 
@@ -199,6 +212,67 @@ static void slurm_grants_processors(void **state)
     }
 }
 
+static void slurm_grants_memory_where_no_group_does(void **state)
+{
+    static const struct {
+        const char *of_node, *of_cpu, *cpus, *in_job;
+        size_t mib; /* 0: not known */
+    } cases[] = {
+        {"512", NULL, "4", "7", 512}, {NULL, "100", "4", "7", 400}, {NULL, "100", NULL, "7", 0},
+        {"0", NULL, "4", "7", 0},     {NULL, NULL, "4", "7", 0},    {"512", NULL, "4", NULL, 0},
+    };
+    fixture *f = *state;
+    put("/proc/meminfo", "MemTotal: 9000000 kB\nMemAvailable:    2097152 kB\n");
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct {
+            const char *name, *value;
+        } set[] = {{"SLURM_MEM_PER_NODE", cases[i].of_node},
+                   {"SLURM_MEM_PER_CPU", cases[i].of_cpu},
+                   {"SLURM_CPUS_ON_NODE", cases[i].cpus},
+                   {"SLURM_JOB_ID", cases[i].in_job}};
+        clear_environment();
+        for (size_t v = 0; v < COUNT(set); v++) {
+            if (set[v].value) {
+                setenv(set[v].name, set[v].value, 1);
+            }
+        }
+        const qf_limits limits = limits_of(f);
+        const char *source;
+        assert_int_equal(limits.slurm_memory_bytes, cases[i].mib << 20);
+        assert_int_equal(qf_limits_free_bytes(&limits, &source),
+                         (cases[i].mib ? cases[i].mib : 2048) << 20);
+        assert_string_equal(source, cases[i].mib ? "granted by Slurm" : "MemAvailable");
+        assert_string_equal(f->log, "");
+    }
+    /* a group that has less left counts, and one that has more does not */
+    setenv("SLURM_JOB_ID", "7", 1);
+    setenv("SLURM_MEM_PER_NODE", "512", 1);
+    put_version_2("/", "/");
+    put("/sys/fs/cgroup/memory.max", "1000000000\n");
+    qf_limits limits = limits_of(f);
+    assert_int_equal(qf_limits_free_bytes(&limits, NULL), (size_t)512 << 20);
+    put("/sys/fs/cgroup/memory.max", "1000000\n");
+    limits = limits_of(f);
+    assert_int_equal(qf_limits_free_bytes(&limits, NULL), 1000000);
+    setenv("SLURM_MEM_PER_NODE", "512M", 1);
+    limits = limits_of(f);
+    assert_int_equal(limits.slurm_memory_bytes, 0);
+    assert_contains(f->log, "SLURM_MEM_PER_NODE='512M'");
+}
+
+static void ranks_of_a_machine_divide_its_memory(void **state)
+{
+    put("/proc/meminfo", "MemTotal: 9000000 kB\nMemAvailable:    3000 kB\n");
+    setenv("OMPI_COMM_WORLD_RANK", "5", 1);
+    setenv("OMPI_COMM_WORLD_SIZE", "6", 1);
+    setenv("OMPI_COMM_WORLD_LOCAL_RANK", "2", 1);
+    setenv("OMPI_COMM_WORLD_LOCAL_SIZE", "3", 1);
+    const qf_limits limits = limits_of(*state);
+    assert_int_equal(limits.local_rank, 2);
+    assert_int_equal(limits.local_ranks, 3);
+    assert_int_equal(qf_limits_free_bytes(&limits, NULL), 1000 * 1024);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +285,8 @@ int main(void)
         TEST(a_container_sees_only_a_part_of_the_hierarchy),
         TEST(a_mount_point_may_hold_blanks),
         TEST(slurm_grants_processors),
+        TEST(slurm_grants_memory_where_no_group_does),
+        TEST(ranks_of_a_machine_divide_its_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

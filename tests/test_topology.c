@@ -125,25 +125,84 @@ static void the_tightest_limit_decides_and_is_named(void **state)
         int slurm_cpus;
         int n_threads;
         const char *why;
+        int local_ranks;
     } cases[] = {
-        {40.0, 50, 32, "one for each core of the machine"},
-        {12.9, 0, 12, "a quota of 12.9 CPUs (/cpu.max)"},
-        {2.0, 0, 2, "a quota of 2 CPUs (/cpu.max)"},
-        {0.5, 0, 1, "a quota of 0.5 CPUs (/cpu.max)"},
-        {0.0, 8, 8, "SLURM_CPUS_PER_TASK is 8"},
-        {6.0, 8, 6, "a quota of 6 CPUs (/cpu.max)"},
-        {9.0, 8, 8, "SLURM_CPUS_PER_TASK is 8"},
+        {40.0, 50, 32, "one for each core of the machine", 0},
+        {12.9, 0, 12, "a quota of 12.9 CPUs (/cpu.max)", 0},
+        {2.0, 0, 2, "a quota of 2 CPUs (/cpu.max)", 0},
+        {0.5, 0, 1, "a quota of 0.5 CPUs (/cpu.max)", 0},
+        {0.0, 8, 8, "SLURM_CPUS_PER_TASK is 8", 0},
+        {6.0, 8, 6, "a quota of 6 CPUs (/cpu.max)", 0},
+        {9.0, 8, 8, "SLURM_CPUS_PER_TASK is 8", 0},
+        {0.0, 0, 32, "one for each core of the machine", 1},
+        {0.0, 0, 10, "32 cores for 3 ranks of this machine", 3},
+        {0.0, 0, 1, "32 cores for 64 ranks of this machine", 64},
+        {0.0, 8, 8, "SLURM_CPUS_PER_TASK is 8", 2},
+        {0.0, 8, 4, "32 cores for 8 ranks of this machine", 8},
+        {3.0, 8, 3, "a quota of 3 CPUs (/cpu.max)", 4},
     };
     qf_topology t = machine(TWO_PACKAGES);
     for (size_t i = 0; i < COUNT(cases); i++) {
         const qf_limits limits = {.quota_cpus = cases[i].quota_cpus,
                                   .quota_file = "/cpu.max",
-                                  .slurm_cpus = cases[i].slurm_cpus};
+                                  .slurm_cpus = cases[i].slurm_cpus,
+                                  .local_ranks = cases[i].local_ranks};
         const qf_thread_choice choice = qf_threads_choose(&t, &limits);
         assert_int_equal(choice.n_threads, cases[i].n_threads);
         assert_contains(choice.why, cases[i].why);
     }
     qf_topology_free(&t);
+}
+
+/* cores of a rank that are left to it; SHARED: it is not bound */
+enum { SHARED = -1 };
+
+static void ranks_and_jobs_keep_out_of_each_others_cores(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        int n_ranks, n_threads, slurm_cpus;
+        size_t n_allowed; /* of 16 cores */
+        int n_kept;       /* of each rank */
+    } cases[] = {
+        {"alone", 1, 16, 0, 16, 16},
+        {"alone, and with fewer threads", 1, 4, 0, 16, 16},
+        {"ranks that nobody has bound", 4, 4, 0, 16, 4},
+        {"ranks that nobody has bound, with threads to spare", 4, 2, 0, 16, 4},
+        {"ranks that are bound to their own cores", 4, 4, 0, 4, 4},
+        {"ranks that are bound to a package", 4, 4, 0, 8, SHARED},
+        {"more ranks than cores", 20, 1, 0, 16, SHARED},
+        {"a job that Slurm has bound", 1, 4, 4, 4, 4},
+        {"a job that Slurm has not bound", 1, 4, 4, 16, SHARED},
+        {"a job that has all of the machine", 1, 16, 16, 16, 16},
+        {"processors that are half a core each", 1, 4, 8, 4, 4},
+        {"ranks of a job that has all of the machine", 4, 4, 4, 16, 4},
+        {"ranks of a job that Slurm has not bound", 2, 4, 4, 16, SHARED},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        bool taken[16] = {0};
+        for (int rank = 0; rank < cases[i].n_ranks; rank++) {
+            qf_topology t = machine("pack:2 core:8 pu:2");
+            qf_topology_keep(&t, 0, cases[i].n_allowed);
+            const qf_limits limits = {.slurm_cpus = cases[i].slurm_cpus,
+                                      .local_rank = rank,
+                                      .local_ranks = cases[i].n_ranks};
+            qf_threads_share_cores(&t, &limits, cases[i].n_threads);
+            const bool shared = cases[i].n_kept == SHARED;
+            if (t.is_shared != shared ||
+                t.n_allowed_cores != (shared ? cases[i].n_allowed : (size_t)cases[i].n_kept)) {
+                fail_msg("%s: rank %d has %zu cores%s", cases[i].what, rank, t.n_allowed_cores,
+                         t.is_shared ? ", shared" : "");
+            }
+            assert_int_equal(t.n_allowed_processors, 2 * t.n_allowed_cores);
+            for (size_t c = 0; c < t.n_cores && !shared && cases[i].n_allowed == 16; c++) {
+                assert_false(t.cores[c].allowed && taken[c]); /* by another rank */
+                taken[c] = taken[c] || t.cores[c].allowed;
+            }
+            qf_topology_free(&t);
+        }
+    }
 }
 
 static void this_machine_counts_what_the_mask_allows(void **state)
@@ -183,6 +242,7 @@ int main(void)
         cmocka_unit_test(forbidden_processors_are_passed_over),
         cmocka_unit_test(there_is_one_thread_for_a_core),
         cmocka_unit_test(the_tightest_limit_decides_and_is_named),
+        cmocka_unit_test(ranks_and_jobs_keep_out_of_each_others_cores),
         cmocka_unit_test(this_machine_counts_what_the_mask_allows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

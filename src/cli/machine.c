@@ -23,6 +23,9 @@ qf_status qf_machine_open(qf_context *context, const qf_options *options, qf_mac
     }
     machine->choice = qf_threads_choose(&machine->topology, &machine->limits);
     choose_threads(context, options, machine);
+    if (options->bind == QF_BIND_CORE) {
+        qf_threads_share_cores(&machine->topology, &machine->limits, context->n_threads);
+    }
     const bool best = strcmp(options->isa, "auto") == 0;
     machine->kernels = best ? qf_kernels_best() : qf_kernels_for(options->isa);
     machine->isa_reason = best ? "the best of this processor" : options->isa_source;

@@ -91,6 +91,10 @@ static void put_limits(FILE *out, const qf_limits *limits)
     }
     fputs(", ", out);
     put_size(out, "slurm_cpus_per_task", (size_t)limits->slurm_cpus);
+    fputs(", ", out);
+    put_size(out, "slurm_memory_bytes", limits->slurm_memory_bytes);
+    fprintf(out, ",\n    \"local_rank\": %d, \"local_ranks\": %d", limits->local_rank,
+            limits->local_ranks > 1 ? limits->local_ranks : 1);
     fputs("},\n", out);
 }
 

@@ -105,6 +105,9 @@ const char *qf_binding_obstacle(const qf_topology *topology, int n_threads)
     if (variable) {
         return variable;
     }
+    if (topology->is_shared) {
+        return "others may be on the same cores";
+    }
     return (size_t)n_threads > topology->n_allowed_cores ? "fewer cores than threads" : NULL;
 }
 
@@ -115,8 +118,9 @@ static void bind_to_cores(qf_context *context, const qf_topology *topology, qf_b
         obstacle = "hwloc was told of another machine";
     }
     if (obstacle) {
-        /* a variable is the user's own wish */
-        const qf_log_level level = openmp_variable() ? QF_LOG_INFO : QF_LOG_WARNING;
+        /* a variable is the user's own wish, and how processes share a machine is known to who starts them */
+        const bool known = openmp_variable() || topology->is_shared;
+        const qf_log_level level = known ? QF_LOG_INFO : QF_LOG_WARNING;
         qf_log(context, level, "threads are not bound: why='%s' threads=%d cores=%zu", obstacle,
                context->n_threads, topology->n_allowed_cores);
         return;

@@ -16,8 +16,8 @@ typedef enum qf_bind_mode {
 
 /*
  * Binds the caller's OpenMP team of context->n_threads; to be called before anything is touched.
- * Leaves threads where they are for QF_BIND_NONE, with more threads than allowed cores, and where
- * the user had OpenMP bind them (OMP_PROC_BIND, OMP_PLACES, GOMP_CPU_AFFINITY, KMP_AFFINITY).
+ * Leaves threads where they are for QF_BIND_NONE, with more threads than allowed cores, on cores
+ * that others are on, too, and where the user had OpenMP bind them (OMP_PROC_BIND, OMP_PLACES, GOMP_CPU_AFFINITY, KMP_AFFINITY).
  * `topology` must outlive the binding, which belongs to the context until qf_binding_end.
  */
 void qf_binding_start(qf_context *context, const qf_topology *topology, qf_bind_mode mode);
@@ -30,7 +30,7 @@ void qf_binding_release_thread(const qf_context *context);
 
 /*
  * Why a team of that size cannot be bound to the topology's cores: the variable by which the user
- * had OpenMP do it, or too few cores. NULL: nothing speaks against it.
+ * had OpenMP do it, cores that others are on, too, or too few. NULL: nothing speaks against it.
  */
 const char *qf_binding_obstacle(const qf_topology *topology, int n_threads);
 

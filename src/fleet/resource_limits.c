@@ -271,26 +271,42 @@ static void read_groups(const char *root, qf_limits *limits)
     }
 }
 
-static int read_slurm(const qf_context *context)
+/* a variable of Slurm, at least `least`; 0: not set */
+static long read_slurm(const qf_context *context, const char *name, long least, const char *what)
 {
-    const char *text = getenv("SLURM_CPUS_PER_TASK");
+    const char *text = getenv(name);
     if (!text || !*text) {
         return 0;
     }
     char *end;
-    const long cpus = strtol(text, &end, 10);
-    if (*end || cpus < 1 || cpus > INT_MAX) {
-        qf_log(context, QF_LOG_WARNING, "not a number of processors, not used: %s='%s'",
-               "SLURM_CPUS_PER_TASK", text);
+    const long number = strtol(text, &end, 10);
+    if (*end || number < least || number > INT_MAX) {
+        qf_log(context, QF_LOG_WARNING, "not a number of %s, not used: %s='%s'", what, name, text);
         return 0;
     }
-    return (int)cpus;
+    return number;
+}
+
+/* both are in MiB; --mem=0 stands for all of the machine */
+static size_t read_slurm_memory(const qf_context *context)
+{
+    if (!getenv("SLURM_JOB_ID")) {
+        return 0;
+    }
+    const long of_node = read_slurm(context, "SLURM_MEM_PER_NODE", 0, "MiB");
+    const long of_cpu = read_slurm(context, "SLURM_MEM_PER_CPU", 0, "MiB");
+    const long cpus = read_slurm(context, "SLURM_CPUS_ON_NODE", 1, "processors");
+    return ((size_t)of_node > 0 ? (size_t)of_node : (size_t)of_cpu * (size_t)cpus) << 20;
 }
 
 qf_limits qf_limits_read(const qf_context *context, const char *root)
 {
-    qf_limits limits = {.slurm_cpus = read_slurm(context),
-                        .local_ranks = qf_ranks_launched().n_local};
+    const qf_launch launch = qf_ranks_launched();
+    qf_limits limits = {.slurm_cpus =
+                            (int)read_slurm(context, "SLURM_CPUS_PER_TASK", 1, "processors"),
+                        .slurm_memory_bytes = read_slurm_memory(context),
+                        .local_rank = launch.local_rank,
+                        .local_ranks = launch.n_local};
     limits.memory_total_bytes = qf_read_figure(root, "/proc/meminfo", "MemTotal:") * 1024;
     limits.memory_free_bytes = qf_read_figure(root, "/proc/meminfo", "MemAvailable:") * 1024;
     read_groups(root, &limits);
@@ -299,11 +315,25 @@ qf_limits qf_limits_read(const qf_context *context, const char *root)
 
 size_t qf_limits_free_bytes(const qf_limits *limits, const char **source)
 {
-    const bool by_group =
-        limits->group_memory_bytes > 0 &&
-        (limits->memory_free_bytes == 0 || limits->group_free_bytes < limits->memory_free_bytes);
-    if (source) {
-        *source = by_group ? limits->group_file : "MemAvailable";
+    const struct {
+        bool known;
+        size_t bytes;
+        const char *name;
+    } all[] = {
+        {limits->memory_free_bytes > 0, limits->memory_free_bytes, "MemAvailable"},
+        {limits->group_memory_bytes > 0, limits->group_free_bytes, limits->group_file},
+        {limits->slurm_memory_bytes > 0, limits->slurm_memory_bytes, "granted by Slurm"},
+    };
+    size_t least = 0;
+    const char *name = NULL;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (all[i].known && (!name || all[i].bytes < least)) {
+            least = all[i].bytes;
+            name = all[i].name;
+        }
     }
-    return by_group ? limits->group_free_bytes : limits->memory_free_bytes;
+    if (source) {
+        *source = name ? name : "MemAvailable";
+    }
+    return limits->local_ranks > 1 ? least / (size_t)limits->local_ranks : least;
 }

@@ -21,8 +21,10 @@ typedef struct qf_limits {
     size_t memory_free_bytes;  /* of the machine, to be had without swapping; 0: not known */
     size_t group_memory_bytes; /* the control group's limit; 0: none */
     size_t group_free_bytes;   /* what is left of it, memory that can be reclaimed included */
+    size_t slurm_memory_bytes; /* what Slurm granted the job on this machine; 0: not known */
     int slurm_cpus;            /* SLURM_CPUS_PER_TASK; 0: not set */
-    int local_ranks;           /* processes of this job on this machine; 0, 1: it is alone */
+    int local_rank;            /* of this process, among those of this job on this machine */
+    int local_ranks;           /* how many these are; 0, 1: it is alone */
     char quota_file[QF_LIMIT_SOURCE_BYTES]; /* where quota_cpus stands */
     char group_file[QF_LIMIT_SOURCE_BYTES]; /* where group_memory_bytes stands */
 } qf_limits;
@@ -30,14 +32,16 @@ typedef struct qf_limits {
 /*
  * Reads /proc, the control groups that it names and the environment. `root` stands before every
  * path: "" for this machine, a directory for tests. Where files are missing there is no limit; a
- * SLURM_CPUS_PER_TASK that is no number is logged and not used.
+ * variable of Slurm that is no number is logged and not used. What Slurm granted of memory counts inside
+ * of a job (SLURM_JOB_ID), also where no control group enforces it: who takes more takes it from others.
  */
 qf_limits qf_limits_read(const qf_context *context, const char *root);
 
 /*
- * Memory that the process may still take: the least of what the machine has free and of what the
- * control group has left; 0 when neither is known. `source`, if not NULL, says for people which of
- * them it is; it lives as long as `limits`.
+ * Memory that the process may still take: the least of what the machine has free, of what the
+ * control group has left and of what Slurm granted, divided by the processes of this job on this machine;
+ * 0 when none is known. `source`, if not NULL, says for people which of them it is; it lives as
+ * long as `limits`.
  */
 size_t qf_limits_free_bytes(const qf_limits *limits, const char **source);
 

@@ -49,6 +49,24 @@ qf_thread_choice qf_threads_choose(const qf_topology *topology, const qf_limits 
     return choice;
 }
 
+void qf_threads_share_cores(qf_topology *topology, const qf_limits *limits, int n_threads)
+{
+    const size_t n_ranks = limits->local_ranks > 1 ? (size_t)limits->local_ranks : 1;
+    const size_t n_cores = topology->n_allowed_cores;
+    const size_t granted = n_ranks * (size_t)limits->slurm_cpus;
+    const size_t n = (size_t)n_threads;
+    if (granted > 0 && n_cores > granted) {
+        topology->is_shared = true;
+    } else if (n_ranks > 1 && n_cores > n) {
+        topology->is_shared = n_cores < n_ranks * n;
+        if (!topology->is_shared) {
+            const size_t rank = (size_t)limits->local_rank;
+            const size_t first = rank * n_cores / n_ranks;
+            qf_topology_keep(topology, first, (rank + 1) * n_cores / n_ranks - first);
+        }
+    }
+}
+
 int qf_threads_available(void)
 {
     qf_context context = qf_context_default();

@@ -21,6 +21,13 @@ typedef struct qf_thread_choice {
  */
 qf_thread_choice qf_threads_choose(const qf_topology *topology, const qf_limits *limits);
 
+/*
+ * Leaves to this process the cores that n_threads of it may be bound to. Ranks of one machine that see each other's cores take a
+ * share each; where there are too few for that, or where Slurm granted less than the mask allows, so that other jobs may be on the
+ * rest, the topology is marked as shared and nobody is bound.
+ */
+void qf_threads_share_cores(qf_topology *topology, const qf_limits *limits, int n_threads);
+
 /* That number for this machine; where hwloc fails, OpenMP's number of processors. */
 int qf_threads_available(void);
 

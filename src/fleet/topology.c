@@ -178,6 +178,24 @@ size_t qf_topology_core_of_thread(const qf_topology *topology, size_t n_threads,
     return core;
 }
 
+void qf_topology_keep(qf_topology *topology, size_t first, size_t n)
+{
+    size_t before = 0; /* allowed cores */
+    topology->n_allowed_cores = topology->n_allowed_processors = 0;
+    for (size_t c = 0; c < topology->n_cores; c++) {
+        qf_core *core = &topology->cores[c];
+        const bool kept = core->allowed && before >= first && before < first + n;
+        before += core->allowed;
+        core->allowed = kept;
+        topology->n_allowed_cores += kept;
+        for (size_t p = 0; p < core->n_processors; p++) {
+            qf_processor *processor = &topology->processors[core->first_processor + p];
+            processor->allowed = processor->allowed && kept;
+            topology->n_allowed_processors += processor->allowed;
+        }
+    }
+}
+
 const qf_processor *qf_topology_processor_of(const qf_topology *topology, size_t core)
 {
     const qf_processor *processor = &topology->processors[topology->cores[core].first_processor];

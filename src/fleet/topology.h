@@ -44,6 +44,8 @@ typedef struct qf_memory_node {
 
 typedef struct qf_topology {
     bool is_this_machine;
+    bool
+        is_shared; /* others run on the allowed cores, nobody knows where (qf_threads_share_cores) */
     int n_packages;
     qf_core *cores;
     size_t n_cores;
@@ -72,6 +74,9 @@ void qf_topology_free(qf_topology *topology);
  * most n_allowed_cores threads.
  */
 size_t qf_topology_core_of_thread(const qf_topology *topology, size_t n_threads, size_t thread);
+
+/* Forbids all allowed cores but [first, first + n) of them; n > 0. */
+void qf_topology_keep(qf_topology *topology, size_t first, size_t n);
 
 /* The first processor of a core that may be used; `core` has one. */
 const qf_processor *qf_topology_processor_of(const qf_topology *topology, size_t core);
