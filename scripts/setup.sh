@@ -5,7 +5,8 @@
 #   scripts/setup.sh [--minimal | --all-legs] [--check] [--quiet]
 #
 #   --minimal   only what building and running the demo needs: no test or benchmark packages
-#   --all-legs  also what scripts/test.sh --all needs: clang, valgrind, a compiler for another processor
+#   --all-legs  also what scripts/test.sh --all needs: clang, valgrind, a compiler for another processor,
+#               and Slurm
 #   --check     install nothing; list what is missing, exit 1 when something is
 #   --quiet     say nothing when nothing is missing
 #
@@ -26,7 +27,7 @@ to_build=(gcc libc6-dev cmake ninja-build pkg-config
 to_test=(g++ libcmocka-dev libbenchmark-dev hdf5-tools netcdf-bin graphviz fonts-dejavu-core
     python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf)
 for_all_legs=(clang-14 libomp-14-dev libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu
-    libc6-dev-arm64-cross)
+    libc6-dev-arm64-cross slurm-wlm slurm-wlm-basic-plugins munge)
 
 packages=("${to_build[@]}" "${to_test[@]}")
 check_only='' quiet=''

@@ -7,7 +7,8 @@
 #   --all        all legs: release, long (tests of it that then take minutes), asan (address and
 #                undefined behaviour), debug, clang (optimised, by the other compiler), tsan (data
 #                races), valgrind (memory, on what asan does not see: libraries), portable (other
-#                processors: scripts/check_portable.sh)
+#                processors: scripts/check_portable.sh), slurm (the jobs of scripts/slurm, by a
+#                Slurm of its own on this machine; needs root)
 #   --leg NAME   only this leg (may be repeated); without options the leg is release
 #   CTEST_ARGS   go to ctest, for example: scripts/test.sh -- -L unit -R thermal
 #
@@ -20,7 +21,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-all_legs=(release long asan debug clang tsan valgrind portable)
+all_legs=(release long asan debug clang tsan valgrind portable slurm)
 leg_release() { build_and_ctest release; }
 leg_long() { QFLEET_LONG_TESTS=1 build_and_ctest release -L long; }
 leg_asan() {
@@ -38,6 +39,7 @@ leg_tsan() {
         build_and_ctest tsan -LE notebook
 }
 leg_portable() { "$root/scripts/check_portable.sh"; }
+leg_slurm() { build_and_ctest release -C slurm -L slurm --verbose; }
 
 # valgrind has no AVX-512 and hides it, so that the choice of instruction set at start is tested too
 valgrind_tests=(test_columns test_arena test_fleet test_event_log test_quarantine test_pipeline
@@ -86,7 +88,7 @@ ctest_args=("${@:2}")
 ((${#legs[@]})) || legs=(release)
 
 setup=(--quiet)
-[[ " ${legs[*]} " =~ \ (clang|tsan|valgrind|portable)\  ]] && setup+=(--all-legs)
+[[ " ${legs[*]} " =~ \ (clang|tsan|valgrind|portable|slurm)\  ]] && setup+=(--all-legs)
 [ -n "${QFLEET_NO_SETUP:-}" ] || "$root/scripts/setup.sh" "${setup[@]}"
 verdicts=() first_failure=0
 for leg in "${legs[@]}"; do

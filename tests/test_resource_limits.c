@@ -3,6 +3,7 @@
 #include "resource_limits.h"
 
 #include "program_fixture.h"
+#include "ranks.h"
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
@@ -11,11 +12,21 @@ typedef struct fixture {
     char log[1024];
 } fixture;
 
-static const char *const variables[] = {"SLURM_CPUS_PER_TASK",       "SLURM_JOB_ID",
-                                        "SLURM_MEM_PER_NODE",        "SLURM_MEM_PER_CPU",
-                                        "SLURM_CPUS_ON_NODE",        "OMPI_COMM_WORLD_RANK",
-                                        "OMPI_COMM_WORLD_SIZE",      "OMPI_COMM_WORLD_LOCAL_RANK",
-                                        "OMPI_COMM_WORLD_LOCAL_SIZE"};
+static const char *const variables[] = {"SLURM_CPUS_PER_TASK",
+                                        "SLURM_JOB_ID",
+                                        "SLURM_MEM_PER_NODE",
+                                        "SLURM_MEM_PER_CPU",
+                                        "SLURM_CPUS_ON_NODE",
+                                        "OMPI_COMM_WORLD_RANK",
+                                        "OMPI_COMM_WORLD_SIZE",
+                                        "OMPI_COMM_WORLD_LOCAL_RANK",
+                                        "OMPI_COMM_WORLD_LOCAL_SIZE",
+                                        "PMIX_RANK",
+                                        "SLURM_PROCID",
+                                        "SLURM_STEP_NUM_TASKS",
+                                        "SLURM_LOCALID",
+                                        "SLURM_NODEID",
+                                        "SLURM_STEP_TASKS_PER_NODE"};
 
 static void clear_environment(void)
 {
@@ -273,6 +284,33 @@ static void ranks_of_a_machine_divide_its_memory(void **state)
     assert_int_equal(qf_limits_free_bytes(&limits, NULL), 1000 * 1024);
 }
 
+static void tasks_of_a_step_on_this_node_are_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tasks, *node;
+        int n_local; /* 1: not known */
+    } cases[] = {{"2", "0", 2},       {"4,2(x3)", "0", 4}, {"4,2(x3)", "1", 2}, {"4,2(x3)", "3", 2},
+                 {"3(x2),5", "2", 5}, {"4,2(x3)", "4", 1}, {"many", "0", 1},    {"2", NULL, 1}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        clear_environment();
+        setenv("PMIX_RANK", "0", 1);
+        setenv("SLURM_PROCID", "5", 1);
+        setenv("SLURM_STEP_NUM_TASKS", "12", 1);
+        setenv("SLURM_LOCALID", "1", 1);
+        setenv("SLURM_STEP_TASKS_PER_NODE", cases[i].tasks, 1);
+        if (cases[i].node) {
+            setenv("SLURM_NODEID", cases[i].node, 1);
+        }
+        const qf_launch launch = qf_ranks_launched();
+        assert_int_equal(launch.rank, 5);
+        assert_int_equal(launch.n_ranks, 12);
+        if (launch.n_local != cases[i].n_local) {
+            fail_msg("%s of node %s: %d", cases[i].tasks, cases[i].node, launch.n_local);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +325,7 @@ int main(void)
         TEST(slurm_grants_processors),
         TEST(slurm_grants_memory_where_no_group_does),
         TEST(ranks_of_a_machine_divide_its_memory),
+        TEST(tasks_of_a_step_on_this_node_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

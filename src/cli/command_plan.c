@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "binding.h"
 #include "commands.h"
 #include "memory_forecast.h"
 #include "plan_advice.h"
+#include "plan_sbatch.h"
 #include "record.h"
 #include "run_session.h"
 #include "scenario_reader.h"
@@ -16,11 +18,17 @@
 
 #define BUDGET_S 1.5
 
-static const qf_option_id accepted[] = {QF_OPTION_NODES, QF_OPTION_THREADS, QF_OPTION_BATCH,
+static const qf_option_id accepted[] = {QF_OPTION_NODES, QF_OPTION_THREADS, QF_OPTION_SBATCH,
+                                        QF_OPTION_TIME,  QF_OPTION_FORCE,   QF_OPTION_BATCH,
                                         QF_OPTION_JSON,  QF_OPTION_SET,     QF_OPTION_SEED,
                                         QF_OPTION_ISA,   QF_OPTION_BIND,    QF_OPTION_HELP};
 
-enum { N_ACCEPTED = sizeof accepted / sizeof *accepted, RESULT_BYTES = 64 << 10, EVENT_BYTES = 48 };
+enum {
+    N_ACCEPTED = sizeof accepted / sizeof *accepted,
+    RESULT_BYTES = 64 << 10,
+    EVENT_BYTES = 48,
+    DEFAULT_LIMIT_S = 4 * 3600
+};
 
 static void help(void)
 {
@@ -29,7 +37,11 @@ static void help(void)
            "anything, and says what all of it would take: time with its spread, memory,\n"
            "disk, node hours. What is foolish about it is said, too. --nodes and --threads\n"
            "are those of a machine to come: a thread there is taken to be as fast as one\n"
-           "here.\n\n");
+           "here.\n\n"
+           "--sbatch writes a job for Slurm that is fitted to it: a sweep as an array of\n"
+           "tasks of --threads processors that each get done within --time, a run as a\n"
+           "rank of --threads processors on each of --nodes. Its comments say how it is\n"
+           "submitted, and what was measured.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
     printf("\nexit codes: 0 a forecast was made, 2 bad command line or scenario, 3 failed\n");
 }
@@ -66,16 +78,27 @@ static qf_status finish(qf_context *context, const qf_options *options, qf_plan 
     plan->n_nodes = options->nodes > 0 ? options->nodes : 1;
     plan->node_threads = options->threads > 0 ? options->threads : context->n_threads;
     qf_plan_scale(plan);
-    return (options->json ? qf_plan_json : qf_plan_print)(context, plan, stdout);
+    const qf_status status = (options->json ? qf_plan_json : qf_plan_print)(context, plan, stdout);
+    if (status != QF_OK || !options->sbatch) {
+        return status;
+    }
+    if (!plan->was_measured) {
+        return qf_fail(context, QF_ERROR_MEMORY,
+                       "--sbatch: nothing could be measured, for it does not fit into memory");
+    }
+    qf_job_fit fit;
+    qf_plan_fit(plan, options->time_limit_s > 0 ? options->time_limit_s : DEFAULT_LIMIT_S, &fit);
+    return qf_plan_write_sbatch(context, plan, &fit, options);
 }
 
 static qf_status plan_scenario(qf_context *context, const qf_machine *machine,
                                const qf_options *options, const qf_scenario *scenario)
 {
     qf_plan plan = {.scenario = scenario, .machine = machine, .n_cases = 1, .n_files = 1};
-    if (options->nodes > 1) {
+    if (options->nodes > 1 && !options->sbatch) {
         return qf_fail(context, QF_ERROR_USAGE,
-                       "--nodes: a scenario without a sweep runs on one machine");
+                       "--nodes: what a scenario without a sweep takes on several machines is not "
+                       "measured on one");
     }
     qf_status status =
         qf_memory_check(context, scenario, &machine->limits, true, &plan.memory_bytes);
@@ -188,6 +211,29 @@ static qf_status open_and_plan(qf_context *context, const qf_machine *machine,
     return sweeps ? open_and_plan_sweep(context, machine, options) : status;
 }
 
+/* before a second is spent on measuring */
+static qf_status check_job(const qf_options *options)
+{
+    if (!options->sbatch) {
+        if (options->time_limit_s > 0 || options->force) {
+            fprintf(stderr, "qfleet plan: %s is for --sbatch\n",
+                    options->force ? "--force" : "--time");
+            return QF_ERROR_USAGE;
+        }
+        return QF_OK;
+    }
+    if (options->time_limit_s > 0 && options->time_limit_s < QF_JOB_LEAST_LIMIT_S) {
+        fprintf(stderr, "qfleet plan: --time: a task needs %d minutes at least\n",
+                QF_JOB_LEAST_LIMIT_S / 60);
+        return QF_ERROR_USAGE;
+    }
+    if (!options->force && access(options->sbatch, F_OK) == 0) {
+        fprintf(stderr, "qfleet plan: %s: exists; replace it with --force\n", options->sbatch);
+        return QF_ERROR_EXISTS;
+    }
+    return QF_OK;
+}
+
 int qf_command_plan(int argc, char **argv)
 {
     qf_options options;
@@ -198,7 +244,7 @@ int qf_command_plan(int argc, char **argv)
         fprintf(stderr, "qfleet plan: expected one scenario, found %zu (see qfleet plan --help)\n",
                 options.n_operands);
         status = QF_ERROR_USAGE;
-    } else if (status == QF_OK) {
+    } else if (status == QF_OK && (status = check_job(&options)) == QF_OK) {
         qf_context context = qf_context_default();
         qf_machine machine = {0};
         qf_options here = options; /* threads are those of the machine to come */

@@ -9,6 +9,7 @@
 
 #include "diagnostics.h"
 #include "kernels.h"
+#include "plan_job.h"
 #include "rank_talk.h"
 
 typedef struct option_row {
@@ -54,6 +55,8 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_METRIC] = {"--metric", 0, "NAME", "only that metric; may be given again"},
     [QF_OPTION_CONFIDENCE] = {"--confidence", 0, "C", "of intervals, 0.5 to 0.999999 (0.95)"},
     [QF_OPTION_MERGED] = {"--output", 'o', "DIR", "where sources are brought together"},
+    [QF_OPTION_SBATCH] = {"--sbatch", 0, "FILE", "write a job for Slurm that does it"},
+    [QF_OPTION_TIME] = {"--time", 0, "LIMIT", "of a task, as Slurm has it (default 04:00:00)"},
 };
 
 enum {
@@ -317,6 +320,15 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         return *value ? QF_OK : complain(command, "--metric needs a metric, found", value);
     case QF_OPTION_CONFIDENCE:
         return parse_real(command, "--confidence", value, 0.5, 0.999999, &options->confidence);
+    case QF_OPTION_SBATCH:
+        options->sbatch = value;
+        return *value ? QF_OK : complain(command, "--sbatch needs a file name, found", value);
+    case QF_OPTION_TIME:
+        return qf_slurm_time_parse(value, &options->time_limit_s)
+                   ? QF_OK
+                   : complain(command,
+                              "--time: expected minutes, H:M:S or D-H:M:S as Slurm has them, found",
+                              value);
     case QF_OPTION_COUNT:
         break;
     }

@@ -46,6 +46,8 @@ typedef enum qf_option_id {
     QF_OPTION_METRIC,
     QF_OPTION_CONFIDENCE,
     QF_OPTION_MERGED, /* --output of merge */
+    QF_OPTION_SBATCH,
+    QF_OPTION_TIME,
     QF_OPTION_COUNT
 } qf_option_id;
 
@@ -92,6 +94,8 @@ typedef struct qf_options {
     const char *junit;    /* NULL: not given */
     size_t batch;         /* worlds; 0: not given */
     size_t nodes;         /* 0: not given */
+    const char *sbatch;   /* NULL: not given */
+    int64_t time_limit_s; /* 0: not given */
     const char **metrics; /* of --metric, in order */
     size_t n_metrics;
     double confidence; /* in (0, 1); NaN: not given */

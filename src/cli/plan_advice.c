@@ -22,7 +22,7 @@ void qf_plan_scale(qf_plan *plan)
     }
     const double all_s = n * plan->measured.thread_s;
     if (!plan->spec) {
-        plan->wall_s = all_s / threads;
+        plan->wall_s = all_s / (threads * (double)plan->n_nodes);
     } else {
         /* cases stay together in batches, of which a node has whole ones */
         const double per_node = ceil(n / (double)plan->n_nodes);

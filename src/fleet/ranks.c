@@ -25,6 +25,26 @@ static int number_in_environment(const char *name)
     return text && *text && !*end && number >= 0 && number <= INT32_MAX ? (int)number : -1;
 }
 
+/* Tasks of a step on this node, of Slurm's list: 4,2(x3) is 4,2,2,2. -1: not known */
+static int tasks_on_node(void)
+{
+    const char *at = getenv("SLURM_STEP_TASKS_PER_NODE");
+    int node = number_in_environment("SLURM_NODEID");
+    while (at && *at && node >= 0) {
+        int tasks = -1, times = 1, length = 0;
+        if (sscanf(at, "%d%n(x%d)%n", &tasks, &length, &times, &length) < 1 || times < 1) {
+            return -1;
+        }
+        node -= times;
+        if (node < 0) {
+            return tasks;
+        }
+        at += length;
+        at += *at == ',';
+    }
+    return -1;
+}
+
 qf_launch qf_ranks_launched(void)
 {
     qf_launch launch = {.rank = number_in_environment("OMPI_COMM_WORLD_RANK"),
@@ -36,6 +56,7 @@ qf_launch qf_ranks_launched(void)
         launch.rank = number_in_environment("SLURM_PROCID");
         launch.n_ranks = number_in_environment("SLURM_STEP_NUM_TASKS");
         launch.local_rank = number_in_environment("SLURM_LOCALID");
+        launch.n_local = tasks_on_node();
     }
     if (launch.n_ranks < 1 || launch.rank < 0 || launch.rank >= launch.n_ranks) {
         return (qf_launch){.n_ranks = 1, .n_local = 1};

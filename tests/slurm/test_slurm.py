@@ -4,6 +4,7 @@ merged; what they come to is what one process comes to.
 
 usage: test_slurm.py PROGRAM PROJECT [TEST...]"""
 import glob
+import json
 import os
 import re
 import shutil
@@ -185,6 +186,44 @@ def refusals():
     check(finish(again)[1] == ("FAILED", "3:0") and "3 starts have found nothing new" in said(), show(again), logs())
 
 
+def planned():
+    """What qfleet plan --sbatch writes is submitted by the lines that it says, and needs nothing of the tree."""
+    straight_sweep()
+    run(PROGRAM, "plan", SWEEP, *OPTIONS, "--threads", "1", "--nodes", "3", "--time", "10", "--sbatch", "a job.sbatch")
+    text = open("a job.sbatch", encoding="utf-8").read()
+    lines = re.findall(r"^#   (sbatch .*)$", text, re.MULTILINE)
+    check(len(lines) == 2 and "--array=1-3\n" in text and "SHARDS:-3}" in text, text)
+    nothing = {"QFLEET_SLURM": "/nowhere"}
+    job = run("sh", "-c", lines[0], **nothing).stdout.split()[-1]
+    merge = run("sh", "-c", lines[1].replace("JOBID", job), **nothing).stdout.split()[-1]
+    check(finish(job) == {i: ("COMPLETED", "0:0") for i in (1, 2, 3)}, show(job), logs())
+    check(finish(merge)[0] == ("FAILED", "1:0"), show(merge), logs())
+    same_sweep("docking_sweep.sweep")
+
+
+def topo():
+    """What a task may use is what Slurm gave it, though nothing here confines it."""
+    def tell(*options, command='"$QFLEET" topo --json'):
+        with open("topo.sh", "w", encoding="utf-8") as file:
+            file.write(f"#!/bin/bash\nexec {command}\n")
+        job = submit("topo.sh", options=[*options, "--output=topo.json"])
+        text = open("topo.json", encoding="utf-8").read() if finish(job)[0] == ("COMPLETED", "0:0") else show(job)
+        check(isinstance(text, str), text)
+        return json.loads(text)
+    told = tell("--cpus-per-task=1", "--mem=300M")
+    check(told["threads"] == 1 and told["limits"]["slurm_cpus_per_task"] == 1, told)
+    check(told["limits"]["slurm_memory_bytes"] == 300 << 20, told["limits"])
+    check(told["bound"] == (told["cores_allowed"] == 1), told)
+    # of two ranks each has its own half of the cores, where there are so many
+    ranks = ["--ntasks=2", "--mem-per-cpu=150M"]
+    told = tell(*ranks, command='mpirun --bind-to none "$QFLEET" topo --json')
+    check(told["limits"]["local_ranks"] == 2 and told["limits"]["slurm_memory_bytes"] == 300 << 20, told["limits"])
+    n_cores = len(told["cores"])
+    check(told["threads"] == max(1, n_cores // 2) and told["cores_allowed"] == (n_cores // 2 or 1), told)
+    told = tell(*ranks, command='srun --mpi=pmix "$QFLEET" topo --json')
+    check(told["limits"]["local_ranks"] == 2 and told["limits"]["slurm_memory_bytes"] == 300 << 20, told["limits"])
+
+
 def mpi(launcher):
     straight_sweep()
     out = f"{launcher}.sweep"
@@ -234,7 +273,7 @@ def world_srun():
     world("srun")
 
 
-TESTS = (array, refusals, mpi_mpirun, mpi_srun, world_mpirun, world_srun)
+TESTS = (refusals, topo, array, planned, mpi_mpirun, mpi_srun, world_mpirun, world_srun)
 
 
 def main():
