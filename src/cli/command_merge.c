@@ -126,6 +126,8 @@ static qf_status conclude(qf_context *context, const qf_options *options, const 
                                             .directory = directory,
                                             .options = options,
                                             .machine = machine,
+                                            .threads = context->n_threads,
+                                            .threads_reason = machine->threads_reason,
                                             .n_counted = merged->n_counted,
                                             .predicted_bytes = forecast.total_bytes};
     return status == QF_OK ? qf_sweep_conclude(context, &conclusion, junit, met) : status;

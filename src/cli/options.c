@@ -52,11 +52,11 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_JUNIT] = {"--junit", 0, "FILE", "verdicts for continuous integration, as XML"},
     [QF_OPTION_BATCH] = {"--batch", 0, "N", "cases a thread runs side by side; same bits"},
     [QF_OPTION_NODES] = {"--nodes", 0, "N", "machines that share the work (default 1)"},
-    [QF_OPTION_METRIC] = {"--metric", 0, "NAME", "only that metric; may be given again"},
-    [QF_OPTION_CONFIDENCE] = {"--confidence", 0, "C", "of intervals, 0.5 to 0.999999 (0.95)"},
     [QF_OPTION_MERGED] = {"--output", 'o', "DIR", "where sources are brought together"},
     [QF_OPTION_SBATCH] = {"--sbatch", 0, "FILE", "write a job for Slurm that does it"},
     [QF_OPTION_TIME] = {"--time", 0, "LIMIT", "of a task, as Slurm has it (default 04:00:00)"},
+    [QF_OPTION_METRIC] = {"--metric", 0, "NAME", "only that metric; may be given again"},
+    [QF_OPTION_CONFIDENCE] = {"--confidence", 0, "C", "of intervals, 0.5 to 0.999999 (0.95)"},
 };
 
 enum {
@@ -315,11 +315,6 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         return parse_count(command, "--batch", value, MOST_BATCH, &options->batch);
     case QF_OPTION_NODES:
         return parse_count(command, "--nodes", value, MOST_NODES, &options->nodes);
-    case QF_OPTION_METRIC:
-        options->metrics[options->n_metrics++] = value;
-        return *value ? QF_OK : complain(command, "--metric needs a metric, found", value);
-    case QF_OPTION_CONFIDENCE:
-        return parse_real(command, "--confidence", value, 0.5, 0.999999, &options->confidence);
     case QF_OPTION_SBATCH:
         options->sbatch = value;
         return *value ? QF_OK : complain(command, "--sbatch needs a file name, found", value);
@@ -329,6 +324,11 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
                    : complain(command,
                               "--time: expected minutes, H:M:S or D-H:M:S as Slurm has them, found",
                               value);
+    case QF_OPTION_METRIC:
+        options->metrics[options->n_metrics++] = value;
+        return *value ? QF_OK : complain(command, "--metric needs a metric, found", value);
+    case QF_OPTION_CONFIDENCE:
+        return parse_real(command, "--confidence", value, 0.5, 0.999999, &options->confidence);
     case QF_OPTION_COUNT:
         break;
     }

@@ -43,11 +43,11 @@ typedef enum qf_option_id {
     QF_OPTION_JUNIT,
     QF_OPTION_BATCH,
     QF_OPTION_NODES,
-    QF_OPTION_METRIC,
-    QF_OPTION_CONFIDENCE,
     QF_OPTION_MERGED, /* --output of merge */
     QF_OPTION_SBATCH,
     QF_OPTION_TIME,
+    QF_OPTION_METRIC,
+    QF_OPTION_CONFIDENCE,
     QF_OPTION_COUNT
 } qf_option_id;
 
