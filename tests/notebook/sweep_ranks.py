@@ -203,6 +203,49 @@ def check_stop(program, scenario, folder, expected):
     finish(program, 2, scenario, out, done, expected, "stopped")
 
 
+def check_damage(program, scenario, folder, expected):
+    """A damaged record is one case to run again; journals of a job that runs belong to it."""
+    out = f"{folder}/damaged"
+    job = begin(program, 3, scenario, out)
+    for options in ((), ("--resume",), ("--force",), ("--resume", "--shard", "1/3")):
+        said = run(program.qfleet, "sweep", scenario, "-o", out, *options, code=2)
+        assert re.search("at work|was begun already", said.stderr), (options, said.stderr)
+    os.kill(job.pid, signal.SIGUSR1)
+    job.communicate(timeout=30)
+    assert job.returncode == 75, job.returncode
+    done = journalled(program.qfleet, out)
+    with open(f"{out}/rank-2.journal", "r+b") as file:
+        file.seek(700)
+        byte = file.read(1)[0]
+        file.seek(700)
+        file.write(bytes([byte ^ 1]))
+    with open(f"{out}/rank-1.journal", "r+b") as file:
+        file.truncate(os.path.getsize(file.name) - 5)
+    assert "1 of its cases are damaged" in run(program.qfleet, "info", out, code=1).stdout
+    said = program.sweep(2, scenario, out, "--cases", "0-10", "--resume", "--threads", 1)
+    assert "journal_records_damaged" in said.stderr and "journal_cut" in said.stderr, said.stderr
+    # journals of shards, ranks and finished shards are one sweep
+    for i, options in enumerate((("--shard", "2/3"), ("--shard", "1/3"), ())):
+        run(program.qfleet, "sweep", scenario, "-o", out, "--resume", *options)
+        assert i == 2 or os.path.exists(f"{out}/shard-2-of-3.h5")
+    assert_same_directory(out, expected, "damaged")
+
+
+def check_patience(program, project, folder):
+    """A batch that takes longer than a few seconds is left."""
+    out = f"{folder}/patient"
+    command = program.job(2, "sweep", f"{project}/configs/sweeps/docking.yaml", "-o", out, "--threads",
+                          1, "--set", "sweep.cases=20000", "--batch", 10000)
+    with subprocess.Popen(command, env={**os.environ, **JOB}, stderr=subprocess.PIPE,
+                          text=True) as job:
+        time.sleep(4)
+        os.kill(job.pid, signal.SIGUSR1)
+        begin_s = time.monotonic()
+        said = job.communicate(timeout=60)[1]
+    assert job.returncode == 75 and "0 of 20000 cases" in said, (job.returncode, said)
+    assert 4 < time.monotonic() - begin_s < 30
+
+
 def check_full_disk(program, scenario, folder, expected, library):
     out = f"{folder}/full"
     env = {"LD_PRELOAD": library, "TEST_FULL_FILE": "rank-1.journal", "TEST_FULL_BYTES": "6000"}
@@ -229,8 +272,11 @@ def main():
         check_refusals(program, scenario, folder)
         longer = write_lookout(f"{folder}/longer.yaml", project, LONGER)
         expected = sharded(qfleet, longer, f"{folder}/longer", 3)
-        check_kills(program, longer, folder, expected, 30 if long else 3, random.Random(4))
+        check_kills(program, longer, folder, expected, 30 if long else 2, random.Random(4))
         check_stop(program, longer, folder, expected)
+        check_damage(program, longer, folder, expected)
+        if long:
+            check_patience(program, project, folder)
         check_full_disk(program, longer, folder, expected, library)
 
 
