@@ -35,8 +35,8 @@ static void help(void)
            "directories of the same sweep that were filled in several places, or files of\n"
            "shards; what DIR lacks is taken over from them, as hard links where the file\n"
            "system can, else as copies. A merge of what is merged already does no harm.\n"
-           "Where a shard is missing, unfinished, damaged, of another sweep, or in two places\n"
-           "with different bytes, all of that is named and nothing is written.\n"
+           "Where a shard is missing, unfinished, damaged, of another sweep, or in two\n"
+           "places with different bytes, all of that is named and nothing is written.\n"
 #ifdef STITCHES_RUNS
            "The files of a run's ranks become one result, as at the end of the run.\n"
 #endif
