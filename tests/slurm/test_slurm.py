@@ -20,6 +20,7 @@ PROGRAM, PROJECT = sys.argv[1:3]
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCRIPTS = os.path.join(PROJECT, "scripts", "slurm")
 PATIENCE_S = 150
+SETTLED_S = 2
 # a requirement that is not met: exit code 1
 OPTIONS = ("--set", "sweep.cases=3000", "--set", "requirements[0]=P(success) >= 0.998 confidence 0.95")
 SWEEP = os.path.join(PROJECT, "configs", "sweeps", "docking.yaml")
@@ -76,10 +77,16 @@ def until(condition, what):
         time.sleep(0.1)
 
 
+held_since = {}  # when a start was first seen to wait
+
+
 def skip_waiting(job):
-    """What is put back into the queue waits for two minutes; a test need not."""
+    """What is put back into the queue waits for two minutes; a test need not. But its last start must be gone from the node."""
     for fields in show(job).values():
         if fields["JobState"] == "PENDING" and fields["Reason"] == "BeginTime":
+            start = fields["JobId"], fields["Restarts"]
+            if time.monotonic() - held_since.setdefault(start, time.monotonic()) < SETTLED_S:
+                continue
             subprocess.run(["scontrol", "update", "JobId=" + fields["JobId"], "StartTime=now"], check=False, env=ENVIRONMENT,
                            capture_output=True)
 
@@ -224,12 +231,30 @@ def topo():
     check(told["limits"]["local_ranks"] == 2 and told["limits"]["slurm_memory_bytes"] == 300 << 20, told["limits"])
 
 
+def warned():
+    """Slurm's own warning before the time limit puts a task back into the queue, with what was on its command line."""
+    with open("slow", "w", encoding="utf-8") as file:
+        file.write("#!/bin/bash\n"
+                   "[[ ${!#} == 'two words' ]] || exit 9\n"
+                   "[[ -e slow.sweep/shard-1-of-4.journal ]] && exit 1\n"
+                   "mkdir -p slow.sweep\n"
+                   "trap 'echo work >slow.sweep/shard-1-of-4.journal; exit 75' USR1\n"
+                   "sleep 55 & wait $!\n")
+    os.chmod("slow", 0o755)
+    job = submit(f"{SCRIPTS}/sweep_array.sbatch", "--set", "two words", QFLEET="./slow", OUT="slow.sweep", SHARDS="4",
+                 options=["--array=1", "--cpus-per-task=1", "--mem-per-cpu=100M", "--time=1", "--signal=B:USR1@55"])
+    check(finish(job)[1] == ("COMPLETED", "0:0"), show(job), logs())
+    text = logs()[f"qfleet-sweep-{job}_1.log"]
+    check("back into the queue" in text and "start 1 on" in text, text)
+
+
 def mpi(launcher):
     straight_sweep()
     out = f"{launcher}.sweep"
-    # the warning comes as Slurm sends it: 50 s before the limit of a minute
     job = submit(f"{SCRIPTS}/sweep_mpi.sbatch", *OPTIONS, "--batch", "16", SCENARIO=SWEEP, OUT=out, LAUNCHER=launcher,
-                 options=["--ntasks=2", "--cpus-per-task=1", "--mem-per-cpu=256M", "--time=1", "--signal=B:USR1@55"])
+                 options=["--ntasks=2", "--cpus-per-task=1", "--mem-per-cpu=256M", "--time=10"])
+    until(lambda: sum(map(size, glob.glob(f"{out}/*.journal"))) > 5000, "cases of the ranks")
+    warn(job)
     state = finish(job)[0]
     text = logs()[f"qfleet-sweep-{job}.log"]
     check(state == ("FAILED", "1:0"), state, text)
@@ -273,27 +298,38 @@ def world_srun():
     world("srun")
 
 
-TESTS = (refusals, topo, array, planned, mpi_mpirun, mpi_srun, world_mpirun, world_srun)
+TESTS = (refusals, warned, topo, array, planned, mpi_mpirun, mpi_srun, world_mpirun, world_srun)
 
 
 def main():
     chosen = [test for test in TESTS if not sys.argv[3:] or test.__name__ in sys.argv[3:]]
     check(len(chosen) == len(sys.argv[3:] or TESTS), "tests are", [test.__name__ for test in TESTS])
     slurm = tempfile.mkdtemp(prefix="slurm", dir="/tmp")  # a short path: sockets are in it
+    directory = tempfile.mkdtemp()
     ENVIRONMENT["SLURM_CONF"] = os.path.join(slurm, "slurm.conf")
+    os.chdir(directory)
     try:
         run(f"{HERE}/slurm_up.sh", slurm)
-        with tempfile.TemporaryDirectory() as directory:
-            os.chdir(directory)
-            for test in chosen:
-                begin = time.monotonic()
-                test()
-                print("%-14s %.1f s" % (test.__name__, time.monotonic() - begin), flush=True)
-            os.chdir("/")
+        for test in chosen:
+            begin = time.monotonic()
+            test()
+            print("%-14s %.1f s" % (test.__name__, time.monotonic() - begin), flush=True)
     finally:
-        subprocess.run(["scancel", "--full", "--user=root"], check=False, env=ENVIRONMENT, capture_output=True)
-        run(f"{HERE}/slurm_down.sh", slurm)
+        stop(slurm)
+        os.chdir("/")
         shutil.rmtree(slurm)
+        shutil.rmtree(directory)
+
+
+def stop(slurm):
+    """No job outlives the Slurm that knows of it."""
+    def is_empty():
+        subprocess.run(["scancel", "--signal=KILL", "--full", "--user=root"], check=False, env=ENVIRONMENT, capture_output=True)
+        subprocess.run(["scancel", "--user=root"], check=False, env=ENVIRONMENT, capture_output=True)
+        left = subprocess.run(["squeue", "--noheader"], check=False, env=ENVIRONMENT, capture_output=True)
+        return not left.stdout.strip()
+    until(is_empty, "the end of all jobs")
+    run(f"{HERE}/slurm_down.sh", slurm)
 
 
 main()
