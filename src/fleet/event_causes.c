@@ -169,10 +169,10 @@ static qf_open_event *find_open(qf_open_event *table, size_t capacity, qf_event_
     return &table[at];
 }
 
-/* what has ended is left out when the table is full */
-static bool make_room_to_open(qf_event_causes *causes)
+/* for n more; what has ended is left out when the table is full */
+static bool make_room_to_open(qf_event_causes *causes, size_t n)
 {
-    if (2 * (causes->n_open + 1) <= causes->open_capacity) {
+    if (2 * (causes->n_open + n) <= causes->open_capacity) {
         return true;
     }
     size_t n_open = 0;
@@ -180,7 +180,7 @@ static bool make_room_to_open(qf_event_causes *causes)
         n_open += causes->open[i].key.vehicle != 0 && causes->open[i].index >= 0;
     }
     size_t capacity = causes->open_capacity ? causes->open_capacity : 1024;
-    while (4 * (n_open + 1) > capacity) {
+    while (4 * (n_open + n) > capacity) {
         capacity *= 2;
     }
     qf_open_event *table = calloc(capacity, sizeof *table);
@@ -209,7 +209,7 @@ static int64_t opened(const qf_event_causes *causes, qf_event_key key)
 
 static bool keep_open(qf_event_causes *causes, qf_event_key key, int64_t index)
 {
-    if (!make_room_to_open(causes)) {
+    if (!make_room_to_open(causes, 1)) {
         return false;
     }
     qf_open_event *open = find_open(causes->open, causes->open_capacity, key);
@@ -244,13 +244,16 @@ static qf_latest_event *find_latest(qf_latest_event *table, size_t capacity, uin
     return &table[at];
 }
 
-/* nothing of it ever ends, so nothing is left out */
-static bool make_room_for_latest(qf_event_causes *causes)
+/* for n more; nothing of it ever ends, so nothing is left out */
+static bool make_room_for_latest(qf_event_causes *causes, size_t n)
 {
-    if (4 * (causes->n_latest + 1) <= 3 * causes->latest_capacity) {
+    if (4 * (causes->n_latest + n) <= 3 * causes->latest_capacity) {
         return true;
     }
-    const size_t capacity = causes->latest_capacity ? 2 * causes->latest_capacity : 256;
+    size_t capacity = causes->latest_capacity ? 2 * causes->latest_capacity : 256;
+    while (4 * (causes->n_latest + n) > 3 * capacity) {
+        capacity *= 2;
+    }
     qf_latest_event *table = calloc(capacity, sizeof *table);
     if (!table) {
         return false;
@@ -278,7 +281,7 @@ static int64_t latest(const qf_event_causes *causes, uint32_t entity, int topic,
 
 static bool keep_latest(qf_event_causes *causes, qf_latest_event event)
 {
-    if (!make_room_for_latest(causes)) {
+    if (!make_room_for_latest(causes, 1)) {
         return false;
     }
     qf_latest_event *found = find_latest(causes->latest, causes->latest_capacity, event.key);
@@ -436,47 +439,48 @@ static bool is_open(const qf_open_event *open)
     return open->key.vehicle != 0 && open->index >= 0;
 }
 
-static void archive_open(qf_event_causes *causes, qf_archive *archive)
+/*
+ * Room for all comes first: entries stand in the order of their places in a table, and in one that is smaller they would
+ * fall upon each other.
+ */
+static bool load_open(qf_event_causes *causes, const qf_open_event *list, size_t n)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < causes->open_capacity; i++) {
-        n += is_open(&causes->open[i]);
+    bool good = n == 0 || make_room_to_open(causes, n);
+    for (size_t i = 0; good && i < n; i++) {
+        good = keep_open(causes, list[i].key, list[i].index);
     }
-    qf_archive_count(archive, &n, SIZE_MAX);
-    for (size_t i = 0; !archive->loads && i < causes->open_capacity; i++) {
-        if (is_open(&causes->open[i])) {
-            qf_archive_bytes(archive, &causes->open[i], sizeof causes->open[i]);
-        }
-    }
-    for (size_t i = 0; archive->loads && i < n && qf_archive_is_good(archive); i++) {
-        qf_open_event open;
-        qf_archive_bytes(archive, &open, sizeof open);
-        if (!is_open(&open)) {
-            qf_archive_fail(archive, QF_ERROR_READ, "an open event of the checkpoint is none");
-        } else if (!keep_open(causes, open.key, open.index)) {
-            qf_archive_fail(archive, QF_ERROR_MEMORY, "no memory for the causes of events");
-        }
-    }
+    return good;
 }
 
-static void archive_latest(qf_event_causes *causes, qf_archive *archive)
+static bool load_latest(qf_event_causes *causes, const qf_latest_event *list, size_t n)
 {
-    size_t n = causes->n_latest;
-    qf_archive_count(archive, &n, SIZE_MAX);
-    for (size_t i = 0; !archive->loads && i < causes->latest_capacity; i++) {
+    bool good = n == 0 || make_room_for_latest(causes, n);
+    for (size_t i = 0; good && i < n; i++) {
+        good = keep_latest(causes, list[i]);
+    }
+    return good;
+}
+
+static qf_open_event *list_open(const qf_event_causes *causes, size_t *n)
+{
+    qf_open_event *list = calloc(causes->n_open + 1, sizeof *list);
+    for (size_t i = 0; list && i < causes->open_capacity; i++) {
+        if (is_open(&causes->open[i])) {
+            list[(*n)++] = causes->open[i];
+        }
+    }
+    return list;
+}
+
+static qf_latest_event *list_latest(const qf_event_causes *causes, size_t *n)
+{
+    qf_latest_event *list = calloc(causes->n_latest + 1, sizeof *list);
+    for (size_t i = 0; list && i < causes->latest_capacity; i++) {
         if (causes->latest[i].key != 0) {
-            qf_archive_bytes(archive, &causes->latest[i], sizeof causes->latest[i]);
+            list[(*n)++] = causes->latest[i];
         }
     }
-    for (size_t i = 0; archive->loads && i < n && qf_archive_is_good(archive); i++) {
-        qf_latest_event latest_event;
-        qf_archive_bytes(archive, &latest_event, sizeof latest_event);
-        if (latest_event.key == 0) {
-            qf_archive_fail(archive, QF_ERROR_READ, "a latest event of the checkpoint is none");
-        } else if (!keep_latest(causes, latest_event)) {
-            qf_archive_fail(archive, QF_ERROR_MEMORY, "no memory for the causes of events");
-        }
-    }
+    return list;
 }
 
 void qf_event_causes_archive(qf_event_causes *causes, qf_archive *archive)
@@ -484,6 +488,32 @@ void qf_event_causes_archive(qf_event_causes *causes, qf_archive *archive)
     if (archive->loads) {
         qf_event_causes_free(causes);
     }
-    archive_open(causes, archive);
-    archive_latest(causes, archive);
+    size_t n_open = 0;
+    size_t n_latest = 0;
+    qf_open_event *open = list_open(causes, &n_open);
+    qf_latest_event *latest_events = list_latest(causes, &n_latest);
+    size_t open_capacity = n_open;
+    size_t latest_capacity = n_latest;
+    if (!open || !latest_events) {
+        qf_archive_fail(archive, QF_ERROR_MEMORY, "no memory for the causes of events");
+    }
+    open = qf_archive_list(archive, open, &n_open, &open_capacity, sizeof *open, SIZE_MAX);
+    latest_events = qf_archive_list(archive, latest_events, &n_latest, &latest_capacity,
+                                    sizeof *latest_events, SIZE_MAX);
+    for (size_t i = 0; archive->loads && i < n_open; i++) {
+        if (!is_open(&open[i])) {
+            qf_archive_fail(archive, QF_ERROR_READ, "an open event of the checkpoint is none");
+        }
+    }
+    for (size_t i = 0; archive->loads && i < n_latest; i++) {
+        if (latest_events[i].key == 0) {
+            qf_archive_fail(archive, QF_ERROR_READ, "a latest event of the checkpoint is none");
+        }
+    }
+    if (archive->loads && qf_archive_is_good(archive) &&
+        !(load_open(causes, open, n_open) && load_latest(causes, latest_events, n_latest))) {
+        qf_archive_fail(archive, QF_ERROR_MEMORY, "no memory for the causes of events");
+    }
+    free(open);
+    free(latest_events);
 }
