@@ -75,6 +75,9 @@ void qf_fleet_free(qf_fleet *fleet);
  */
 qf_portion qf_fleet_portion(const qf_fleet *fleet, int rank, int n_ranks);
 
+/* Saves or loads how far it has come: time, scripts and the columns of its own vehicles (fleet_archive.c). */
+void qf_fleet_archive(qf_fleet *fleet, qf_archive *archive);
+
 /* Bytes that qf_fleet_create will take for this scenario; 0 when the count overflows. */
 size_t qf_fleet_predicted_bytes(qf_context *context, const qf_scenario *scenario);
 
@@ -105,9 +108,6 @@ typedef struct qf_entity {
 } qf_entity;
 
 qf_entity qf_fleet_entity(const qf_fleet *fleet, size_t entity);
-
-/* Saves or loads how far it has come: time, scripts and the columns of its own vehicles (fleet_archive.c). */
-void qf_fleet_archive(qf_fleet *fleet, qf_archive *archive);
 
 /* Hash of every column of every vehicle, NaNs canonicalised; one word for each world, in order. */
 qf_status qf_fleet_world_hashes(qf_context *context, const qf_fleet *fleet, uint64_t *hashes);

@@ -400,20 +400,6 @@ qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting)
     return status;
 }
 
-/* all else is made anew in each frame */
-void qf_radar_archive(void *user, qf_archive *archive)
-{
-    radar_stage *stage = user;
-    if (stage->tracking) {
-        qf_tracking_archive(stage->tracking, archive);
-    }
-}
-
-const qf_tracking *qf_radar_tracking(const void *user)
-{
-    return ((const radar_stage *)user)->tracking;
-}
-
 size_t qf_radar_predicted_bytes(const qf_scenario *scenario, int n_threads)
 {
     const size_t n_slots = qf_scenario_n_vehicles(scenario) + scenario->n_groups * QF_SLOT_PADDING;
@@ -426,4 +412,18 @@ size_t qf_radar_predicted_bytes(const qf_scenario *scenario, int n_threads)
     }
     return qf_radar_scene_bytes(n_slots) + n_slots * sizeof(qf_radar_found) +
            (size_t)n_threads * qf_sweeper_bytes(n_slots) + qf_tracking_predicted_bytes(scenario);
+}
+
+/* all else is made anew in each frame */
+void qf_radar_archive(void *user, qf_archive *archive)
+{
+    radar_stage *stage = user;
+    if (stage->tracking) {
+        qf_tracking_archive(stage->tracking, archive);
+    }
+}
+
+const qf_tracking *qf_radar_tracking(const void *user)
+{
+    return ((const radar_stage *)user)->tracking;
 }

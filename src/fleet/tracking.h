@@ -23,6 +23,9 @@ qf_status qf_tracking_create(qf_context *context, const qf_fleet *fleet,
                              const qf_identities *identities, qf_tracking **tracking);
 void qf_tracking_free(qf_tracking *tracking);
 
+/* Saves or loads what the fleet's own observers know, and all pictures (tracking_archive.c). */
+void qf_tracking_archive(qf_tracking *tracking, qf_archive *archive);
+
 /* Bytes that tables will take. */
 size_t qf_tracking_predicted_bytes(const qf_scenario *scenario);
 
@@ -57,9 +60,6 @@ bool qf_tracking_look_of(qf_tracking *tracking, int thread, const qf_tracking_lo
 qf_status qf_tracking_end_frame(qf_context *context, qf_tracking *tracking, int n_threads,
                                 const qf_kernels *kernels, int64_t tick,
                                 const int64_t *period_ticks, qf_sightings *sightings);
-
-/* Saves or loads what the fleet's own observers know, and all pictures (tracking_archive.c). */
-void qf_tracking_archive(qf_tracking *tracking, qf_archive *archive);
 
 /* Quality so far, a row for each group with trackers, and then one for all of them if there are several; `rows` has
    room for all groups and one more. Returns how many. */
