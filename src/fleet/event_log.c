@@ -37,6 +37,10 @@ void qf_event_queue_add(qf_event_queue *queue, const qf_event *event)
 
 void qf_event_list_add(qf_event_list *list, const qf_event *event)
 {
+    if (list->own &&
+        (event->entity < list->own->entity_begin || event->entity >= list->own->entity_end)) {
+        return;
+    }
     list->n_of_code[event->code]++;
     if (list->keep) {
         qf_event_queue_add(&list->kept, event);
@@ -123,6 +127,9 @@ qf_status qf_event_log_follow(qf_context *context, qf_event_log *log, const qf_f
 {
     const qf_scenario *scenario = fleet->scenario;
     size_t n_behave = 0;
+    for (int t = 0; t < log->n_lists; t++) {
+        log->lists[t].own = &fleet->own;
+    }
     for (size_t g = 0; g < scenario->n_groups; g++) {
         n_behave += qf_group_behaves(&scenario->groups[g]);
     }

@@ -29,6 +29,8 @@ void qf_event_queue_add(qf_event_queue *queue, const qf_event *event);
 /* What one thread found. Zero-initialise but for `keep`. */
 typedef struct qf_event_list {
     bool keep; /* false: events are counted only */
+    const qf_portion *
+        own; /* whose events it takes, those of others neither kept nor counted; NULL: everybody's */
     qf_event_queue kept;
     int64_t n_of_code[QF_EVENT_CODES]; /* ever */
 } qf_event_list;
@@ -48,7 +50,9 @@ void qf_event_log_free(qf_event_log *log);
 /*
  * From now on events of vehicles that behave find their causes by `because`, and thrusters the command that started
  * them. Without it, and for other vehicles, an event has a cause only where it ends or follows from another.
- * The fleet must outlive the log.
+ * And its lists take only what happens to vehicles of this rank (fleet->own): ranks' events merged by (tick, moment,
+ * rank) stand in the order of one process. Numbers and causes are those of the rank's own events: a cause is
+ * always an event of the same vehicle. The fleet must outlive the log.
  */
 qf_status qf_event_log_follow(qf_context *context, qf_event_log *log, const qf_fleet *fleet);
 

@@ -228,7 +228,7 @@ static qf_status first_values(qf_context *context, qf_fleet *fleet)
     {
         double *values = scratch + (size_t)qf_thread_index() * n_values;
 #pragma omp for schedule(static)
-        for (size_t b = 0; b < fleet->n_blocks; b++) {
+        for (size_t b = fleet->own.block_begin; b < fleet->own.block_end; b++) {
             const qf_block *block = &fleet->blocks[b];
             const qf_group *group = &fleet->groups[block->group];
             const bool last = block->entity_begin + (block->slot_end - block->slot_begin) ==

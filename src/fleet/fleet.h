@@ -78,6 +78,10 @@ qf_portion qf_fleet_portion(const qf_fleet *fleet, int rank, int n_ranks);
 /* Saves or loads how far it has come: time, scripts and the columns of its own vehicles (fleet_archive.c). */
 void qf_fleet_archive(qf_fleet *fleet, qf_archive *archive);
 
+/* One of `n_parts` about equal ones that it is cut into, in order. */
+qf_portion qf_portion_part(const qf_fleet *fleet, const qf_portion *portion, size_t part,
+                           size_t n_parts);
+
 /* Bytes that qf_fleet_create will take for this scenario; 0 when the count overflows. */
 size_t qf_fleet_predicted_bytes(qf_context *context, const qf_scenario *scenario);
 
@@ -109,10 +113,13 @@ typedef struct qf_entity {
 
 qf_entity qf_fleet_entity(const qf_fleet *fleet, size_t entity);
 
-/* Hash of every column of every vehicle, NaNs canonicalised; one word for each world, in order. */
+/*
+ * Hash of every column of every vehicle, NaNs canonicalised; one word for each world, in order. Over ranks it is
+ * collective: each hashes its own vehicles, and all get the hashes of the whole fleet.
+ */
 qf_status qf_fleet_world_hashes(qf_context *context, const qf_fleet *fleet, uint64_t *hashes);
 
-/* The same of some worlds only, one after the other. */
+/* The same of some worlds only, one after the other; over ranks of the same worlds. */
 qf_status qf_fleet_hash_worlds(qf_context *context, const qf_fleet *fleet, const uint32_t *worlds,
                                size_t n, uint64_t *hashes);
 

@@ -81,14 +81,25 @@ static size_t entity_before(const qf_fleet *fleet, size_t block)
     return block < fleet->n_blocks ? fleet->blocks[block].entity_begin : fleet->n_vehicles;
 }
 
-qf_portion qf_fleet_portion(const qf_fleet *fleet, int rank, int n_ranks)
+static qf_portion between(const qf_fleet *fleet, size_t begin, size_t end)
 {
-    const size_t begin = first_block(fleet, rank, n_ranks);
-    const size_t end = first_block(fleet, rank + 1, n_ranks);
     return (qf_portion){.block_begin = begin,
                         .block_end = end,
                         .slot_begin = slot_before(fleet, begin),
                         .slot_end = slot_before(fleet, end),
                         .entity_begin = entity_before(fleet, begin),
                         .entity_end = entity_before(fleet, end)};
+}
+
+qf_portion qf_fleet_portion(const qf_fleet *fleet, int rank, int n_ranks)
+{
+    return between(fleet, first_block(fleet, rank, n_ranks), first_block(fleet, rank + 1, n_ranks));
+}
+
+qf_portion qf_portion_part(const qf_fleet *fleet, const qf_portion *portion, size_t part,
+                           size_t n_parts)
+{
+    const size_t n = portion->block_end - portion->block_begin;
+    return between(fleet, portion->block_begin + n * part / n_parts,
+                   portion->block_begin + n * (part + 1) / n_parts);
 }

@@ -79,7 +79,7 @@ qf_status qf_pipeline_create(qf_context *context, qf_arena *arena, const qf_flee
     return status;
 }
 
-static bool has_period(const qf_stage *stage, const qf_scenario *scenario)
+bool qf_stage_is_ever_due(const qf_stage *stage, const qf_scenario *scenario)
 {
     bool ever = !stage->period_ticks;
     for (size_t g = 0; g < scenario->n_groups && !ever; g++) {
@@ -95,7 +95,7 @@ size_t qf_pipeline_predicted_bytes(const qf_scenario *scenario, int n_threads, b
     *meets = false;
     for (size_t s = 0; s < qf_stage_count; s++) {
         const qf_stage *stage = &qf_stage_table[s];
-        if ((stage->reads_others || stage->predicted_bytes) && has_period(stage, scenario)) {
+        if ((stage->reads_others || stage->predicted_bytes) && qf_stage_is_ever_due(stage, scenario)) {
             *meets = *meets || stage->reads_others;
             bytes += stage->predicted_bytes ? stage->predicted_bytes(scenario, n_threads) : 0;
         }

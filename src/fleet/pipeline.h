@@ -30,6 +30,9 @@ qf_status qf_pipeline_create(qf_context *context, qf_arena *arena, const qf_flee
  */
 size_t qf_pipeline_predicted_bytes(const qf_scenario *scenario, int n_threads, bool *meets);
 
+/* Whether some group of the scenario has a period of the stage. */
+bool qf_stage_is_ever_due(const qf_stage *stage, const qf_scenario *scenario);
+
 /* Closes the stages. */
 void qf_pipeline_close(qf_pipeline *pipeline);
 

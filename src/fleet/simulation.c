@@ -6,6 +6,7 @@
 #include "bodies.h"
 #include "bot_tick.h"
 #include "columns.h"
+#include "exchange.h"
 #include "group.h"
 #include "radar_stage.h"
 #include "threads.h"
@@ -27,7 +28,8 @@ struct qf_simulation {
     qf_worker *workers;     /* one for each thread */
     int n_threads;
     bool late_outputs;
-    size_t n_blocks; /* of engine.commanded */
+    size_t n_blocks; /* own ones: of engine.commanded */
+    qf_outlook outlook;
     qf_event_log *log;
     const qf_event *events; /* of the last advance */
     size_t n_events;
@@ -65,7 +67,7 @@ static bool list_kept_columns(qf_arena *arena, qf_engine *engine)
 static qf_status prepare_meetings(qf_context *context, qf_simulation *simulation)
 {
     qf_engine *engine = &simulation->engine;
-    const size_t n_blocks = simulation->fleet->n_blocks;
+    const size_t n_blocks = simulation->n_blocks;
     size_t bytes;
     if (engine->pipeline.n_meeting_ticks == 0) {
         return QF_OK;
@@ -78,7 +80,7 @@ static qf_status prepare_meetings(qf_context *context, qf_simulation *simulation
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for the simulation");
     }
     void *memory = NULL;
-    const qf_status status = qf_columns_map(context, bytes, &memory);
+    const qf_status status = bytes > 0 ? qf_columns_map(context, bytes, &memory) : QF_OK;
     engine->saved = memory;
     simulation->saved_bytes = bytes;
     return status;
@@ -110,6 +112,10 @@ static qf_status prepare_engine(qf_context *context, qf_simulation *simulation,
     if (status == QF_OK && (!simulation->constants || !simulation->times ||
                             !list_kept_columns(&simulation->arena, engine))) {
         status = qf_fail(context, QF_ERROR_MEMORY, "no memory for the simulation");
+    }
+    if (status == QF_OK) {
+        status = qf_outlook_create(context, &simulation->arena, fleet, &engine->pipeline,
+                                   &simulation->outlook);
     }
     return status == QF_OK ? prepare_meetings(context, simulation) : status;
 }
@@ -144,7 +150,7 @@ qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
     }
     simulation->fleet = fleet;
     simulation->n_threads = context->n_threads;
-    simulation->n_blocks = fleet->n_blocks;
+    simulation->n_blocks = fleet->own.block_end - fleet->own.block_begin;
     simulation->late_outputs = options->late_outputs;
     qf_status status = prepare_engine(context, simulation, options);
     if (status == QF_OK) {
@@ -178,6 +184,7 @@ void qf_simulation_free(qf_simulation *simulation)
         qf_detections_free(&simulation->sightings.recorded);
         qf_track_samples_free(&simulation->sightings.tracks);
         qf_picture_samples_free(&simulation->sightings.pictures);
+        qf_outlook_free(&simulation->outlook);
         qf_columns_unmap(simulation->engine.saved, simulation->saved_bytes);
         free(simulation->quarantined.entries);
         qf_event_log_free(simulation->log);
@@ -269,7 +276,7 @@ static void boot(const qf_simulation *simulation)
 {
     const qf_fleet *fleet = simulation->fleet;
 #pragma omp parallel for schedule(static) num_threads(simulation->n_threads)
-    for (size_t b = 0; b < fleet->n_blocks; b++) {
+    for (size_t b = fleet->own.block_begin; b < fleet->own.block_end; b++) {
         qf_worker_boot(&simulation->engine, this_worker(simulation), b);
     }
 }
@@ -281,20 +288,26 @@ static void boot(const qf_simulation *simulation)
 static int team(const qf_simulation *simulation, int64_t n_ticks)
 {
     enum { LEAST_VEHICLE_TICKS = 2048 };
-    const size_t n_vehicles = simulation->fleet->n_vehicles;
+    const qf_portion *own = &simulation->fleet->own;
+    const size_t n_vehicles = own->entity_end - own->entity_begin;
     return n_vehicles * (size_t)n_ticks >= LEAST_VEHICLE_TICKS ? simulation->n_threads : 1;
 }
 
 /* first everybody does as commanded, then everybody looks at everybody, before anybody moves */
 static qf_status sense(qf_context *context, qf_simulation *simulation, const qf_segment *segment)
 {
-    const size_t n_blocks = simulation->fleet->n_blocks;
+    const qf_portion *own = &simulation->fleet->own;
     const qf_engine *engine = &simulation->engine;
     const int n_threads = team(simulation, 1);
 #pragma omp parallel for schedule(static) num_threads(n_threads)
-    for (size_t b = 0; b < n_blocks; b++) {
+    for (size_t b = own->block_begin; b < own->block_end; b++) {
         qf_worker_command(engine, this_worker(simulation), b, segment);
     }
+    qf_outlook_begin(&simulation->outlook, segment->tick);
+    for (size_t p = 0; p < simulation->outlook.n_parts; p++) {
+        qf_outlook_send(&simulation->outlook, p);
+    }
+    qf_outlook_end(&simulation->outlook);
     const qf_status status =
         qf_pipeline_meet(context, &engine->pipeline, engine->fleet, engine->kernels, segment->tick,
                          &simulation->sightings, simulation->log);
@@ -302,7 +315,7 @@ static qf_status sense(qf_context *context, qf_simulation *simulation, const qf_
         return status;
     }
 #pragma omp parallel for schedule(static) num_threads(n_threads)
-    for (size_t b = 0; b < n_blocks; b++) {
+    for (size_t b = own->block_begin; b < own->block_end; b++) {
         qf_worker_sense(engine, this_worker(simulation), b, segment);
     }
     return QF_OK;
@@ -311,20 +324,20 @@ static qf_status sense(qf_context *context, qf_simulation *simulation, const qf_
 static qf_status run_segment(qf_context *context, qf_simulation *simulation,
                              const qf_segment *segment)
 {
-    const size_t n_blocks = simulation->fleet->n_blocks;
+    const qf_portion *own = &simulation->fleet->own;
     const qf_status status = segment->sensed ? sense(context, simulation, segment) : QF_OK;
     if (status != QF_OK) {
         return status;
     }
     const int n_threads = team(simulation, segment->n_ticks);
     if (n_threads == 1) {
-        for (size_t b = 0; b < n_blocks; b++) {
+        for (size_t b = own->block_begin; b < own->block_end; b++) {
             qf_worker_run(&simulation->engine, &simulation->workers[0], b, segment);
         }
         return QF_OK;
     }
 #pragma omp parallel for schedule(static) num_threads(n_threads)
-    for (size_t b = 0; b < n_blocks; b++) {
+    for (size_t b = own->block_begin; b < own->block_end; b++) {
         qf_worker_run(&simulation->engine, this_worker(simulation), b, segment);
     }
     return QF_OK;

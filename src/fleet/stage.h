@@ -83,7 +83,9 @@ typedef struct qf_stage {
     void *user; /* handed to each call */
     /*
      * Of a stage that reads others: the fields that it reads of vehicles that are not its rank's own, ended by QF_FIELD_COUNT. Those
-     * of `sees` are exchanged before each meeting, those of `sees_first`, which nothing changes afterwards, before the first; NULL: none.
+     * of `sees` are exchanged before each meeting. Those of `sees_first` are changed by nothing but meetings that every rank
+     * holds for everybody, if at all: they are exchanged before the first, and again when vehicles have been quarantined,
+     * whose columns are put back. NULL: none. (exchange.h)
      */
     const qf_field_id *sees, *sees_first;
     /* Saves or loads what is not in columns and not made anew in each tick; NULL: there is nothing. Called where `open` was. */

@@ -14,6 +14,7 @@
 
 #include "fleet.h"
 #include "group.h"
+#include "ranks.h"
 #include "state_hash.h"
 #include "threads.h"
 
@@ -174,6 +175,19 @@ static void hash_share(const leaf_table *table, size_t slot_begin, size_t slot_e
     }
 }
 
+/* each leaf is one rank's, and zero on the others: its sum is itself */
+static void gather_leaves(const qf_context *context, const leaf_table *table, size_t n_worlds)
+{
+    qf_ranks_sum(context, (int64_t *)table->hashes, n_worlds * table->per_world);
+}
+
+static bool is_own(const leaf_table *table, const qf_group *group, size_t world, size_t l)
+{
+    const qf_portion *own = &table->fleet->own;
+    const size_t slot = group->slot_begin + world * group->spec->count + l * QF_LEAF_VEHICLES;
+    return slot >= own->slot_begin && slot < own->slot_end;
+}
+
 static uint64_t combine_leaves(const leaf_table *table, size_t i)
 {
     return XXH3_64bits(table->hashes + i * table->per_world,
@@ -188,13 +202,16 @@ qf_status qf_fleet_world_hashes(qf_context *context, const qf_fleet *fleet, uint
     if (status != QF_OK) {
         return status;
     }
-    /* equal shares of the slots: equal work also where large groups stand beside small ones, and
+    /* equal shares of the own slots: equal work also where large groups stand beside small ones, and
      * near where the first values put the pages */
     const size_t n_shares = (size_t)context->n_threads;
+    const size_t first = fleet->own.slot_begin;
+    const size_t n = fleet->own.slot_end - first;
 #pragma omp parallel for schedule(static) num_threads(context->n_threads)
     for (size_t s = 0; s < n_shares; s++) {
-        hash_share(&table, fleet->n_slots * s / n_shares, fleet->n_slots * (s + 1) / n_shares);
+        hash_share(&table, first + n * s / n_shares, first + n * (s + 1) / n_shares);
     }
+    gather_leaves(context, &table, n_worlds);
     for (size_t w = 0; w < n_worlds; w++) {
         hashes[w] = combine_leaves(&table, w);
     }
@@ -216,9 +233,14 @@ qf_status qf_fleet_hash_worlds(qf_context *context, const qf_fleet *fleet, const
         for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
             const qf_group *group = &fleet->groups[g];
             for (size_t l = 0; l < leaves_of(group->spec->count); l++) {
-                *leaf++ = hash_leaf(&table, group, worlds[i], l);
+                *leaf++ = is_own(&table, group, worlds[i], l)
+                              ? hash_leaf(&table, group, worlds[i], l)
+                              : 0;
             }
         }
+    }
+    gather_leaves(context, &table, n);
+    for (size_t i = 0; i < n; i++) {
         hashes[i] = combine_leaves(&table, i);
     }
     qf_arena_free(&table.arena);

@@ -308,7 +308,7 @@ qf_status qf_targets_meet(qf_context *context, const qf_meeting *meeting)
     const int n_threads = fleet->n_vehicles >= LEAST_VEHICLES ? context->n_threads : 1;
     for (int pass = 0; pass < 2; pass++) {
 #pragma omp parallel for schedule(static) num_threads(n_threads)
-        for (size_t b = 0; b < fleet->n_blocks; b++) {
+        for (size_t b = fleet->own.block_begin; b < fleet->own.block_end; b++) {
             const qf_block *block = &fleet->blocks[b];
             if (qf_is_due(meeting->period_ticks[block->group], meeting->tick)) {
                 walk(meeting, block,

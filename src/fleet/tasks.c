@@ -295,8 +295,11 @@ static void hold_auction(const hall *h)
     for (size_t b = 0; b < n_bidders; b++) {
         award(h, b);
     }
+    const qf_portion *shown = &h->fleet->own;
     for (size_t k = 0; k < own->n_doers; k++) {
-        qf_tasks_show(h->fleet, own->doers[k].group, own->doers[k].slot, h->tick);
+        if (own->doers[k].slot >= shown->slot_begin && own->doers[k].slot < shown->slot_end) {
+            qf_tasks_show(h->fleet, own->doers[k].group, own->doers[k].slot, h->tick);
+        }
     }
 }
 

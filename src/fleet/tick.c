@@ -67,6 +67,72 @@ static bool thermal(const qf_stage_call *call)
     return call->kernels->thermal(KERNEL_ARGUMENTS(call));
 }
 
+/* ---- what they see of vehicles of other ranks ---- */
+
+#define PLACE     QF_FIELD_X, QF_FIELD_Y, QF_FIELD_Z
+#define MOTION    PLACE, QF_FIELD_VX, QF_FIELD_VY, QF_FIELD_VZ
+#define ATTITUDE  QF_FIELD_QW, QF_FIELD_QX, QF_FIELD_QY, QF_FIELD_QZ
+#define RATES     QF_FIELD_RATE_X, QF_FIELD_RATE_Y, QF_FIELD_RATE_Z
+#define WHEELS    QF_FIELD_WHEEL_X, QF_FIELD_WHEEL_Y, QF_FIELD_WHEEL_Z
+#define BOND_TURN QF_FIELD_BOND_QW, QF_FIELD_BOND_QX, QF_FIELD_BOND_QY, QF_FIELD_BOND_QZ
+#define BOND                                                                                       \
+    QF_FIELD_BOND_ROOT, QF_FIELD_BOND_MASS, QF_FIELD_BOND_IXX, QF_FIELD_BOND_IYY,                  \
+        QF_FIELD_BOND_IZZ, QF_FIELD_BOND_IXY, QF_FIELD_BOND_IXZ, QF_FIELD_BOND_IYZ,                \
+        QF_FIELD_BOND_X, QF_FIELD_BOND_Y, QF_FIELD_BOND_Z, QF_FIELD_BOND_WHEEL_X,                  \
+        QF_FIELD_BOND_WHEEL_Y, QF_FIELD_BOND_WHEEL_Z
+
+static const qf_field_id collisions_see[] = {
+    MOTION, ATTITUDE, RATES, WHEELS, QF_FIELD_PROPELLANT, QF_FIELD_FLAGS, QF_FIELD_GUIDANCE,
+    /* a fault that moves a vehicle sets these too */
+    QF_FIELD_HULL_X, QF_FIELD_HULL_Y, QF_FIELD_HULL_Z, QF_FIELD_COUNT};
+static const qf_field_id collisions_see_first[] = {QF_FIELD_DRY_MASS,   QF_FIELD_HULL_QW,
+                                                   QF_FIELD_HULL_QX,    QF_FIELD_HULL_QY,
+                                                   QF_FIELD_HULL_QZ,    QF_FIELD_PORT_STATE,
+                                                   QF_FIELD_PORT_LEFT,  QF_FIELD_PORT_PARTNER,
+                                                   QF_FIELD_PORT_AHEAD, BOND,
+                                                   QF_FIELD_COUNT};
+
+static const qf_field_id docking_sees[] = {MOTION,
+                                           ATTITUDE,
+                                           RATES,
+                                           WHEELS,
+                                           QF_FIELD_PROPELLANT,
+                                           QF_FIELD_FLAGS,
+                                           QF_FIELD_FAULTS,
+                                           QF_FIELD_GUIDANCE,
+                                           QF_FIELD_UNDOCK_ASKED,
+                                           QF_FIELD_DOCK_SINCE,
+                                           QF_FIELD_COUNT};
+static const qf_field_id docking_sees_first[] = {QF_FIELD_DRY_MASS,
+                                                 QF_FIELD_PORT_STATE,
+                                                 QF_FIELD_PORT_PARTNER,
+                                                 QF_FIELD_PORT_PARTNER_PORT,
+                                                 QF_FIELD_PORT_SINCE,
+                                                 QF_FIELD_PORT_GIVES,
+                                                 QF_FIELD_PORT_LEFT,
+                                                 QF_FIELD_PORT_AHEAD,
+                                                 QF_FIELD_DATA_ROOT,
+                                                 BOND,
+                                                 BOND_TURN,
+                                                 QF_FIELD_COUNT};
+
+static const qf_field_id targets_see[] = {MOTION,
+                                          ATTITUDE,
+                                          RATES,
+                                          QF_FIELD_SPEED,
+                                          QF_FIELD_HEADING_SIN,
+                                          QF_FIELD_HEADING_COS,
+                                          QF_FIELD_YAW,
+                                          QF_FIELD_WHEEL_LEFT,
+                                          QF_FIELD_WHEEL_RIGHT,
+                                          QF_FIELD_FLAGS,
+                                          QF_FIELD_COUNT};
+static const qf_field_id targets_see_first[] = {QF_FIELD_DATA_ROOT, QF_FIELD_COUNT};
+
+static const qf_field_id tasks_see[] = {PLACE, QF_FIELD_FLAGS, QF_FIELD_GUIDANCE, QF_FIELD_COUNT};
+static const qf_field_id tasks_see_first[] = {QF_FIELD_TASK, QF_FIELD_TASK_SINCE,
+                                              QF_FIELD_TASK_DONE, QF_FIELD_COUNT};
+
 const qf_stage qf_stage_table[] = {
     {.name = "incidents",
      .phase = QF_PHASE_COMMAND,
@@ -79,6 +145,8 @@ const qf_stage qf_stage_table[] = {
     {.name = "collisions",
      .phase = QF_PHASE_SENSE,
      .reads_others = true,
+     .sees = collisions_see,
+     .sees_first = collisions_see_first,
      .period_ticks = qf_collisions_period_ticks,
      .meet = qf_collisions_meet,
      .open = qf_collisions_open,
@@ -88,6 +156,8 @@ const qf_stage qf_stage_table[] = {
     {.name = "docking",
      .phase = QF_PHASE_SENSE,
      .reads_others = true,
+     .sees = docking_sees,
+     .sees_first = docking_sees_first,
      .period_ticks = qf_docking_period_ticks,
      .meet = qf_docking_meet,
      .open = qf_docking_open,
@@ -96,6 +166,8 @@ const qf_stage qf_stage_table[] = {
     {.name = "targets",
      .phase = QF_PHASE_SENSE,
      .reads_others = true,
+     .sees = targets_see,
+     .sees_first = targets_see_first,
      .period_ticks = qf_targets_period_ticks,
      .meet = qf_targets_meet,
      .open = qf_targets_open,
@@ -103,6 +175,8 @@ const qf_stage qf_stage_table[] = {
     {.name = "tasks",
      .phase = QF_PHASE_SENSE,
      .reads_others = true,
+     .sees = tasks_see,
+     .sees_first = tasks_see_first,
      .period_ticks = qf_tasks_period_ticks,
      .meet = qf_tasks_meet,
      .open = qf_tasks_open,

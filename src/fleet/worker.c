@@ -54,9 +54,15 @@ static void restore(const qf_engine *engine, const qf_block *block, const uint64
     }
 }
 
+/* of a block among those of this rank */
+static size_t own_number(const qf_engine *engine, size_t block_index)
+{
+    return block_index - engine->fleet->own.block_begin;
+}
+
 static uint64_t *saved_rows(const qf_engine *engine, size_t block_index)
 {
-    return engine->saved + block_index * engine->n_kept * QF_BLOCK_VEHICLES;
+    return engine->saved + own_number(engine, block_index) * engine->n_kept * QF_BLOCK_VEHICLES;
 }
 
 /* stages of one tick for a run of vehicles; whether a bit changed that an event is made of */
@@ -87,7 +93,7 @@ static bool run_tick(const qf_engine *engine, qf_worker *worker, size_t block_in
     const bool changed =
         run_stages(engine, worker, span, sensed ? QF_PHASE_DECIDE : QF_PHASE_COMMAND,
                    QF_PHASE_WORLD, segment, t, again);
-    return changed || (sensed && engine->sensed_change[block_index]);
+    return changed || (sensed && engine->sensed_change[own_number(engine, block_index)]);
 }
 
 /*
@@ -222,11 +228,11 @@ void qf_worker_command(const qf_engine *engine, qf_worker *worker, size_t block_
 {
     const qf_block *block = &engine->fleet->blocks[block_index];
     save(engine, block, saved_rows(engine, block_index), block);
-    qf_event_queue *own = &engine->commanded[block_index];
+    qf_event_queue *own = &engine->commanded[own_number(engine, block_index)];
     qf_event_queue *queue = &worker->queue;
     const qf_event_queue empty = *queue;
     *queue = *own; /* some other thread may take the block from here */
-    engine->sensed_change[block_index] =
+    engine->sensed_change[own_number(engine, block_index)] =
         run_phase(engine, worker, block, QF_PHASE_COMMAND, segment);
     *own = *queue;
     *queue = empty;
@@ -236,7 +242,7 @@ void qf_worker_sense(const qf_engine *engine, qf_worker *worker, size_t block_in
                      const qf_segment *segment)
 {
     const qf_block *block = &engine->fleet->blocks[block_index];
-    engine->sensed_change[block_index] |= run_phase(engine, worker, block, QF_PHASE_SENSE, segment);
+    engine->sensed_change[own_number(engine, block_index)] |= run_phase(engine, worker, block, QF_PHASE_SENSE, segment);
 }
 
 /*
@@ -293,7 +299,7 @@ void qf_worker_run(const qf_engine *engine, qf_worker *worker, size_t block_inde
         const bool changed = run_block_tick(engine, worker, block_index, n_spans, segment, t);
         n_spans = check_health(engine, worker, block_index, n_spans, segment, t);
         if (t == 0 && segment->sensed) {
-            qf_event_queue_flush(&engine->commanded[block_index], fleet, worker->events);
+            qf_event_queue_flush(&engine->commanded[own_number(engine, block_index)], fleet, worker->events);
         }
         qf_event_queue_flush(&worker->queue, fleet, worker->events);
         if (changed) {

@@ -36,9 +36,9 @@ typedef struct qf_engine {
     int64_t segment_ticks; /* qf_segment_ticks */
     size_t *kept;          /* columns that a tick may change and that are no outputs */
     size_t n_kept;
-    /* where threads meet within ticks: of each block, before it does as commanded, its kept columns,
+    /* where threads meet within ticks: of each own block, before it does as commanded, its kept columns,
        and whether what it then did and sensed changed a bit that an event is made of */
-    uint64_t *saved; /* n_blocks times n_kept rows of QF_BLOCK_VEHICLES; NULL: threads never meet */
+    uint64_t *saved; /* of each n_kept rows of QF_BLOCK_VEHICLES; NULL: threads never meet */
     bool *sensed_change;
     qf_event_queue *commanded; /* and what was to be told of it */
 } qf_engine;
