@@ -116,6 +116,7 @@ static qf_status prepare_engine(qf_context *context, qf_simulation *simulation,
     if (status == QF_OK) {
         status = qf_outlook_create(context, &simulation->arena, fleet, &engine->pipeline,
                                    &simulation->outlook);
+        simulation->outlook.hides = options->hides_unseen;
     }
     return status == QF_OK ? prepare_meetings(context, simulation) : status;
 }

@@ -29,6 +29,7 @@ typedef struct qf_simulation_options {
     bool late_outputs; /* output columns need not be up to date before the scenario's last tick */
     const qf_stage *stages; /* NULL: qf_stage_table; copied */
     size_t n_stages;
+    bool hides_unseen; /* for tests: what stages do not see of other ranks' vehicles is garbage whenever they look */
 } qf_simulation_options;
 
 qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
