@@ -131,14 +131,13 @@ qf_status qf_outlook_create(qf_context *context, qf_arena *arena, const qf_fleet
                             .fleet = fleet,
                             .pipeline = pipeline,
                             .n_ranks = qf_n_ranks(context),
-                            .n_parts = 1,
+                            .n_parts = qf_fleet_parts(context),
                             .most_words = INT32_MAX}; /* what MPI counts in */
     if (outlook->n_ranks == 1 || pipeline->n_meeting_ticks == 0) {
         outlook->n_ranks = 1;
         return QF_OK;
     }
     const size_t n_ranks = (size_t)outlook->n_ranks;
-    outlook->n_parts = QF_OUTLOOK_PARTS;
     outlook->parts = qf_arena_array(arena, n_ranks * outlook->n_parts, sizeof *outlook->parts);
     outlook->part_slots = qf_arena_array(arena, outlook->n_parts, sizeof *outlook->part_slots);
     outlook->wanted = qf_arena_array(arena, fleet->catalog.n_columns, sizeof *outlook->wanted);
@@ -171,8 +170,7 @@ void qf_outlook_free(qf_outlook *outlook)
 
 qf_portion qf_outlook_part(const qf_outlook *outlook, size_t part)
 {
-    return outlook->n_ranks == 1 ? outlook->fleet->own
-                                 : *part_of(outlook, part, qf_rank(outlook->context));
+    return qf_portion_part(outlook->fleet, &outlook->fleet->own, part, outlook->n_parts);
 }
 
 /* ---- to and fro ---- */

@@ -15,8 +15,6 @@
  *
  * From the thread that opened the ranks, and collective, but for pokes.
  */
-enum { QF_OUTLOOK_PARTS = 4 };
-
 /* Some columns of one part: what one exchange carries, words of each rank [column][slot]. */
 typedef struct qf_parcel {
     qf_exchange exchange;

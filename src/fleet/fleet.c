@@ -214,33 +214,38 @@ static void initialise(const qf_fleet *fleet, const qf_group *group, size_t slot
     qf_incidents_initialise(fleet, group, slot, e, values);
 }
 
-/* by block and thread as the ticks will be computed, so that pages lie near who uses them */
+static void initialise_block(const qf_fleet *fleet, const qf_block *block, double *values)
+{
+    const qf_group *group = &fleet->groups[block->group];
+    const bool last = block->entity_begin + (block->slot_end - block->slot_begin) ==
+                      group->entity_begin + group->n_vehicles;
+    /* padding repeats the group's last vehicle, so that whole lanes hold ordinary numbers */
+    const size_t end = last ? group->slot_begin + group->n_slots : block->slot_end;
+    for (size_t slot = block->slot_begin; slot < end; slot++) {
+        const size_t real = slot < block->slot_end ? slot : block->slot_end - 1;
+        const qf_entity e =
+            qf_fleet_entity(fleet, block->entity_begin + (real - block->slot_begin));
+        initialise(fleet, group, slot, e, values, values + QF_HW_COUNT);
+    }
+}
+
+/* by part, block and thread as the ticks will be computed, so that pages lie near who uses them */
 static qf_status first_values(qf_context *context, qf_fleet *fleet)
 {
     const size_t n_values =
         QF_HW_COUNT + qf_group_most_nodes(fleet->scenario) * QF_NODE_PARAMETER_COUNT;
+    const size_t n_parts = qf_fleet_parts(context);
     double *scratch =
         qf_arena_array(&fleet->arena, (size_t)context->n_threads * n_values, sizeof *scratch);
     if (!scratch) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory to draw first values");
     }
-#pragma omp parallel num_threads(context->n_threads)
-    {
-        double *values = scratch + (size_t)qf_thread_index() * n_values;
-#pragma omp for schedule(static)
-        for (size_t b = fleet->own.block_begin; b < fleet->own.block_end; b++) {
-            const qf_block *block = &fleet->blocks[b];
-            const qf_group *group = &fleet->groups[block->group];
-            const bool last = block->entity_begin + (block->slot_end - block->slot_begin) ==
-                              group->entity_begin + group->n_vehicles;
-            /* padding repeats the group's last vehicle, so that whole lanes hold ordinary numbers */
-            const size_t end = last ? group->slot_begin + group->n_slots : block->slot_end;
-            for (size_t slot = block->slot_begin; slot < end; slot++) {
-                const size_t real = slot < block->slot_end ? slot : block->slot_end - 1;
-                const qf_entity e =
-                    qf_fleet_entity(fleet, block->entity_begin + (real - block->slot_begin));
-                initialise(fleet, group, slot, e, values, values + QF_HW_COUNT);
-            }
+    for (size_t p = 0; p < n_parts; p++) {
+        const qf_portion part = qf_portion_part(fleet, &fleet->own, p, n_parts);
+#pragma omp parallel for schedule(static) num_threads(context->n_threads)
+        for (size_t b = part.block_begin; b < part.block_end; b++) {
+            initialise_block(fleet, &fleet->blocks[b],
+                             scratch + (size_t)qf_thread_index() * n_values);
         }
     }
     return QF_OK;

@@ -82,6 +82,9 @@ void qf_fleet_archive(qf_fleet *fleet, qf_archive *archive);
 qf_portion qf_portion_part(const qf_fleet *fleet, const qf_portion *portion, size_t part,
                            size_t n_parts);
 
+/* In how many parts own blocks are computed, one after the other, each by all threads. */
+size_t qf_fleet_parts(const qf_context *context);
+
 /* Bytes that qf_fleet_create will take for this scenario; 0 when the count overflows. */
 size_t qf_fleet_predicted_bytes(qf_context *context, const qf_scenario *scenario);
 

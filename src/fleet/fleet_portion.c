@@ -6,6 +6,7 @@
  */
 #include "fleet.h"
 #include "group.h"
+#include "ranks.h"
 #include "state_hash.h"
 
 /* vehicles of a group between two places where it may be cut; both are whole blocks */
@@ -102,4 +103,10 @@ qf_portion qf_portion_part(const qf_fleet *fleet, const qf_portion *portion, siz
     const size_t n = portion->block_end - portion->block_begin;
     return between(fleet, portion->block_begin + n * part / n_parts,
                    portion->block_begin + n * (part + 1) / n_parts);
+}
+
+size_t qf_fleet_parts(const qf_context *context)
+{
+    enum { PARTS = 4 };
+    return qf_n_ranks(context) > 1 ? PARTS : 1;
 }

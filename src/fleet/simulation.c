@@ -30,6 +30,7 @@ struct qf_simulation {
     bool late_outputs;
     size_t n_blocks; /* own ones: of engine.commanded */
     qf_outlook outlook;
+    bool is_commanded; /* everybody has done as commanded in the next tick already */
     qf_event_log *log;
     const qf_event *events; /* of the last advance */
     size_t n_events;
@@ -294,20 +295,30 @@ static int team(const qf_simulation *simulation, int64_t n_ticks)
     return n_vehicles * (size_t)n_ticks >= LEAST_VEHICLE_TICKS ? simulation->n_threads : 1;
 }
 
+/* the blocks of one part do as commanded, and are on their way to who looks at them */
+static void command_part(qf_simulation *simulation, size_t part, const qf_segment *segment)
+{
+    const qf_portion blocks = qf_outlook_part(&simulation->outlook, part);
+    const int n_threads = team(simulation, 1);
+#pragma omp parallel for schedule(static) num_threads(n_threads)
+    for (size_t b = blocks.block_begin; b < blocks.block_end; b++) {
+        qf_worker_command(&simulation->engine, this_worker(simulation), b, segment);
+    }
+    qf_outlook_send(&simulation->outlook, part);
+}
+
 /* first everybody does as commanded, then everybody looks at everybody, before anybody moves */
 static qf_status sense(qf_context *context, qf_simulation *simulation, const qf_segment *segment)
 {
     const qf_portion *own = &simulation->fleet->own;
     const qf_engine *engine = &simulation->engine;
-    const int n_threads = team(simulation, 1);
-#pragma omp parallel for schedule(static) num_threads(n_threads)
-    for (size_t b = own->block_begin; b < own->block_end; b++) {
-        qf_worker_command(engine, this_worker(simulation), b, segment);
+    if (!simulation->is_commanded) {
+        qf_outlook_begin(&simulation->outlook, segment->tick);
+        for (size_t p = 0; p < simulation->outlook.n_parts; p++) {
+            command_part(simulation, p, segment);
+        }
     }
-    qf_outlook_begin(&simulation->outlook, segment->tick);
-    for (size_t p = 0; p < simulation->outlook.n_parts; p++) {
-        qf_outlook_send(&simulation->outlook, p);
-    }
+    simulation->is_commanded = false;
     qf_outlook_end(&simulation->outlook);
     const qf_status status =
         qf_pipeline_meet(context, &engine->pipeline, engine->fleet, engine->kernels, segment->tick,
@@ -315,6 +326,7 @@ static qf_status sense(qf_context *context, qf_simulation *simulation, const qf_
     if (status != QF_OK || !engine->pipeline.senses) {
         return status;
     }
+    const int n_threads = team(simulation, 1);
 #pragma omp parallel for schedule(static) num_threads(n_threads)
     for (size_t b = own->block_begin; b < own->block_end; b++) {
         qf_worker_sense(engine, this_worker(simulation), b, segment);
@@ -322,25 +334,58 @@ static qf_status sense(qf_context *context, qf_simulation *simulation, const qf_
     return QF_OK;
 }
 
-static qf_status run_segment(qf_context *context, qf_simulation *simulation,
-                             const qf_segment *segment)
+/* a block is near when it has run: then it does as commanded in the next tick, too, where threads meet within that */
+static void run_block(qf_simulation *simulation, qf_worker *worker, size_t block,
+                      const qf_segment *segment, const qf_segment *meeting)
 {
-    const qf_portion *own = &simulation->fleet->own;
+    qf_worker_run(&simulation->engine, worker, block, segment);
+    if (meeting) {
+        qf_worker_command(&simulation->engine, worker, block, meeting);
+    }
+}
+
+/* while one part of the blocks is being run, those before it are on their way to the other ranks */
+static void run_part(qf_simulation *simulation, size_t part, const qf_segment *segment,
+                     const qf_segment *meeting)
+{
+    const qf_portion blocks = qf_outlook_part(&simulation->outlook, part);
+    const int n_threads = team(simulation, segment->n_ticks);
+    if (n_threads == 1) { /* a team of one, too, costs a call of the system */
+        for (size_t b = blocks.block_begin; b < blocks.block_end; b++) {
+            run_block(simulation, &simulation->workers[0], b, segment, meeting);
+            qf_outlook_poke(&simulation->outlook);
+        }
+    } else {
+#pragma omp parallel for schedule(static) num_threads(n_threads)
+        for (size_t b = blocks.block_begin; b < blocks.block_end; b++) {
+            run_block(simulation, this_worker(simulation), b, segment, meeting);
+            if (qf_thread_index() == 0) { /* who opened the ranks */
+                qf_outlook_poke(&simulation->outlook);
+            }
+        }
+    }
+    if (meeting) {
+        qf_outlook_send(&simulation->outlook, part);
+    }
+}
+
+static qf_status run_segment(qf_context *context, qf_simulation *simulation,
+                             const qf_segment *segment, bool last)
+{
     const qf_status status = segment->sensed ? sense(context, simulation, segment) : QF_OK;
     if (status != QF_OK) {
         return status;
     }
-    const int n_threads = team(simulation, segment->n_ticks);
-    if (n_threads == 1) {
-        for (size_t b = own->block_begin; b < own->block_end; b++) {
-            qf_worker_run(&simulation->engine, &simulation->workers[0], b, segment);
-        }
-        return QF_OK;
+    const qf_segment next = {.tick = segment->tick + segment->n_ticks};
+    /* after the last one columns stay as they are at its end: somebody may look at them */
+    const bool meets = !last && qf_pipeline_meets(&simulation->engine.pipeline, next.tick);
+    if (meets) {
+        qf_outlook_begin(&simulation->outlook, next.tick);
     }
-#pragma omp parallel for schedule(static) num_threads(n_threads)
-    for (size_t b = own->block_begin; b < own->block_end; b++) {
-        qf_worker_run(&simulation->engine, this_worker(simulation), b, segment);
+    for (size_t p = 0; p < simulation->outlook.n_parts; p++) {
+        run_part(simulation, p, segment, meets ? &next : NULL);
     }
+    simulation->is_commanded = meets;
     return QF_OK;
 }
 
@@ -411,7 +456,7 @@ qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, 
         prepare_constants(
             simulation, &segment,
             last && (!simulation->late_outputs || until_tick == fleet->scenario->n_ticks));
-        status = run_segment(context, simulation, &segment);
+        status = run_segment(context, simulation, &segment, last);
         if (status == QF_OK) {
             finish_segment(fleet, segment.n_ticks);
         }

@@ -37,7 +37,7 @@ typedef struct qf_stage_call {
     const qf_block *block;
     int64_t tick;         /* ticks done before this one */
     int64_t period_ticks; /* of this stage for this group */
-    const qf_bot_tick *constants;
+    const qf_bot_tick *constants; /* NULL: commands, in a tick in which threads meet */
     qf_bot_scratch *scratch;
     qf_event_queue *events; /* what to tell of it, if the vehicles stay healthy */
     bool again;             /* a tick that has been run before: nothing is counted */

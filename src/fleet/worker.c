@@ -77,7 +77,9 @@ static bool run_stages(const qf_engine *engine, qf_worker *worker, const qf_bloc
         .bodies = &engine->bodies,
         .block = span,
         .tick = segment->tick + t,
-        .constants = &segment->constants[(int64_t)span->group * engine->segment_ticks + t],
+        .constants = segment->constants
+                         ? &segment->constants[(int64_t)span->group * engine->segment_ticks + t]
+                         : NULL,
         .scratch = worker->scratch,
         .events = &worker->queue,
         .again = again,
@@ -242,7 +244,8 @@ void qf_worker_sense(const qf_engine *engine, qf_worker *worker, size_t block_in
                      const qf_segment *segment)
 {
     const qf_block *block = &engine->fleet->blocks[block_index];
-    engine->sensed_change[own_number(engine, block_index)] |= run_phase(engine, worker, block, QF_PHASE_SENSE, segment);
+    engine->sensed_change[own_number(engine, block_index)] |=
+        run_phase(engine, worker, block, QF_PHASE_SENSE, segment);
 }
 
 /*
@@ -299,7 +302,8 @@ void qf_worker_run(const qf_engine *engine, qf_worker *worker, size_t block_inde
         const bool changed = run_block_tick(engine, worker, block_index, n_spans, segment, t);
         n_spans = check_health(engine, worker, block_index, n_spans, segment, t);
         if (t == 0 && segment->sensed) {
-            qf_event_queue_flush(&engine->commanded[own_number(engine, block_index)], fleet, worker->events);
+            qf_event_queue_flush(&engine->commanded[own_number(engine, block_index)], fleet,
+                                 worker->events);
         }
         qf_event_queue_flush(&worker->queue, fleet, worker->events);
         if (changed) {

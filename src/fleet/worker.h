@@ -49,8 +49,9 @@ typedef struct qf_segment {
     int64_t n_ticks;
     bool
         sensed; /* of the first tick, only what comes after the phase of sensing is still to be run */
-    const qf_bot_tick *constants; /* the engine's segment_ticks for each group */
-    const qf_frame *frames;       /* those that fall within */
+    const qf_bot_tick
+        *constants;         /* the engine's segment_ticks for each group; commands need none */
+    const qf_frame *frames; /* those that fall within */
     size_t n_frames;
 } qf_segment;
 
@@ -72,7 +73,10 @@ void qf_worker_free(qf_worker *worker);
 /* Before the first tick: the events of starting, and a look at the first values. */
 void qf_worker_boot(const qf_engine *engine, qf_worker *worker, size_t block_index);
 
-/* The first tick's phases before the world's, for a block, where threads meet between them. */
+/*
+ * The first tick's phases before the world's, for a block, where threads meet between them. Commands may be done as soon
+ * as the block has been run up to there.
+ */
 void qf_worker_command(const qf_engine *engine, qf_worker *worker, size_t block_index,
                        const qf_segment *segment);
 void qf_worker_sense(const qf_engine *engine, qf_worker *worker, size_t block_index,
