@@ -91,7 +91,7 @@ static void all_that_trackers_do_occurs_in_the_scenario(void **state)
     assert_true(seen.supported > 0 && seen.supported < seen.pictures);
     qf_tracking_metrics m[N_GROUPS + 1];
     const qf_sightings *sightings = qf_simulation_sightings(s.simulation);
-    assert_int_equal(qf_tracking_quality(sightings->tracking, m), 5);
+    assert_int_equal(qf_tracking_quality(&s.context, sightings->tracking, m), 5);
     assert_int_equal(m[4].group, QF_ALL_GROUPS);
     assert_int_equal(m[4].held, m[0].held + m[1].held + m[2].held + m[3].held);
     assert_true(m[1].dropped > 0 && m[1].forgotten > 0);

@@ -343,7 +343,8 @@ static void what_does_not_fit_is_counted(void **state)
                 "initial: {position_m: {uniform: {min: [-2000, -2000, 0], max: [2000, 2000, 0]}}}"),
         &r);
     qf_tracking_metrics m[2];
-    assert_int_equal(qf_tracking_quality(qf_simulation_sightings(r.simulation)->tracking, m), 1);
+    assert_int_equal(
+        qf_tracking_quality(&f->context, qf_simulation_sightings(r.simulation)->tracking, m), 1);
     assert_int_equal(column_of(&r, QF_FIELD_TRACKS, 0), 16);
     assert_int_equal(column_of(&r, QF_FIELD_TRACKS_DROPPED, 0), 3 * 4);
     assert_int_equal(m[0].dropped, 12);

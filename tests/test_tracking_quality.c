@@ -31,7 +31,7 @@ static void tell(fixture *f, const char *const *changes, size_t n, story *s)
     assert_int_equal(
         qf_simulation_advance(&f->context, s->simulation, f->scenario.n_ticks, NULL, 0), QF_OK);
     s->sightings = qf_simulation_sightings(s->simulation);
-    assert_int_equal(qf_tracking_quality(s->sightings->tracking, &s->metrics), 1);
+    assert_int_equal(qf_tracking_quality(&f->context, s->sightings->tracking, &s->metrics), 1);
 }
 
 static void forget(story *s)

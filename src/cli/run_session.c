@@ -303,7 +303,7 @@ static void sum_up_tracking(run *r)
 {
     const qf_sightings *sightings = qf_simulation_sightings(r->simulation);
     if (sightings->tracking) {
-        r->summary.n_tracking = qf_tracking_quality(sightings->tracking, r->tracking);
+        r->summary.n_tracking = qf_tracking_quality(r->context, sightings->tracking, r->tracking);
         r->summary.tracking = r->tracking;
     }
     if (r->results) {

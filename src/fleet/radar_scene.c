@@ -112,7 +112,8 @@ static void view_vehicle(const qf_radar_scene *scene, const qf_block *block, siz
     view->slot = (uint32_t)slot;
     view->group = (uint32_t)block->group;
     view->entity = (int32_t)(block->entity_begin + (slot - block->slot_begin));
-    view->looks = has(flags, QF_FLAG_BIT(RADAR_ENABLED) | QF_FLAG_BIT(RADAR_ALLOWED));
+    view->looks = slot >= fleet->own.slot_begin && slot < fleet->own.slot_end &&
+                  has(flags, QF_FLAG_BIT(RADAR_ENABLED) | QF_FLAG_BIT(RADAR_ALLOWED));
     answer(scene->identities, qf_i64(fleet, QF_FIELD_TRANSPONDER_MODE, 0)[slot],
            has(flags, QF_FLAG_BIT(TRANSPONDER_ACTIVE) | QF_FLAG_BIT(TRANSPONDER_ALLOWED)), view);
 }

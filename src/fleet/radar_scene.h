@@ -11,7 +11,8 @@
 
 /*
  * Who can be seen and who looks, for one frame: the healthy vehicles in the order of cells, and of each
- * group those whose radar is switched on and has power. A quarantined vehicle is neither seen nor looks.
+ * group those whose radar is switched on and has power. A quarantined vehicle is neither seen nor looks. Where a run has
+ * several ranks, each lists everybody who can be seen, but only its own vehicles look.
  *
  * Cells scatter vehicles over memory, and a large fleet pays for every line that is fetched out of order.
  * So all that a frame needs of a vehicle is put together in one line of the cache first, in the order of
@@ -59,7 +60,7 @@ typedef struct qf_radar_scene {
     qf_neighbours neighbours;
     /* of the arena */
     size_t *block_first;     /* n_blocks of the fleet + 1: points before each */
-    size_t *block_observers; /* n_blocks: how many of them look */
+    size_t *block_observers; /* n_blocks: how many of them look; 0 of others' */
     size_t *observers_begin; /* n_groups + 1 */
     size_t *part_counts;     /* n_threads times n_groups */
 } qf_radar_scene;

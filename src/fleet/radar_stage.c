@@ -10,6 +10,7 @@
 #include "detection_filter.h"
 #include "group.h"
 #include "radar_sweep.h"
+#include "ranks.h"
 #include "scalar_math.h"
 #include "threads.h"
 
@@ -32,7 +33,7 @@ typedef struct radar_stage {
     size_t n_classes;
     qf_identities identities;
     qf_radar_scene scene;
-    qf_radar_found *found; /* by slot */
+    qf_radar_found *found; /* by slot; only own ones are ever looked at */
     size_t found_bytes;
     qf_sweeper **sweepers; /* one for each thread */
     /* blocks of observers: their group, and their first observer in the scene's list */
@@ -40,10 +41,24 @@ typedef struct radar_stage {
         size_t group;
         size_t begin, end;
     } * blocks;
-    size_t *record_first;  /* n_blocks + 1 of the fleet: detections recorded before each block */
+    size_t *record_first; /* n_blocks + 1 of the fleet: detections recorded before each own block */
     qf_detections ordered; /* of a frame, before it is filtered */
     qf_tracking *tracking; /* NULL: nobody tracks */
 } radar_stage;
+
+/*
+ * Where it is, how it moves, whether it is there, what it reflects and what it answers: commands can change each of these, so
+ * that none is constant. Of columns that a scenario does not have there are none. DATA_ROOT is for pictures: who tells the
+ * holder over a bridge. All else that a frame wants of others follows from the scenario.
+ */
+const qf_field_id qf_radar_sees[] = {QF_FIELD_X,           QF_FIELD_Y,
+                                     QF_FIELD_Z,           QF_FIELD_SPEED,
+                                     QF_FIELD_HEADING_SIN, QF_FIELD_HEADING_COS,
+                                     QF_FIELD_WHEEL_LEFT,  QF_FIELD_WHEEL_RIGHT,
+                                     QF_FIELD_VX,          QF_FIELD_VY,
+                                     QF_FIELD_VZ,          QF_FIELD_FLAGS,
+                                     QF_FIELD_RCS,         QF_FIELD_TRANSPONDER_MODE,
+                                     QF_FIELD_DATA_ROOT,   QF_FIELD_COUNT};
 
 int64_t qf_radar_period_ticks(const qf_group *group)
 {
@@ -188,7 +203,7 @@ static void begin_frame(radar_stage *stage, const qf_meeting *meeting)
 {
     const qf_fleet *fleet = stage->fleet;
 #pragma omp parallel for schedule(static) num_threads(stage->team)
-    for (size_t b = 0; b < fleet->n_blocks; b++) {
+    for (size_t b = fleet->own.block_begin; b < fleet->own.block_end; b++) {
         const qf_block *block = &fleet->blocks[b];
         const size_t end = is_due(meeting, block->group) ? block->slot_end : block->slot_begin;
         for (size_t slot = block->slot_begin; slot < end; slot++) {
@@ -284,9 +299,10 @@ static qf_status record(qf_context *context, radar_stage *stage, const qf_meetin
     const bool open = qf_detection_filter_is_open(&fleet->scenario->record);
     qf_detections *recorded = &meeting->sightings->recorded;
     qf_detections *to = open ? recorded : &stage->ordered;
+    const qf_portion own = fleet->own;
     stage->ordered.n = 0;
-    stage->record_first[0] = 0;
-    for (size_t b = 0; b < fleet->n_blocks; b++) {
+    stage->record_first[own.block_begin] = 0;
+    for (size_t b = own.block_begin; b < own.block_end; b++) {
         const qf_block *block = &fleet->blocks[b];
         const size_t end =
             is_recorded(stage, meeting, block->group) ? block->slot_end : block->slot_begin;
@@ -296,12 +312,12 @@ static qf_status record(qf_context *context, radar_stage *stage, const qf_meetin
         }
         stage->record_first[b + 1] = stage->record_first[b] + n;
     }
-    const size_t n = stage->record_first[fleet->n_blocks];
+    const size_t n = stage->record_first[own.block_end];
     if (!qf_detections_reserve(to, n) || !qf_detections_reserve(recorded, n)) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu detections", n);
     }
 #pragma omp parallel for schedule(static) num_threads(stage->team)
-    for (size_t b = 0; b < fleet->n_blocks; b++) {
+    for (size_t b = own.block_begin; b < own.block_end; b++) {
         if (stage->record_first[b + 1] > stage->record_first[b]) {
             copy_block(stage, b, to);
         }
@@ -335,7 +351,7 @@ static void end_frame(radar_stage *stage, const qf_meeting *meeting)
     /* sums of integers: any order gives the same */
 #pragma omp parallel for schedule(static) num_threads(stage->team)                            \
     reduction(+ : n_detections, n_false_alarms, n_dropped)
-    for (size_t b = 0; b < fleet->n_blocks; b++) {
+    for (size_t b = fleet->own.block_begin; b < fleet->own.block_end; b++) {
         const qf_block *block = &fleet->blocks[b];
         const size_t end = is_due(meeting, block->group) ? block->slot_end : block->slot_begin;
         for (size_t slot = block->slot_begin; slot < end; slot++) {
@@ -360,26 +376,45 @@ static int team(const radar_stage *stage)
     return stage->fleet->n_vehicles >= LEAST_VEHICLES ? stage->n_threads : 1;
 }
 
-qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting)
+/* whether somebody of this rank may look; else it need not know who is where */
+static bool is_anybody_due(const radar_stage *stage, const qf_meeting *meeting)
 {
-    radar_stage *stage = meeting->user;
-    qf_context few = *context; /* for those who only ask how many threads there are */
-    stage->team = few.n_threads = team(stage);
+    const qf_portion own = stage->fleet->own;
+    bool due = false;
+    for (size_t b = own.block_begin; b < own.block_end && !due; b++) {
+        due = is_due(meeting, stage->fleet->blocks[b].group);
+    }
+    return due;
+}
+
+/* which classes somebody looks with; the scene is collected */
+static void find_due_classes(radar_stage *stage, const qf_meeting *meeting)
+{
+    const qf_portion own = stage->fleet->own;
     for (size_t c = 0; c < stage->n_classes; c++) {
         stage->classes[c].due = false;
     }
-    begin_frame(stage, meeting);
-    qf_radar_scene_collect(&few, &stage->scene);
-    for (size_t b = 0; b < stage->fleet->n_blocks; b++) {
+    for (size_t b = own.block_begin; b < own.block_end; b++) {
         const size_t group = stage->fleet->blocks[b].group;
         if (is_due(meeting, group) && stage->scene.block_observers[b] > 0) {
             stage->classes[stage->class_of[group]].due = true;
         }
     }
-    for (size_t c = 0; c < stage->n_classes; c++) {
-        if (stage->classes[c].due) {
-            qf_radar_scene_arrange(&few, &stage->scene, stage->classes[c].range_m);
-            look(stage, meeting, c);
+}
+
+static qf_status hold_frame(qf_context *context, radar_stage *stage, const qf_meeting *meeting)
+{
+    qf_context few = *context; /* for those who only ask how many threads there are */
+    few.n_threads = stage->team;
+    begin_frame(stage, meeting);
+    if (is_anybody_due(stage, meeting)) {
+        qf_radar_scene_collect(&few, &stage->scene);
+        find_due_classes(stage, meeting);
+        for (size_t c = 0; c < stage->n_classes; c++) {
+            if (stage->classes[c].due) {
+                qf_radar_scene_arrange(&few, &stage->scene, stage->classes[c].range_m);
+                look(stage, meeting, c);
+            }
         }
     }
     for (int t = 0; t < stage->n_threads; t++) {
@@ -396,6 +431,17 @@ qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting)
     }
     if (status == QF_OK && stage->fleet->scenario->record.detections) {
         status = record(context, stage, meeting);
+    }
+    return status;
+}
+
+qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting)
+{
+    radar_stage *stage = meeting->user;
+    stage->team = team(stage);
+    const qf_status status = hold_frame(context, stage, meeting);
+    if (status != QF_OK && context->ranks) {
+        qf_ranks_abort(context, status);
     }
     return status;
 }

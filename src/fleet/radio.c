@@ -61,22 +61,32 @@ bool qf_radio_reaches(const qf_fleet *fleet, const qf_kernels *kernels, const qf
     return hearer->loss <= 0.0 || qf_draw_uniform(key) >= hearer->loss;
 }
 
+static int64_t period_begin(const qf_radio_spec *radio, int64_t tick)
+{
+    return tick - tick % radio->period_ticks;
+}
+
+int64_t qf_radio_left(const qf_fleet *fleet, const qf_radio_end *to, int64_t tick)
+{
+    const qf_radio_spec *radio = to->group->spec->radio;
+    if (radio->messages == 0) {
+        return INT64_MAX;
+    }
+    const bool has_begun =
+        qf_i64(fleet, QF_FIELD_RADIO_SINCE, 0)[to->slot] == period_begin(radio, tick);
+    return radio->messages - (has_begun ? qf_i64(fleet, QF_FIELD_RADIO_TAKEN, 0)[to->slot] : 0);
+}
+
 int64_t qf_radio_take(const qf_fleet *fleet, const qf_radio_end *to, int64_t tick, int64_t n)
 {
     const qf_radio_spec *radio = to->group->spec->radio;
     if (radio->messages == 0) {
         return n;
     }
-    const int64_t begin = tick - tick % radio->period_ticks;
-    int64_t *since = &qf_i64(fleet, QF_FIELD_RADIO_SINCE, 0)[to->slot];
-    int64_t *taken = &qf_i64(fleet, QF_FIELD_RADIO_TAKEN, 0)[to->slot];
-    if (*since != begin) {
-        *since = begin;
-        *taken = 0;
-    }
-    const int64_t left = radio->messages - *taken;
+    const int64_t left = qf_radio_left(fleet, to, tick);
     const int64_t heard = n < left ? n : left;
-    *taken += heard;
+    qf_i64(fleet, QF_FIELD_RADIO_SINCE, 0)[to->slot] = period_begin(radio, tick);
+    qf_i64(fleet, QF_FIELD_RADIO_TAKEN, 0)[to->slot] = radio->messages - left + heard;
     return heard;
 }
 

@@ -23,6 +23,9 @@ bool qf_radio_works(const qf_fleet *fleet, const qf_group *group, size_t slot);
 bool qf_radio_reaches(const qf_fleet *fleet, const qf_kernels *kernels, const qf_radio_end *from,
                       const qf_radio_end *to, uint32_t world, int64_t tick);
 
+/* How many messages the hearer can still hear in its present period; INT64_MAX: any number. */
+int64_t qf_radio_left(const qf_fleet *fleet, const qf_radio_end *to, int64_t tick);
+
 /* Takes up to n messages of what the hearer can still hear in its present period; returns how many. Writes columns of
    the hearer. */
 int64_t qf_radio_take(const qf_fleet *fleet, const qf_radio_end *to, int64_t tick, int64_t n);

@@ -87,21 +87,38 @@ static bool prepare_guards(qf_tracking *tracking, qf_tracking_group *group)
     return rules != NULL;
 }
 
+/* which of the group's vehicles are own; how many */
+static size_t clip_to_own(const qf_fleet *fleet, const qf_group *of, qf_tracking_group *group)
+{
+    const size_t begin = fleet->own.slot_begin;
+    const size_t end = fleet->own.slot_end;
+    const size_t group_end = of->slot_begin + of->n_vehicles;
+    group->slot_begin = of->slot_begin;
+    group->own_begin = begin > of->slot_begin ? begin : of->slot_begin;
+    group->own_end = end < group_end ? end : group_end;
+    if (group->own_end < group->own_begin) {
+        group->own_end = group->own_begin;
+    }
+    return group->own_end - group->own_begin;
+}
+
 static bool prepare_observers(qf_context *context, qf_tracking *tracking, size_t g)
 {
     const qf_group *of = &tracking->fleet->groups[g];
     qf_tracking_group *group = &tracking->groups[g];
-    group->slot_begin = of->slot_begin;
-    group->layout = qf_tracking_layout_of(of->spec);
-    group->observers = qf_arena_array(&tracking->arena, of->n_slots, sizeof *group->observers);
+    const size_t n = clip_to_own(tracking->fleet, of, group);
     void *memory = NULL;
-    if (!group->observers ||
-        !qf_size_multiply(of->n_slots, group->layout.bytes, &group->memory_bytes) ||
+    group->layout = qf_tracking_layout_of(of->spec);
+    if (n == 0) {
+        return true;
+    }
+    group->observers = qf_arena_array(&tracking->arena, n, sizeof *group->observers);
+    if (!group->observers || !qf_size_multiply(n, group->layout.bytes, &group->memory_bytes) ||
         qf_columns_map(context, group->memory_bytes, &memory) != QF_OK) {
         return false;
     }
     group->memory = memory;
-    for (size_t v = 0; v < of->n_slots; v++) {
+    for (size_t v = 0; v < n; v++) {
         qf_tracking_observer *observer = &group->observers[v];
         observer->tick = -1;
         for (size_t f = 0; f < QF_STATION_WORDS; f++) {
@@ -140,7 +157,7 @@ static bool prepare_group(qf_context *context, qf_tracking *tracking,
     }
     const bool good = group->tracker.iff_of_identity && prepare_guards(tracking, group) &&
                       prepare_observers(context, tracking, g) &&
-                      qf_tracking_prepare_pictures(tracking, group);
+                      qf_tracking_prepare_pictures(context, tracking, g);
     const size_t n_situations = group->layout.situation_capacity;
     const size_t n_remembered = group->layout.truth_capacity;
     tracking->most_remembered =
@@ -170,7 +187,7 @@ static bool hash_identities(qf_tracking *tracking, const qf_identities *identiti
 static void blank_columns(const qf_fleet *fleet, int n_threads)
 {
 #pragma omp parallel for schedule(static) num_threads(n_threads)
-    for (size_t b = 0; b < fleet->n_blocks; b++) {
+    for (size_t b = fleet->own.block_begin; b < fleet->own.block_end; b++) {
         const qf_block *block = &fleet->blocks[b];
         for (size_t f = QF_REPORT_FIRST; f < QF_REPORT_FIRST + QF_REPORT_WORDS; f++) {
             for (size_t slot = block->slot_begin; slot < block->slot_end; slot++) {
@@ -221,10 +238,12 @@ qf_status qf_tracking_create(qf_context *context, const qf_fleet *fleet,
         tracking->sent = qf_arena_array(arena, n_threads, sizeof *tracking->sent);
         tracking->record_first =
             qf_arena_array(arena, fleet->n_blocks + 1, sizeof *tracking->record_first);
+        tracking->sums = qf_arena_array(arena, n_groups, sizeof *tracking->sums);
         tracking->n_threads =
             tracking->threads && tracking->shared && tracking->sent ? context->n_threads : 0;
         good = tracking->groups && tracking->n_threads > 0 && tracking->record_first &&
-               hash_identities(tracking, identities) && list_stations(tracking, identities);
+               tracking->sums && hash_identities(tracking, identities) &&
+               list_stations(tracking, identities);
     }
     for (size_t g = 0; good && g < n_groups; g++) {
         good = prepare_group(context, tracking, identities, g);

@@ -13,7 +13,8 @@
 
 /*
  * The trackers of a fleet: the tables of all observers, and what becomes of them in a radar frame. An observer's
- * tables are its own, so that any thread may take any of them, in any order.
+ * tables are its own, so that any thread may take any of them, in any order. Where a run has several ranks, each has the
+ * tables of its own observers.
  */
 typedef struct qf_tracking qf_tracking;
 
@@ -55,14 +56,16 @@ bool qf_tracking_look_of(qf_tracking *tracking, int thread, const qf_tracking_lo
 
 /*
  * When all have looked: sets columns of who looked, makes the fleet pictures and appends what is to be
- * recorded. `period_ticks` is by group.
+ * recorded: tracks of own observers, pictures of whose first observer is own. `period_ticks` is by group.
+ * Collective; what fails on one rank only, others do not hear of.
  */
 qf_status qf_tracking_end_frame(qf_context *context, qf_tracking *tracking, int n_threads,
                                 const qf_kernels *kernels, int64_t tick,
                                 const int64_t *period_ticks, qf_sightings *sightings);
 
 /* Quality so far, a row for each group with trackers, and then one for all of them if there are several; `rows` has
-   room for all groups and one more. Returns how many. */
-size_t qf_tracking_quality(const qf_tracking *tracking, qf_tracking_metrics *rows);
+   room for all groups and one more. Returns how many. Collective: all ranks get the same. */
+size_t qf_tracking_quality(const qf_context *context, const qf_tracking *tracking,
+                           qf_tracking_metrics *rows);
 
 #endif

@@ -2,9 +2,11 @@
 /* When all observers have looked: columns, what is recorded, and quality so far. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <xxhash.h>
 
 #include "group.h"
+#include "ranks.h"
 #include "stage.h"
 #include "threads.h"
 #include "tracking_memory.h"
@@ -15,7 +17,7 @@ static void set_columns(const qf_tracking *tracking, int n_threads, int64_t tick
     const qf_fleet *fleet = tracking->fleet;
     const uint64_t *flags = qf_u64(fleet, QF_FIELD_FLAGS, 0);
 #pragma omp parallel for schedule(static) num_threads(n_threads)
-    for (size_t b = 0; b < fleet->n_blocks; b++) {
+    for (size_t b = fleet->own.block_begin; b < fleet->own.block_end; b++) {
         const qf_block *block = &fleet->blocks[b];
         const qf_tracking_group *group = &tracking->groups[block->group];
         const size_t end = group->memory ? block->slot_end : block->slot_begin;
@@ -132,9 +134,10 @@ static qf_status record(qf_context *context, qf_tracking *tracking, int n_thread
                         qf_track_samples *to)
 {
     const qf_fleet *fleet = tracking->fleet;
+    const qf_portion own = fleet->own;
     size_t *first = tracking->record_first;
 #pragma omp parallel for schedule(static) num_threads(n_threads)
-    for (size_t b = 0; b < fleet->n_blocks; b++) {
+    for (size_t b = own.block_begin; b < own.block_end; b++) {
         const qf_block *block = &fleet->blocks[b];
         const bool on = is_recorded(tracking, block->group, tick, period_ticks);
         first[b + 1] = 0;
@@ -142,16 +145,16 @@ static qf_status record(qf_context *context, qf_tracking *tracking, int n_thread
             first[b + 1] += count_recorded(tracking, &tracking->groups[block->group], slot, tick);
         }
     }
-    first[0] = 0;
-    for (size_t b = 0; b < fleet->n_blocks; b++) {
+    first[own.block_begin] = 0;
+    for (size_t b = own.block_begin; b < own.block_end; b++) {
         first[b + 1] += first[b];
     }
-    const size_t n = first[fleet->n_blocks];
+    const size_t n = first[own.block_end];
     if (!qf_track_samples_reserve(to, n)) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu samples of tracks", n);
     }
 #pragma omp parallel for schedule(static) num_threads(n_threads)
-    for (size_t b = 0; b < fleet->n_blocks; b++) {
+    for (size_t b = own.block_begin; b < own.block_end; b++) {
         const qf_block *block = &fleet->blocks[b];
         const qf_tracking_group *group = &tracking->groups[block->group];
         qf_track_samples part = *to; /* counts in a copy */
@@ -256,20 +259,34 @@ static qf_tracking_metrics metrics_of(const qf_tracking_sums *sums, int32_t grou
         .situations_dropped = sums->situations_dropped};
 }
 
-size_t qf_tracking_quality(const qf_tracking *tracking, qf_tracking_metrics *rows)
+/* one observer after the other, rank after rank, each going on with the sums of those before: the order is that of entities,
+   whatever the number of threads and ranks */
+static void add_up(const qf_context *context, const qf_tracking *tracking)
+{
+    const size_t n_groups = tracking->n_groups;
+    qf_tracking_sums *sums = tracking->sums;
+    memset(sums, 0, n_groups * sizeof *sums);
+    for (int rank = 0; rank < qf_n_ranks(context); rank++) {
+        for (size_t g = 0; rank == qf_rank(context) && g < n_groups; g++) {
+            const qf_tracking_group *group = &tracking->groups[g];
+            for (size_t slot = group->own_begin; slot < group->own_end; slot++) {
+                add(&sums[g], &qf_tracking_observer_of(group, slot)->sums);
+            }
+        }
+        qf_ranks_share(context, rank, sums, n_groups * sizeof *sums);
+    }
+}
+
+size_t qf_tracking_quality(const qf_context *context, const qf_tracking *tracking,
+                           qf_tracking_metrics *rows)
 {
     qf_tracking_sums fleet = {0};
     size_t n = 0;
-    for (size_t g = 0; g < tracking->fleet->scenario->n_groups; g++) {
-        const qf_tracking_group *group = &tracking->groups[g];
-        qf_tracking_sums sums = {0};
-        /* one after the other: sums do not depend on threads */
-        for (size_t v = 0; group->memory && v < tracking->fleet->groups[g].n_vehicles; v++) {
-            add(&sums, &group->observers[v].sums);
-        }
-        if (group->memory) {
-            rows[n++] = metrics_of(&sums, (int32_t)g);
-            add(&fleet, &sums);
+    add_up(context, tracking);
+    for (size_t g = 0; g < tracking->n_groups; g++) {
+        if (tracking->groups[g].spec->tracker) {
+            rows[n++] = metrics_of(&tracking->sums[g], (int32_t)g);
+            add(&fleet, &tracking->sums[g]);
         }
     }
     if (n > 1) {

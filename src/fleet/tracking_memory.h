@@ -69,11 +69,17 @@ typedef struct qf_tracking_group {
     bool has_situations;
     bool tells; /* of tracks, in events: somebody reacts to them */
     qf_tracking_layout layout;
-    char *memory; /* n_slots of the group times layout.bytes; NULL: no tracker */
+    size_t slot_begin; /* of the whole group */
+    size_t own_begin,
+        own_end;  /* slots of those vehicles that are this rank's: only they have memory here */
+    char *memory; /* theirs, layout.bytes each; NULL: no tracker, or none is own */
     size_t memory_bytes;
-    size_t slot_begin;
-    qf_tracking_observer *observers; /* n_slots */
-    qf_picture **pictures;           /* by world; NULL: not shared */
+    qf_tracking_observer *observers; /* likewise, one each */
+    qf_picture **
+        pictures; /* by world; NULL: not shared. Those of worlds without own vehicles are never stepped */
+    size_t *
+        split; /* worlds whose vehicles are several ranks', ascending; pictures of these are stepped by each of them */
+    size_t n_split;
     /* tracks that have been sent to a picture's holder and have not arrived: by world, mail_frames for each */
     struct qf_track_list *mail;
     size_t mail_frames;
@@ -111,7 +117,8 @@ struct qf_tracking {
     size_t most_remembered;
     uint32_t *identity_word; /* by identity: a hash of its text */
     bool *is_station;        /* by identity: only stations own it; NULL: there are none */
-    size_t *record_first;    /* n_blocks of the fleet + 1 */
+    size_t *record_first;    /* n_blocks of the fleet + 1: samples before each own block */
+    qf_tracking_sums *sums;  /* n_groups: room to add up quality */
     /* tracks of a world on their way into its picture, and those of them that have to go by radio; by thread */
     struct qf_track_list *shared, *sent;
 };
@@ -127,12 +134,12 @@ void qf_tracking_bind_situations(const qf_tracking_group *group, size_t slot,
 static inline qf_tracking_observer *qf_tracking_observer_of(const qf_tracking_group *group,
                                                             size_t slot)
 {
-    return &group->observers[slot - group->slot_begin];
+    return &group->observers[slot - group->own_begin];
 }
 
 static inline char *qf_tracking_memory_of(const qf_tracking_group *group, size_t slot)
 {
-    return group->memory + (slot - group->slot_begin) * group->layout.bytes;
+    return group->memory + (slot - group->own_begin) * group->layout.bytes;
 }
 
 /* What the observer was in its last frame, as kernels want it to publish tracks. */
@@ -145,9 +152,15 @@ static inline qf_track_frame qf_tracking_frame_of(const qf_tracking_observer *ob
     return frame;
 }
 
+/* Whether the vehicle in that slot of the group is this rank's: only then its observer may be asked for. */
+static inline bool qf_tracking_is_own(const qf_tracking_group *group, size_t slot)
+{
+    return slot >= group->own_begin && slot < group->own_end;
+}
+
 /* Pictures of a group that shares tracks (tracking_picture.c): their memory, a step of all worlds' in a frame, and
-   what is recorded of one. */
-bool qf_tracking_prepare_pictures(qf_tracking *tracking, qf_tracking_group *group);
+   what is recorded of one. The step is collective where worlds are split. */
+bool qf_tracking_prepare_pictures(const qf_context *context, qf_tracking *tracking, size_t g);
 void qf_tracking_free_pictures(const qf_tracking *tracking, const qf_tracking_group *group);
 qf_status qf_tracking_step_pictures(qf_context *context, qf_tracking *tracking, int n_threads,
                                     const qf_kernels *kernels, size_t g, int64_t tick);

@@ -4,14 +4,20 @@
  * With radios it is held by the first vehicle of the world whose radio works: its own tracks and those of vehicles docked
  * to it are in it at once, those of others as far as they are heard (radio.h), each track a message and the best first, in
  * the first frame after their latency. What is under way follows from tracks that are hashed, and from draws.
+ *
+ * Where a world's observers are several ranks', each of these has the picture and what is under way to it, and makes the same
+ * of it. In a frame each finds out what becomes of its own observers' tracks; of those that arrive all get to know, in the order of
+ * ranks, which is that of observers. Columns, digest and record are kept by those whose vehicles they are.
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <xxhash.h>
 
 #include "docking.h"
 #include "group.h"
 #include "radio.h"
+#include "ranks.h"
 #include "stage.h"
 #include "threads.h"
 #include "tracking_memory.h"
@@ -24,15 +30,37 @@ static size_t frames_of_latency(const qf_group_spec *spec)
     return (size_t)((latency + period - 1) / period);
 }
 
-bool qf_tracking_prepare_pictures(qf_tracking *tracking, qf_tracking_group *group)
+/* worlds of the group in which one rank's vehicles end and another's begin; false without memory */
+static bool find_split_worlds(const qf_context *context, qf_tracking *tracking, size_t g)
 {
+    const qf_group *of = &tracking->fleet->groups[g];
+    qf_tracking_group *group = &tracking->groups[g];
+    const int n_ranks = qf_n_ranks(context);
+    group->split = qf_arena_array(&tracking->arena, (size_t)n_ranks, sizeof *group->split);
+    for (int r = 1; group->split && r < n_ranks; r++) {
+        const size_t cut = qf_fleet_portion(tracking->fleet, r, n_ranks).entity_begin;
+        const size_t within = cut - of->entity_begin;
+        if (cut <= of->entity_begin || within >= of->n_vehicles || within % of->spec->count == 0) {
+            continue;
+        }
+        const size_t world = within / of->spec->count;
+        if (group->n_split == 0 || group->split[group->n_split - 1] != world) {
+            group->split[group->n_split++] = world;
+        }
+    }
+    return group->split != NULL;
+}
+
+bool qf_tracking_prepare_pictures(const qf_context *context, qf_tracking *tracking, size_t g)
+{
+    qf_tracking_group *group = &tracking->groups[g];
     const size_t n_worlds = tracking->fleet->scenario->n_worlds;
     const qf_tracker_spec *spec = group->spec->tracker;
     if (!spec->shares) {
         return true;
     }
     group->pictures = qf_arena_array(&tracking->arena, n_worlds, sizeof(qf_picture *));
-    bool good = group->pictures != NULL;
+    bool good = group->pictures != NULL && find_split_worlds(context, tracking, g);
     for (size_t w = 0; good && w < n_worlds; w++) {
         group->pictures[w] = qf_picture_create(&spec->picture);
         good = group->pictures[w] != NULL;
@@ -125,11 +153,20 @@ static bool is_silent(const qf_tracking *tracking, const qf_tracking_group *grou
     return observer->tick < 0 || silent_s > group->spec->tracker->picture.max_age_s;
 }
 
+/* slot of a world's first vehicle */
+static size_t first_of(const qf_tracking_group *group, size_t world)
+{
+    return group->slot_begin + world * group->spec->count;
+}
+
 /* what a picture shows is in the hash of its first observer's tracks */
 static void hash_picture(const qf_tracking *tracking, size_t g, size_t world)
 {
     const qf_tracking_group *group = &tracking->groups[g];
-    const size_t slot = group->slot_begin + world * group->spec->count;
+    const size_t slot = first_of(group, world);
+    if (!qf_tracking_is_own(group, slot)) {
+        return;
+    }
     uint64_t *digest =
         &qf_tracking_observer_of(group, slot)->report[QF_FIELD_TRACK_DIGEST - QF_REPORT_FIRST].word;
     size_t n;
@@ -165,12 +202,15 @@ typedef struct gathering {
     int64_t tick;
     int thread;
     qf_track_list *shared; /* what the picture gets in this frame */
-    qf_track_list *sent;   /* what has been sent to its holder in it */
+    qf_track_list *sent;   /* what has been sent to its holder in it, and has come so far */
+    size_t n_lost;         /* and what has not */
+    size_t holder; /* of a picture whose tracks come by radio: its index; count: nobody is */
+    int64_t left;  /* what the holder can still hear, where it is another rank's */
 } gathering;
 
 static size_t slot_of(const gathering *g, size_t index)
 {
-    return g->group->slot_begin + g->world * g->group->spec->count + index;
+    return first_of(g->group, g->world) + index;
 }
 
 /* nothing to tell is no failure */
@@ -180,15 +220,6 @@ static bool tell_of(const gathering *g, size_t index, qf_track_list *to)
     return is_silent(g->tracking, g->group, qf_tracking_observer_of(g->group, slot), g->tick) ||
            share_tracks(g->tracking, g->kernels, g->group, slot, (uint32_t)index,
                         &g->tracking->threads[g->thread].view, to);
-}
-
-static bool gather_at_once(const gathering *g)
-{
-    bool good = true;
-    for (size_t v = 0; good && v < g->group->spec->count; v++) {
-        good = tell_of(g, v, g->shared);
-    }
-    return good;
 }
 
 /* who holds the picture, by index; count: nobody does */
@@ -227,15 +258,11 @@ static int compare_worth(const void *left, const void *right)
     return a->number < b->number ? -1 : a->number > b->number;
 }
 
-static void count(const gathering *g, size_t holder, qf_field_id field, size_t n)
-{
-    qf_i64(g->tracking->fleet, field, 0)[slot_of(g, holder)] += (int64_t)n;
-}
-
 /* what one vehicle has for the holder: over a bridge, or by radio */
-static bool send(const gathering *g, size_t holder, size_t index)
+static bool send(gathering *g, size_t index)
 {
     const qf_fleet *fleet = g->tracking->fleet;
+    const size_t holder = g->holder;
     if (index == holder || qf_docking_shares_data(fleet, slot_of(g, index), slot_of(g, holder))) {
         return tell_of(g, index, g->shared);
     }
@@ -247,40 +274,72 @@ static bool send(const gathering *g, size_t holder, size_t index)
     const size_t n = g->sent->n;
     const bool good = tell_of(g, index, g->sent);
     if (!qf_radio_reaches(fleet, g->kernels, &from, &to, (uint32_t)g->world, g->tick)) {
-        count(g, holder, QF_FIELD_MESSAGES_LOST, g->sent->n - n);
+        g->n_lost += g->sent->n - n;
         g->sent->n = n;
     }
     return good;
 }
 
-static bool gather_by_radio(const gathering *g)
+/* what this rank's vehicles of the world have for the picture; false without memory */
+static bool offer(gathering *g)
+{
+    const size_t count = g->group->spec->count;
+    const bool by_radio = g->group->spec->radio != NULL;
+    bool good = true;
+    g->shared->n = 0;
+    g->sent->n = 0;
+    g->n_lost = 0;
+    g->holder = by_radio ? find_holder(g) : count;
+    for (size_t v = 0; good && v < count && (!by_radio || g->holder < count); v++) {
+        if (qf_tracking_is_own(g->group, slot_of(g, v))) {
+            good = by_radio ? send(g, v) : tell_of(g, v, g->shared);
+        }
+    }
+    return good;
+}
+
+/* of what has come, as many as the holder can hear, the best first; the others are lost */
+static void hear(gathering *g)
+{
+    const qf_radio_end to = end_of(g, g->holder);
+    const int64_t n = (int64_t)g->sent->n;
+    const int64_t heard = qf_tracking_is_own(g->group, to.slot)
+                              ? qf_radio_take(g->tracking->fleet, &to, g->tick, n)
+                          : n < g->left ? n
+                                        : g->left;
+    if (heard < n) {
+        qsort(g->sent->tracks, g->sent->n, sizeof *g->sent->tracks, compare_worth);
+        g->n_lost += (size_t)(n - heard);
+        g->sent->n = (size_t)heard;
+    }
+}
+
+static void count_messages(const gathering *g, size_t n_heard)
+{
+    const qf_fleet *fleet = g->tracking->fleet;
+    const size_t slot = slot_of(g, g->holder);
+    if (qf_tracking_is_own(g->group, slot)) {
+        qf_i64(fleet, QF_FIELD_MESSAGES_HEARD, 0)[slot] += (int64_t)n_heard;
+        qf_i64(fleet, QF_FIELD_MESSAGES_LOST, 0)[slot] += (int64_t)g->n_lost;
+    }
+}
+
+/* adds to what the picture gets what was sent to its holder, when it arrives; false without memory */
+static bool deliver(gathering *g)
 {
     const size_t n_frames = g->group->mail_frames;
-    const size_t holder = find_holder(g);
     const size_t period = (size_t)g->group->spec->radar_period_ticks;
     qf_track_list *mail =
         n_frames > 0 ? &g->group->mail[g->world * n_frames + (size_t)g->tick / period % n_frames]
                      : g->sent;
-    if (holder == g->group->spec->count) {
+    if (g->holder == g->group->spec->count) {
         mail->n = 0; /* it arrives, and nobody is there */
         return true;
     }
-    bool good = true;
-    g->sent->n = 0;
-    for (size_t v = 0; good && v < g->group->spec->count; v++) {
-        good = send(g, holder, v);
-    }
-    const qf_radio_end to = end_of(g, holder);
-    const size_t heard =
-        (size_t)qf_radio_take(g->tracking->fleet, &to, g->tick, (int64_t)g->sent->n);
-    if (heard < g->sent->n) {
-        qsort(g->sent->tracks, g->sent->n, sizeof *g->sent->tracks, compare_worth);
-        count(g, holder, QF_FIELD_MESSAGES_LOST, g->sent->n - heard);
-        g->sent->n = heard;
-    }
+    hear(g);
     /* what was sent a latency ago arrives, and what is sent now takes its place */
-    good = good && append(g->shared, mail->tracks, mail->n);
-    count(g, holder, QF_FIELD_MESSAGES_HEARD, mail->n);
+    bool good = append(g->shared, mail->tracks, mail->n);
+    count_messages(g, mail->n);
     if (mail != g->sent) {
         mail->n = 0;
         good = good && append(mail, g->sent->tracks, g->sent->n);
@@ -289,36 +348,144 @@ static bool gather_by_radio(const gathering *g)
 }
 
 /* all that the observers of one world have, whoever looked last and when: the picture drops what is too old */
-static bool step_picture(const qf_tracking *tracking, const qf_kernels *kernels, size_t g,
-                         size_t world, int64_t tick)
+static bool renew(gathering *g)
 {
-    const int t = qf_thread_index();
-    const qf_tracking_group *group = &tracking->groups[g];
-    const gathering here = {.tracking = tracking,
-                            .kernels = kernels,
-                            .group = group,
-                            .of = &tracking->fleet->groups[g],
-                            .world = world,
-                            .tick = tick,
-                            .thread = t,
-                            .shared = &tracking->shared[t],
-                            .sent = &tracking->sent[t]};
-    here.shared->n = 0;
-    bool good = group->spec->radio ? gather_by_radio(&here) : gather_at_once(&here);
-    const double now_s = (double)tick * tracking->fleet->scenario->dt_s;
-    good =
-        good && qf_picture_step(group->pictures[world], now_s, here.shared->tracks, here.shared->n);
+    const double now_s = (double)g->tick * g->tracking->fleet->scenario->dt_s;
+    bool good = !g->group->spec->radio || deliver(g);
+    good = good &&
+           qf_picture_step(g->group->pictures[g->world], now_s, g->shared->tracks, g->shared->n);
     if (good) {
-        hash_picture(tracking, g, world);
+        hash_picture(g->tracking, (size_t)(g->group - g->tracking->groups), g->world);
     }
     return good;
+}
+
+static gathering begin(const qf_tracking *tracking, const qf_kernels *kernels, size_t g,
+                       size_t world, int64_t tick)
+{
+    const int thread = qf_thread_index();
+    return (gathering){.tracking = tracking,
+                       .kernels = kernels,
+                       .group = &tracking->groups[g],
+                       .of = &tracking->fleet->groups[g],
+                       .world = world,
+                       .tick = tick,
+                       .thread = thread,
+                       .shared = &tracking->shared[thread],
+                       .sent = &tracking->sent[thread]};
+}
+
+/* ---- a world whose observers are several ranks' ---- */
+
+/* What one rank has for the picture, before its tracks: those at once, then those sent. */
+typedef struct offered {
+    size_t n_shared, n_sent, n_lost;
+    int64_t left; /* of whose vehicle the holder is; else -1 */
+} offered;
+
+static bool has_own_holder(const gathering *g)
+{
+    return g->group->spec->radio && g->holder < g->group->spec->count &&
+           qf_tracking_is_own(g->group, slot_of(g, g->holder));
+}
+
+static qf_status gather_offers(qf_context *context, const gathering *g, qf_gathered *offers)
+{
+    const size_t track_bytes = sizeof *g->shared->tracks;
+    offered own = {g->shared->n, g->sent->n, g->n_lost, -1};
+    if (has_own_holder(g)) {
+        const qf_radio_end holder = end_of(g, g->holder);
+        own.left = qf_radio_left(g->tracking->fleet, &holder, g->tick);
+    }
+    const size_t n_bytes = sizeof own + (own.n_shared + own.n_sent) * track_bytes;
+    char *bytes = calloc(1, n_bytes);
+    if (!bytes) { /* the others wait for them */
+        qf_ranks_abort(context, qf_fail(context, QF_ERROR_MEMORY, "no memory for a fleet picture"));
+    }
+    memcpy(bytes, &own, sizeof own);
+    for (size_t k = 0; k < own.n_shared + own.n_sent; k++) {
+        const qf_picture_track *track =
+            k < own.n_shared ? &g->shared->tracks[k] : &g->sent->tracks[k - own.n_shared];
+        memcpy(bytes + sizeof own + k * track_bytes, track, track_bytes);
+    }
+    const qf_status status = qf_ranks_gather(context, bytes, n_bytes, true, offers);
+    free(bytes);
+    return status;
+}
+
+/* those of all ranks instead of the own ones */
+static bool take_offers(gathering *g, const qf_gathered *offers, int n_ranks)
+{
+    bool good = true;
+    g->shared->n = g->sent->n = g->n_lost = 0;
+    g->left = -1;
+    for (int r = 0; good && r < n_ranks; r++) {
+        const char *at = offers->bytes + offers->first[r];
+        const offered *of = (const void *)at;
+        const qf_picture_track *tracks = (const void *)(at + sizeof *of);
+        good = append(g->shared, tracks, of->n_shared) &&
+               append(g->sent, tracks + of->n_shared, of->n_sent);
+        g->n_lost += of->n_lost;
+        g->left = of->left > g->left ? of->left : g->left;
+    }
+    return good;
+}
+
+static bool has_own_vehicles(const qf_tracking_group *group, size_t world)
+{
+    const size_t begin = first_of(group, world);
+    return begin < group->own_end && begin + group->spec->count > group->own_begin;
+}
+
+/* collective; who has no vehicle of that world has nothing to tell, and does nothing with what is told */
+static qf_status step_split_picture(qf_context *context, gathering *g)
+{
+    qf_gathered offers;
+    if (!offer(g)) {
+        qf_ranks_abort(context, qf_fail(context, QF_ERROR_MEMORY, "no memory for a fleet picture"));
+    }
+    const qf_status status = gather_offers(context, g, &offers);
+    if (status != QF_OK) {
+        return status;
+    }
+    const bool good = !has_own_vehicles(g->group, g->world) ||
+                      (take_offers(g, &offers, qf_n_ranks(context)) && renew(g));
+    qf_gathered_free(&offers);
+    return good ? QF_OK : qf_fail(context, QF_ERROR_MEMORY, "no memory for a fleet picture");
+}
+
+/* ---- all of them ---- */
+
+static bool is_split(const qf_tracking_group *group, size_t world)
+{
+    bool split = false;
+    for (size_t k = 0; k < group->n_split; k++) {
+        split = split || group->split[k] == world;
+    }
+    return split;
+}
+
+/* of a world that is this rank's alone; others are nothing */
+static bool step_own_picture(const qf_tracking *tracking, const qf_kernels *kernels, size_t g,
+                             size_t world, int64_t tick)
+{
+    const qf_tracking_group *group = &tracking->groups[g];
+    if (!has_own_vehicles(group, world) || is_split(group, world)) {
+        return true;
+    }
+    gathering here = begin(tracking, kernels, g, world, tick);
+    return offer(&here) && renew(&here);
 }
 
 qf_status qf_tracking_record_picture(qf_context *context, const qf_tracking *tracking, size_t g,
                                      size_t world, int64_t tick, qf_picture_samples *to)
 {
+    const qf_tracking_group *group = &tracking->groups[g];
     size_t n;
-    const qf_picture_entry *entries = qf_picture_entries(tracking->groups[g].pictures[world], &n);
+    const qf_picture_entry *entries = qf_picture_entries(group->pictures[world], &n);
+    if (!qf_tracking_is_own(group, first_of(group, world))) {
+        return QF_OK;
+    }
     if (!qf_picture_samples_reserve(to, n)) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu samples of a picture", n);
     }
@@ -346,8 +513,13 @@ qf_status qf_tracking_step_pictures(qf_context *context, qf_tracking *tracking, 
     int n_failed = 0;
 #pragma omp parallel for schedule(dynamic) num_threads(n_threads) reduction(+ : n_failed)
     for (size_t world = 0; world < n_worlds; world++) {
-        n_failed += !step_picture(tracking, kernels, g, world, tick);
+        n_failed += !step_own_picture(tracking, kernels, g, world, tick);
     }
-    return n_failed == 0 ? QF_OK
-                         : qf_fail(context, QF_ERROR_MEMORY, "no memory for a fleet picture");
+    qf_status status =
+        n_failed == 0 ? QF_OK : qf_fail(context, QF_ERROR_MEMORY, "no memory for a fleet picture");
+    for (size_t k = 0; status == QF_OK && k < tracking->groups[g].n_split; k++) {
+        gathering here = begin(tracking, kernels, g, tracking->groups[g].split[k], tick);
+        status = step_split_picture(context, &here);
+    }
+    return status;
 }
