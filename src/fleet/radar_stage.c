@@ -48,8 +48,8 @@ typedef struct radar_stage {
 
 /*
  * Where it is, how it moves, whether it is there, what it reflects and what it answers: commands can change each of these, so
- * that none is constant. Of columns that a scenario does not have there are none. DATA_ROOT is for pictures: who tells the
- * holder over a bridge. All else that a frame wants of others follows from the scenario.
+ * that none is constant. Of columns that a scenario does not have there are none. All else that a frame wants of others follows
+ * from the scenario, but for who tells a picture's holder over a bridge.
  */
 const qf_field_id qf_radar_sees[] = {QF_FIELD_X,           QF_FIELD_Y,
                                      QF_FIELD_Z,           QF_FIELD_SPEED,
@@ -58,7 +58,9 @@ const qf_field_id qf_radar_sees[] = {QF_FIELD_X,           QF_FIELD_Y,
                                      QF_FIELD_VX,          QF_FIELD_VY,
                                      QF_FIELD_VZ,          QF_FIELD_FLAGS,
                                      QF_FIELD_RCS,         QF_FIELD_TRANSPONDER_MODE,
-                                     QF_FIELD_DATA_ROOT,   QF_FIELD_COUNT};
+                                     QF_FIELD_COUNT};
+/* what only docking changes, for everybody on each rank */
+const qf_field_id qf_radar_sees_first[] = {QF_FIELD_DATA_ROOT, QF_FIELD_COUNT};
 
 int64_t qf_radar_period_ticks(const qf_group *group)
 {

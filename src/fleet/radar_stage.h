@@ -15,7 +15,7 @@ void qf_radar_close(void *user);
 qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting);
 
 /* What a frame reads of vehicles of other ranks (stage.h), as it is when the meeting begins. */
-extern const qf_field_id qf_radar_sees[];
+extern const qf_field_id qf_radar_sees[], qf_radar_sees_first[];
 
 /* Bytes that the stage will take, but for detections; 0 where no group has a radar. */
 size_t qf_radar_predicted_bytes(const qf_scenario *scenario, int n_threads);
