@@ -5,6 +5,8 @@
  * (fewer at the faces of the cube), two thirds of the pairs detected; nothing is recorded.
  *
  *   radar_frame/ISA/VEHICLES/threads:N
+ *   radar_rank/ISA/VEHICLES/looking:K    only K of them look: what a rank of many does for all vehicles, before it
+ *                                        looks with its own
  *
  * Vehicles are as dense whatever their number, so that the time per vehicle shows how the cost grows.
  */
@@ -23,6 +25,7 @@ typedef struct frame_case {
     const qf_kernels *kernels;
     size_t n;
     int n_threads;
+    bool one_block; /* looks, as if all others were of other ranks */
 } frame_case;
 
 static qf_radar_spec fleet_radar(void)
@@ -98,6 +101,10 @@ static void run_frame(gbench_state *state, const void *user)
     qf_status status = qf_fleet_create(&context, &scenario, &fleet);
     if (status == QF_OK) {
         void *stage = NULL;
+        if (c->one_block) {
+            fleet.own.block_end = fleet.own.block_begin + 1;
+            fleet.own.slot_end = fleet.own.entity_end = fleet.blocks[0].slot_end;
+        }
         status = qf_radar_open(&context, &fleet, &stage);
         if (status == QF_OK) {
             status = loop(state, c, &context, &fleet, stage);
@@ -110,7 +117,7 @@ static void run_frame(gbench_state *state, const void *user)
     }
 }
 
-static void add(const qf_kernels *kernels, size_t n, int n_threads)
+static void add(const qf_kernels *kernels, size_t n, int n_threads, bool one_block)
 {
     static frame_case cases[MOST_CASES];
     static size_t n_cases;
@@ -119,8 +126,13 @@ static void add(const qf_kernels *kernels, size_t n, int n_threads)
         fprintf(stderr, "bench_radar_frame.c: more than %d cases\n", MOST_CASES);
         abort();
     }
-    cases[n_cases] = (frame_case){kernels, n, n_threads};
-    snprintf(name, sizeof name, "radar_frame/%s/%zu/threads:%d", kernels->isa, n, n_threads);
+    cases[n_cases] = (frame_case){kernels, n, n_threads, one_block};
+    if (one_block) {
+        snprintf(name, sizeof name, "radar_rank/%s/%zu/looking:%d", kernels->isa, n,
+                 QF_BLOCK_VEHICLES);
+    } else {
+        snprintf(name, sizeof name, "radar_frame/%s/%zu/threads:%d", kernels->isa, n, n_threads);
+    }
     gbench_register(name, run_frame, &cases[n_cases++], GBENCH_MS);
 }
 
@@ -131,17 +143,19 @@ void bench_radar_frame_register(int n_threads)
         if (!kernels) {
             continue;
         }
-        add(kernels, 100000, 1);
+        add(kernels, 100000, 1, false);
         if (n_threads > 1) {
-            add(kernels, 100000, 2); /* the team that the limit is for */
+            add(kernels, 100000, 2, false); /* the team that the limit is for */
         }
         if (n_threads > 2) {
-            add(kernels, 100000, n_threads);
+            add(kernels, 100000, n_threads, false);
         }
     }
     const qf_kernels *growth = qf_kernels_for("v3") ? qf_kernels_for("v3") : qf_kernels_best();
     static const size_t sizes[] = {1000, 10000, 1000000};
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
-        add(growth, sizes[s], 1);
+        add(growth, sizes[s], 1, false);
     }
+    add(growth, 100000, 1, true);
+    add(growth, 1000000, 1, true);
 }
