@@ -9,88 +9,10 @@
 #include "group.h"
 #include "memory_forecast.h"
 #include "progress.h"
-#include "qf_version.h"
 #include "rank_talk.h"
-#include "results.h"
-#include "scenario_reader.h"
-#include "simulation.h"
+#include "run_internal.h"
 #include "stop_signal.h"
-#include "summary.h"
 #include "tracking.h"
-
-enum {
-    VEHICLE_TICKS_PER_CALL = 2000000,
-    LEAST_TICKS_PER_CALL = 16,   /* else blocks of a large fleet would leave the cache after each */
-    OBSERVERS_PER_CALL = 100000, /* whose sightings wait for the writer, or one frame of more */
-    EVENTS_PER_CALL = 1 << 17,   /* 8 MiB, of which there are some copies, or one tick of more */
-};
-
-/* everything of one run, so that one place can free it */
-typedef struct run {
-    qf_context *context;
-    const qf_run_session *session;
-    const qf_options *options;
-    const qf_machine *machine;
-    const qf_scenario *scenario;
-    qf_fleet fleet;
-    qf_record_plan plan;
-    qf_simulation *simulation;
-    qf_results *results;
-    qf_frame *frames; /* as many as may be filled in one go */
-    size_t n_frames;
-    qf_tracking_metrics *tracking; /* room for each group, and all */
-    qf_coverage coverage;          /* of state machines */
-    double events_per_tick;        /* to be expected */
-    uint64_t *hashes;              /* of each world */
-    const char *path;
-    qf_summary summary;
-} run;
-
-static qf_status open_results(run *r)
-{
-    char *yaml = NULL;
-    size_t length;
-    FILE *text = open_memstream(&yaml, &length);
-    if (!text) {
-        return qf_fail(r->context, QF_ERROR_MEMORY, "no memory for the effective scenario");
-    }
-    qf_scenario_write(r->scenario, text);
-    if (fclose(text) != 0) {
-        free(yaml);
-        return qf_fail(r->context, QF_ERROR_MEMORY, "no memory for the effective scenario");
-    }
-    const qf_provenance provenance = {.command_line = r->session->command_line,
-                                      .scenario_yaml = yaml,
-                                      .version = QF_VERSION,
-                                      .git_commit = QF_GIT_COMMIT,
-                                      .isa = r->machine->kernels->isa,
-                                      .threads = r->context->n_threads,
-                                      .ranks = 1,
-                                      .binding = qf_binding_name(r->context)};
-    qf_arena arena = {0};
-    qf_identities identities = {0};
-    const qf_results_options options = {.path = r->path,
-                                        .force = r->options->force,
-                                        .n_records = qf_record_count(r->scenario),
-                                        .identities = &identities};
-    qf_status status = r->scenario->record.detections || r->scenario->record.tracks
-                           ? qf_identities_create(r->context, &arena, r->scenario, &identities)
-                           : QF_OK;
-    if (status == QF_OK) {
-        status =
-            qf_results_create(r->context, &r->fleet, &r->plan, &provenance, &options, &r->results);
-    }
-    qf_arena_free(&arena);
-    free(yaml);
-    if (status == QF_OK) {
-        r->n_frames = qf_results_rows_ahead(r->results);
-        r->frames = calloc(r->n_frames, sizeof *r->frames);
-    }
-    r->summary.path = r->path;
-    return status != QF_OK || r->frames
-               ? status
-               : qf_fail(r->context, QF_ERROR_MEMORY, "no memory for records");
-}
 
 static size_t count_behaving(const qf_scenario *scenario)
 {
@@ -102,7 +24,7 @@ static size_t count_behaving(const qf_scenario *scenario)
     return n;
 }
 
-static qf_status prepare(run *r)
+static qf_status prepare(qf_running *r)
 {
     qf_status status = qf_memory_check(r->context, r->scenario, &r->machine->limits,
                                        !r->options->no_output, &r->summary.predicted_bytes);
@@ -121,7 +43,7 @@ static qf_status prepare(run *r)
         status = qf_record_plan_create(r->context, &r->fleet, &r->plan);
     }
     if (status == QF_OK && !r->options->no_output) {
-        status = open_results(r);
+        status = qf_run_open_results(r);
     }
     if (status == QF_OK) {
         const qf_simulation_options options = {.kernels = r->machine->kernels,
@@ -133,110 +55,11 @@ static qf_status prepare(run *r)
     return status;
 }
 
-/* the last tick before which the detections and tracks of a call are few enough to wait in memory */
-static int64_t last_frame(const run *r)
+static qf_status advance(qf_running *r)
 {
-    int64_t frames = OBSERVERS_PER_CALL / (int64_t)r->fleet.n_vehicles + 1;
-    int64_t tick = r->fleet.tick;
-    while (frames-- > 0 && tick < r->scenario->n_ticks) {
-        tick = qf_simulation_next_meeting(r->simulation, tick);
-    }
-    return tick;
-}
-
-/* the last tick before which the events of a call are few enough to be put in order in memory, or the next one */
-static int64_t last_told(const run *r)
-{
-    const int64_t left = r->scenario->n_ticks - r->fleet.tick;
-    double ticks = (double)left;
-    if (r->events_per_tick * ticks > EVENTS_PER_CALL) {
-        ticks = EVENTS_PER_CALL / r->events_per_tick;
-    }
-    return r->fleet.tick + (ticks > 1.0 ? (int64_t)ticks : 1);
-}
-
-/* As many as in the call before; a burst is forgotten slowly, since another one may come. */
-static void expect_events(run *r, size_t n_events, int64_t n_ticks)
-{
-    const double told = (double)n_events / (double)n_ticks;
-    r->events_per_tick = told > r->events_per_tick / 2.0 ? told : r->events_per_tick / 2.0;
-}
-
-/*
- * A few milliseconds of work, so that progress is shown and signals are heard, no more records than
- * there are rows for, and not past the next rung of the hash ladder.
- */
-static int64_t next_stop(const run *r)
-{
-    const int64_t tick = r->fleet.tick;
-    const int64_t ticks = VEHICLE_TICKS_PER_CALL / (int64_t)r->fleet.n_vehicles;
-    int64_t stop = tick + (ticks > LEAST_TICKS_PER_CALL ? ticks : LEAST_TICKS_PER_CALL);
-    if (r->results) {
-        const int64_t last_row =
-            (tick / r->plan.every_ticks + (int64_t)r->n_frames) * r->plan.every_ticks;
-        stop = last_row < stop ? last_row : stop;
-        const int64_t rung = qf_record_next_hash(r->scenario, tick);
-        stop = rung < stop ? rung : stop;
-        const bool sights = r->scenario->record.detections || r->scenario->record.tracks;
-        const int64_t frame = sights ? last_frame(r) : stop;
-        stop = frame < stop ? frame : stop;
-        const int64_t told = r->scenario->record.events ? last_told(r) : stop;
-        stop = told < stop ? told : stop;
-    }
-    return stop < r->scenario->n_ticks ? stop : r->scenario->n_ticks;
-}
-
-static qf_status acquire_frames(run *r, int64_t until, size_t *n)
-{
-    const int64_t every = r->plan.every_ticks;
-    qf_status status = QF_OK;
-    *n = 0;
-    for (int64_t tick = (r->fleet.tick / every + 1) * every;
-         r->results && status == QF_OK && tick <= until; tick += every) {
-        if (qf_record_is_due(r->scenario, tick)) {
-            status = qf_results_acquire(r->results, tick, &r->frames[*n]);
-            *n += status == QF_OK;
-        }
-    }
-    return status;
-}
-
-/* the rung of the ladder that the run stands on, if it does; that of the last tick comes with finish */
-static qf_status hand_over_hashes(run *r)
-{
-    const int64_t tick = r->fleet.tick;
-    if (!r->results || tick == r->scenario->n_ticks ||
-        qf_record_next_hash(r->scenario, tick - 1) != tick) {
-        return QF_OK;
-    }
-    const qf_status status = qf_fleet_world_hashes(r->context, &r->fleet, r->hashes);
-    return status == QF_OK ? qf_results_hashes(r->results, tick, r->hashes) : status;
-}
-
-/* what radars saw and trackers believed since the call before */
-static qf_status hand_over_sightings(run *r)
-{
-    const qf_record_spec *record = &r->scenario->record;
-    const qf_sightings *sightings = qf_simulation_sightings(r->simulation);
-    qf_status status = QF_OK;
-    if (r->results && record->detections) {
-        status = qf_results_detections(r->results, &sightings->recorded);
-    }
-    if (status == QF_OK && r->results && record->tracks) {
-        status = qf_results_tracks(r->results, &sightings->tracks);
-    }
-    /* without a group that shares there are none, and no place for them */
-    if (status == QF_OK && r->results && record->tracks && sightings->pictures.n > 0) {
-        status = qf_results_pictures(r->results, &sightings->pictures);
-    }
-    return status;
-}
-
-static qf_status advance(run *r)
-{
-    const int64_t until = next_stop(r);
+    const int64_t until = qf_run_next_stop(r);
     size_t n_frames;
-    qf_status status = acquire_frames(r, until, &n_frames);
+    qf_status status = qf_run_acquire_frames(r, until, &n_frames);
     if (status != QF_OK) {
         return status;
     }
@@ -244,21 +67,8 @@ static qf_status advance(run *r)
     status = qf_simulation_advance(r->context, r->simulation, until, r->frames, n_frames);
     size_t n_events;
     const qf_event *events = qf_simulation_events(r->simulation, &n_events);
-    expect_events(r, n_events, until - before);
-    if (status == QF_OK && r->results && n_events > 0) {
-        status = qf_results_events(r->results, events, n_events);
-    }
-    if (status == QF_OK) {
-        status = hand_over_sightings(r);
-    }
-    if (status == QF_OK) {
-        status = hand_over_hashes(r);
-    }
-    /* after their events, so that a killed run leaves no record without them */
-    for (size_t f = 0; status == QF_OK && f < n_frames; f++) {
-        status = qf_results_commit(r->results, &r->frames[f]);
-    }
-    return status;
+    qf_run_expect_events(r, n_events, until - before);
+    return status == QF_OK ? qf_run_hand_over(r, events, n_events, n_frames) : status;
 }
 
 FILE *qf_run_progress_stream(const qf_options *options)
@@ -276,7 +86,7 @@ FILE *qf_run_progress_stream(const qf_options *options)
     return NULL;
 }
 
-static qf_status simulate(run *r)
+static qf_status simulate(qf_running *r)
 {
     qf_progress progress = qf_progress_start(
         qf_run_progress_stream(r->options), r->options->progress == QF_PROGRESS_JSON,
@@ -299,7 +109,7 @@ static qf_status simulate(run *r)
 }
 
 /* how good trackers were */
-static void sum_up_tracking(run *r)
+static void sum_up_tracking(qf_running *r)
 {
     const qf_sightings *sightings = qf_simulation_sightings(r->simulation);
     if (sightings->tracking) {
@@ -312,7 +122,7 @@ static void sum_up_tracking(run *r)
 }
 
 /* what state machines went through */
-static void sum_up_behavior(run *r)
+static void sum_up_behavior(qf_running *r)
 {
     qf_simulation_coverage(r->simulation, &r->coverage);
     r->summary.coverage = &r->coverage;
@@ -322,7 +132,7 @@ static void sum_up_behavior(run *r)
     }
 }
 
-static qf_status finish(run *r, qf_status status)
+static qf_status finish(qf_running *r, qf_status status)
 {
     bool hashed = false;
     /* not after a failure: that has left no state worth a hash, and its reason must stay */
@@ -359,7 +169,7 @@ static qf_status finish(run *r, qf_status status)
     return status;
 }
 
-static qf_status run_and_finish(run *r)
+static qf_status run_and_finish(qf_running *r)
 {
     qf_status status = prepare(r);
     if (status == QF_OK) {
@@ -375,13 +185,13 @@ static qf_status run_and_finish(run *r)
 
 qf_status qf_run_session_run(qf_context *context, const qf_run_session *session)
 {
-    run r = {.context = context,
-             .session = session,
-             .options = session->options,
-             .machine = session->machine,
-             .scenario = session->scenario,
-             .path = session->path,
-             .hashes = session->world_hashes};
+    qf_running r = {.context = context,
+                    .session = session,
+                    .options = session->options,
+                    .machine = session->machine,
+                    .scenario = session->scenario,
+                    .path = session->path,
+                    .hashes = session->world_hashes};
     r.summary.isa = r.machine->kernels->isa;
     r.summary.isa_reason = r.machine->isa_reason;
     r.summary.threads = context->n_threads;
