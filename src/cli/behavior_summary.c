@@ -131,18 +131,18 @@ static void print_never(const qf_fleet *fleet, const qf_coverage *coverage, FILE
     }
 }
 
-static void print_counts(const qf_fleet *fleet, const qf_simulation *simulation, FILE *out)
+static void print_counts(const qf_fleet *fleet, const int64_t *n_of_code, FILE *out)
 {
     bool any = false;
     for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
         any = any || qf_group_behaves(&fleet->scenario->groups[g]);
     }
-    const int64_t faults = qf_simulation_event_count(simulation, QF_EVENT_FAULT);
-    const int64_t repaired = qf_simulation_event_count(simulation, QF_EVENT_FAULT_OVER);
-    const int64_t devices = qf_simulation_event_count(simulation, QF_EVENT_DEVICE_FAILED);
-    const int64_t tests = qf_simulation_event_count(simulation, QF_EVENT_BOOT_FAILED);
-    const int64_t stops = qf_simulation_event_count(simulation, QF_EVENT_EMERGENCY_STOP);
-    const int64_t safe = qf_simulation_event_count(simulation, QF_EVENT_SAFE_MODE);
+    const int64_t faults = n_of_code[QF_EVENT_FAULT];
+    const int64_t repaired = n_of_code[QF_EVENT_FAULT_OVER];
+    const int64_t devices = n_of_code[QF_EVENT_DEVICE_FAILED];
+    const int64_t tests = n_of_code[QF_EVENT_BOOT_FAILED];
+    const int64_t stops = n_of_code[QF_EVENT_EMERGENCY_STOP];
+    const int64_t safe = n_of_code[QF_EVENT_SAFE_MODE];
     if (any && faults + devices + tests + stops + safe > 0) {
         fprintf(out,
                 "  failures       %" PRId64 " faults (%" PRId64 " over), %" PRId64
@@ -152,12 +152,12 @@ static void print_counts(const qf_fleet *fleet, const qf_simulation *simulation,
     }
 }
 
-void qf_print_behavior(const qf_fleet *fleet, const qf_coverage *coverage,
-                       const qf_simulation *simulation, FILE *out)
+void qf_print_behavior(const qf_fleet *fleet, const qf_coverage *coverage, const int64_t *n_of_code,
+                       FILE *out)
 {
     for (size_t i = 0; i < coverage->n; i++) {
         print_machine(fleet, &coverage->machines[i], out);
     }
     print_never(fleet, coverage, out);
-    print_counts(fleet, simulation, out);
+    print_counts(fleet, n_of_code, out);
 }

@@ -2,8 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "commands.h"
+#include "qf_version.h"
+#include "ranks.h"
 #include "run_session.h"
 #include "scenario_reader.h"
 
@@ -13,20 +16,71 @@ static const qf_option_id accepted[] = {
 
 enum { N_ACCEPTED = sizeof accepted / sizeof *accepted };
 
+/* What the scenario comes to, with this program; 0: no memory. */
+static uint64_t fingerprint(const qf_scenario *scenario)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    if (out) {
+        fprintf(out, "%s %s\n", QF_VERSION, QF_GIT_COMMIT);
+        qf_scenario_write(scenario, out);
+    }
+    const bool good = out && fclose(out) == 0;
+    const uint64_t hash = good ? XXH3_64bits(text, length) : 0;
+    free(text);
+    return hash;
+}
+
+/* Every rank reads it by itself, and all have to find the same. */
+static qf_status compare_scenarios(qf_context *context, const qf_scenario *scenario)
+{
+    const uint64_t own = qf_n_ranks(context) > 1 ? fingerprint(scenario) : 0;
+    uint64_t first = own;
+    qf_ranks_share(context, 0, &first, sizeof first);
+    return qf_ranks_agree(context, own == first ? QF_OK
+                                                : qf_fail(context, QF_ERROR_SCENARIO,
+                                                          "its scenario, or its qfleet, is not "
+                                                          "that of rank 0"));
+}
+
+/* What is wrong with it, by the first rank that finds something. */
+static void complain(const qf_context *context, qf_status status, const qf_diagnostics *diagnostics)
+{
+    const int rank = qf_rank(context);
+    int64_t first = status != QF_OK ? -rank : -qf_n_ranks(context);
+    qf_ranks_most(context, &first, 1);
+    if (status != QF_OK && first == -rank) {
+        if (rank > 0) {
+            fprintf(stderr, "qfleet run: rank %d:\n", rank);
+        }
+        qf_diagnostics_print(diagnostics, stderr);
+    }
+}
+
 static qf_status read_scenario(qf_context *context, const qf_options *options,
                                qf_scenario *scenario)
 {
     qf_diagnostics diagnostics;
     qf_diagnostics_init(&diagnostics);
-    const qf_status status = qf_scenario_read(context, options->operands[0], options->overrides,
-                                              options->n_overrides, &diagnostics, scenario);
-    if (status != QF_OK) {
-        qf_diagnostics_print(&diagnostics, stderr);
-    } else if (scenario->asks_for_sweep) {
+    const qf_status own = qf_scenario_read(context, options->operands[0], options->overrides,
+                                           options->n_overrides, &diagnostics, scenario);
+    complain(context, own, &diagnostics);
+    qf_status status = qf_ranks_agree(context, own);
+    if (status == QF_OK) {
+        status = compare_scenarios(context, scenario);
+        if (status != QF_OK && qf_rank(context) == 0) {
+            fprintf(stderr, "qfleet run: %s\n", context->error);
+        }
+    }
+    if (status == QF_OK && scenario->asks_for_sweep && qf_rank(context) == 0) {
         fprintf(stderr,
                 "%s: runs the scenario as it is written; its 'sweep' and 'requirements' are for "
                 "'qfleet sweep'\n",
                 options->operands[0]);
+    }
+    if (status != QF_OK && own == QF_OK) {
+        qf_scenario_free(scenario);
     }
     qf_diagnostics_free(&diagnostics);
     return status;
@@ -53,7 +107,9 @@ static qf_status run_scenario(qf_context *context, const qf_machine *machine,
     }
     char *path = options->output ? strdup(options->output) : default_path(&scenario);
     uint64_t *hashes = calloc(scenario.n_worlds, sizeof *hashes);
-    if (path && hashes) {
+    status = qf_ranks_agree(
+        context, path && hashes ? QF_OK : qf_fail(context, QF_ERROR_MEMORY, "out of memory"));
+    if (status == QF_OK) {
         const qf_run_session session = {.command = "run",
                                         .command_line = command_line,
                                         .options = options,
@@ -62,13 +118,40 @@ static qf_status run_scenario(qf_context *context, const qf_machine *machine,
                                         .scenario = &scenario,
                                         .world_hashes = hashes};
         status = qf_run_session_run(context, &session);
-    } else {
-        status = qf_fail(context, QF_ERROR_MEMORY, "out of memory");
+    } else if (qf_rank(context) == 0) {
         fprintf(stderr, "qfleet run: %s\n", context->error);
     }
     free(hashes);
     free(path);
     qf_scenario_free(&scenario);
+    return status;
+}
+
+/* warnings are the same for all ranks, and rank 0 says them */
+static void print_errors(void *user, qf_log_level level, const char *line)
+{
+    (void)user;
+    if (level >= QF_LOG_ERROR) {
+        fprintf(stderr, "qfleet: rank %d: %s\n", qf_ranks_launched().rank, line);
+    }
+}
+
+static qf_status run(const qf_options *options, const char *command_line)
+{
+    qf_context context = qf_context_default();
+    qf_machine machine = {0};
+    context.log = qf_ranks_launched().rank == 0 ? qf_print_log : print_errors;
+    qf_status status = qf_ranks_open(&context);
+    if (status != QF_OK) {
+        fprintf(stderr, "qfleet run: %s\n", context.error);
+        return status;
+    }
+    status = qf_ranks_agree(&context, qf_run_open_machine(&context, "run", options, &machine));
+    if (status == QF_OK) {
+        status = run_scenario(&context, &machine, options, command_line);
+    }
+    qf_machine_close(&machine);
+    qf_ranks_close(&context);
     return status;
 }
 
@@ -89,16 +172,8 @@ int qf_command_run(int argc, char **argv)
         status = QF_ERROR_USAGE;
     } else if (status == QF_OK) {
         char *command_line = qf_command_line("run", argc, argv);
-        qf_context context = qf_context_default();
-        qf_machine machine = {0};
-        context.log = qf_print_log;
-        status = qf_run_open_machine(&context, "run", &options, &machine);
-        if (status == QF_OK) {
-            status = run_scenario(&context, &machine, &options,
-                                  command_line ? command_line : "qfleet run");
-        }
+        status = run(&options, command_line ? command_line : "qfleet run");
         free(command_line);
-        qf_machine_close(&machine);
     }
     qf_options_free(&options);
     return qf_status_exit_code(status);

@@ -22,8 +22,14 @@ typedef struct qf_running {
     qf_fleet fleet;
     qf_record_plan plan;
     qf_simulation *simulation;
-    qf_results *results;
-    qf_frame *frames; /* as many as may be filled in one go */
+    bool records;        /* there is a result file, if not of this rank */
+    qf_results *results; /* NULL: no vehicle of this rank, or nothing is to be written */
+    qf_results_part part;
+    char *part_path;            /* of several ranks: this one's file */
+    bool made_directory;        /* for the parts */
+    bool has_failed;            /* and all ranks know: there is nothing more to agree upon */
+    qf_quarantine *quarantined; /* of all ranks, on rank 0 */
+    qf_frame *frames;           /* as many as may be filled in one go */
     size_t n_frames;
     qf_tracking_metrics *tracking; /* room for each group, and all */
     qf_coverage coverage;          /* of state machines */
@@ -37,13 +43,29 @@ typedef struct qf_running {
 qf_status qf_run_open_results(qf_running *run);
 /* Rows for all records that are due until that tick. */
 qf_status qf_run_acquire_frames(qf_running *run, int64_t until, size_t *n);
-/* Hands over what came of an advance with those frames, events and all. */
-qf_status qf_run_hand_over(qf_running *run, const qf_event *events, size_t n_events,
-                           size_t n_frames);
+/* Hands over what came of an advance with those frames, events and all, where its `status` is good; every rank calls it. */
+qf_status qf_run_hand_over(qf_running *run, qf_status status, const qf_event *events,
+                           size_t n_events, size_t n_frames);
 
 /* run_pace.c: how far a call of the simulation goes */
 int64_t qf_run_next_stop(const qf_running *run);
 /* So many events came of so many ticks. */
 void qf_run_expect_events(qf_running *run, size_t n_events, int64_t n_ticks);
+
+/* run_ranks.c: all of it is collective */
+/* What has become of all; once all know of a failure, there is nothing more to agree upon. */
+qf_status qf_run_agree(qf_running *run, qf_status status);
+/* Before a call of the simulation: whether anybody has failed, or is to stop, and how far everybody can go. */
+qf_status qf_run_look_up(qf_running *run, qf_status status, int64_t *until);
+/* Whose part this rank writes, and the directory of parts, which rank 0 makes. `yaml`: the effective scenario. */
+qf_status qf_run_begin_parts(qf_running *run, const char *yaml);
+/* Takes it back, when files are closed. */
+void qf_run_discard_parts(qf_running *run);
+/* Makes one result of the parts, which are closed, and counts what is in it. */
+qf_status qf_run_end_parts(qf_running *run, qf_status status);
+/* Sums up what ranks counted. */
+qf_status qf_run_gather_summary(qf_running *run);
+/* The columns that a summary tells of, of all vehicles. */
+qf_status qf_run_gather_columns(qf_running *run);
 
 #endif

@@ -9,10 +9,18 @@ enum {
     EVENTS_PER_CALL = 1 << 17,   /* 8 MiB, of which there are some copies, or one tick of more */
 };
 
+/* at least one: a rank may have none */
+static int64_t own_vehicles(const qf_running *r)
+{
+    const qf_portion *own = &r->fleet.own;
+    const size_t n = own->entity_end - own->entity_begin;
+    return n > 0 ? (int64_t)n : 1;
+}
+
 /* the last tick before which the detections and tracks of a call are few enough to wait in memory */
 static int64_t last_frame(const qf_running *r)
 {
-    int64_t frames = OBSERVERS_PER_CALL / (int64_t)r->fleet.n_vehicles + 1;
+    int64_t frames = OBSERVERS_PER_CALL / own_vehicles(r) + 1;
     int64_t tick = r->fleet.tick;
     while (frames-- > 0 && tick < r->scenario->n_ticks) {
         tick = qf_simulation_next_meeting(r->simulation, tick);
@@ -45,7 +53,7 @@ void qf_run_expect_events(qf_running *r, size_t n_events, int64_t n_ticks)
 int64_t qf_run_next_stop(const qf_running *r)
 {
     const int64_t tick = r->fleet.tick;
-    const int64_t ticks = VEHICLE_TICKS_PER_CALL / (int64_t)r->fleet.n_vehicles;
+    const int64_t ticks = VEHICLE_TICKS_PER_CALL / own_vehicles(r);
     int64_t stop = tick + (ticks > LEAST_TICKS_PER_CALL ? ticks : LEAST_TICKS_PER_CALL);
     if (r->results) {
         const int64_t last_row =

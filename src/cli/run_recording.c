@@ -5,35 +5,43 @@
 
 #include "qf_version.h"
 #include "run_internal.h"
+#include "run_parts.h"
 #include "scenario_reader.h"
 
-qf_status qf_run_open_results(qf_running *r)
+/* the scenario with every default filled in, to be freed; NULL: no memory */
+static char *effective_scenario(const qf_running *r)
 {
     char *yaml = NULL;
     size_t length;
     FILE *text = open_memstream(&yaml, &length);
-    if (!text) {
-        return qf_fail(r->context, QF_ERROR_MEMORY, "no memory for the effective scenario");
+    if (text) {
+        qf_scenario_write(r->scenario, text);
     }
-    qf_scenario_write(r->scenario, text);
-    if (fclose(text) != 0) {
+    if (!text || fclose(text) != 0) {
         free(yaml);
-        return qf_fail(r->context, QF_ERROR_MEMORY, "no memory for the effective scenario");
+        yaml = NULL;
     }
+    return yaml;
+}
+
+static qf_status create_results(qf_running *r, const char *yaml)
+{
     const qf_provenance provenance = {.command_line = r->session->command_line,
                                       .scenario_yaml = yaml,
                                       .version = QF_VERSION,
                                       .git_commit = QF_GIT_COMMIT,
                                       .isa = r->machine->kernels->isa,
                                       .threads = r->context->n_threads,
-                                      .ranks = 1,
+                                      .ranks = r->part.n_ranks,
                                       .binding = qf_binding_name(r->context)};
     qf_arena arena = {0};
     qf_identities identities = {0};
-    const qf_results_options options = {.path = r->path,
-                                        .force = r->options->force,
+    const bool is_part = r->part.n_ranks > 1; /* in a directory that is the run's own */
+    const qf_results_options options = {.path = is_part ? r->part_path : r->path,
+                                        .force = r->options->force && !is_part,
                                         .n_records = qf_record_count(r->scenario),
-                                        .identities = &identities};
+                                        .identities = &identities,
+                                        .part = is_part ? &r->part : NULL};
     qf_status status = r->scenario->record.detections || r->scenario->record.tracks
                            ? qf_identities_create(r->context, &arena, r->scenario, &identities)
                            : QF_OK;
@@ -42,15 +50,37 @@ qf_status qf_run_open_results(qf_running *r)
             qf_results_create(r->context, &r->fleet, &r->plan, &provenance, &options, &r->results);
     }
     qf_arena_free(&arena);
-    free(yaml);
     if (status == QF_OK) {
         r->n_frames = qf_results_rows_ahead(r->results);
         r->frames = calloc(r->n_frames, sizeof *r->frames);
     }
-    r->summary.path = r->path;
     return status != QF_OK || r->frames
                ? status
                : qf_fail(r->context, QF_ERROR_MEMORY, "no memory for records");
+}
+
+qf_status qf_run_open_results(qf_running *r)
+{
+    char *yaml = effective_scenario(r);
+    qf_status status =
+        yaml ? QF_OK : qf_fail(r->context, QF_ERROR_MEMORY, "no memory for the effective scenario");
+    r->summary.path = r->path;
+    status = qf_run_agree(r, status);
+    if (status == QF_OK) {
+        status = qf_run_begin_parts(r, yaml);
+    }
+    if (status == QF_OK) {
+        const bool has_file = qf_run_part_has_file(&r->part);
+        status = qf_run_agree(r, has_file ? create_results(r, yaml) : QF_OK);
+        if (status != QF_OK) {
+            (void)qf_results_finish(r->results, status, 0, NULL, NULL);
+            r->results = NULL;
+            qf_run_discard_parts(r);
+        }
+    }
+    r->records = status == QF_OK;
+    free(yaml);
+    return status;
 }
 
 qf_status qf_run_acquire_frames(qf_running *r, int64_t until, size_t *n)
@@ -69,15 +99,19 @@ qf_status qf_run_acquire_frames(qf_running *r, int64_t until, size_t *n)
 }
 
 /* the rung of the ladder that the run stands on, if it does; that of the last tick comes with finish */
-static qf_status hand_over_hashes(qf_running *r)
+static qf_status hand_over_hashes(qf_running *r, qf_status status)
 {
     const int64_t tick = r->fleet.tick;
-    if (!r->results || tick == r->scenario->n_ticks ||
+    if (!r->records || tick == r->scenario->n_ticks ||
         qf_record_next_hash(r->scenario, tick - 1) != tick) {
-        return QF_OK;
+        return status;
     }
-    const qf_status status = qf_fleet_world_hashes(r->context, &r->fleet, r->hashes);
-    return status == QF_OK ? qf_results_hashes(r->results, tick, r->hashes) : status;
+    /* every rank has a share in them, or none */
+    status = qf_run_agree(r, status);
+    if (status == QF_OK) {
+        status = qf_fleet_world_hashes(r->context, &r->fleet, r->hashes);
+    }
+    return status == QF_OK && r->results ? qf_results_hashes(r->results, tick, r->hashes) : status;
 }
 
 /* what radars saw and trackers believed since the call before */
@@ -99,18 +133,16 @@ static qf_status hand_over_sightings(qf_running *r)
     return status;
 }
 
-qf_status qf_run_hand_over(qf_running *r, const qf_event *events, size_t n_events, size_t n_frames)
+qf_status qf_run_hand_over(qf_running *r, qf_status status, const qf_event *events, size_t n_events,
+                           size_t n_frames)
 {
-    qf_status status = QF_OK;
-    if (r->results && n_events > 0) {
+    if (status == QF_OK && r->results && n_events > 0) {
         status = qf_results_events(r->results, events, n_events);
     }
     if (status == QF_OK) {
         status = hand_over_sightings(r);
     }
-    if (status == QF_OK) {
-        status = hand_over_hashes(r);
-    }
+    status = hand_over_hashes(r, status);
     /* after their events, so that a killed run leaves no record without them */
     for (size_t f = 0; status == QF_OK && f < n_frames; f++) {
         status = qf_results_commit(r->results, &r->frames[f]);

@@ -10,6 +10,7 @@
 #include "memory_forecast.h"
 #include "progress.h"
 #include "rank_talk.h"
+#include "ranks.h"
 #include "run_internal.h"
 #include "stop_signal.h"
 #include "tracking.h"
@@ -24,13 +25,15 @@ static size_t count_behaving(const qf_scenario *scenario)
     return n;
 }
 
-static qf_status prepare(qf_running *r)
+/* what each rank does by itself */
+static qf_status prepare_own(qf_running *r)
 {
     qf_status status = qf_memory_check(r->context, r->scenario, &r->machine->limits,
                                        !r->options->no_output, &r->summary.predicted_bytes);
     if (status == QF_OK) {
         r->tracking = calloc(r->scenario->n_groups + 1, sizeof *r->tracking);
-        status = r->tracking
+        r->summary.n_of_code = calloc(QF_EVENT_CODES, sizeof *r->summary.n_of_code);
+        status = r->tracking && r->summary.n_of_code
                      ? QF_OK
                      : qf_fail(r->context, QF_ERROR_MEMORY, "no memory for the end of the run");
     }
@@ -42,6 +45,15 @@ static qf_status prepare(qf_running *r)
     if (status == QF_OK) {
         status = qf_record_plan_create(r->context, &r->fleet, &r->plan);
     }
+    return status;
+}
+
+static qf_status prepare(qf_running *r)
+{
+    qf_status status = qf_run_agree(r, prepare_own(r));
+    if (status == QF_OK) {
+        qf_record_plan_narrow(&r->plan, r->fleet.own.entity_begin, r->fleet.own.entity_end);
+    }
     if (status == QF_OK && !r->options->no_output) {
         status = qf_run_open_results(r);
     }
@@ -50,16 +62,17 @@ static qf_status prepare(qf_running *r)
                                                .plan = &r->plan,
                                                .keep_events =
                                                    r->results && r->scenario->record.events};
-        status = qf_simulation_create(r->context, &r->fleet, &options, &r->simulation);
+        status =
+            qf_run_agree(r, qf_simulation_create(r->context, &r->fleet, &options, &r->simulation));
     }
     return status;
 }
 
-static qf_status advance(qf_running *r)
+/* as far as all ranks have agreed upon */
+static qf_status advance(qf_running *r, int64_t until)
 {
-    const int64_t until = qf_run_next_stop(r);
     size_t n_frames;
-    qf_status status = qf_run_acquire_frames(r, until, &n_frames);
+    qf_status status = qf_run_agree(r, qf_run_acquire_frames(r, until, &n_frames));
     if (status != QF_OK) {
         return status;
     }
@@ -68,7 +81,7 @@ static qf_status advance(qf_running *r)
     size_t n_events;
     const qf_event *events = qf_simulation_events(r->simulation, &n_events);
     qf_run_expect_events(r, n_events, until - before);
-    return status == QF_OK ? qf_run_hand_over(r, events, n_events, n_frames) : status;
+    return qf_run_hand_over(r, status, events, n_events, n_frames);
 }
 
 FILE *qf_run_progress_stream(const qf_options *options)
@@ -88,20 +101,16 @@ FILE *qf_run_progress_stream(const qf_options *options)
 
 static qf_status simulate(qf_running *r)
 {
-    qf_progress progress = qf_progress_start(
-        qf_run_progress_stream(r->options), r->options->progress == QF_PROGRESS_JSON,
-        r->scenario->name, r->scenario->n_ticks, (double)r->fleet.n_vehicles);
-    qf_status status = QF_OK;
+    FILE *shown = qf_rank(r->context) == 0 ? qf_run_progress_stream(r->options) : NULL;
+    qf_progress progress =
+        qf_progress_start(shown, r->options->progress == QF_PROGRESS_JSON, r->scenario->name,
+                          r->scenario->n_ticks, (double)r->fleet.n_vehicles);
+    int64_t until;
+    qf_status status = qf_run_look_up(r, QF_OK, &until);
     while (status == QF_OK && r->fleet.tick < r->scenario->n_ticks) {
-        status = qf_stop_requested ? QF_OK : advance(r);
+        status = advance(r, until);
         qf_progress_update(&progress, r->fleet.tick);
-        if (status == QF_OK && qf_stop_requested && r->fleet.tick < r->scenario->n_ticks) {
-            status =
-                qf_fail(r->context, QF_INTERRUPTED, "interrupted after tick %lld of %lld%s%s%s",
-                        (long long)r->fleet.tick, (long long)r->scenario->n_ticks,
-                        r->results ? "; what was recorded is in " : "", r->results ? r->path : "",
-                        r->results ? ".partial" : "");
-        }
+        status = qf_run_look_up(r, status, &until);
     }
     qf_progress_end(&progress);
     r->summary.wall_s = qf_monotonic_s() - progress.started_s;
@@ -125,11 +134,44 @@ static void sum_up_tracking(qf_running *r)
 static void sum_up_behavior(qf_running *r)
 {
     qf_simulation_coverage(r->simulation, &r->coverage);
+    qf_behavior_sum_coverage(r->context, &r->coverage);
     r->summary.coverage = &r->coverage;
-    r->summary.simulation = r->simulation;
     if (r->results) {
         qf_results_machines(r->results, &r->coverage);
     }
+}
+
+/* what this rank counted */
+static void count_up(qf_running *r)
+{
+    qf_summary *summary = &r->summary;
+    const qf_sightings *sightings = qf_simulation_sightings(r->simulation);
+    for (int code = 0; code < QF_EVENT_CODES; code++) {
+        summary->n_of_code[code] = qf_simulation_event_count(r->simulation, (qf_event_code)code);
+    }
+    summary->n_detections = sightings->n_detections;
+    summary->n_false_alarms = sightings->n_false_alarms;
+    summary->n_dropped = sightings->n_dropped;
+    summary->scratch_bytes = qf_simulation_scratch_bytes(r->simulation);
+    summary->peak_bytes = qf_peak_resident_bytes();
+}
+
+/* by rank 0, of all ranks */
+static qf_status tell(qf_running *r, qf_status status)
+{
+    count_up(r);
+    const qf_status gathered = qf_run_gather_summary(r);
+    status = status == QF_OK ? gathered : status;
+    if (status == QF_OK) {
+        status = qf_run_gather_columns(r);
+    }
+    if (qf_rank(r->context) == 0) {
+        if (status == QF_OK) {
+            qf_summary_print(&r->summary, &r->fleet);
+        }
+        qf_summary_print_quarantined(&r->summary, &r->fleet);
+    }
+    return status;
 }
 
 static qf_status finish(qf_running *r, qf_status status)
@@ -145,7 +187,6 @@ static qf_status finish(qf_running *r, qf_status status)
         r->summary.state_hash = qf_combine_hashes(r->hashes, r->scenario->n_worlds);
     }
     r->summary.quarantined = qf_simulation_quarantined(r->simulation, &r->summary.n_quarantined);
-    r->summary.scratch_bytes = qf_simulation_scratch_bytes(r->simulation);
     if (r->results) {
         qf_results_quarantined(r->results, r->summary.quarantined, r->summary.n_quarantined);
     }
@@ -154,19 +195,8 @@ static qf_status finish(qf_running *r, qf_status status)
     status = qf_results_finish(r->results, status, r->summary.state_hash, hashed ? r->hashes : NULL,
                                &r->summary.totals);
     r->results = NULL;
-    r->summary.peak_bytes = qf_peak_resident_bytes();
-    r->summary.n_trips = qf_simulation_event_count(r->simulation, QF_EVENT_THERMAL_TRIP);
-    r->summary.n_low_power = qf_simulation_event_count(r->simulation, QF_EVENT_POWER_LOW);
-    r->summary.n_critical_power = qf_simulation_event_count(r->simulation, QF_EVENT_POWER_CRITICAL);
-    const qf_sightings *sightings = qf_simulation_sightings(r->simulation);
-    r->summary.n_detections = sightings->n_detections;
-    r->summary.n_false_alarms = sightings->n_false_alarms;
-    r->summary.n_dropped = sightings->n_dropped;
-    if (status == QF_OK) {
-        qf_summary_print(&r->summary, &r->fleet);
-    }
-    qf_summary_print_quarantined(&r->summary, &r->fleet);
-    return status;
+    status = qf_run_end_parts(r, status);
+    return tell(r, status);
 }
 
 static qf_status run_and_finish(qf_running *r)
@@ -174,13 +204,9 @@ static qf_status run_and_finish(qf_running *r)
     qf_status status = prepare(r);
     if (status == QF_OK) {
         status = simulate(r);
+        return finish(r, status);
     }
-    if (r->simulation) {
-        status = finish(r, status);
-    } else {
-        qf_results_finish(r->results, status, 0, NULL, NULL);
-    }
-    return status;
+    return qf_results_finish(r->results, status, 0, NULL, NULL);
 }
 
 qf_status qf_run_session_run(qf_context *context, const qf_run_session *session)
@@ -201,13 +227,16 @@ qf_status qf_run_session_run(qf_context *context, const qf_run_session *session)
     qf_binding_start(context, &r.machine->topology, r.options->bind);
     r.summary.binding = qf_binding_name(context);
     const qf_status status = run_and_finish(&r);
-    if (status != QF_OK) {
+    if (status != QF_OK && qf_rank(context) == 0) {
         fprintf(stderr, "qfleet %s: %s\n", session->command, context->error);
     }
     qf_simulation_free(r.simulation);
     qf_fleet_free(&r.fleet);
     free(r.frames);
     free(r.tracking);
+    free(r.summary.n_of_code);
+    free(r.quarantined);
+    free(r.part_path);
     qf_binding_end(context);
     return status;
 }

@@ -156,9 +156,13 @@ void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
     const qf_entity e = qf_fleet_entity(fleet, lowest);
     fprintf(stderr, "%s: %zu vehicles, %lld ticks (%g s)\n", scenario->name, fleet->n_vehicles,
             (long long)fleet->tick, (double)fleet->tick * scenario->dt_s);
-    fprintf(stderr, "  speed          %.1f M vehicle-ticks/s: %.2f s on %d thread%s, %s, %s\n",
-            vehicle_ticks / 1e6 / summary->wall_s, summary->wall_s, summary->threads,
-            summary->threads == 1 ? "" : "s", describe_binding(summary->binding), summary->isa);
+    fprintf(stderr, "  speed          %.1f M vehicle-ticks/s: %.2f s on ",
+            vehicle_ticks / 1e6 / summary->wall_s, summary->wall_s);
+    if (summary->ranks > 1) {
+        fprintf(stderr, "%d ranks of ", summary->ranks);
+    }
+    fprintf(stderr, "%d thread%s, %s, %s\n", summary->threads, summary->threads == 1 ? "" : "s",
+            describe_binding(summary->binding), summary->isa);
     fprintf(stderr, "  chosen         threads %d: %s; %s: %s\n", summary->threads,
             summary->threads_reason, summary->isa, summary->isa_reason);
     fprintf(stderr, "  lowest charge  %.2f %% (%s-%u of world %u, entity %zu)\n", lowest_pct,
@@ -166,14 +170,18 @@ void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
     fprintf(stderr,
             "  events         %" PRId64 " thermal trips, %" PRId64 " low and %" PRId64
             " critical power\n",
-            summary->n_trips, summary->n_low_power, summary->n_critical_power);
+            summary->n_of_code[QF_EVENT_THERMAL_TRIP], summary->n_of_code[QF_EVENT_POWER_LOW],
+            summary->n_of_code[QF_EVENT_POWER_CRITICAL]);
     print_radar(summary, fleet);
     qf_print_tracking(fleet, summary->tracking, summary->n_tracking, stderr);
     if (summary->coverage) {
-        qf_print_behavior(fleet, summary->coverage, summary->simulation, stderr);
+        qf_print_behavior(fleet, summary->coverage, summary->n_of_code, stderr);
     }
     qf_print_ships(fleet, stderr);
     print_mib("  memory         ", summary->peak_bytes);
+    if (summary->ranks > 1) {
+        print_mib(" at most of a rank, of all ", summary->all_peak_bytes);
+    }
     print_mib(", predicted ", summary->predicted_bytes);
     print_mib("; scratch of a thread ", summary->scratch_bytes);
     fprintf(stderr, "\n  state hash     %016" PRIx64 "\n", summary->state_hash);

@@ -11,20 +11,19 @@
 
 /* What a run is summed up with when it ends. */
 typedef struct qf_summary {
-    double wall_s; /* of the ticks, recording included */
-    int64_t n_trips;
-    int64_t n_low_power;
-    int64_t n_critical_power;
+    double wall_s;        /* of the ticks, recording included */
+    int64_t *n_of_code;   /* QF_EVENT_CODES: events of each code, recorded or not */
     int64_t n_detections; /* of radars, recorded or not, false alarms included */
     int64_t n_false_alarms;
     int64_t n_dropped;                   /* beyond what radars can report in a frame */
     const qf_tracking_metrics *tracking; /* a row for each group with trackers */
     size_t n_tracking;
     const qf_coverage *coverage; /* of state machines */
-    const qf_simulation *simulation;
     uint64_t state_hash;
     size_t predicted_bytes;
-    size_t peak_bytes;
+    size_t peak_bytes;     /* of the rank that took most */
+    size_t all_peak_bytes; /* of all ranks */
+    int ranks;
     const char *isa;
     const char *isa_reason; /* what chose it */
     int threads;

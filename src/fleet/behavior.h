@@ -59,6 +59,9 @@ typedef struct qf_coverage {
 /* Saves or loads what was exercised so far. */
 void qf_behavior_archive(void *user, qf_archive *archive);
 
+/* Of all ranks what this one counted, in place. Collective. */
+void qf_behavior_sum_coverage(const qf_context *context, qf_coverage *coverage);
+
 /* `user`: of the stage (qf_simulation_coverage hands it out). */
 void qf_behavior_coverage(void *user, qf_coverage *coverage);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "behavior_stage.h"
+#include "ranks.h"
 
 static bool prepare_tally(qf_arena *arena, const qf_built_machine *built, qf_behavior_tally *tally)
 {
@@ -127,5 +128,18 @@ void qf_behavior_archive(void *user, qf_archive *archive)
     qf_archive_same(archive, behavior->n_machines, "machines");
     for (size_t m = 0; m < behavior->n_machines; m++) {
         archive_tally(behavior, m, archive);
+    }
+}
+
+_Static_assert(sizeof(qf_coverage_row) == 2 * sizeof(uint64_t), "a row is two counts");
+
+void qf_behavior_sum_coverage(const qf_context *context, qf_coverage *coverage)
+{
+    for (size_t m = 0; m < coverage->n; m++) {
+        const qf_coverage_machine *sum = &coverage->machines[m];
+        const size_t n_states = sum->built->machine.n_states;
+        qf_ranks_sum(context, (int64_t *)sum->in_state, n_states);
+        qf_ranks_sum(context, (int64_t *)sum->entered, n_states);
+        qf_ranks_sum(context, (int64_t *)sum->rows, 2 * sum->built->machine.n_rows);
     }
 }

@@ -71,6 +71,16 @@ qf_status qf_record_plan_create(qf_context *context, qf_fleet *fleet, qf_record_
     return QF_OK;
 }
 
+void qf_record_plan_narrow(qf_record_plan *plan, size_t begin, size_t end)
+{
+    const size_t plan_end = plan->first_entity + plan->n_entities;
+    const size_t first = begin > plan->first_entity ? begin : plan->first_entity;
+    const size_t last = end < plan_end ? end : plan_end;
+    plan->n_entities = last > first ? last - first : 0;
+    plan->first_entity = first;
+    plan->n_quantities = plan->n_entities > 0 ? plan->n_quantities : 0;
+}
+
 static void copy_bit(const uint64_t *restrict words, unsigned bit, uint8_t *restrict row, size_t n)
 {
     for (size_t i = 0; i < n; i++) {

@@ -46,6 +46,9 @@ int64_t qf_record_hash_count(const qf_scenario *scenario);
 /* The plan that the fleet's scenario asks for. Unknown names were refused when it was read. */
 qf_status qf_record_plan_create(qf_context *context, qf_fleet *fleet, qf_record_plan *plan);
 
+/* Only those of its vehicles that are in [begin, end): what a rank records. Of nobody no quantity is recorded. */
+void qf_record_plan_narrow(qf_record_plan *plan, size_t begin, size_t end);
+
 /*
  * Copies a quantity of n vehicles of a group, from a slot on, as it is recorded: what the group does
  * not have (a thermal node of another group) becomes the fill value, NaN or 255 for a flag; NaNs

@@ -42,6 +42,11 @@ static bool check(qf_nc *nc, bool good, const char *call, const char *name)
     return false;
 }
 
+bool qf_nc_check(qf_nc *nc, bool good, const char *call, const char *name)
+{
+    return check(nc, good, call, name);
+}
+
 void qf_nc_quiet(void)
 {
     (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);

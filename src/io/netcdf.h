@@ -57,6 +57,9 @@ void qf_nc_close(qf_nc *nc);
 /* Bytes of address space handed out in the file; grows with what is written. */
 uint64_t qf_nc_end(qf_nc *nc);
 
+/* For callers of HDF5 themselves: keeps the first failure; true when this and every earlier call succeeded. */
+bool qf_nc_check(qf_nc *nc, bool good, const char *call, const char *name);
+
 hid_t qf_nc_group(qf_nc *nc, const char *name);
 
 /* A dimension with its coordinate variable. `chunk` 0: contiguous. */

@@ -113,14 +113,36 @@ static qf_status put_quantities(qf_results *results)
     return QF_OK;
 }
 
+/* What groups are equipped with, and who says what; then the ladder, which is empty yet. */
+static qf_status write_profiles(qf_results *results, const qf_identities *identities)
+{
+    qf_nc *nc = &results->nc;
+    qf_status status = qf_guards_write(results->context, nc, results->fleet);
+    if (status == QF_OK) {
+        status = qf_faults_write(results->context, nc, results->fleet);
+    }
+    if (status == QF_OK) {
+        status = qf_behaviors_write(results->context, nc, results->fleet);
+    }
+    if (status == QF_OK && identities) {
+        qf_identities_write(nc, identities);
+    }
+    qf_hashes_define(nc, &results->hashes);
+    return status;
+}
+
 /* Everything but records, and on the disk: from here on a killed run leaves a file that opens. */
 static qf_status write_beginning(qf_results *results, const qf_provenance *provenance,
                                  const qf_identities *identities)
 {
     qf_nc *nc = &results->nc;
+    const bool first = results->part.rank == 0;
     put_root_attributes(nc, results->fleet->scenario, provenance);
     qf_status status = put_quantities(results);
-    if (!status) {
+    if (results->part.n_ranks > 1) {
+        qf_part_write(nc, &results->part);
+    }
+    if (!status && first) {
         status = qf_entities_write(results->context, nc, results->fleet,
                                    identities && identities->n > 0 ? identities : NULL);
     }
@@ -132,22 +154,12 @@ static qf_status write_beginning(qf_results *results, const qf_provenance *prove
     for (size_t t = 0; t < QF_TABLES && status == QF_OK; t++) {
         status = qf_table_file_define(results->context, nc, results->fleet, &results->tables[t]);
     }
-    if (status == QF_OK) {
-        status = qf_guards_write(results->context, nc, results->fleet);
-    }
-    if (status == QF_OK) {
-        status = qf_faults_write(results->context, nc, results->fleet);
-    }
-    if (status == QF_OK) {
-        status = qf_behaviors_write(results->context, nc, results->fleet);
+    if (status == QF_OK && first) {
+        status = write_profiles(results, identities);
     }
     if (status) {
         return status;
     }
-    if (identities) {
-        qf_identities_write(nc, identities);
-    }
-    qf_hashes_define(nc, &results->hashes);
     qf_nc_flush(nc);
     return nc->failed
                ? qf_fail(results->context, QF_ERROR_WRITE, "%s: %s", results->output.path, nc->what)
@@ -207,6 +219,7 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
     results->plan = plan;
     results->n_records_expected = options->n_records;
     results->nc.file = H5I_INVALID_HID;
+    results->part = options->part ? *options->part : (qf_results_part){.n_ranks = 1};
     qf_hashes_lay_out(fleet->scenario, &results->hashes);
     results->closing_bytes = QF_META_SLACK_BYTES + qf_hashes_growth(&results->hashes, 1);
     qf_status status =
@@ -217,7 +230,8 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
     }
     status = qf_state_allocate(context, plan, qf_record_count(fleet->scenario), &results->state);
     if (!status) {
-        status = qf_events_allocate(context, fleet->scenario->dt_s, &results->events);
+        status = qf_events_allocate(context, fleet->scenario->dt_s, results->part.n_ranks > 1,
+                                    &results->events);
     }
     for (size_t t = 0; t < QF_TABLES && !status; t++) {
         status =
@@ -262,7 +276,7 @@ static void write_last_hashes(qf_results *results, uint64_t state_hash,
                               const uint64_t *world_hashes)
 {
     qf_nc *nc = &results->nc;
-    if (results->hashes.last_tick != results->fleet->tick) {
+    if (results->part.rank == 0 && results->hashes.last_tick != results->fleet->tick) {
         qf_hashes_write(nc, &results->hashes, &results->fleet->tick, world_hashes, 1);
     }
     char text[17];
@@ -376,10 +390,10 @@ static qf_status write_end(qf_results *results, qf_status outcome, uint64_t stat
         }
         const qf_context before = *results->context;
         qf_status written = write_quarantine(results);
-        if (written == QF_OK) {
+        if (written == QF_OK && results->part.rank == 0) {
             written = write_tracking(results);
         }
-        if (written == QF_OK) {
+        if (written == QF_OK && results->part.rank == 0) {
             written = write_machines(results);
         }
         if (went_well && written != QF_OK) {

@@ -42,11 +42,23 @@ typedef struct qf_provenance {
     const char *binding; /* of threads, as qf_binding_name has it; NULL: "none" */
 } qf_provenance;
 
+/*
+ * The file of one rank of several: the state of its own vehicles, and what is appended, which is theirs. What is of the
+ * whole run besides (entities, identities, hashes, machines, ...) is in the file of rank 0 only. Whole results are made
+ * of the files of all ranks by qf_run_stitch (run_stitch.h).
+ */
+typedef struct qf_results_part {
+    int rank, n_ranks;
+    uint64_t run;                    /* the same in all files of a run, and in those of no other */
+    size_t first_entity, n_entities; /* the rank's vehicles, recorded or not */
+} qf_results_part;
+
 typedef struct qf_results_options {
     const char *path;
     bool force;        /* replace an existing file, and a partial one that nobody writes */
     int64_t n_records; /* rows that the whole run will commit, 0: not known */
     const qf_identities *identities; /* used only by qf_results_create; NULL: no transponders */
+    const qf_results_part *part;     /* likewise; NULL: the file is all of it */
 } qf_results_options;
 
 /* Whether results of it have a /picture: tracks are recorded, and a group makes a picture of its own. */
@@ -119,7 +131,8 @@ void qf_results_machines(qf_results *results, const qf_coverage *coverage);
 /*
  * Appends a rung to the hash ladder: the hash of each world (qf_fleet_world_hashes) after `tick`
  * ticks, ascending. Copies; hand it over before the rows of that tick are committed. The rung of the
- * last tick is qf_results_finish's. Waits and fails as qf_results_events does.
+ * last tick is qf_results_finish's. Waits and fails as qf_results_events does. Only in the file of rank 0: others
+ * leave it out.
  */
 qf_status qf_results_hashes(qf_results *results, int64_t tick, const uint64_t *world_hashes);
 

@@ -23,6 +23,7 @@ typedef enum qf_event_column {
     TRACK,
     CAUSE,
     VALUE,
+    MOMENT, /* of files of ranks */
 } qf_event_column;
 
 /* the long name of `subject` has them all */
@@ -33,9 +34,9 @@ _Static_assert(QF_ACTUATION_ACCEPTED == 0 && QF_ACTUATION_EXECUTED == 1 &&
                    QF_ACTUATION_REJECTED == 2 && QF_ACTUATION_FAILED == 3 &&
                    QF_ACTUATION_TIMEOUT == 4 && QF_ACTUATION_UNAVAILABLE == 5 && QF_ACTUATIONS == 6,
                "what may become of a command is told");
-_Static_assert(VALUE + 1 == QF_EVENT_COLUMNS, "every column has its place");
+_Static_assert(MOMENT + 1 == QF_EVENT_COLUMNS, "every column has its place");
 
-enum { EVENT_BYTES = 8 + 8 + 8 + 4 + 8 + 2 + 1 + 4 + 4 + 8 + 8 };
+enum { EVENT_BYTES = 8 + 8 + 8 + 4 + 8 + 2 + 1 + 4 + 4 + 8 + 8 + 1 };
 
 static hid_t column_type(int column)
 {
@@ -50,6 +51,7 @@ static hid_t column_type(int column)
     case CODE:
         return H5T_NATIVE_UINT16;
     case SEVERITY:
+    case MOMENT:
         return H5T_NATIVE_UINT8;
     case EVENT:
     case TICK:
@@ -60,9 +62,11 @@ static hid_t column_type(int column)
     return H5T_NATIVE_INT64;
 }
 
-qf_status qf_events_allocate(qf_context *context, double dt_s, qf_events *events)
+qf_status qf_events_allocate(qf_context *context, double dt_s, bool of_part, qf_events *events)
 {
-    *events = (qf_events){.dt_s = dt_s, .scratch = calloc(QF_EVENT_CHUNK, 8)};
+    *events = (qf_events){.dt_s = dt_s,
+                          .n_columns = of_part ? QF_EVENT_COLUMNS : MOMENT,
+                          .scratch = calloc(QF_EVENT_CHUNK, 8)};
     return events->scratch ? QF_OK : qf_fail(context, QF_ERROR_MEMORY, "no memory for events");
 }
 
@@ -208,7 +212,7 @@ qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_fleet *fleet
 {
     static const char *const names[QF_EVENT_COLUMNS] = {"event",  "tick",  "time_s",   "world",
                                                         "entity", "code",  "severity", "subject",
-                                                        "track",  "cause", "value"};
+                                                        "track",  "cause", "value",    "moment"};
     static const char *const long_names[QF_EVENT_COLUMNS] = {
         "number of the event",
         "ticks done when it happened",
@@ -240,6 +244,9 @@ qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_fleet *fleet
          "524), what was measured against the limit (523), m of way (530, 532), s of work (531), "
          "deg C (700, 702), what the fault brings (701, "
          "703), bad value (901), m/s of closing (920)"),
+        "0 at the end of the tick before, 1 when it was told what to do, 2 when it looked around, "
+        "3 "
+        "when it decided: what orders events of a tick before their vehicles do",
     };
     static const int32_t none = -1;
     static const double no_number = (double)NAN;
@@ -247,7 +254,7 @@ qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_fleet *fleet
         [SUBJECT] = &none, [TRACK] = &none, [VALUE] = &no_number};
     const hid_t group = qf_nc_group(nc, "events");
     qf_nc_shape shape = {.rank = 1, .length = {H5S_UNLIMITED}, .chunk = {QF_EVENT_CHUNK}};
-    for (int c = 0; c < QF_EVENT_COLUMNS && !nc->failed; c++) {
+    for (int c = 0; c < events->n_columns && !nc->failed; c++) {
         const qf_nc_variable variable = {.name = names[c],
                                          .type = column_type(c),
                                          .units = c == TIME ? "s" : "1",
@@ -316,6 +323,9 @@ static void gather(const qf_events *events, int column, const qf_event *list, si
         case VALUE:
             f64[i] = event->value;
             break;
+        case MOMENT:
+            u8[i] = event->moment;
+            break;
         }
     }
 }
@@ -325,7 +335,7 @@ void qf_events_write(qf_nc *nc, qf_events *events, const qf_event *list, size_t 
     while (n > 0 && !nc->failed) {
         const size_t some = n < QF_EVENT_CHUNK ? n : QF_EVENT_CHUNK;
         const hsize_t first = (hsize_t)events->n_written;
-        for (int c = 0; c < QF_EVENT_COLUMNS; c++) {
+        for (int c = 0; c < events->n_columns; c++) {
             gather(events, c, list, some);
             qf_nc_extend(nc, events->columns[c], first + some, 0);
             qf_nc_write(nc, events->columns[c], column_type(c), first, some, 0, events->scratch);

@@ -18,7 +18,7 @@ enum {
     QF_RING_BATCHES = 4,                    /* one is filled while others wait for the disk */
     QF_CHUNK_ELEMENTS = QF_CHUNK_BYTES / 8, /* of the widest type */
     QF_EVENT_CHUNK = 4096,
-    QF_EVENT_COLUMNS = 11,
+    QF_EVENT_COLUMNS = 12,
     QF_SERIES_CHUNK = 1024,          /* of one-dimensional variables along time */
     QF_META_SLACK_BYTES = 256 << 10, /* for every reservation: blocks of metadata */
     QF_META_CHUNK_BYTES = 128,       /* index entry of one chunk */
@@ -53,6 +53,7 @@ typedef struct qf_state {
 typedef struct qf_events {
     int64_t n_written;
     double dt_s;
+    int n_columns; /* the last is in files of ranks only */
     hid_t columns[QF_EVENT_COLUMNS];
     void *scratch; /* QF_EVENT_CHUNK elements of 8 bytes */
 } qf_events;
@@ -106,6 +107,7 @@ struct qf_results {
     const qf_fleet *fleet;
     const qf_record_plan *plan;
     int64_t n_records_expected; /* 0: not known */
+    qf_results_part part;       /* rank 0 of 1: all of it */
     qf_partial_file output;
     qf_nc nc;               /* the writer's while it runs, else the caller's */
     uint64_t closing_bytes; /* what finish needs: hashes and attributes */
@@ -187,7 +189,8 @@ uint64_t qf_state_growth(const qf_state *state, const qf_record_plan *plan, size
 void qf_state_write(qf_nc *nc, qf_state *state, const qf_record_plan *plan, size_t n);
 
 /* results_events.c */
-qf_status qf_events_allocate(qf_context *context, double dt_s, qf_events *events);
+/* `of_part`: with what brings events of several files into their order. */
+qf_status qf_events_allocate(qf_context *context, double dt_s, bool of_part, qf_events *events);
 void qf_events_free(qf_events *events);
 /* `scenario`: whose machines may emit codes of their own. */
 qf_status qf_events_define(qf_context *context, qf_nc *nc, const qf_fleet *fleet,
@@ -231,6 +234,9 @@ void qf_hashes_define(qf_nc *nc, qf_hashes *hashes);
 uint64_t qf_hashes_growth(const qf_hashes *hashes, size_t n);
 void qf_hashes_write(qf_nc *nc, qf_hashes *hashes, const int64_t *ticks, const uint64_t *values,
                      size_t n);
+
+/* results_part.c: what a file of a rank says of itself */
+void qf_part_write(qf_nc *nc, const qf_results_part *part);
 
 /* results_writer.c */
 qf_status qf_writer_start(qf_results *results);

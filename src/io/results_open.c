@@ -11,6 +11,7 @@
 
 #include "netcdf.h"
 #include "netcdf_read.h"
+#include "results_part.h"
 
 /* What can be said about a file without HDF5. */
 static qf_status check_readable(qf_context *context, const char *path, uint64_t *bytes)
@@ -69,6 +70,9 @@ qf_status qf_results_open(qf_context *context, const char *path, hid_t *file, ui
         return qf_fail(context, QF_ERROR_READ, "%s: is HDF5, but damaged or cut short", path);
     }
     status = check_schema(context, path, *file);
+    if (status == QF_OK) {
+        status = qf_parts_check(context, path, *file);
+    }
     if (status) {
         (void)H5Fclose(*file);
         *file = H5I_INVALID_HID;

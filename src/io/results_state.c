@@ -30,7 +30,8 @@ static void lay_out(const qf_record_plan *plan, int64_t n_records, qf_state *sta
     const size_t n = plan->n_entities;
     const size_t row_bytes = n * bytes_per_vehicle(plan);
     state->n_vehicles = n;
-    state->batch_rows = n < QF_CHUNK_ELEMENTS ? QF_CHUNK_ELEMENTS / n : 1;
+    const size_t width = n > 0 ? n : 1; /* of a rank that records nobody there are times only */
+    state->batch_rows = width < QF_CHUNK_ELEMENTS ? QF_CHUNK_ELEMENTS / width : 1;
     if (row_bytes > 0 && state->batch_rows > QF_BATCH_BYTES / row_bytes) {
         state->batch_rows = QF_BATCH_BYTES / row_bytes;
     }
@@ -44,7 +45,7 @@ static void lay_out(const qf_record_plan *plan, int64_t n_records, qf_state *sta
     if (n_records > 0 && records < state->ring_rows) {
         state->ring_rows = records;
     }
-    state->chunk_width = qf_chunk_width(n);
+    state->chunk_width = qf_chunk_width(width);
     state->batch_chunks = qf_divide_up(n, state->chunk_width);
     state->batch_bytes = (uint64_t)state->batch_rows * state->chunk_width * state->batch_chunks *
                          bytes_per_vehicle(plan);

@@ -423,6 +423,9 @@ qf_status qf_results_hashes(qf_results *results, int64_t tick, const uint64_t *w
     qf_writer *writer = &results->writer;
     qf_rungs *rungs = &writer->pending_rungs;
     const size_t n_worlds = results->hashes.n_worlds;
+    if (results->part.rank > 0) {
+        return QF_OK;
+    }
     pthread_mutex_lock(&writer->mutex);
     while (writer->failure.status == QF_OK && rungs->n == results->hashes.chunk_rungs) {
         wait_for_room(writer);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_RESULTS_PART_H
+#define QF_RESULTS_PART_H
+
+#include <hdf5.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "context.h"
+#include "netcdf.h"
+
+/* What a part, or what is made of parts, says of itself. */
+typedef struct qf_part_marks {
+    int rank, n_ranks;
+    uint64_t run;
+    int64_t entities[2]; /* the rank's: first and how many */
+} qf_part_marks;
+
+/* False: the file is no part. */
+bool qf_part_marks_read(hid_t file, qf_part_marks *marks);
+
+/* On what a result stands, where that is more than its own file. Freed by qf_parts_free. */
+typedef struct qf_parts {
+    char *directory; /* as seen from the result's; NULL: it is all of itself */
+    uint64_t run;
+    int n_ranks;
+    size_t n;
+    int32_t *ranks;  /* n, ascending: who has a file */
+    uint64_t *bytes; /* of each */
+} qf_parts;
+
+qf_status qf_parts_read(qf_context *context, const char *path, hid_t file, qf_parts *parts);
+void qf_parts_write(qf_nc *nc, const qf_parts *parts);
+void qf_parts_free(qf_parts *parts);
+
+/*
+ * Looks at every part of a result that stands on parts: QF_ERROR_READ names the first that is missing, cut short or
+ * grown, of another run, or of another rank.
+ */
+qf_status qf_parts_check(qf_context *context, const char *path, hid_t file);
+
+#endif
