@@ -10,6 +10,7 @@
 #include "netcdf_read.h"
 #include "partial_file.h"
 #include "results_open.h"
+#include "results_part.h"
 
 enum { SLICE = 8192 };
 
@@ -369,11 +370,52 @@ static bool print_part_of_sweep(const char *path, FILE *out, hid_t file)
     return part;
 }
 
-static void print_file(const char *path, FILE *out, hid_t file, uint64_t bytes)
+/* On which files it stands; nothing where it is all of itself. Adds their bytes. */
+static qf_status print_parts(qf_context *context, const char *path, FILE *out, hid_t file,
+                             uint64_t *bytes)
+{
+    qf_parts parts;
+    const qf_status status = qf_parts_read(context, path, file, &parts);
+    if (status == QF_OK && parts.directory) {
+        fprintf(out, "  parts       %zu file%s in %s\n", parts.n, parts.n == 1 ? "" : "s",
+                parts.directory);
+        for (size_t i = 0; i < parts.n; i++) {
+            *bytes += parts.bytes[i];
+        }
+    }
+    qf_parts_free(&parts);
+    return status;
+}
+
+/* The file of a rank alone: its vehicles, and what happened to them. */
+static void print_part_of_run(const char *path, FILE *out, hid_t file, const qf_part_marks *marks,
+                              uint64_t bytes)
+{
+    fprintf(out, "%s\n", path);
+    fprintf(out, "  part        rank %d of %d: ", marks->rank, marks->n_ranks);
+    if (marks->entities[1] > 0) {
+        fprintf(out, "entities %" PRId64 " to %" PRId64 "\n", marks->entities[0],
+                marks->entities[0] + marks->entities[1] - 1);
+    } else {
+        fprintf(out, "no vehicles\n");
+    }
+    print_state_of_file(out, file, path);
+    print_origin(out, file);
+    print_time(out, file);
+    print_counts(out, file, "events", "events/code", true);
+    print_sightings(out, file);
+    print_quarantined(out, file);
+    fprintf(out, "  file        %.1f MB\n", 1e-6 * (double)bytes);
+    print_variables(out, file);
+}
+
+static qf_status print_file(qf_context *context, const char *path, FILE *out, hid_t file,
+                            uint64_t bytes)
 {
     fprintf(out, "%s\n", path);
     print_state_of_file(out, file, path);
     print_origin(out, file);
+    const qf_status status = print_parts(context, path, out, file, &bytes);
     print_counts(out, file, "vehicles", "entities/group", false);
     print_time(out, file);
     print_counts(out, file, "events", "events/code", true);
@@ -385,6 +427,7 @@ static void print_file(const char *path, FILE *out, hid_t file, uint64_t bytes)
     print_text(out, file, "state hash", "state_hash");
     fprintf(out, "  file        %.1f MB\n", 1e-6 * (double)bytes);
     print_variables(out, file);
+    return status;
 }
 
 qf_status qf_results_info(qf_context *context, const char *path, FILE *out)
@@ -395,8 +438,11 @@ qf_status qf_results_info(qf_context *context, const char *path, FILE *out)
     if (status) {
         return status;
     }
-    if (!print_part_of_sweep(path, out, file)) {
-        print_file(path, out, file, bytes);
+    qf_part_marks marks;
+    if (qf_part_marks_read(file, &marks)) {
+        print_part_of_run(path, out, file, &marks, bytes);
+    } else if (!print_part_of_sweep(path, out, file)) {
+        status = print_file(context, path, out, file, bytes);
     }
     (void)H5Fclose(file);
     if (ferror(out)) {
