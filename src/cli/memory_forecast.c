@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "memory_forecast.h"
 
+#include <stdio.h>
+
 #include "behavior.h"
 #include "bot.h"
 #include "catalog.h"
@@ -8,6 +10,7 @@
 #include "event_causes.h"
 #include "group.h"
 #include "pipeline.h"
+#include "ranks.h"
 #include "results.h"
 #include "summary.h"
 #include "worker.h"
@@ -162,19 +165,34 @@ static size_t predict_stage_bytes(qf_context *context, const qf_scenario *scenar
     return bytes + (meets ? predict_meeting_bytes(context, scenario) : 0);
 }
 
+/*
+ * Of each of several ranks, on average: pages of other ranks' vehicles are never touched, and what stages keep and what
+ * is recorded is of own ones.
+ */
+static size_t share(const qf_context *context, size_t bytes)
+{
+    return bytes / (size_t)qf_n_ranks(context);
+}
+
 qf_status qf_memory_check(qf_context *context, const qf_scenario *scenario, const qf_limits *limits,
                           bool with_results, size_t *bytes)
 {
-    *bytes = qf_fleet_predicted_bytes(context, scenario);
-    if (*bytes == 0) {
+    const size_t fleet_bytes = qf_fleet_predicted_bytes(context, scenario);
+    const bool shared = context->ranks && limits->local_ranks > 1;
+    const size_t n_local = shared ? (size_t)limits->local_ranks : 1;
+    char what[64] = "the fleet";
+    if (fleet_bytes == 0) {
         return qf_fail(context, QF_ERROR_MEMORY, "the fleet is too large to address");
     }
-    *bytes += predict_program_bytes(context, scenario) + predict_hash_bytes(scenario) +
-              predict_stage_bytes(context, scenario);
+    *bytes = share(context, fleet_bytes) + predict_program_bytes(context, scenario) +
+             predict_hash_bytes(scenario) + share(context, predict_stage_bytes(context, scenario));
     if (with_results) {
-        *bytes += predict_result_bytes(context, scenario);
+        *bytes += share(context, predict_result_bytes(context, scenario));
     }
-    return qf_memory_fits(context, limits, "the fleet", *bytes);
+    if (n_local > 1) {
+        snprintf(what, sizeof what, "the fleet, on %zu ranks of this machine,", n_local);
+    }
+    return qf_memory_fits(context, limits, what, n_local * *bytes);
 }
 
 qf_status qf_memory_fits(qf_context *context, const qf_limits *limits, const char *what,

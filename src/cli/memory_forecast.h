@@ -13,7 +13,7 @@
  * a refusal of what cannot fit before it takes the machine down: QF_ERROR_MEMORY, with the limit
  * that applies. Events are counted as far as they are known before: two for each vehicle that
  * starts, what its machines do on entering their first states, and what its self-test is expected to find.
- * `with_results`: a result file is written.
+ * `with_results`: a result file is written. Over ranks `bytes` is of each, and those of this machine have to fit into it together.
  */
 qf_status qf_memory_check(qf_context *context, const qf_scenario *scenario, const qf_limits *limits,
                           bool with_results, size_t *bytes);

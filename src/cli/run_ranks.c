@@ -21,10 +21,16 @@
 
 qf_status qf_run_agree(qf_running *r, qf_status status)
 {
-    if (!r->has_failed) {
-        status = qf_ranks_agree(r->context, status);
-        r->has_failed = status != QF_OK;
+    if (r->has_failed) {
+        return status;
     }
+    char own[sizeof r->context->error];
+    memcpy(own, r->context->error, sizeof own);
+    status = qf_ranks_agree(r->context, status);
+    if (status == QF_INTERRUPTED) {
+        memcpy(r->context->error, own, sizeof own); /* no rank's doing: all say the same */
+    }
+    r->has_failed = status != QF_OK && status != QF_INTERRUPTED;
     return status;
 }
 
@@ -32,7 +38,6 @@ qf_status qf_run_agree(qf_running *r, qf_status status)
 static qf_status tell_of_interruption(qf_running *r)
 {
     const bool alone = qf_n_ranks(r->context) == 1;
-    r->has_failed = true; /* everybody knows */
     return qf_fail(r->context, QF_INTERRUPTED, "interrupted after tick %lld of %lld%s%s%s",
                    (long long)r->fleet.tick, (long long)r->scenario->n_ticks,
                    r->records ? "; what was recorded is in " : "", r->records ? r->path : "",

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -330,11 +331,23 @@ static void close_parts(qf_stitch *stitch)
     qf_run_manifest_free(&stitch->manifest);
 }
 
+/* All parts are open at a time: as many files as this process may have. */
+static void allow_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE,
+                        &limit); /* where that fails, opening one too many will tell */
+    }
+}
+
 qf_status qf_run_stitch(qf_context *context, const char *directory, const char *out_path,
                         bool force, uint64_t *bytes)
 {
     qf_stitch stitch = {.context = context, .nc.file = H5I_INVALID_HID};
     qf_nc_quiet();
+    allow_files();
     qf_status status = qf_run_manifest_read(context, directory, &stitch.manifest);
     if (status == QF_OK) {
         status = open_parts(&stitch, directory);
