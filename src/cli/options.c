@@ -57,6 +57,9 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_TIME] = {"--time", 0, "LIMIT", "of a task, as Slurm has it (default 04:00:00)"},
     [QF_OPTION_METRIC] = {"--metric", 0, "NAME", "only that metric; may be given again"},
     [QF_OPTION_CONFIDENCE] = {"--confidence", 0, "C", "of intervals, 0.5 to 0.999999 (0.95)"},
+    [QF_OPTION_EXPLAIN] = {"--explain", 0, NULL, "what limits it on more machines, as a table"},
+    [QF_OPTION_NETWORK] = {"--network", 0, "US,GB/S",
+                           "of messages and links, for --explain (2,12.5)"},
 };
 
 enum {
@@ -159,6 +162,21 @@ static qf_status parse_real(const char *command, const char *option, const char 
         return QF_ERROR_USAGE;
     }
     return QF_OK;
+}
+
+/* microseconds of a message, and GB/s of a link */
+static qf_status parse_network(const char *command, const char *value, qf_options *options)
+{
+    char *end;
+    options->latency_us = strtod(value, &end);
+    const char *second = end > value && *end == ',' ? end + 1 : "";
+    options->link_gbps = strtod(second, &end);
+    const bool good = *second && !*end && options->latency_us >= 0.0 &&
+                      options->latency_us <= 1e6 && options->link_gbps > 0.0 &&
+                      options->link_gbps <= 1e6;
+    return good ? QF_OK
+                : complain(command, "--network: expected microseconds and GB/s as in 2,12.5, found",
+                           value);
 }
 
 /* A-B, or A alone */
@@ -329,6 +347,11 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         return *value ? QF_OK : complain(command, "--metric needs a metric, found", value);
     case QF_OPTION_CONFIDENCE:
         return parse_real(command, "--confidence", value, 0.5, 0.999999, &options->confidence);
+    case QF_OPTION_EXPLAIN:
+        options->explain = true;
+        return QF_OK;
+    case QF_OPTION_NETWORK:
+        return parse_network(command, value, options);
     case QF_OPTION_COUNT:
         break;
     }
@@ -374,7 +397,9 @@ qf_status qf_options_parse(const char *command, const qf_option_id *accepted, si
                             .from_s = (double)NAN,
                             .to_s = (double)NAN,
                             .fraction = (double)NAN,
-                            .confidence = (double)NAN};
+                            .confidence = (double)NAN,
+                            .latency_us = (double)NAN,
+                            .link_gbps = (double)NAN};
     const size_t most = (size_t)argc + 1;
     options->overrides = calloc(most, sizeof *options->overrides);
     options->operands = calloc(most, sizeof *options->operands);

@@ -48,6 +48,8 @@ typedef enum qf_option_id {
     QF_OPTION_TIME,
     QF_OPTION_METRIC,
     QF_OPTION_CONFIDENCE,
+    QF_OPTION_EXPLAIN,
+    QF_OPTION_NETWORK,
     QF_OPTION_COUNT
 } qf_option_id;
 
@@ -96,6 +98,8 @@ typedef struct qf_options {
     size_t nodes;         /* 0: not given */
     const char *sbatch;   /* NULL: not given */
     int64_t time_limit_s; /* 0: not given */
+    bool explain;
+    double latency_us, link_gbps; /* of --network; NaN: not given */
     const char **metrics; /* of --metric, in order */
     size_t n_metrics;
     double confidence; /* in (0, 1); NaN: not given */

@@ -2,6 +2,7 @@
 #ifndef QF_PLAN_MEASURE_H
 #define QF_PLAN_MEASURE_H
 
+#include "profile.h"
 #include "sweep.h"
 
 /* What a second or two of a scenario's work took, and what that makes of all of it. */
@@ -15,6 +16,10 @@ typedef struct qf_measurement {
         thread_s; /* that one thread would take for all: of a sweep, of one case of the mean kind */
     double spread;          /* two standard deviations of thread_s, as a share; NaN: not known */
     double events_per_tick; /* of a scenario without a sweep */
+    /* likewise: where the time of some of the ticks went, how many, and what ranks would exchange in one, bytes of a vehicle */
+    qf_profile profile;
+    int64_t profiled_ticks;
+    double seen_bytes;
 } qf_measurement;
 
 /*
