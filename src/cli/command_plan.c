@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "memory_forecast.h"
 #include "plan_advice.h"
+#include "plan_explain.h"
 #include "plan_sbatch.h"
 #include "record.h"
 #include "run_session.h"
@@ -18,10 +19,10 @@
 
 #define BUDGET_S 1.5
 
-static const qf_option_id accepted[] = {QF_OPTION_NODES, QF_OPTION_THREADS, QF_OPTION_SBATCH,
-                                        QF_OPTION_TIME,  QF_OPTION_FORCE,   QF_OPTION_BATCH,
-                                        QF_OPTION_JSON,  QF_OPTION_SET,     QF_OPTION_SEED,
-                                        QF_OPTION_ISA,   QF_OPTION_BIND,    QF_OPTION_HELP};
+static const qf_option_id accepted[] = {
+    QF_OPTION_NODES, QF_OPTION_EXPLAIN, QF_OPTION_NETWORK, QF_OPTION_THREADS, QF_OPTION_SBATCH,
+    QF_OPTION_TIME,  QF_OPTION_FORCE,   QF_OPTION_BATCH,   QF_OPTION_JSON,    QF_OPTION_SET,
+    QF_OPTION_SEED,  QF_OPTION_ISA,     QF_OPTION_BIND,    QF_OPTION_HELP};
 
 enum {
     N_ACCEPTED = sizeof accepted / sizeof *accepted,
@@ -41,7 +42,10 @@ static void help(void)
            "--sbatch writes a job for Slurm that is fitted to it: a sweep as an array of\n"
            "tasks of --threads processors that each get done within --time, a run as a\n"
            "rank of --threads processors on each of --nodes. Its comments say how it is\n"
-           "submitted, and what was measured.\n\n");
+           "submitted, and what was measured.\n\n"
+           "--explain adds a table of what limits it on 1, 2, 4 ... machines, up to --nodes,\n"
+           "by a model of docs/scaling.md; it measures the disk here with a file of 64 MiB,\n"
+           "which is gone afterwards.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
     printf("\nexit codes: 0 a forecast was made, 2 bad command line or scenario, 3 failed\n");
 }
@@ -72,13 +76,35 @@ static double state_bytes(qf_context *context, const qf_scenario *scenario)
     return bytes;
 }
 
+/* what more machines would do for it */
+static qf_status explain(qf_context *context, const qf_options *options, const qf_plan *plan)
+{
+    const size_t most = options->nodes > 0 ? options->nodes : QF_EXPLAIN_NODES;
+    if (!plan->was_measured) {
+        return qf_fail(context, QF_ERROR_MEMORY,
+                       "--explain: nothing could be measured, for it does not fit into memory");
+    }
+    if (plan->spec) {
+        return qf_explain_sweep(context, plan, most, stdout);
+    }
+    const bool given = !isnan(options->latency_us);
+    qf_cost_model model;
+    const qf_status status =
+        qf_explain_calibrate(context, plan, given ? options->latency_us : QF_NETWORK_LATENCY_US,
+                             given ? options->link_gbps : QF_NETWORK_GBPS, &model);
+    return status == QF_OK ? qf_explain_world(context, plan, &model, most, stdout) : status;
+}
+
 static qf_status finish(qf_context *context, const qf_options *options, qf_plan *plan)
 {
     plan->disk_free_bytes = free_disk();
     plan->n_nodes = options->nodes > 0 ? options->nodes : 1;
     plan->node_threads = options->threads > 0 ? options->threads : context->n_threads;
     qf_plan_scale(plan);
-    const qf_status status = (options->json ? qf_plan_json : qf_plan_print)(context, plan, stdout);
+    qf_status status = (options->json ? qf_plan_json : qf_plan_print)(context, plan, stdout);
+    if (status == QF_OK && options->explain) {
+        status = explain(context, options, plan);
+    }
     if (status != QF_OK || !options->sbatch) {
         return status;
     }
@@ -95,10 +121,10 @@ static qf_status plan_scenario(qf_context *context, const qf_machine *machine,
                                const qf_options *options, const qf_scenario *scenario)
 {
     qf_plan plan = {.scenario = scenario, .machine = machine, .n_cases = 1, .n_files = 1};
-    if (options->nodes > 1 && !options->sbatch) {
+    if (options->nodes > 1 && !options->sbatch && !options->explain) {
         return qf_fail(context, QF_ERROR_USAGE,
                        "--nodes: what a scenario without a sweep takes on several machines is not "
-                       "measured on one");
+                       "measured on one; --explain says what is to be expected");
     }
     qf_status status =
         qf_memory_check(context, scenario, &machine->limits, true, &plan.memory_bytes);

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "exchange.h"
 #include "number_text.h"
 #include "progress.h"
 #include "text_table.h"

@@ -174,6 +174,22 @@ qf_status qf_measure_sweep(qf_context *context, const qf_sweep_job *job, size_t 
     return status;
 }
 
+/* where the time of the ticks from `from_tick` on went, and what ranks would exchange in them */
+static void take_profile(const qf_simulation *simulation, const qf_fleet *fleet,
+                         const qf_profile *before, int64_t from_tick, qf_measurement *m)
+{
+    const qf_profile *now = qf_simulation_profile(simulation);
+    double columns = 0.0;
+    m->profile = (qf_profile){.own_s = now->own_s - before->own_s,
+                              .replicated_s = now->replicated_s - before->replicated_s,
+                              .n_meetings = now->n_meetings - before->n_meetings};
+    m->profiled_ticks = fleet->tick - from_tick;
+    for (int64_t tick = from_tick; tick < fleet->tick; tick++) {
+        columns += (double)qf_simulation_seen_columns(simulation, tick);
+    }
+    m->seen_bytes = m->profiled_ticks > 0 ? 8.0 * columns / (double)m->profiled_ticks : 0.0;
+}
+
 /* The first call is not counted, since it touches memory that nothing has touched before; nor are those that are too short. */
 static qf_status measure_ticks(qf_context *context, qf_simulation *simulation, qf_fleet *fleet,
                                double budget_s, qf_measurement *m)
@@ -185,9 +201,15 @@ static qf_status measure_ticks(qf_context *context, qf_simulation *simulation, q
     double cold_s = 0.0; /* what came before the ticks that are counted */
     int64_t cold = 0;
     spread of_tick = {0};
+    qf_profile before = {0}; /* of the ticks that are counted */
+    int64_t from_tick = 0;
     while (fleet->tick < n_all && (m->measured_s < budget_s || of_tick.n < LEAST_ROUNDS)) {
         const int64_t from = fleet->tick;
         const int64_t until = from + step < n_all ? from + step : n_all;
+        if (of_tick.n == 0) {
+            before = *qf_simulation_profile(simulation);
+            from_tick = from;
+        }
         const double start_s = qf_monotonic_s();
         const qf_status status = qf_simulation_advance(context, simulation, until, NULL, 0);
         if (status != QF_OK) {
@@ -206,6 +228,7 @@ static qf_status measure_ticks(qf_context *context, qf_simulation *simulation, q
         n_events += (double)told;
         spread_add(&of_tick, seconds / (double)(until - from));
     }
+    take_profile(simulation, fleet, &before, from_tick, m);
     const bool whole = fleet->tick == n_all;
     m->thread_s = (whole ? m->measured_s : cold_s + of_tick.mean * (double)(n_all - cold)) *
                   context->n_threads;

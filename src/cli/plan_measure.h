@@ -19,7 +19,7 @@ typedef struct qf_measurement {
     /* likewise: where the time of some of the ticks went, how many, and what ranks would exchange in one, bytes of a vehicle */
     qf_profile profile;
     int64_t profiled_ticks;
-    double seen_bytes;
+    double seen_bytes; /* each time; in the first meetings more */
 } qf_measurement;
 
 /*

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "exchange.h"
+#include "fleet.h"
 
 static double smaller(double a, double b)
 {

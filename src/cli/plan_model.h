@@ -53,7 +53,7 @@ typedef struct qf_tick_cost {
 
 qf_tick_cost qf_cost_of_tick(const qf_cost_model *model, size_t n_ranks);
 
-/* The number of ranks, a power of two times the least, that is the fastest of those up to `most`. */
+/* The power of two up to `most` that is fastest as a number of ranks. */
 size_t qf_cost_best_ranks(const qf_cost_model *model, size_t most);
 
 const char *qf_cost_term_name(qf_cost_term term);

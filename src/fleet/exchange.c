@@ -374,6 +374,31 @@ void qf_outlook_end(qf_outlook *outlook)
     }
 }
 
+/* of fields that are not counted yet */
+static size_t count_columns(const qf_catalog *catalog, const qf_field_id *fields,
+                            bool counted[QF_FIELD_COUNT])
+{
+    size_t n = 0;
+    for (const qf_field_id *f = fields; f && *f != QF_FIELD_COUNT; f++) {
+        n += counted[*f] ? 0 : catalog->n_columns_of[*f];
+        counted[*f] = true;
+    }
+    return n;
+}
+
+size_t qf_seen_columns(const qf_pipeline *pipeline, const qf_catalog *catalog, int64_t tick)
+{
+    bool counted[QF_FIELD_COUNT] = {false};
+    size_t n = 0;
+    for (size_t s = 0; s < pipeline->n_stages; s++) {
+        if (is_due(pipeline, s, tick)) {
+            n += count_columns(catalog, always, counted);
+            n += count_columns(catalog, pipeline->stages[s].sees, counted);
+        }
+    }
+    return n;
+}
+
 size_t qf_outlook_columns(const qf_scenario *scenario, const qf_catalog *catalog)
 {
     bool wanted[QF_FIELD_COUNT] = {false};
@@ -381,10 +406,7 @@ size_t qf_outlook_columns(const qf_scenario *scenario, const qf_catalog *catalog
     for (size_t s = 0; s < qf_stage_count; s++) {
         const qf_field_id *lists[] = {always, qf_stage_table[s].sees, qf_stage_table[s].sees_first};
         for (size_t l = 0; l < 3 && qf_stage_is_ever_due(&qf_stage_table[s], scenario); l++) {
-            for (const qf_field_id *f = lists[l]; f && *f != QF_FIELD_COUNT; f++) {
-                n += wanted[*f] ? 0 : catalog->n_columns_of[*f];
-                wanted[*f] = true;
-            }
+            n += count_columns(catalog, lists[l], wanted);
         }
     }
     return n;

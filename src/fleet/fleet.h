@@ -82,7 +82,8 @@ void qf_fleet_archive(qf_fleet *fleet, qf_archive *archive);
 qf_portion qf_portion_part(const qf_fleet *fleet, const qf_portion *portion, size_t part,
                            size_t n_parts);
 
-/* In how many parts own blocks are computed, one after the other, each by all threads. */
+/* In how many parts own blocks are computed, one after the other, each by all threads: alone one, else QF_EXCHANGE_PARTS. */
+enum { QF_EXCHANGE_PARTS = 4 };
 size_t qf_fleet_parts(const qf_context *context);
 
 /* Bytes that qf_fleet_create will take for this scenario; 0 when the count overflows. */

@@ -107,6 +107,5 @@ qf_portion qf_portion_part(const qf_fleet *fleet, const qf_portion *portion, siz
 
 size_t qf_fleet_parts(const qf_context *context)
 {
-    enum { PARTS = 4 };
-    return qf_n_ranks(context) > 1 ? PARTS : 1;
+    return qf_n_ranks(context) > 1 ? QF_EXCHANGE_PARTS : 1;
 }

@@ -95,7 +95,8 @@ size_t qf_pipeline_predicted_bytes(const qf_scenario *scenario, int n_threads, b
     *meets = false;
     for (size_t s = 0; s < qf_stage_count; s++) {
         const qf_stage *stage = &qf_stage_table[s];
-        if ((stage->reads_others || stage->predicted_bytes) && qf_stage_is_ever_due(stage, scenario)) {
+        if ((stage->reads_others || stage->predicted_bytes) &&
+            qf_stage_is_ever_due(stage, scenario)) {
             *meets = *meets || stage->reads_others;
             bytes += stage->predicted_bytes ? stage->predicted_bytes(scenario, n_threads) : 0;
         }
@@ -146,7 +147,7 @@ int64_t qf_pipeline_next_meeting(const qf_pipeline *pipeline, int64_t tick)
 
 qf_status qf_pipeline_meet(qf_context *context, const qf_pipeline *pipeline, const qf_fleet *fleet,
                            const qf_kernels *kernels, int64_t tick, qf_sightings *sightings,
-                           qf_event_log *events)
+                           qf_event_log *events, qf_profile *profile)
 {
     qf_status status = QF_OK;
     for (size_t s = 0; s < pipeline->n_stages && status == QF_OK; s++) {
@@ -163,8 +164,13 @@ qf_status qf_pipeline_meet(qf_context *context, const qf_pipeline *pipeline, con
                                         .period_ticks = period_ticks,
                                         .sightings = sightings,
                                         .events = events,
+                                        .profile = profile,
                                         .user = stage->user};
+            const double begin_s = qf_seconds_now();
             status = stage->meet(context, &meeting);
+            if (stage->for_all) {
+                profile->replicated_s += qf_seconds_now() - begin_s;
+            }
         }
     }
     return status;

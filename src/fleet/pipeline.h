@@ -17,7 +17,8 @@ typedef struct qf_pipeline {
     size_t n_groups;
     int64_t *meeting_ticks; /* the different periods of stages that read others */
     size_t n_meeting_ticks;
-    bool senses; /* blocks have something to run in QF_PHASE_SENSE: most stages do all in meetings */
+    bool
+        senses; /* blocks have something to run in QF_PHASE_SENSE: most stages do all in meetings */
 } qf_pipeline;
 
 /* Opens the stages; what else it needs comes from the arena. On failure nothing is left open. */
@@ -48,7 +49,7 @@ int64_t qf_pipeline_next_meeting(const qf_pipeline *pipeline, int64_t tick);
 /* Holds the meetings of the stages that are due in this tick. */
 qf_status qf_pipeline_meet(qf_context *context, const qf_pipeline *pipeline, const qf_fleet *fleet,
                            const qf_kernels *kernels, int64_t tick, qf_sightings *sightings,
-                           qf_event_log *events);
+                           qf_event_log *events, qf_profile *profile);
 
 /*
  * Runs the stages of phases [first, last] that are due in call->tick. Sets the call's period and user.

@@ -404,17 +404,29 @@ static void find_due_classes(radar_stage *stage, const qf_meeting *meeting)
     }
 }
 
+/* who is where is found out by every rank for all vehicles */
+static void note_replicated(const qf_meeting *meeting, double since_s)
+{
+    if (meeting->profile) {
+        meeting->profile->replicated_s += qf_seconds_now() - since_s;
+    }
+}
+
 static qf_status hold_frame(qf_context *context, radar_stage *stage, const qf_meeting *meeting)
 {
     qf_context few = *context; /* for those who only ask how many threads there are */
     few.n_threads = stage->team;
     begin_frame(stage, meeting);
     if (is_anybody_due(stage, meeting)) {
+        const double begin_s = qf_seconds_now();
         qf_radar_scene_collect(&few, &stage->scene);
+        note_replicated(meeting, begin_s);
         find_due_classes(stage, meeting);
         for (size_t c = 0; c < stage->n_classes; c++) {
             if (stage->classes[c].due) {
+                const double arranged_s = qf_seconds_now();
                 qf_radar_scene_arrange(&few, &stage->scene, stage->classes[c].range_m);
+                note_replicated(meeting, arranged_s);
                 look(stage, meeting, c);
             }
         }

@@ -36,6 +36,7 @@ struct qf_simulation {
     size_t n_events;
     qf_quarantine_list quarantined; /* ever, by (tick, entity) */
     qf_sightings sightings;
+    qf_profile profile;
 };
 
 /* whether machines of some group go by what a tick reports */
@@ -319,10 +320,13 @@ static qf_status sense(qf_context *context, qf_simulation *simulation, const qf_
         }
     }
     simulation->is_commanded = false;
+    const double begin_s = qf_seconds_now();
     qf_outlook_end(&simulation->outlook);
+    simulation->profile.waited_s += qf_seconds_now() - begin_s;
+    simulation->profile.n_meetings++;
     const qf_status status =
         qf_pipeline_meet(context, &engine->pipeline, engine->fleet, engine->kernels, segment->tick,
-                         &simulation->sightings, simulation->log);
+                         &simulation->sightings, simulation->log, &simulation->profile);
     if (status != QF_OK || !engine->pipeline.senses) {
         return status;
     }
@@ -456,7 +460,11 @@ qf_status qf_simulation_advance(qf_context *context, qf_simulation *simulation, 
         prepare_constants(
             simulation, &segment,
             last && (!simulation->late_outputs || until_tick == fleet->scenario->n_ticks));
+        const double begin_s =
+            qf_seconds_now() - simulation->profile.replicated_s - simulation->profile.waited_s;
         status = run_segment(context, simulation, &segment, last);
+        simulation->profile.own_s += qf_seconds_now() - simulation->profile.replicated_s -
+                                     simulation->profile.waited_s - begin_s;
         if (status == QF_OK) {
             finish_segment(fleet, segment.n_ticks);
         }
@@ -489,6 +497,16 @@ void qf_simulation_coverage(const qf_simulation *simulation, qf_coverage *covera
 int64_t qf_simulation_next_meeting(const qf_simulation *simulation, int64_t tick)
 {
     return qf_pipeline_next_meeting(&simulation->engine.pipeline, tick);
+}
+
+const qf_profile *qf_simulation_profile(const qf_simulation *simulation)
+{
+    return &simulation->profile;
+}
+
+size_t qf_simulation_seen_columns(const qf_simulation *simulation, int64_t tick)
+{
+    return qf_seen_columns(&simulation->engine.pipeline, &simulation->fleet->catalog, tick);
 }
 
 const qf_event *qf_simulation_events(const qf_simulation *simulation, size_t *n)

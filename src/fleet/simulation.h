@@ -29,7 +29,8 @@ typedef struct qf_simulation_options {
     bool late_outputs; /* output columns need not be up to date before the scenario's last tick */
     const qf_stage *stages; /* NULL: qf_stage_table; copied */
     size_t n_stages;
-    bool hides_unseen; /* for tests: what stages do not see of other ranks' vehicles is garbage whenever they look */
+    bool
+        hides_unseen; /* for tests: what stages do not see of other ranks' vehicles is garbage whenever they look */
 } qf_simulation_options;
 
 qf_status qf_simulation_create(qf_context *context, qf_fleet *fleet,
@@ -70,6 +71,12 @@ void qf_simulation_coverage(const qf_simulation *simulation, qf_coverage *covera
  * handed out (events, detections, samples) is no part of it. After a load that failed they must not be advanced.
  */
 void qf_simulation_archive(qf_simulation *simulation, qf_archive *archive);
+
+/* Where its time went; valid until the next advance. */
+const qf_profile *qf_simulation_profile(const qf_simulation *simulation);
+
+/* Columns that ranks would see of each other's vehicles in that tick, after the first meetings; 0 where threads do not meet within it. */
+size_t qf_simulation_seen_columns(const qf_simulation *simulation, int64_t tick);
 
 /* Memory that the neediest thread has taken for itself. */
 size_t qf_simulation_scratch_bytes(const qf_simulation *simulation);

@@ -11,6 +11,7 @@
 #include "event_log.h"
 #include "fleet.h"
 #include "kernels.h"
+#include "profile.h"
 #include "sightings.h"
 
 /*
@@ -35,8 +36,8 @@ typedef struct qf_stage_call {
        of commands, decisions and the world in a block of many scattered frozen ones: what is done to those
        there is undone */
     const qf_block *block;
-    int64_t tick;         /* ticks done before this one */
-    int64_t period_ticks; /* of this stage for this group */
+    int64_t tick;                 /* ticks done before this one */
+    int64_t period_ticks;         /* of this stage for this group */
     const qf_bot_tick *constants; /* NULL: commands, in a tick in which threads meet */
     qf_bot_scratch *scratch;
     qf_event_queue *events; /* what to tell of it, if the vehicles stay healthy */
@@ -52,6 +53,8 @@ typedef struct qf_meeting {
     const int64_t *period_ticks; /* of this stage, by group */
     qf_sightings *sightings;     /* where detections and tracks go */
     qf_event_log *events;
+    qf_profile *
+        profile; /* where a stage says how much of it was done for the vehicles of all ranks; NULL: nobody asks */
     void *user; /* the stage's own */
 } qf_meeting;
 
@@ -88,6 +91,7 @@ typedef struct qf_stage {
      * whose columns are put back. NULL: none. (exchange.h)
      */
     const qf_field_id *sees, *sees_first;
+    bool for_all; /* its meetings are held by every rank for the vehicles of all, as a whole */
     /* Saves or loads what is not in columns and not made anew in each tick; NULL: there is nothing. Called where `open` was. */
     void (*archive)(void *user, qf_archive *archive);
 } qf_stage;

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "bot.h"
 #include "group.h"
 #include "metric_run.h"
 #include "pipeline.h"
+#include "profile.h"
 #include "sweep_batch.h"
 #include "sweep_cut.h"
 #include "worker.h"
@@ -40,25 +40,18 @@ typedef struct runner {
     double *metrics;
 } runner;
 
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static qf_status run_part(run *r, runner *own, const qf_sweep_part *p)
 {
     const qf_sweep_job *job = r->job;
     const size_t n = p->end - p->begin;
-    const double begin_s = seconds_now();
+    const double begin_s = qf_seconds_now();
     const qf_status status =
         job->spec->function != QF_FUNCTION_NONE
             ? qf_sweep_batch_compute(&own->context, job, r->cut.cases + p->begin, n, own->results,
                                      own->metrics)
             : qf_sweep_batch_run(&own->context, job, r->cut.cases + p->begin, n, own->results,
                                  own->metrics);
-    const double wall_s = (seconds_now() - begin_s) / (double)n;
+    const double wall_s = (qf_seconds_now() - begin_s) / (double)n;
     for (size_t i = 0; status == QF_OK && i < n; i++) {
         own->results[i].wall_s = wall_s;
     }
