@@ -158,6 +158,12 @@ static inline bool qf_tracking_is_own(const qf_tracking_group *group, size_t slo
     return slot >= group->own_begin && slot < group->own_end;
 }
 
+/* Slot of a world's first vehicle. */
+static inline size_t qf_tracking_first_of(const qf_tracking_group *group, size_t world)
+{
+    return group->slot_begin + world * group->spec->count;
+}
+
 /* Pictures of a group that shares tracks (tracking_picture.c): their memory, a step of all worlds' in a frame, and
    what is recorded of one. The step is collective where worlds are split. */
 bool qf_tracking_prepare_pictures(const qf_context *context, qf_tracking *tracking, size_t g);
