@@ -195,6 +195,27 @@ static void very_uneven_lengths_and_counts_end_within_a_tenth_of_the_ideal(void 
     qf_sweep_cut_free(&p.cut);
 }
 
+/* few structures of many cases each: the dearest alone is more than a thread's share */
+static void dear_structures_are_shared(void **state)
+{
+    (void)state;
+    static plan p;
+    static double cost[MOST_CASES];
+    static const double lengths_s[] = {10, 20, 30, 45, 60, 90, 120, 240, 480, 600};
+    set_up_plan(&p, 400, 1);
+    for (size_t k = 0; k < 400; k++) {
+        values_of(&p, 1)[k] = lengths_s[k % COUNT(lengths_s)];
+        cost[k] = values_of(&p, 1)[k];
+    }
+    for (size_t n_threads = 2; n_threads <= 4; n_threads++) {
+        cut(&p, n_threads, 128);
+        assert_true(makespan_over_ideal(&p, n_threads, cost) < 1.1);
+        /* of ten structures, with the least that is needed for it */
+        assert_true(p.cut.n_parts <= 10 * n_threads);
+    }
+    qf_sweep_cut_free(&p.cut);
+}
+
 /* what no parameter tells: cases that end early, or meet much; all of the dear ones at the end, too */
 static void unforeseen_costs_end_within_a_tenth_of_the_ideal(void **state)
 {
@@ -238,6 +259,7 @@ int main(void)
         cmocka_unit_test(cases_of_a_batch_agree_in_what_is_not_packed),
         cmocka_unit_test(equal_cases_keep_all_threads_at_work_to_the_end),
         cmocka_unit_test(very_uneven_lengths_and_counts_end_within_a_tenth_of_the_ideal),
+        cmocka_unit_test(dear_structures_are_shared),
         cmocka_unit_test(unforeseen_costs_end_within_a_tenth_of_the_ideal),
         cmocka_unit_test(batches_have_full_lanes_where_there_are_enough_cases),
     };

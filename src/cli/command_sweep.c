@@ -25,7 +25,7 @@ static void help(void)
            "metrics, verdicts on the requirements, and which parameters matter. The\n"
            "directory keeps every case; one that was interrupted is gone on with by --resume\n"
            "and comes to the same bytes. A part (--shard, --cases) is given no verdict: that\n"
-           "comes with the last part.\n\n");
+           "comes with the last part. Started by mpirun or srun, its ranks share the cases.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
     printf("\nexit codes: 0 every requirement is met, or a part is done; 1 one is not met or\n"
            "undecided; 2 bad command line or scenario, or the directory exists; 3 failed\n"
@@ -114,6 +114,12 @@ int qf_command_sweep(int argc, char **argv)
     bool met = true;
     context.log = leads ? qf_print_log : NULL;
     qf_status status = qf_ranks_open(&context);
+    if (status == QF_OK && !context.ranks && qf_ranks_launched().n_ranks > 1) {
+        status = qf_fail(&context, QF_ERROR_USAGE,
+                         "a launcher has started %d processes, of which MPI knows nothing: start "
+                         "them by the mpirun, or the srun --mpi, of this MPI (%s)",
+                         qf_ranks_launched().n_ranks, qf_ranks_library());
+    }
     if (status != QF_OK) {
         fprintf(qf_said_once(), "qfleet sweep: %s\n", context.error);
         return leads ? qf_status_exit_code(status) : 0;

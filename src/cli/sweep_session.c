@@ -220,8 +220,8 @@ static qf_status check_memory(session *s)
                           s->forecast.total_bytes * (several ? (size_t)limits->local_ranks : 1));
 }
 
-/* all that can be refused before anything is written or run */
-static qf_status prepare(session *s)
+/* all that each process finds out for itself */
+static qf_status plan_sweep(session *s)
 {
     s->cases = malloc((s->end - s->begin + 1) * sizeof *s->cases);
     if (!s->cases) {
@@ -244,7 +244,13 @@ static qf_status prepare(session *s)
     if (status == QF_OK && s->options->junit && qf_rank(s->context) == 0) {
         status = qf_junit_open(s->context, s->options->junit, &s->junit);
     }
-    status = qf_ranks_agree(s->context, status);
+    return status;
+}
+
+/* all that can be refused before anything is written or run */
+static qf_status prepare(session *s)
+{
+    const qf_status status = qf_ranks_agree(s->context, plan_sweep(s));
     return status == QF_OK ? open_store(s) : status;
 }
 

@@ -14,7 +14,10 @@ enum {
     /* vehicles of a group that a batch should have. Dockings of two vehicles a case took 7 % longer in batches of 64 than
        in those of 128, which were the fastest, 17 % longer in batches of 32, and 45 % in those of 16. */
     LEAST_SLOTS = 64,
-    ROUNDS_OF_REST = 2, /* a round takes this part of what is left */
+    /* where a structure is so dear that threads would wait for its batches: what lanes take side by side */
+    LEAST_DEAR_SLOTS = 16,
+    ROUNDS_OF_REST =
+        2, /* a round takes this part of what is left; all, where what is left after it is known to be cheaper */
 };
 
 /* cases that agree in all but packed parameters */
@@ -133,9 +136,11 @@ typedef struct cutting {
 } cutting;
 
 /* smaller batches cost speed */
-static size_t least_worlds(const cutting *c, const structure *s)
+static size_t least_worlds(const cutting *c, const structure *s, bool last)
 {
-    const double least = is_function(c->job) ? (double)c->most : ceil(LEAST_SLOTS / s->slots);
+    const double least = is_function(c->job)
+                             ? (double)c->most
+                             : ceil((last ? LEAST_SLOTS : LEAST_DEAR_SLOTS) / s->slots);
     return least < (double)c->most ? (size_t)fmax(least, 1.0) : c->most;
 }
 
@@ -160,9 +165,9 @@ static size_t choose_size(cutting *c, const structure *s, size_t n, bool last)
     if (c->job->batch_worlds > 0) {
         return divide_up(n, divide_up(n, c->most)); /* asked for */
     }
-    const size_t least = least_worlds(c, s);
+    const size_t least = least_worlds(c, s, last);
     if (last || c->cut->n_parts % c->n_threads == 0) {
-        c->share = c->left / (double)(ROUNDS_OF_REST * c->n_threads);
+        c->share = c->left / (double)((last ? ROUNDS_OF_REST : 1) * c->n_threads);
     }
     const double wanted = c->n_threads == 1 ? (double)n : c->share / s->cost;
     const size_t size = wanted >= (double)c->most ? c->most
