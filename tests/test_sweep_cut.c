@@ -203,6 +203,7 @@ static void dear_structures_are_shared(void **state)
     static double cost[MOST_CASES];
     static const double lengths_s[] = {10, 20, 30, 45, 60, 90, 120, 240, 480, 600};
     set_up_plan(&p, 400, 1);
+    p.groups[1].count = 1;
     for (size_t k = 0; k < 400; k++) {
         values_of(&p, 1)[k] = lengths_s[k % COUNT(lengths_s)];
         cost[k] = values_of(&p, 1)[k];
