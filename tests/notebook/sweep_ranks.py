@@ -7,7 +7,7 @@
 For ranks 1 to 4 and threads 1 and 2 the shards are those of as many processes with --shard, and sweep.h5 has the values of a
 sweep by one process. Jobs whose rank is killed, whose disk fills (tests/full_disk_at.c), or that are told to stop keep what
 was done, end with the right exit code, and are gone on with by another number of ranks. With QFLEET_LONG_TESTS=1 ranks are
-killed many times, at random.
+killed many times, at random, a batch outlasts patience, and uneven cases are timed.
 """
 import glob
 import json
@@ -246,6 +246,26 @@ def check_patience(program, project, folder):
     assert 4 < time.monotonic() - begin_s < 30
 
 
+def check_balance(program, project, folder):
+    """Dockings of 10 to 600 s: threads of two ranks end within a tenth of what all took, divided by two."""
+    with open(f"{project}/configs/sweeps/docking.yaml", encoding="utf-8") as file:
+        text = file.read().replace("base: ../", f"base: {project}/configs/").replace(
+            "  parameters:", "  parameters:\n    length: {path: time.duration_s, "
+            "choice: [10, 20, 30, 45, 60, 90, 120, 240, 480, 600]}")
+    with open(f"{folder}/uneven.yaml", "w", encoding="utf-8") as file:
+        file.write(text)
+    over = []
+    while len(over) < 6 and min(over, default=2) >= 1.1:  # other programs may be at work, too
+        said = program.sweep(2, f"{folder}/uneven.yaml", f"{folder}/uneven", "--threads", 1, "--force",
+                             "--set", "sweep.cases=400", "--json", code=(0, 1))
+        with h5py.File(f"{folder}/uneven/sweep.h5") as file:
+            wall_s = file["sweep/wall_s"][...]
+        assert wall_s.max() > 10 * wall_s.min()
+        over.append(json.loads(said.stdout)["wall_s"] / (wall_s.sum() / 2))
+    assert min(over) < 1.1, over
+    print(f"makespan over its ideal: {over}")
+
+
 def check_full_disk(program, scenario, folder, expected, library):
     out = f"{folder}/full"
     env = {"LD_PRELOAD": library, "TEST_FULL_FILE": "rank-1.journal", "TEST_FULL_BYTES": "6000"}
@@ -277,6 +297,7 @@ def main():
         check_damage(program, longer, folder, expected)
         if long:
             check_patience(program, project, folder)
+            check_balance(program, project, folder)
         check_full_disk(program, longer, folder, expected, library)
 
 
