@@ -176,7 +176,7 @@ static inline void add_quality(growing *to, const qf_fleet *fleet, const qf_sigh
     if (seen->tracking) {
         qf_tracking_metrics *rows = calloc(fleet->scenario->n_groups + 1, sizeof *rows);
         assert_non_null(rows);
-        const size_t n = qf_tracking_quality(seen->tracking, rows);
+        const size_t n = qf_tracking_quality(alone(), seen->tracking, rows);
         for (size_t i = 0; i < n; i++) {
             put_bytes(to, &rows[i].group, sizeof rows[i].group);
             put_bytes(to, &rows[i].frames, sizeof rows[i] - offsetof(qf_tracking_metrics, frames));

@@ -250,10 +250,22 @@ static size_t count_not_run(const reading *r, size_t shard)
     return n_missing;
 }
 
+/* The first of them is what the whole fails with. */
+static qf_status pass_over(reading *r, char *first, size_t bytes)
+{
+    if (first[0]) {
+        complain(r, "%s\n", r->context->error);
+    } else {
+        snprintf(first, bytes, "%s", r->context->error);
+    }
+    return QF_OK;
+}
+
 /* `missing`: of each shard, from 0 on */
 static qf_status read_files(reading *r, bool *missing)
 {
     const size_t n = r->identity.n_shards;
+    char unreadable[sizeof r->context->error] = "";
     qf_status status = QF_OK;
     for (size_t shard = 1; shard <= n && status == QF_OK; shard++) {
         char *path = qf_sweep_file_path(r->stored->directory, QF_SWEEP_SHARD, shard, n);
@@ -263,6 +275,12 @@ static qf_status read_files(reading *r, bool *missing)
         missing[shard - 1] = !qf_file_exists(path);
         status = missing[shard - 1] ? miss_shard(r, shard, path) : read_shard(r, shard);
         free(path);
+        if (status == QF_ERROR_READ) {
+            status = pass_over(r, unreadable, sizeof unreadable);
+        }
+    }
+    if (status == QF_OK && unreadable[0]) {
+        status = qf_fail(r->context, QF_ERROR_READ, "%s", unreadable);
     }
     return status ? status : read_rank_journals(r);
 }

@@ -222,6 +222,18 @@ def damaged():
         file.write(b"nothing of the kind")
     refuses("c", "a", "-o", "m", said=("c/shard-2-of-6.h5: is not an HDF5 file",), writes="m")
     check(contents("a") == clean, "changed a source")
+    # who reads a sweep that is damaged names all of it, too
+    shutil.copytree("a", "e")
+    shutil.copytree("b", "e", dirs_exist_ok=True)
+    run("merge", "e")
+    truncate("e/shard-1-of-6.h5")
+    truncate("e/shard-5-of-6.h5")
+    os.remove("e/shard-3-of-6.h5")
+    for command in (("info", "e"), ("verify", "e/sweep.h5"), ("diff", "e", "a"), ("compare", "e", "a")):
+        end = run(*command, code=3)
+        for i, said in ((1, "is HDF5, but damaged or cut short"), (3, "is missing, and checksums.txt tells of it"),
+                        (5, "is HDF5, but damaged or cut short")):
+            check("e/shard-%d-of-6.h5: %s" % (i, said) in end.stdout + end.stderr, command, end.stderr)
     # every header that says whose it is
     for name, value, said in (("design_xxh3", "0" * 16, "another design"), ("git_commit", "another", "another version"),
                               ("n_shards", 7, "another number of shards"), ("shard", 3, "another shard"),
