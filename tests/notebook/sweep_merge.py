@@ -335,10 +335,12 @@ def at_work():
     with subprocess.Popen(slow, stderr=subprocess.DEVNULL) as child:
         while child.poll() is None and not (os.path.exists(journal) and os.path.getsize(journal) > 1000):
             time.sleep(0.002)
-        child.send_signal(signal.SIGSTOP)
-        refuses("a", said=("a/shard-2-of-2.journal: another process is at work on shard 2 of 2",), writes="a")
-        child.send_signal(signal.SIGCONT)
-        child.terminate()
+        try:
+            child.send_signal(signal.SIGSTOP)
+            refuses("a", said=("a/shard-2-of-2.journal: another process is at work on shard 2 of 2",), writes="a")
+        finally:
+            child.send_signal(signal.SIGCONT)
+            child.terminate()
     check(child.returncode == 75, child.returncode)
     text = refuses("a", said=("a/shard-2-of-2.journal: shard 2 of 2 was begun and is not done", "of its 10000 cases"), writes="a")
     # done elsewhere, and what was begun here is of no use any more
