@@ -260,35 +260,68 @@ static bool find_names(job_file *f)
     return f->program && f->output;
 }
 
+/* whether force may replace it: a script, and not what somebody's mistyped name belongs to */
+static bool is_script(const char *path)
+{
+    char begin[3] = "";
+    FILE *file = fopen(path, "r");
+    const bool is = file && fread(begin, 1, 2, file) == 2 && strcmp(begin, "#!") == 0;
+    if (file) {
+        (void)fclose(file);
+    }
+    return is;
+}
+
+/* all of it or nothing */
+static qf_status put_text(qf_context *context, const char *path, bool force, const char *text,
+                          size_t length)
+{
+    const bool exists = access(path, F_OK) == 0;
+    if (exists && !(force && is_script(path))) {
+        return qf_fail(context, QF_ERROR_EXISTS, "%s: exists%s", path,
+                       force ? ", and is no script, so even --force does not replace it"
+                             : "; replace it with --force");
+    }
+    FILE *out = fopen(path, exists ? "w" : "wx");
+    if (!out) {
+        return qf_fail(context, QF_ERROR_OUTPUT, "%s: cannot be written: %s", path,
+                       strerror(errno));
+    }
+    errno = 0;
+    const bool written = fwrite(text, 1, length, out) == length;
+    const bool closed = fclose(out) == 0;
+    if (!written || !closed) {
+        const int error = errno;
+        (void)unlink(path);
+        return qf_fail(context, qf_partial_file_refusal(error), "%s: %s", path, strerror(error));
+    }
+    return QF_OK;
+}
+
 qf_status qf_plan_write_sbatch(qf_context *context, const qf_plan *plan, const qf_job_fit *fit,
                                const qf_options *options)
 {
     job_file f = {.plan = plan, .fit = fit, .options = options};
-    qf_partial_file file;
-    qf_status status = qf_partial_file_open(context, options->sbatch, options->force, &file);
-    if (status != QF_OK) {
-        return status;
-    }
-    f.out = fopen(file.partial, "w");
-    if (!f.out || !find_names(&f)) {
-        status = qf_fail(context, QF_ERROR_WRITE, "%s: %s", options->sbatch, strerror(errno));
-    } else {
+    char *text = NULL;
+    size_t length = 0;
+    f.out = open_memstream(&text, &length);
+    qf_status status = QF_ERROR_MEMORY;
+    if (f.out && find_names(&f)) {
         status = put_file(context, &f);
+    } else {
+        qf_fail(context, QF_ERROR_MEMORY, "no memory for a job");
     }
-    const bool failed = f.out && (ferror(f.out) | fclose(f.out)) != 0;
-    if (status == QF_OK && failed) {
-        status = qf_fail(context, errno == ENOSPC ? QF_ERROR_DISK_FULL : QF_ERROR_WRITE, "%s: %s",
-                         options->sbatch, strerror(errno));
+    if (f.out && fclose(f.out) != 0 && status == QF_OK) {
+        status = qf_fail(context, QF_ERROR_MEMORY, "no memory for a job");
     }
     if (status == QF_OK) {
-        status = qf_partial_file_publish(context, &file);
-    } else {
-        qf_partial_file_discard(&file);
+        status = put_text(context, options->sbatch, options->force, text, length);
     }
     if (status == QF_OK) {
         fprintf(stderr, "qfleet plan: wrote %s; submit it by: sbatch %s\n", options->sbatch,
                 options->sbatch);
     }
+    free(text);
     free(f.program);
     free(f.output);
     qf_arena_free(&f.arena);

@@ -257,7 +257,49 @@ def plans():
     check(sorted(os.listdir()) == ["f.yaml", "plain.yaml", "s.yaml"], os.listdir())
 
 
-for test in (dry_run, structural, answers, early, progress, parts, interrupted, together, helps, refusals, plans):
+def jobs():
+    """What plan writes for Slurm: values come back from the shell as they were, and an existing file stays."""
+    write(name="it's.yaml", cases=100000)
+    odd = "name=a'b$d"
+    end = run("plan", "it's.yaml", "--set", odd, "--seed", "7", "--batch", "32", "--threads", "3", "--nodes", "5", "--sbatch",
+              "job", "--time", "1:00:00")
+    check("wrote job" in end.stderr and "node hours" in end.stdout, end)
+    text = read("job").decode()
+    subprocess.run(["bash", "-n", "job"], check=True)
+    lines = dict(line[len("#SBATCH --"):].split("=", 1) for line in text.splitlines() if line.startswith("#SBATCH --") and "=" in line)
+    check(lines["array"] == "1-5" and lines["cpus-per-task"] == "3" and lines["signal"].startswith("B:USR1@"), lines)
+    check(lines["mem"].endswith("M") and "--requeue\n" in text, lines)
+    check("Measured" in text and "a case takes" in text, text)
+    # the variables, and what they are called with below
+    variables = text[text.index("\nQFLEET="):text.index("\n# -- nothing below")]
+    shown = subprocess.run(["bash", "-c", variables + '\nprintf "%s\\n" "$QFLEET" "$SCENARIO" "$OUT" "$SHARDS" "${arguments[@]}"',
+                            "job", "more words"], capture_output=True, text=True, check=True).stdout.splitlines()
+    check(shown == [os.path.realpath(PROGRAM), "it's.yaml", "a'b$d.sweep", "5", "--set", odd, "--set", "seed=7", "--batch",
+                    "32", "more words"], shown)
+    check("run_until_done() {" in text and "requeue.bash" not in text and "\nsource " not in text, text)
+    said = run("plan", "it's.yaml", "--sbatch", "job", code=2).stderr
+    check("exists" in said and read("job").decode() == text, said)
+    run("plan", "it's.yaml", "--sbatch", "job", "--force", "--time", "30")
+    check(read("job").decode() != text)
+    said = run("plan", "it's.yaml", "--sbatch", "it's.yaml", "--force", code=2).stderr
+    check("is no script" in said, said)
+    check("5 minutes" in run("plan", "it's.yaml", "--sbatch", "no", "--time", "4", code=2).stderr)
+    check("--time" in run("plan", "it's.yaml", "--sbatch", "no", "--time", "4h", code=2).stderr)
+    check("is for --sbatch" in run("plan", "it's.yaml", "--time", "40", code=2).stderr)
+    run("plan", "it's.yaml", "--sbatch", "no/such/folder", code=2)
+    with open("plain.yaml", "w", encoding="utf-8") as out:
+        out.write(read("it's.yaml").decode().split("sweep:")[0])
+    run("plan", "plain.yaml", "--sbatch", "run", "--nodes", "4", "--threads", "2")
+    text = read("run").decode()
+    subprocess.run(["bash", "-n", "run"], check=True)
+    check("#SBATCH --nodes=4\n#SBATCH --ntasks-per-node=1\n#SBATCH --cpus-per-task=2\n" in text and "LAUNCHER" in text, text)
+    check("--array" not in text and "merge" not in text, text)
+    huge = run("plan", "plain.yaml", "--set", "worlds=1000000000", "--sbatch", "huge", code=3)
+    check("nothing could be measured" in huge.stderr, huge)
+    check(sorted(os.listdir()) == ["it's.yaml", "job", "plain.yaml", "run"], os.listdir())
+
+
+for test in (dry_run, structural, answers, early, progress, parts, interrupted, together, helps, refusals, plans, jobs):
     with tempfile.TemporaryDirectory() as directory:
         os.chdir(directory)
         begin = time.monotonic()
