@@ -56,9 +56,8 @@ static void print_limits(const qf_limits *limits)
                (double)limits->slurm_memory_bytes / (1 << 30));
     }
     if (limits->local_ranks > 1) {
-        printf("ranks             %d on this machine, of which this is %d; memory is divided by "
-               "them\n",
-               limits->local_ranks, limits->local_rank);
+        printf("ranks             %d on this machine, of which this is %d\n", limits->local_ranks,
+               limits->local_rank);
     }
     if (limits->slurm_cpus > 0) {
         printf("Slurm             SLURM_CPUS_PER_TASK is %d\n", limits->slurm_cpus);

@@ -335,5 +335,5 @@ size_t qf_limits_free_bytes(const qf_limits *limits, const char **source)
     if (source) {
         *source = name ? name : "MemAvailable";
     }
-    return limits->local_ranks > 1 ? least / (size_t)limits->local_ranks : least;
+    return least;
 }

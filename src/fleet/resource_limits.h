@@ -38,10 +38,9 @@ typedef struct qf_limits {
 qf_limits qf_limits_read(const qf_context *context, const char *root);
 
 /*
- * Memory that the process may still take: the least of what the machine has free, of what the
- * control group has left and of what Slurm granted, divided by the processes of this job on this machine;
- * 0 when none is known. `source`, if not NULL, says for people which of them it is; it lives as
- * long as `limits`.
+ * Memory that the processes of this job on this machine may still take together: the least of what
+ * the machine has free, of what the control group has left and of what Slurm granted; 0 when none is
+ * known. `source`, if not NULL, says for people which of them it is; it lives as long as `limits`.
  */
 size_t qf_limits_free_bytes(const qf_limits *limits, const char **source);
 
