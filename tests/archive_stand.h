@@ -103,11 +103,14 @@ typedef struct course {
     qf_simulation *simulation;
 } course;
 
+static qf_ranks *course_ranks; /* of all runs; NULL: this process is alone */
+
 static inline void begin_course(course *c, const qf_scenario *scenario, int n_threads,
                                 const char *isa)
 {
     *c = (course){.context = qf_context_default()};
     c->context.n_threads = n_threads;
+    c->context.ranks = course_ranks;
     assert_int_equal(qf_fleet_create(&c->context, scenario, &c->fleet), QF_OK);
     const qf_simulation_options options = {.kernels = isa ? qf_kernels_for(isa) : NULL,
                                            .keep_events = true};
@@ -168,13 +171,14 @@ static inline void add_coverage(growing *to, const qf_simulation *simulation)
     }
 }
 
-static inline void add_quality(growing *to, const qf_fleet *fleet, const qf_sightings *seen)
+static inline void add_quality(growing *to, const course *c)
 {
+    const qf_sightings *seen = qf_simulation_sightings(c->simulation);
     const int64_t counts[] = {seen->n_detections, seen->n_false_alarms, seen->n_dropped,
                               seen->tracking != NULL};
     put_bytes(to, counts, sizeof counts);
     if (seen->tracking) {
-        qf_tracking_metrics *rows = calloc(fleet->scenario->n_groups + 1, sizeof *rows);
+        qf_tracking_metrics *rows = calloc(c->fleet.scenario->n_groups + 1, sizeof *rows);
         assert_non_null(rows);
         const size_t n = qf_tracking_quality(alone(), seen->tracking, rows);
         for (size_t i = 0; i < n; i++) {
@@ -194,7 +198,8 @@ static inline void close_account(course *c, account *a)
         put_bytes(&a->of[TIME_AND_SCRIPTS], &fleet->groups[g].next_command, sizeof(size_t));
     }
     for (size_t k = 0; k < fleet->catalog.n_columns; k++) {
-        put_bytes(&a->of[COLUMNS], fleet->column[k], fleet->n_slots * sizeof(uint64_t));
+        put_bytes(&a->of[COLUMNS], (const uint64_t *)fleet->column[k] + fleet->own.slot_begin,
+                  (fleet->own.slot_end - fleet->own.slot_begin) * sizeof(uint64_t));
     }
     uint64_t *hashes = calloc(fleet->scenario->n_worlds, sizeof *hashes);
     assert_non_null(hashes);
@@ -209,13 +214,13 @@ static inline void close_account(course *c, account *a)
         put_bytes(&a->of[COUNTS], &count, sizeof count);
     }
     add_coverage(&a->of[COVERAGE], c->simulation);
-    add_quality(&a->of[QUALITY], fleet, qf_simulation_sightings(c->simulation));
+    add_quality(&a->of[QUALITY], c);
 }
 
-/* the field that has that word of all columns */
+/* the field that has that word of all columns of own vehicles */
 static inline const char *field_at(const qf_fleet *fleet, size_t word)
 {
-    const size_t column = word / fleet->n_slots;
+    const size_t column = word / (fleet->own.slot_end - fleet->own.slot_begin);
     size_t field = 0;
     while (field + 1 < QF_FIELD_COUNT &&
            column >= fleet->catalog.first_column[field] + fleet->catalog.n_columns_of[field]) {
@@ -241,6 +246,23 @@ static inline void assert_same_account(const qf_fleet *fleet, const account *fou
                      s == COLUMNS ? field_at(fleet, same / sizeof(uint64_t)) : "");
         }
     }
+}
+
+static inline void save_course(course *c, growing *to)
+{
+    qf_archive archive = saving(&c->context, to);
+    qf_simulation_archive(c->simulation, &archive);
+    assert_int_equal(archive.status, QF_OK);
+}
+
+static inline void load_course(course *c, growing *from)
+{
+    qf_archive archive = loading(&c->context, from);
+    qf_simulation_archive(c->simulation, &archive);
+    if (archive.status != QF_OK) {
+        fail_msg("not loaded: %s", c->context.error);
+    }
+    assert_int_equal(from->at, from->n);
 }
 
 #endif

@@ -33,23 +33,6 @@ static void take_begin(account *to, const account *from, const size_t n[STREAMS]
     }
 }
 
-static void save_course(course *c, growing *to)
-{
-    qf_archive archive = saving(&c->context, to);
-    qf_simulation_archive(c->simulation, &archive);
-    assert_int_equal(archive.status, QF_OK);
-}
-
-static void load_course(course *c, growing *from)
-{
-    qf_archive archive = loading(&c->context, from);
-    qf_simulation_archive(c->simulation, &archive);
-    if (archive.status != QF_OK) {
-        fail_msg("not loaded: %s", c->context.error);
-    }
-    assert_int_equal(from->at, from->n);
-}
-
 /* loads an archive into a run of its own, and goes on to the end */
 static void go_on(const scene *s, const qf_scenario *scenario, growing *archive,
                   const qf_fleet *saved, int n_threads, account *a, const account *whole)
