@@ -180,7 +180,8 @@ static inline void add_quality(growing *to, const course *c)
     if (seen->tracking) {
         qf_tracking_metrics *rows = calloc(c->fleet.scenario->n_groups + 1, sizeof *rows);
         assert_non_null(rows);
-        const size_t n = qf_tracking_quality(alone(), seen->tracking, rows);
+        const qf_context alone = qf_context_default();
+        const size_t n = qf_tracking_quality(&alone, seen->tracking, rows);
         for (size_t i = 0; i < n; i++) {
             put_bytes(to, &rows[i].group, sizeof rows[i].group);
             put_bytes(to, &rows[i].frames, sizeof rows[i] - offsetof(qf_tracking_metrics, frames));
