@@ -219,7 +219,7 @@ void qf_sweep_progress_took(qf_sweep_progress *p, const qf_case_result *results,
 void qf_sweep_progress_show(qf_sweep_progress *p)
 {
     const double now_s = qf_monotonic_s();
-    if (!p->out || (now_s < p->next_s && p->n_done < p->n_to_run)) {
+    if (!p->out || (now_s < p->next_s && n_done(p) < p->n_to_run)) {
         return;
     }
     (p->json ? show_json : show_text)(p, now_s - p->started_s);

@@ -271,8 +271,9 @@ static qf_status interrupted(session *s)
 /* the cases of the job, by all ranks; then each knows all of them */
 static qf_status run_over_ranks(session *s)
 {
-    qf_status status = qf_sweep_turns_open(s->context, s->job.n_cases, (size_t)s->n_threads,
-                                           s->progress.n_elsewhere, &s->turns);
+    const size_t before = s->progress.n_elsewhere;
+    qf_status status =
+        qf_sweep_turns_open(s->context, s->job.n_cases, (size_t)s->n_threads, before, &s->turns);
     if (status != QF_OK) {
         return status;
     }
@@ -284,7 +285,14 @@ static qf_status run_over_ranks(session *s)
     qf_sweep_turns_close(s->turns);
     s->turns = NULL;
     status = qf_ranks_agree(s->context, status);
-    return status == QF_OK ? qf_sweep_store_exchange(s->context, s->store) : status;
+    if (status == QF_OK) {
+        status = qf_sweep_store_exchange(s->context, s->store);
+    }
+    if (status == QF_OK) {
+        s->progress.n_elsewhere = before + s->job.n_cases - s->n_since;
+        qf_sweep_progress_show(&s->progress);
+    }
+    return status;
 }
 
 static qf_status run_job(session *s)
@@ -298,7 +306,6 @@ static qf_status run_job(session *s)
                                                      : qf_sweep_run(s->context, &s->job);
     if (status == QF_OK) {
         s->n_ran += s->job.n_cases;
-        s->progress.n_elsewhere = s->n_ran - s->progress.n_done;
         s->n_since = 0;
     }
     return status;

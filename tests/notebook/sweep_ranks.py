@@ -75,6 +75,9 @@ def check_bits(program, scenario, folder):
             assert json.loads(said.stdout)["n_ran"] == CASES, said.stdout  # by rank 0, and once
             assert said.stderr.count("hash of cases") == 1, said.stderr
     assert re.search("4 ranks", said.stderr), said.stderr
+    said = program.sweep(3, scenario, f"{folder}/r3t1", "--force", "--threads", 1, "--progress", "json")
+    lines = [json.loads(line)["done"] for line in said.stdout.splitlines()]
+    assert lines == sorted(lines) and lines[-1] == CASES, lines
     said = program.sweep(3, scenario, f"{folder}/r3t1", "--resume", "--json")
     assert json.loads(said.stdout)["n_ran"] == 0, said.stdout
     assert_same_directory(f"{folder}/r3t1", kept_files(f"{folder}/shards-3"), "nothing to do")
