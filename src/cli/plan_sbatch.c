@@ -181,6 +181,8 @@ static void put_variables(job_file *f)
     if (f->plan->spec) {
         fprintf(f->out, "SHARDS=${SHARDS:-%zu} # the last index of --array\n", f->fit->n_tasks);
     } else {
+        fputs("CHECKPOINT_EVERY=${CHECKPOINT_EVERY:-10min} # what the death of a node may cost\n",
+              f->out);
         fputs("LAUNCHER=${LAUNCHER:-mpirun} # or srun, where Slurm has pmix (srun --mpi=list)\n",
               f->out);
     }

@@ -24,7 +24,7 @@ SETTLED_S = 2
 # a requirement that is not met: exit code 1
 OPTIONS = ("--set", "sweep.cases=3000", "--set", "requirements[0]=P(success) >= 0.998 confidence 0.95")
 SWEEP = os.path.join(PROJECT, "configs", "sweeps", "docking.yaml")
-WORLD = os.path.join(PROJECT, "configs", "formation.yaml")
+WORLD = os.path.join(PROJECT, "configs", "patrol.yaml")
 # mpirun as root, more ranks than cores, and through shared memory alone
 ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_pml": "ob1",
                "OMPI_MCA_btl": "self,vader", "OMPI_MCA_mpi_yield_when_idle": "1", "OMP_WAIT_POLICY": "passive",
@@ -271,7 +271,7 @@ def mpi_srun():
 
 
 def world(launcher):
-    arguments = ("--set", "time.duration_s=%s" % WORLD_S)
+    arguments = ("--set", "time.duration_s=20000", "--set", "record.every_s=200")
     if not os.path.exists("straight.h5"):
         run(PROGRAM, "run", WORLD, "-o", "straight.h5", *arguments)
     out = f"{launcher}.h5"
@@ -285,9 +285,6 @@ def world(launcher):
     check(state == ("COMPLETED", "0:0"), state, text)
     check("back into the queue" in text and "start 1 on" in text, text)
     run(PROGRAM, "diff", out, "straight.h5")
-
-
-WORLD_S = 600
 
 
 def world_mpirun():
