@@ -7,14 +7,11 @@
 #include "memory_forecast.h"
 #include "qf_version.h"
 #include "run_session.h"
+#include "run_stitch.h"
 #include "sweep_conclusion.h"
 #include "sweep_forecast.h"
 #include "sweep_merge.h"
 #include "sweep_session.h"
-#if __has_include("run_stitch.h")
-#include "run_stitch.h"
-#define STITCHES_RUNS 1
-#endif
 
 static const qf_option_id accepted[] = {QF_OPTION_MERGED, QF_OPTION_FORCE,   QF_OPTION_JUNIT,
                                         QF_OPTION_JSON,   QF_OPTION_THREADS, QF_OPTION_HELP};
@@ -25,9 +22,7 @@ static void help(void)
 {
     printf("usage: qfleet merge DIR [options]\n"
            "       qfleet merge SOURCE... -o DIR [options]\n"
-#ifdef STITCHES_RUNS
            "       qfleet merge RUN.h5.ranks -o RUN.h5 [--force]\n"
-#endif
            "\n"
            "Concludes a sweep whose shards were computed apart (qfleet sweep --shard):\n"
            "checks every case of every shard, computes statistics and verdicts, writes\n"
@@ -37,9 +32,7 @@ static void help(void)
            "system can, else as copies. A merge of what is merged already does no harm.\n"
            "Where a shard is missing, unfinished, damaged, of another sweep, or in two\n"
            "places with different bytes, all of that is named and nothing is written.\n"
-#ifdef STITCHES_RUNS
            "The files of a run's ranks become one result, as at the end of the run.\n"
-#endif
            "\n");
     qf_options_help(accepted, N_ACCEPTED);
     printf("\nexit codes: 0 every requirement is met, 1 one is not met or undecided, 2 bad\n"
@@ -62,7 +55,6 @@ static qf_status check(const qf_options *options)
     return QF_OK;
 }
 
-#ifdef STITCHES_RUNS
 static bool ends_with(const char *text, const char *ending)
 {
     size_t length = strlen(text);
@@ -88,7 +80,6 @@ static qf_status merge_run(qf_context *context, const qf_options *options)
     }
     return status;
 }
-#endif
 
 static qf_status write_answers(void *user, qf_context *context, const qf_sweep_report *report)
 {
@@ -167,11 +158,9 @@ static qf_status merge_sweep(qf_context *context, const qf_options *options,
 static qf_status merge(qf_context *context, const qf_options *options, const qf_machine *machine,
                        bool *met)
 {
-#ifdef STITCHES_RUNS
     if (ends_with(options->operands[0], ".ranks")) {
         return merge_run(context, options);
     }
-#endif
     return merge_sweep(context, options, machine, met);
 }
 

@@ -404,8 +404,10 @@ size_t qf_outlook_columns(const qf_scenario *scenario, const qf_catalog *catalog
     bool wanted[QF_FIELD_COUNT] = {false};
     size_t n = 0;
     for (size_t s = 0; s < qf_stage_count; s++) {
+        const bool reads =
+            qf_stage_table[s].reads_others && qf_stage_is_ever_due(&qf_stage_table[s], scenario);
         const qf_field_id *lists[] = {always, qf_stage_table[s].sees, qf_stage_table[s].sees_first};
-        for (size_t l = 0; l < 3 && qf_stage_is_ever_due(&qf_stage_table[s], scenario); l++) {
+        for (size_t l = 0; l < 3 && reads; l++) {
             n += count_columns(catalog, lists[l], wanted);
         }
     }

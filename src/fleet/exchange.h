@@ -70,7 +70,7 @@ void qf_outlook_end(qf_outlook *outlook);
 /* Columns that the stages due in that tick see of others each time; 0: none is. */
 size_t qf_seen_columns(const qf_pipeline *pipeline, const qf_catalog *catalog, int64_t tick);
 
-/* Columns that stages of qf_stage_table see of others: what other ranks' vehicles take here, twice. */
+/* Columns that stages of qf_stage_table see of others; none of them are exchanged where nobody meets. */
 size_t qf_outlook_columns(const qf_scenario *scenario, const qf_catalog *catalog);
 
 #endif

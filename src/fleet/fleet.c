@@ -11,6 +11,7 @@
 #include "columns.h"
 #include "docking.h"
 #include "drive.h"
+#include "exchange.h"
 #include "group.h"
 #include "guidance.h"
 #include "incidents.h"
@@ -66,6 +67,11 @@ size_t qf_fleet_predicted_bytes(qf_context *context, const qf_scenario *scenario
         qf_catalog_create(context, &arena, scenario->groups, scenario->n_groups, &catalog) ==
             QF_OK) {
         bytes = qf_columns_bytes(catalog.n_columns, n_slots);
+        if (context->ranks && bytes > 0) {
+            /* pages of vehicles of other ranks hold only what is seen of them, and so do words under way */
+            const size_t seen = 2 * qf_outlook_columns(scenario, &catalog) * n_slots * 8;
+            bytes = bytes / (size_t)qf_n_ranks(context) + seen;
+        }
         for (size_t g = 0; g < scenario->n_groups; g++) {
             const qf_group_spec *spec = &scenario->groups[g];
             if (qf_group_is_dispersed(spec)) {

@@ -86,7 +86,10 @@ qf_portion qf_portion_part(const qf_fleet *fleet, const qf_portion *portion, siz
 enum { QF_EXCHANGE_PARTS = 4 };
 size_t qf_fleet_parts(const qf_context *context);
 
-/* Bytes that qf_fleet_create will take for this scenario; 0 when the count overflows. */
+/*
+ * Bytes that qf_fleet_create will take for this scenario; 0 when the count overflows. Over ranks those of one with an equal
+ * share, and what it sees of all others with the room for its exchange.
+ */
 size_t qf_fleet_predicted_bytes(qf_context *context, const qf_scenario *scenario);
 
 /* Column `k` of a field (k: thermal node or fault word, else 0). */
