@@ -256,12 +256,13 @@ void qf_outlook_begin(qf_outlook *outlook, int64_t tick)
     }
     outlook->tick = tick;
     want_none(outlook);
-    size_t n =
-        outlook->any_first ? add_fields(&outlook->fleet->catalog, always, outlook->wanted) : 0;
+    if (outlook->any_first) {
+        add_fields(&outlook->fleet->catalog, always, outlook->wanted);
+    }
     for (size_t s = 0; s < outlook->pipeline->n_stages; s++) {
         if (is_due(outlook->pipeline, s, tick)) {
-            n += add_fields(&outlook->fleet->catalog, outlook->pipeline->stages[s].sees,
-                            outlook->wanted);
+            add_fields(&outlook->fleet->catalog, outlook->pipeline->stages[s].sees,
+                       outlook->wanted);
         }
     }
     take_columns(outlook);
