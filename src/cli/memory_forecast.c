@@ -165,10 +165,7 @@ static size_t predict_stage_bytes(qf_context *context, const qf_scenario *scenar
     return bytes + (meets ? predict_meeting_bytes(context, scenario) : 0);
 }
 
-/*
- * Of each of several ranks, on average: pages of other ranks' vehicles are never touched, and what stages keep and what
- * is recorded is of own ones.
- */
+/* Of each of several ranks, on average: what stages keep and what is recorded is of own vehicles. */
 static size_t share(const qf_context *context, size_t bytes)
 {
     return bytes / (size_t)qf_n_ranks(context);
@@ -184,8 +181,8 @@ qf_status qf_memory_check(qf_context *context, const qf_scenario *scenario, cons
     if (fleet_bytes == 0) {
         return qf_fail(context, QF_ERROR_MEMORY, "the fleet is too large to address");
     }
-    *bytes = share(context, fleet_bytes) + predict_program_bytes(context, scenario) +
-             predict_hash_bytes(scenario) + share(context, predict_stage_bytes(context, scenario));
+    *bytes = fleet_bytes + predict_program_bytes(context, scenario) + predict_hash_bytes(scenario) +
+             share(context, predict_stage_bytes(context, scenario));
     if (with_results) {
         *bytes += share(context, predict_result_bytes(context, scenario));
     }
