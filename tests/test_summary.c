@@ -4,6 +4,8 @@
 
 #include "results_fixture.h"
 
+static int64_t no_events[QF_EVENT_CODES];
+
 /* What is printed on standard error, to be freed. */
 static char *printed(const qf_summary *summary, const qf_fleet *fleet)
 {
@@ -33,6 +35,7 @@ static void detections_are_told_where_there_is_a_radar(void **state)
                           .threads_reason = "r",
                           .binding = "none",
                           .path = "a.h5",
+                          .n_of_code = no_events,
                           .n_detections = 1234567,
                           .n_false_alarms = 891,
                           .n_dropped = 1000,
@@ -64,6 +67,7 @@ static void rows_of_tracks_and_pictures_are_told_where_they_are_recorded(void **
                                 .threads_reason = "r",
                                 .binding = "none",
                                 .path = "a.h5",
+                                .n_of_code = no_events,
                                 .totals = {.n_tracks = 123, .n_pictures = 45}};
     const qf_tracker_spec alone = qf_tracker_spec_default(QF_TRACK_QIKI);
     qf_tracker_spec sharing = alone;
