@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +11,18 @@
 #include "run_session.h"
 #include "scenario_reader.h"
 
-static const qf_option_id accepted[] = {
-    QF_OPTION_OUTPUT,  QF_OPTION_NO_OUTPUT, QF_OPTION_FORCE, QF_OPTION_SET,      QF_OPTION_SEED,
-    QF_OPTION_THREADS, QF_OPTION_ISA,       QF_OPTION_BIND,  QF_OPTION_PROGRESS, QF_OPTION_HELP};
+static const qf_option_id accepted[] = {QF_OPTION_OUTPUT,
+                                        QF_OPTION_NO_OUTPUT,
+                                        QF_OPTION_FORCE,
+                                        QF_OPTION_SET,
+                                        QF_OPTION_SEED,
+                                        QF_OPTION_THREADS,
+                                        QF_OPTION_ISA,
+                                        QF_OPTION_BIND,
+                                        QF_OPTION_PROGRESS,
+                                        QF_OPTION_GO_ON,
+                                        QF_OPTION_CHECKPOINT_EVERY,
+                                        QF_OPTION_HELP};
 
 enum { N_ACCEPTED = sizeof accepted / sizeof *accepted };
 
@@ -116,6 +126,7 @@ static qf_status run_scenario(qf_context *context, const qf_machine *machine,
                                         .machine = machine,
                                         .path = path,
                                         .scenario = &scenario,
+                                        .checkpoints = true,
                                         .world_hashes = hashes};
         status = qf_run_session_run(context, &session);
     } else if (qf_rank(context) == 0) {
@@ -155,6 +166,17 @@ static qf_status run(const qf_options *options, const char *command_line)
     return status;
 }
 
+/* NULL: there is none */
+static const char *contradiction(const qf_options *options)
+{
+    const bool every = !isnan(options->checkpoint_every_s);
+    return options->no_output && options->output   ? "--output and --no-output"
+           : options->no_output && options->resume ? "--resume and --no-output"
+           : options->no_output && every           ? "--checkpoint-every and --no-output"
+           : options->force && options->resume     ? "--resume and --force"
+                                                   : NULL;
+}
+
 int qf_command_run(int argc, char **argv)
 {
     qf_options options;
@@ -167,8 +189,8 @@ int qf_command_run(int argc, char **argv)
         fprintf(stderr, "qfleet run: expected one scenario, found %zu (see qfleet run --help)\n",
                 options.n_operands);
         status = QF_ERROR_USAGE;
-    } else if (status == QF_OK && options.no_output && options.output) {
-        fprintf(stderr, "qfleet run: --output and --no-output contradict each other\n");
+    } else if (status == QF_OK && contradiction(&options)) {
+        fprintf(stderr, "qfleet run: %s contradict each other\n", contradiction(&options));
         status = QF_ERROR_USAGE;
     } else if (status == QF_OK) {
         char *command_line = qf_command_line("run", argc, argv);

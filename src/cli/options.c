@@ -11,6 +11,7 @@
 #include "kernels.h"
 #include "plan_job.h"
 #include "rank_talk.h"
+#include "unit.h"
 
 typedef struct option_row {
     const char *name;
@@ -56,6 +57,9 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_SBATCH] = {"--sbatch", 0, "FILE", "write a job for Slurm that does it"},
     [QF_OPTION_TIME] = {"--time", 0, "LIMIT", "of a task, as Slurm has it (default 04:00:00)"},
     [QF_OPTION_METRIC] = {"--metric", 0, "NAME", "only that metric; may be given again"},
+    [QF_OPTION_GO_ON] = {"--resume", 0, NULL, "go on where an interrupted run stood"},
+    [QF_OPTION_CHECKPOINT_EVERY] = {"--checkpoint-every", 0, "TIME",
+                                    "on the clock, e.g. 10min; else when interrupted"},
     [QF_OPTION_CONFIDENCE] = {"--confidence", 0, "C", "of intervals, 0.5 to 0.999999 (0.95)"},
     [QF_OPTION_EXPLAIN] = {"--explain", 0, NULL, "what limits it on more machines, as a table"},
     [QF_OPTION_NETWORK] = {"--network", 0, "US,GB/S",
@@ -69,6 +73,8 @@ enum {
     MOST_NODES = 1000000,
     MOST_WORST = 1000000
 };
+
+#define LONGEST_S 1e9 /* some 30 years */
 
 static qf_status complain(const char *command, const char *what, const char *text)
 {
@@ -177,6 +183,29 @@ static qf_status parse_network(const char *command, const char *value, qf_option
     return good ? QF_OK
                 : complain(command, "--network: expected microseconds and GB/s as in 2,12.5, found",
                            value);
+}
+
+/* a number and a unit of time, which must be there: 10min, 30 s */
+static qf_status parse_duration(const char *command, const char *option, const char *value,
+                                double *out)
+{
+    qf_unit second;
+    qf_unit unit;
+    char *end;
+    const double number = strtod(value, &end);
+    const char *name = end + strspn(end, " ");
+    const bool good = end != value && *name && qf_unit_parse("s", 1, &second) &&
+                      qf_unit_parse(name, strlen(name), &unit) &&
+                      qf_unit_same_quantity(&unit, &second);
+    *out = good ? number * unit.scale : (double)NAN;
+    if (!(*out > 0.0 && *out <= LONGEST_S)) {
+        fprintf(qf_said_once(),
+                "qfleet %s: %s: expected a time above 0 with its unit, as in 10min or 30s, "
+                "found '%s'\n",
+                command, option, value);
+        return QF_ERROR_USAGE;
+    }
+    return QF_OK;
 }
 
 /* A-B, or A alone */
@@ -321,6 +350,7 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
     case QF_OPTION_SHARD:
         return parse_shard(command, value, options);
     case QF_OPTION_RESUME:
+    case QF_OPTION_GO_ON:
         options->resume = true;
         return QF_OK;
     case QF_OPTION_DRY_RUN:
@@ -352,6 +382,8 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         return QF_OK;
     case QF_OPTION_NETWORK:
         return parse_network(command, value, options);
+    case QF_OPTION_CHECKPOINT_EVERY:
+        return parse_duration(command, "--checkpoint-every", value, &options->checkpoint_every_s);
     case QF_OPTION_COUNT:
         break;
     }
@@ -399,7 +431,8 @@ qf_status qf_options_parse(const char *command, const qf_option_id *accepted, si
                             .fraction = (double)NAN,
                             .confidence = (double)NAN,
                             .latency_us = (double)NAN,
-                            .link_gbps = (double)NAN};
+                            .link_gbps = (double)NAN,
+                            .checkpoint_every_s = (double)NAN};
     const size_t most = (size_t)argc + 1;
     options->overrides = calloc(most, sizeof *options->overrides);
     options->operands = calloc(most, sizeof *options->operands);

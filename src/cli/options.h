@@ -50,6 +50,8 @@ typedef enum qf_option_id {
     QF_OPTION_CONFIDENCE,
     QF_OPTION_EXPLAIN,
     QF_OPTION_NETWORK,
+    QF_OPTION_GO_ON, /* --resume of a run */
+    QF_OPTION_CHECKPOINT_EVERY,
     QF_OPTION_COUNT
 } qf_option_id;
 
@@ -102,7 +104,8 @@ typedef struct qf_options {
     double latency_us, link_gbps; /* of --network; NaN: not given */
     const char **metrics; /* of --metric, in order */
     size_t n_metrics;
-    double confidence; /* in (0, 1); NaN: not given */
+    double confidence;         /* in (0, 1); NaN: not given */
+    double checkpoint_every_s; /* above 0; NaN: not given */
     const char **operands;
     size_t n_operands;
     char seed_override[64];

@@ -2,6 +2,7 @@
 #ifndef QF_RUN_INTERNAL_H
 #define QF_RUN_INTERNAL_H
 
+#include "checkpoint.h"
 #include "fleet.h"
 #include "record.h"
 #include "results.h"
@@ -11,6 +12,18 @@
 #include "tracking_metrics.h"
 
 /* What the files run_*.c share; nobody else includes this. */
+
+/* What a run goes on from, or could. */
+typedef struct qf_run_checkpoints {
+    char *path;          /* NULL: there are none */
+    char *scenario_yaml; /* effective, which they are told apart by */
+    bool resumes;        /* from `from`, else it begins at the first tick */
+    bool replaces;       /* what stands where the result file goes */
+    qf_checkpoint from;
+    double last_s;  /* when the last was written, or the run begun */
+    uint64_t bytes; /* of the last */
+    double wrote_s; /* what it took */
+} qf_run_checkpoints;
 
 /* Everything of one run, so that one place can free it. */
 typedef struct qf_running {
@@ -36,16 +49,35 @@ typedef struct qf_running {
     double events_per_tick;        /* to be expected */
     uint64_t *hashes;              /* of each world */
     const char *path;
+    qf_run_checkpoints checkpoints;
     qf_summary summary;
 } qf_running;
 
 /* run_recording.c: the result file, where the run has one */
+/* Whether this rank has a share in it. */
+bool qf_run_has_file(const qf_running *run);
 qf_status qf_run_open_results(qf_running *run);
 /* Rows for all records that are due until that tick. */
 qf_status qf_run_acquire_frames(qf_running *run, int64_t until, size_t *n);
 /* Hands over what came of an advance with those frames, events and all, where its `status` is good; every rank calls it. */
 qf_status qf_run_hand_over(qf_running *run, qf_status status, const qf_event *events,
                            size_t n_events, size_t n_frames);
+
+/* The effective scenario, to be freed; NULL: no memory, which is in the context. */
+char *qf_run_scenario_text(qf_context *context, const qf_scenario *scenario);
+
+/* run_checkpoint.c: going on. Where to begin; `done`: the result is there already, and nothing is left to do. */
+qf_status qf_run_find_beginning(qf_running *run, bool *done);
+/* Loads the state that the run goes on from into a simulation just created. */
+qf_status qf_run_load_state(qf_running *run);
+/* Whether this rank, whose clock counts if it is rank 0, would have one written. */
+bool qf_run_checkpoint_is_due(const qf_running *run);
+/* After an advance: one that fails leaves the run as able to go on as it was. */
+void qf_run_write_due(qf_running *run);
+/* The end that was asked for: QF_INTERRUPTED, with a message how to go on, or what a checkpoint failed with. */
+qf_status qf_run_interrupt(qf_running *run);
+/* After finish: of a whole run none is left. */
+void qf_run_end_checkpoints(qf_running *run, qf_status status);
 
 /* run_pace.c: how far a call of the simulation goes */
 int64_t qf_run_next_stop(const qf_running *run);

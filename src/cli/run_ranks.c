@@ -34,27 +34,25 @@ qf_status qf_run_agree(qf_running *r, qf_status status)
     return status;
 }
 
-/* where a signal to any rank has stopped all */
-static qf_status tell_of_interruption(qf_running *r)
-{
-    const bool alone = qf_n_ranks(r->context) == 1;
-    return qf_fail(r->context, QF_INTERRUPTED, "interrupted after tick %lld of %lld%s%s%s",
-                   (long long)r->fleet.tick, (long long)r->scenario->n_ticks,
-                   r->records ? "; what was recorded is in " : "", r->records ? r->path : "",
-                   !r->records ? ""
-                   : alone     ? ".partial"
-                               : ".ranks");
-}
-
 qf_status qf_run_look_up(qf_running *r, qf_status status, int64_t *until)
 {
-    int64_t numbers[] = {-qf_run_next_stop(r), qf_stop_requested != 0, status != QF_OK};
+    int64_t numbers[] = {-qf_run_next_stop(r), qf_stop_requested != 0, status != QF_OK,
+                         qf_run_checkpoint_is_due(r)};
     qf_ranks_most(r->context, numbers, sizeof numbers / sizeof *numbers);
     *until = -numbers[0];
     if (numbers[2]) {
         return qf_run_agree(r, status);
     }
-    return numbers[1] && r->fleet.tick < r->scenario->n_ticks ? tell_of_interruption(r) : QF_OK;
+    if (r->fleet.tick == r->scenario->n_ticks) {
+        return QF_OK;
+    }
+    if (numbers[1]) {
+        return qf_run_interrupt(r);
+    }
+    if (numbers[3]) {
+        qf_run_write_due(r);
+    }
+    return QF_OK;
 }
 
 /* the same in all files of this run, and in those of no other */

@@ -8,23 +8,23 @@
 #include "run_parts.h"
 #include "scenario_reader.h"
 
-/* the scenario with every default filled in, to be freed; NULL: no memory */
-static char *effective_scenario(const qf_running *r)
+char *qf_run_scenario_text(qf_context *context, const qf_scenario *scenario)
 {
     char *yaml = NULL;
     size_t length;
     FILE *text = open_memstream(&yaml, &length);
     if (text) {
-        qf_scenario_write(r->scenario, text);
+        qf_scenario_write(scenario, text);
     }
     if (!text || fclose(text) != 0) {
         free(yaml);
-        yaml = NULL;
+        (void)qf_fail(context, QF_ERROR_MEMORY, "no memory for the effective scenario");
+        return NULL;
     }
     return yaml;
 }
 
-static qf_status create_results(qf_running *r, const char *yaml)
+static qf_status open_file(qf_running *r, const char *yaml)
 {
     const qf_provenance provenance = {.command_line = r->session->command_line,
                                       .scenario_yaml = yaml,
@@ -38,14 +38,17 @@ static qf_status create_results(qf_running *r, const char *yaml)
     qf_identities identities = {0};
     const bool is_part = r->part.n_ranks > 1; /* in a directory that is the run's own */
     const qf_results_options options = {.path = is_part ? r->part_path : r->path,
-                                        .force = r->options->force && !is_part,
+                                        .force = r->checkpoints.replaces && !is_part,
                                         .n_records = qf_record_count(r->scenario),
                                         .identities = &identities,
                                         .part = is_part ? &r->part : NULL};
     qf_status status = r->scenario->record.detections || r->scenario->record.tracks
                            ? qf_identities_create(r->context, &arena, r->scenario, &identities)
                            : QF_OK;
-    if (status == QF_OK) {
+    if (status == QF_OK && r->checkpoints.resumes) {
+        status = qf_results_resume(r->context, &r->fleet, &r->plan, &provenance, &options,
+                                   &r->checkpoints.from.place.rows, &r->results);
+    } else if (status == QF_OK) {
         status =
             qf_results_create(r->context, &r->fleet, &r->plan, &provenance, &options, &r->results);
     }
@@ -59,19 +62,25 @@ static qf_status create_results(qf_running *r, const char *yaml)
                : qf_fail(r->context, QF_ERROR_MEMORY, "no memory for records");
 }
 
+bool qf_run_has_file(const qf_running *r)
+{
+    const qf_portion *own = &r->fleet.own;
+    const qf_results_part part = {.rank = qf_rank(r->context),
+                                  .n_entities = own->entity_end - own->entity_begin};
+    return qf_run_part_has_file(&part);
+}
+
 qf_status qf_run_open_results(qf_running *r)
 {
-    char *yaml = effective_scenario(r);
-    qf_status status =
-        yaml ? QF_OK : qf_fail(r->context, QF_ERROR_MEMORY, "no memory for the effective scenario");
+    char *yaml = qf_run_scenario_text(r->context, r->scenario);
+    qf_status status = yaml ? QF_OK : QF_ERROR_MEMORY;
     r->summary.path = r->path;
     status = qf_run_agree(r, status);
     if (status == QF_OK) {
         status = qf_run_begin_parts(r, yaml);
     }
     if (status == QF_OK) {
-        const bool has_file = qf_run_part_has_file(&r->part);
-        status = qf_run_agree(r, has_file ? create_results(r, yaml) : QF_OK);
+        status = qf_run_agree(r, qf_run_has_file(r) ? open_file(r, yaml) : QF_OK);
         if (status != QF_OK) {
             (void)qf_results_finish(r->results, status, 0, NULL, NULL);
             r->results = NULL;

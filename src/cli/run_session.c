@@ -52,18 +52,21 @@ static qf_status prepare(qf_running *r)
 {
     qf_status status = qf_run_agree(r, prepare_own(r));
     if (status == QF_OK) {
-        qf_record_plan_narrow(&r->plan, r->fleet.own.entity_begin, r->fleet.own.entity_end);
-    }
-    if (status == QF_OK && !r->options->no_output) {
-        status = qf_run_open_results(r);
-    }
-    if (status == QF_OK) {
+        const bool has_file = !r->options->no_output && qf_run_has_file(r);
         const qf_simulation_options options = {.kernels = r->machine->kernels,
                                                .plan = &r->plan,
                                                .keep_events =
-                                                   r->results && r->scenario->record.events};
+                                                   has_file && r->scenario->record.events};
+        qf_record_plan_narrow(&r->plan, r->fleet.own.entity_begin, r->fleet.own.entity_end);
         status =
             qf_run_agree(r, qf_simulation_create(r->context, &r->fleet, &options, &r->simulation));
+    }
+    if (status == QF_OK) {
+        status = qf_run_agree(r, qf_run_load_state(r));
+    }
+    /* last, so that a result that is gone on with is changed only by a run that can */
+    if (status == QF_OK && !r->options->no_output) {
+        status = qf_run_open_results(r);
     }
     return status;
 }
@@ -105,6 +108,7 @@ static qf_status simulate(qf_running *r)
     qf_progress progress =
         qf_progress_start(shown, r->options->progress == QF_PROGRESS_JSON, r->scenario->name,
                           r->scenario->n_ticks, (double)r->fleet.n_vehicles);
+    progress.first_tick = r->fleet.tick;
     int64_t until;
     qf_status status = qf_run_look_up(r, QF_OK, &until);
     while (status == QF_OK && r->fleet.tick < r->scenario->n_ticks) {
@@ -201,12 +205,18 @@ static qf_status finish(qf_running *r, qf_status status)
 
 static qf_status run_and_finish(qf_running *r)
 {
-    qf_status status = prepare(r);
-    if (status == QF_OK) {
-        status = simulate(r);
-        return finish(r, status);
+    bool done = false;
+    qf_status status = qf_run_find_beginning(r, &done);
+    if (status == QF_OK && !done) {
+        status = prepare(r);
+        if (status == QF_OK) {
+            status = finish(r, simulate(r));
+        }
+        /* what a failure leaves in the context stays */
+        qf_results_finish(r->results, status, 0, NULL, NULL);
     }
-    return qf_results_finish(r->results, status, 0, NULL, NULL);
+    qf_run_end_checkpoints(r, status);
+    return status;
 }
 
 qf_status qf_run_session_run(qf_context *context, const qf_run_session *session)
@@ -223,6 +233,7 @@ qf_status qf_run_session_run(qf_context *context, const qf_run_session *session)
     r.summary.threads = context->n_threads;
     r.summary.threads_reason = r.machine->threads_reason;
     qf_listen_for_signals();
+    context->uncut = &qf_stop_uncut;
     /* bound before any page of the fleet is touched */
     qf_binding_start(context, &r.machine->topology, r.options->bind);
     r.summary.binding = qf_binding_name(context);
@@ -238,6 +249,7 @@ qf_status qf_run_session_run(qf_context *context, const qf_run_session *session)
     free(r.quarantined);
     free(r.part_path);
     qf_binding_end(context);
+    context->uncut = NULL;
     return status;
 }
 

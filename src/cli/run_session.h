@@ -2,6 +2,7 @@
 #ifndef QF_RUN_SESSION_H
 #define QF_RUN_SESSION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -17,10 +18,12 @@
 typedef struct qf_run_session {
     const char *command;       /* which it is, for messages */
     const char *command_line;  /* for the result file */
-    const qf_options *options; /* force, no_output, progress, bind */
+    const qf_options *options; /* force, no_output, progress, bind; resume, checkpoint_every_s */
     const qf_machine *machine;
     const char *path;            /* of the result file; unused with no_output */
     const qf_scenario *scenario; /* outlives the session */
+    bool
+        checkpoints; /* that it can go on from: PATH.checkpoint when it is asked to end, or more often; not with no_output */
     uint64_t *world_hashes; /* of each world after the last tick that ran; room for all of them */
 } qf_run_session;
 

@@ -4,9 +4,12 @@
 
 #include <stdatomic.h>
 
+#include "uncut.h"
+
 /*
  * From now on the first signal of those that ask a program to end (SIGINT, SIGTERM, SIGUSR1, SIGHUP)
- * sets qf_stop_requested to QF_STOP_SOON, a second one of its kind ends the program at once. A terminal that
+ * sets qf_stop_requested to QF_STOP_SOON, a second one of its kind ends the program at once, or as soon as
+ * nothing is within qf_stop_uncut. A terminal that
  * goes away counts, unless the program was started to outlive it (nohup). A full disk or pipe is
  * reported where it is written to.
  */
@@ -25,6 +28,9 @@ enum {
     QF_STOP_SOON = 1, /* begin nothing more, and end well what is under way */
     QF_STOP_NOW = 2,  /* leave what is under way */
 };
+
+/* What the end at once waits for, for a context. */
+extern qf_uncut qf_stop_uncut;
 
 /* Not 0: the program was asked to end. Several threads look at it; what is atomic without a lock, a handler may set. */
 extern atomic_int qf_stop_requested;

@@ -150,7 +150,8 @@ static void print_rows(const qf_results_totals *totals, const qf_scenario *scena
 void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
 {
     const qf_scenario *scenario = fleet->scenario;
-    const double vehicle_ticks = (double)fleet->n_vehicles * (double)fleet->tick;
+    const double vehicle_ticks =
+        (double)fleet->n_vehicles * (double)(fleet->tick - summary->first_tick);
     double lowest_pct;
     const size_t lowest = entity_of_lowest_charge(fleet, &lowest_pct);
     const qf_entity e = qf_fleet_entity(fleet, lowest);

@@ -11,7 +11,8 @@
 
 /* What a run is summed up with when it ends. */
 typedef struct qf_summary {
-    double wall_s;        /* of the ticks, recording included */
+    double wall_s;        /* of the ticks that this process ran, recording included */
+    int64_t first_tick;   /* that it started after, not 0 where it went on with a run */
     int64_t *n_of_code;   /* QF_EVENT_CODES: events of each code, recorded or not */
     int64_t n_detections; /* of radars, recorded or not, false alarms included */
     int64_t n_false_alarms;

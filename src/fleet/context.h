@@ -20,6 +20,7 @@ typedef void qf_log_hook(void *user, qf_log_level level, const char *line);
 
 typedef struct qf_binding qf_binding; /* binding.h: where threads run */
 typedef struct qf_ranks qf_ranks;     /* ranks.h: the processes of a job */
+typedef struct qf_uncut qf_uncut;     /* uncut.h: what is not to be cut in two */
 
 typedef struct qf_context {
     qf_log_hook *log; /* NULL: lines are dropped */
@@ -27,6 +28,7 @@ typedef struct qf_context {
     int n_threads;       /* >= 1 */
     qf_binding *binding; /* NULL: threads are left where they are */
     qf_ranks *ranks;     /* NULL: this process is alone */
+    qf_uncut *uncut;     /* NULL: nothing ends this process at once */
     char error[1024];    /* details of the last failure, set by qf_fail */
 } qf_context;
 

@@ -55,18 +55,54 @@ void qf_nc_quiet(void)
 /* netCDF lists groups, variables and attributes in the order they were created. */
 static const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
 
+static hid_t access_of_file(qf_nc *nc, const char *path)
+{
+    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    check(nc,
+          access >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
+              H5Pset_file_locking(access, false, true) >= 0 &&
+              H5Pset_meta_block_size(access, META_BLOCK_BYTES) >= 0,
+          "setting up", path);
+    return access;
+}
+
+void qf_nc_reopen(qf_nc *nc, const char *path)
+{
+    *nc = (qf_nc){.file = H5I_INVALID_HID, .opens = true};
+    const hid_t access = access_of_file(nc, path);
+    if (!nc->failed) {
+        nc->file = H5Fopen(path, H5F_ACC_RDWR, access);
+        check(nc, nc->file >= 0, "opening", path);
+    }
+    check(nc, H5Pclose(access) >= 0, "setting up", path);
+}
+
+void qf_nc_remove(qf_nc *nc, const char *group)
+{
+    if (!nc->failed) {
+        const htri_t there = H5Lexists(nc->file, group, H5P_DEFAULT);
+        check(nc, there == 0 || (there > 0 && H5Ldelete(nc->file, group, H5P_DEFAULT) >= 0),
+              "removal", group);
+    }
+}
+
+void qf_nc_remove_attribute(qf_nc *nc, const char *name)
+{
+    if (!nc->failed) {
+        const htri_t there = H5Aexists(nc->file, name);
+        check(nc, there == 0 || (there > 0 && H5Adelete(nc->file, name) >= 0), "removal", name);
+    }
+}
+
 void qf_nc_create(qf_nc *nc, const char *path)
 {
     *nc = (qf_nc){.file = H5I_INVALID_HID};
     const hid_t creation = H5Pcreate(H5P_FILE_CREATE);
-    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    const hid_t access = access_of_file(nc, path);
     check(nc,
-          creation >= 0 && access >= 0 && H5Pset_link_creation_order(creation, order) >= 0 &&
+          creation >= 0 && H5Pset_link_creation_order(creation, order) >= 0 &&
               H5Pset_attr_creation_order(creation, order) >= 0 &&
-              H5Pset_obj_track_times(creation, false) >= 0 && /* equal content, equal bytes */
-              H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
-              H5Pset_file_locking(access, false, true) >= 0 &&
-              H5Pset_meta_block_size(access, META_BLOCK_BYTES) >= 0,
+              H5Pset_obj_track_times(creation, false) >= 0, /* equal content, equal bytes */
           "setting up", path);
     if (!nc->failed) {
         nc->file = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
@@ -106,6 +142,11 @@ hid_t qf_nc_group(qf_nc *nc, const char *name)
         return H5I_INVALID_HID;
     }
     hid_t group = H5I_INVALID_HID;
+    if (nc->opens) {
+        group = H5Gopen2(nc->file, name, H5P_DEFAULT);
+        check(nc, group >= 0, "opening", name);
+        return group;
+    }
     const hid_t creation = H5Pcreate(H5P_GROUP_CREATE);
     if (check(nc,
               creation >= 0 && H5Pset_link_creation_order(creation, order) >= 0 &&
@@ -155,6 +196,9 @@ static void put_attribute(qf_nc *nc, hid_t object, const char *name, hid_t type,
 
 void qf_nc_put_text(qf_nc *nc, hid_t object, const char *name, const char *text)
 {
+    if (nc->failed || nc->opens) {
+        return;
+    }
     const hid_t type = qf_nc_string_type(nc);
     if (nc->failed) {
         return;
@@ -179,7 +223,7 @@ void qf_nc_replace_text(qf_nc *nc, hid_t object, const char *name, const char *t
 
 void qf_nc_put_number(qf_nc *nc, hid_t object, const char *name, hid_t type, const void *value)
 {
-    if (!nc->failed) {
+    if (!nc->failed && !nc->opens) {
         put_attribute(nc, object, name, type, H5Screate(H5S_SCALAR), value);
     }
 }
@@ -187,7 +231,7 @@ void qf_nc_put_number(qf_nc *nc, hid_t object, const char *name, hid_t type, con
 void qf_nc_put_array(qf_nc *nc, hid_t object, const char *name, hid_t type, size_t n,
                      const void *values)
 {
-    if (!nc->failed) {
+    if (!nc->failed && !nc->opens) {
         const hsize_t length = n;
         put_attribute(nc, object, name, type, H5Screate_simple(1, &length, NULL), values);
     }
@@ -225,9 +269,47 @@ static hid_t access_properties(qf_nc *nc, const qf_nc_variable *variable, const 
     return access;
 }
 
+/* Texts of any length have a type in the file that differs from that in memory. */
+static bool is_same_type(hid_t a, hid_t b)
+{
+    const htri_t texts = H5Tis_variable_str(b);
+    return texts == 0 ? H5Tequal(a, b) > 0 : texts > 0 && H5Tis_variable_str(a) > 0;
+}
+
+/* Whether a dataset that was opened is the one that would be created: its type, its dimensions, those that do not grow. */
+static bool is_as_defined(hid_t dataset, const qf_nc_variable *variable, const qf_nc_shape *shape)
+{
+    const hid_t type = H5Dget_type(dataset);
+    const hid_t space = H5Dget_space(dataset);
+    hsize_t length[H5S_MAX_RANK];
+    bool same = type >= 0 && space >= 0 && is_same_type(type, variable->type) &&
+                H5Sget_simple_extent_dims(space, length, NULL) == shape->rank;
+    for (int i = 0; same && i < shape->rank; i++) {
+        same = shape->length[i] == H5S_UNLIMITED || shape->length[i] == length[i];
+    }
+    return (type < 0 || H5Tclose(type) >= 0) && (space < 0 || H5Sclose(space) >= 0) && same;
+}
+
+static hid_t open_dataset(qf_nc *nc, hid_t group, const qf_nc_variable *variable,
+                          const qf_nc_shape *shape)
+{
+    const hid_t access = access_properties(nc, variable, shape);
+    const hid_t dataset = nc->failed ? H5I_INVALID_HID : H5Dopen2(group, variable->name, access);
+    if (check(nc, dataset >= 0, "opening", variable->name) &&
+        !is_as_defined(dataset, variable, shape)) {
+        nc->failed = true;
+        snprintf(nc->what, sizeof nc->what, "'%s' is not what it was created as", variable->name);
+    }
+    check(nc, H5Pclose(access) >= 0, "close", variable->name);
+    return dataset;
+}
+
 static hid_t create_dataset(qf_nc *nc, hid_t group, const qf_nc_variable *variable,
                             const qf_nc_shape *shape)
 {
+    if (nc->opens) {
+        return open_dataset(nc, group, variable, shape);
+    }
     hsize_t length[QF_NC_MAX_RANK];
     for (int i = 0; i < shape->rank; i++) {
         length[i] = shape->length[i] == H5S_UNLIMITED ? 0 : shape->length[i];
@@ -262,7 +344,7 @@ hid_t qf_nc_define(qf_nc *nc, hid_t group, const qf_nc_variable *variable, const
     }
     const hid_t dataset = create_dataset(nc, group, variable, shape);
     describe(nc, dataset, variable);
-    for (int i = 0; i < shape->rank && !nc->failed; i++) {
+    for (int i = 0; i < shape->rank && !nc->failed && !nc->opens; i++) {
         check(nc, H5DSattach_scale(dataset, shape->scales[i], (unsigned)i) >= 0,
               "attaching a dimension", variable->name);
     }
@@ -277,7 +359,7 @@ hid_t qf_nc_dimension(qf_nc *nc, hid_t group, const qf_nc_variable *variable, hs
     }
     const qf_nc_shape shape = {.rank = 1, .length = {length}, .chunk = {chunk}};
     const hid_t dataset = create_dataset(nc, group, variable, &shape);
-    if (!nc->failed) {
+    if (!nc->failed && !nc->opens) {
         check(nc, H5DSset_scale(dataset, variable->name) >= 0, "making a dimension",
               variable->name);
     }
@@ -298,7 +380,7 @@ void qf_nc_extend(qf_nc *nc, hid_t variable, hsize_t length, hsize_t width)
 void qf_nc_write(qf_nc *nc, hid_t variable, hid_t type, hsize_t start, hsize_t count, hsize_t width,
                  const void *values)
 {
-    if (nc->failed || count == 0) {
+    if (nc->failed || nc->opens || count == 0) {
         return;
     }
     const hsize_t from[QF_NC_MAX_RANK] = {start, 0};

@@ -18,6 +18,7 @@
 typedef struct qf_nc {
     hid_t file;
     int n_dimensions; /* numbers given out so far; netCDF counts them over the whole file */
+    bool opens;       /* what is defined is there already, and stays as it is: see qf_nc_reopen */
     bool failed;
     char what[384]; /* which call failed, and the reason HDF5 gives */
 } qf_nc;
@@ -47,6 +48,17 @@ void qf_nc_quiet(void);
 
 /* Creates or truncates the file. No HDF5 lock is taken: who may write is settled by the caller. */
 void qf_nc_create(qf_nc *nc, const char *path);
+
+/*
+ * Opens a file that qf_nc_create made, to go on with it. Until `opens` is set to false, groups, dimensions and variables are
+ * opened where a new file would get them, and their attributes and values are left alone: so what defines a file takes it up
+ * again, too.
+ */
+void qf_nc_reopen(qf_nc *nc, const char *path);
+
+/* Removes a group with all in it, or an attribute of the file, where there is one. */
+void qf_nc_remove(qf_nc *nc, const char *group);
+void qf_nc_remove_attribute(qf_nc *nc, const char *name);
 
 /* Makes the file consistent on disk: after this it opens even when the process is killed. */
 void qf_nc_flush(qf_nc *nc);

@@ -131,8 +131,8 @@ static qf_status fail_because_partial_exists(qf_context *context, const qf_parti
                    file->path, file->partial);
 }
 
-/* Locks the new file and makes sure that PATH.partial still names it. */
-static qf_status take_over(qf_context *context, const qf_partial_file *file)
+/* Locks the file and makes sure that PATH.partial still names it. */
+static qf_status lock(qf_context *context, const qf_partial_file *file)
 {
     const int error = qf_file_lock(file->fd);
     if (error == EAGAIN) {
@@ -152,11 +152,31 @@ static qf_status take_over(qf_context *context, const qf_partial_file *file)
                        "%s: another process has just finished or removed '%s'; try again",
                        file->path, file->partial);
     }
-    if (!S_ISREG(mine.st_mode) || ftruncate(file->fd, 0) != 0) {
+    return S_ISREG(mine.st_mode)
+               ? QF_OK
+               : qf_fail(context, QF_ERROR_WRITE, "%s: '%s' is not a regular file", file->path,
+                         file->partial);
+}
+
+static qf_status take_over(qf_context *context, const qf_partial_file *file)
+{
+    const qf_status status = lock(context, file);
+    if (status == QF_OK && ftruncate(file->fd, 0) != 0) {
         return qf_fail(context, QF_ERROR_WRITE, "%s: '%s' cannot be written anew", file->path,
                        file->partial);
     }
-    return QF_OK;
+    return status;
+}
+
+static qf_status name_both(qf_context *context, const char *path, qf_partial_file *file)
+{
+    file->path = strdup(path);
+    if (file->path && asprintf(&file->partial, "%s.partial", path) >= 0) {
+        return QF_OK;
+    }
+    file->partial = NULL;
+    close_and_free(file);
+    return qf_fail(context, QF_ERROR_MEMORY, "out of memory");
 }
 
 qf_status qf_partial_file_open(qf_context *context, const char *path, bool force,
@@ -167,11 +187,9 @@ qf_status qf_partial_file_open(qf_context *context, const char *path, bool force
     if (status) {
         return status;
     }
-    file->path = strdup(path);
-    if (!file->path || asprintf(&file->partial, "%s.partial", path) < 0) {
-        file->partial = NULL;
-        close_and_free(file);
-        return qf_fail(context, QF_ERROR_MEMORY, "out of memory");
+    status = name_both(context, path, file);
+    if (status) {
+        return status;
     }
     const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (force ? 0 : O_EXCL);
     file->fd = open(file->partial, flags, 0666);
@@ -182,6 +200,29 @@ qf_status qf_partial_file_open(qf_context *context, const char *path, bool force
     } else {
         status = fail_to_create(context, file, errno);
     }
+    if (status) {
+        close_and_free(file);
+    }
+    return status;
+}
+
+qf_status qf_partial_file_reopen(qf_context *context, const char *path, bool force,
+                                 qf_partial_file *file)
+{
+    *file = (qf_partial_file){.fd = -1, .force = force, .reserves = true};
+    qf_status status = check_target(context, path, force);
+    if (status == QF_OK) {
+        status = name_both(context, path, file);
+    }
+    if (status) {
+        return status;
+    }
+    file->fd = open(file->partial, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    const int error = errno;
+    status = file->fd >= 0
+                 ? lock(context, file)
+                 : qf_fail(context, QF_ERROR_READ, "%s: '%s' cannot be taken up again: %s",
+                           file->path, file->partial, strerror(error));
     if (status) {
         close_and_free(file);
     }
@@ -255,8 +296,7 @@ static int rename_partial(const qf_partial_file *file)
     return rename(file->partial, file->path) == 0 ? 0 : errno;
 }
 
-/* So that the new name survives a loss of power; not every file system can, which is no failure. */
-static void sync_directory(const char *path)
+void qf_file_sync_directory(const char *path)
 {
     char *copy = strdup(path);
     const int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
@@ -295,7 +335,7 @@ qf_status qf_partial_file_publish(qf_context *context, qf_partial_file *file)
                              "%s: the result is '%s', complete, but cannot be renamed: %s",
                              file->path, file->partial, strerror(error));
         } else {
-            sync_directory(file->path);
+            qf_file_sync_directory(file->path);
         }
     }
     close_and_free(file);

@@ -29,6 +29,13 @@ qf_status qf_partial_file_open(qf_context *context, const char *path, bool force
                                qf_partial_file *file);
 
 /*
+ * Opens and locks the PATH.partial that an earlier process left, as it is, to go on with it. `force`: as that process had it. QF_ERROR_EXISTS: a living process
+ * writes it; QF_ERROR_READ: there is none, or it cannot be opened. On failure it stays as it was.
+ */
+qf_status qf_partial_file_reopen(qf_context *context, const char *path, bool force,
+                                 qf_partial_file *file);
+
+/*
  * Makes sure that `bytes` from `begin` on can be written, by allocating them without changing the
  * size of the file. Returns 0 or the errno of the refusal: ENOSPC, EDQUOT, EFBIG, ...
  */
@@ -39,6 +46,9 @@ bool qf_partial_file_is_locked(const char *partial);
 
 /* Locks a whole file for this process. 0, or the errno: EAGAIN when another holds the lock. */
 int qf_file_lock(int fd);
+
+/* So that the new name of a file survives a loss of power; not every file system can, which is no failure. */
+void qf_file_sync_directory(const char *path);
 
 /* What a refusal by qf_partial_file_reserve means: the disk is full, or cannot be written. */
 qf_status qf_partial_file_refusal(int error);

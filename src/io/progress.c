@@ -63,8 +63,9 @@ void qf_progress_update(qf_progress *progress, int64_t tick)
     progress->shown_s = now_s;
     const double elapsed_s = now_s - progress->started_s;
     const double share = (double)tick / (double)progress->n_ticks;
-    const double rate = elapsed_s > 0.0 ? (double)tick * progress->n_vehicles / elapsed_s : 0.0;
-    const double left_s = share > 0.0 ? elapsed_s / share - elapsed_s : 0.0;
+    const double done = (double)(tick - progress->first_tick);
+    const double rate = elapsed_s > 0.0 ? done * progress->n_vehicles / elapsed_s : 0.0;
+    const double left_s = done > 0.0 ? elapsed_s * (double)(progress->n_ticks - tick) / done : 0.0;
     if (progress->json) {
         fprintf(progress->out,
                 "{\"tick\": %lld, \"n_ticks\": %lld, \"elapsed_s\": %.3f, \"left_s\": %.3f, "

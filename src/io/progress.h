@@ -12,6 +12,7 @@ typedef struct qf_progress {
     bool json;
     const char *name;
     int64_t n_ticks;
+    int64_t first_tick; /* that it starts after; 0 unless it is set */
     double n_vehicles;
     double started_s;
     double shown_s; /* when the last line was written */

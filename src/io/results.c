@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "results_internal.h"
+#include "uncut.h"
 
 enum {
     QUANTITY_BYTES = 4096,   /* of metadata for one quantity, generous */
@@ -160,7 +161,9 @@ static qf_status write_beginning(qf_results *results, const qf_provenance *prove
     if (status) {
         return status;
     }
-    qf_nc_flush(nc);
+    if (!nc->opens) {
+        qf_nc_flush(nc);
+    }
     return nc->failed
                ? qf_fail(results->context, QF_ERROR_WRITE, "%s: %s", results->output.path, nc->what)
                : QF_OK;
@@ -205,9 +208,81 @@ static void free_memory(qf_results *results)
     free(results);
 }
 
-qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf_record_plan *plan,
-                            const qf_provenance *provenance, const qf_results_options *options,
-                            qf_results **out)
+static qf_status allocate(qf_results *results)
+{
+    qf_context *context = results->context;
+    const qf_scenario *scenario = results->fleet->scenario;
+    qf_status status =
+        qf_state_allocate(context, results->plan, qf_record_count(scenario), &results->state);
+    if (!status) {
+        status = qf_events_allocate(context, scenario->dt_s, results->part.n_ranks > 1,
+                                    &results->events);
+    }
+    for (size_t t = 0; t < QF_TABLES && !status; t++) {
+        status = qf_table_file_allocate(context, scenario, (qf_table_id)t, &results->tables[t]);
+    }
+    if (!status) {
+        status = qf_rungs_allocate(context, &results->hashes, &results->writer.pending_rungs);
+    }
+    if (!status) {
+        status = qf_rungs_allocate(context, &results->hashes, &results->writer.writing_rungs);
+    }
+    return status;
+}
+
+/* Of vehicles that are told apart by their transponders, where anybody hears them; NULL: nobody does. */
+static const qf_identities *heard(const qf_results *results, const qf_results_options *options)
+{
+    static const qf_identities nobody = {0};
+    const qf_identities *given = options->identities ? options->identities : &nobody;
+    return results->tables[QF_TABLE_DETECTIONS].on || results->tables[QF_TABLE_TRACKS].on ? given
+                                                                                          : NULL;
+}
+
+static qf_status take_up_file(qf_results *results, const qf_provenance *provenance,
+                              const qf_identities *identities, const qf_results_rows *rows)
+{
+    qf_status status = qf_results_reopen_file(results, provenance);
+    if (!status) {
+        status = write_beginning(results, provenance, identities);
+        status = status && results->nc.failed ? qf_results_refuse_damaged(results) : status;
+    }
+    if (!status) {
+        status = qf_results_cut(results, provenance, rows);
+    }
+    return status;
+}
+
+/* `rows` NULL: a new file. */
+static qf_status begin(qf_results *results, const qf_provenance *provenance,
+                       const qf_results_options *options, const qf_results_rows *rows)
+{
+    qf_uncut *uncut = results->context->uncut;
+    qf_status status = allocate(results);
+    qf_uncut_begin(uncut);
+    if (!status) {
+        status = rows ? take_up_file(results, provenance, heard(results, options), rows)
+                      : create_file(results, provenance, heard(results, options));
+    }
+    if (!status) {
+        status = qf_writer_start(results);
+    }
+    if (status) {
+        qf_nc_close(&results->nc);
+    }
+    if (status && rows) {
+        qf_partial_file_keep(&results->output);
+    } else if (status) {
+        qf_partial_file_discard(&results->output);
+    }
+    qf_uncut_end(uncut);
+    return status;
+}
+
+static qf_status open_results(qf_context *context, const qf_fleet *fleet,
+                              const qf_record_plan *plan, const qf_provenance *provenance,
+                              const qf_results_options *options, const qf_results_rows *rows,
+                              qf_results **out)
 {
     *out = NULL;
     qf_results *results = calloc(1, sizeof *results);
@@ -222,45 +297,33 @@ qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf
     results->part = options->part ? *options->part : (qf_results_part){.n_ranks = 1};
     qf_hashes_lay_out(fleet->scenario, &results->hashes);
     results->closing_bytes = QF_META_SLACK_BYTES + qf_hashes_growth(&results->hashes, 1);
-    qf_status status =
-        qf_partial_file_open(context, options->path, options->force, &results->output);
+    qf_status status = (rows ? qf_partial_file_reopen : qf_partial_file_open)(
+        context, options->path, options->force, &results->output);
     if (status) {
         free(results);
         return status;
     }
-    status = qf_state_allocate(context, plan, qf_record_count(fleet->scenario), &results->state);
-    if (!status) {
-        status = qf_events_allocate(context, fleet->scenario->dt_s, results->part.n_ranks > 1,
-                                    &results->events);
-    }
-    for (size_t t = 0; t < QF_TABLES && !status; t++) {
-        status =
-            qf_table_file_allocate(context, fleet->scenario, (qf_table_id)t, &results->tables[t]);
-    }
-    if (!status) {
-        status = qf_rungs_allocate(context, &results->hashes, &results->writer.pending_rungs);
-    }
-    if (!status) {
-        status = qf_rungs_allocate(context, &results->hashes, &results->writer.writing_rungs);
-    }
-    if (!status) {
-        static const qf_identities nobody = {0};
-        const qf_identities *given = options->identities ? options->identities : &nobody;
-        const bool heard =
-            results->tables[QF_TABLE_DETECTIONS].on || results->tables[QF_TABLE_TRACKS].on;
-        status = create_file(results, provenance, heard ? given : NULL);
-    }
-    if (!status) {
-        status = qf_writer_start(results);
-    }
+    status = begin(results, provenance, options, rows);
     if (status) {
-        qf_nc_close(&results->nc);
-        qf_partial_file_discard(&results->output);
         free_memory(results);
         return status;
     }
     *out = results;
     return QF_OK;
+}
+
+qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf_record_plan *plan,
+                            const qf_provenance *provenance, const qf_results_options *options,
+                            qf_results **out)
+{
+    return open_results(context, fleet, plan, provenance, options, NULL, out);
+}
+
+qf_status qf_results_resume(qf_context *context, const qf_fleet *fleet, const qf_record_plan *plan,
+                            const qf_provenance *provenance, const qf_results_options *options,
+                            const qf_results_rows *rows, qf_results **out)
+{
+    return open_results(context, fleet, plan, provenance, options, rows, out);
 }
 
 size_t qf_results_buffer_bytes(const qf_fleet *fleet, const qf_record_plan *plan)
@@ -428,8 +491,10 @@ qf_status qf_results_finish(qf_results *results, qf_status outcome, uint64_t sta
     if (!results) {
         return outcome;
     }
+    qf_uncut *uncut = results->context->uncut;
     qf_writer_stop(results);
     qf_status status = judge(results, outcome);
+    qf_uncut_begin(uncut);
     status = write_end(results, status, state_hash, world_hashes);
     if (totals) {
         *totals =
@@ -446,6 +511,7 @@ qf_status qf_results_finish(qf_results *results, qf_status outcome, uint64_t sta
     } else {
         qf_partial_file_keep(&results->output);
     }
+    qf_uncut_end(uncut);
     free_memory(results);
     return status;
 }

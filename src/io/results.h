@@ -75,6 +75,16 @@ typedef struct qf_results_totals {
     double waited_s; /* time that the computing side waited for the disk */
 } qf_results_totals;
 
+/* How much of what grows is in a file: rows of each group. */
+typedef struct qf_results_rows {
+    int64_t n_records;
+    int64_t n_events;
+    int64_t n_detections;
+    int64_t n_tracks;
+    int64_t n_pictures;
+    int64_t n_hashes; /* rungs of the ladder */
+} qf_results_rows;
+
 /*
  * Creates the file with all but its records. Fleet and plan must outlive the results.
  * QF_ERROR_EXISTS: PATH, or PATH.partial, exists and is not to be replaced. QF_ERROR_OUTPUT: no such
@@ -84,6 +94,34 @@ typedef struct qf_results_totals {
 qf_status qf_results_create(qf_context *context, const qf_fleet *fleet, const qf_record_plan *plan,
                             const qf_provenance *provenance, const qf_results_options *options,
                             qf_results **results);
+
+/*
+ * Takes up PATH.partial, which a process has left that could not finish it, as it was when it had so many rows; what was written
+ * after them is dropped. Of the provenance scenario, version and commit must be those in the file, and threads and instruction set, which its attribute `resumed` gets. QF_ERROR_READ: there is none, it
+ * is damaged, or has less; QF_ERROR_SCENARIO: it is of another scenario or build; QF_ERROR_EXISTS: a living process writes it, or PATH
+ * exists. On failure it stays, and when it was refused for what it is, unchanged.
+ */
+qf_status qf_results_resume(qf_context *context, const qf_fleet *fleet, const qf_record_plan *plan,
+                            const qf_provenance *provenance, const qf_results_options *options,
+                            const qf_results_rows *rows, qf_results **results);
+
+/*
+ * Waits until all that was handed over is on the disk, and says how much that is: qf_results_resume can go on from there whatever
+ * becomes of this process, unless it is killed while it changes the file. No row may be acquired and not committed. Fails as acquire does.
+ */
+qf_status qf_results_sync(qf_results *results, qf_results_rows *rows);
+
+/*
+ * Whether PATH is a finished result, and of this scenario: QF_OK. QF_ERROR_EXISTS: it is of another one, or not finished;
+ * QF_ERROR_READ: it cannot be read as a result.
+ */
+qf_status qf_results_check_finished(qf_context *context, const char *path,
+                                    const char *scenario_yaml);
+
+/* Whether PATH may be begun anew, as far as what an earlier process left at PATH.partial is concerned: QF_OK where nobody writes it and it
+   is of this scenario, or is nothing that can be read. QF_ERROR_EXISTS, QF_ERROR_SCENARIO: no. */
+qf_status qf_results_check_leftover(qf_context *context, const char *path,
+                                    const char *scenario_yaml);
 
 /* Rows that may be acquired before the first of them is committed, at least one. */
 size_t qf_results_rows_ahead(const qf_results *results);

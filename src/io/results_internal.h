@@ -88,6 +88,7 @@ typedef struct qf_writer {
     pthread_cond_t work; /* something to write, or stopping */
     pthread_cond_t room; /* something was written, or failed */
     bool stopping;
+    bool draining; /* until nothing is left to be written */
     int64_t n_acquired; /* rows; acquired >= committed >= written */
     int64_t n_committed;
     int64_t n_written;
@@ -237,6 +238,13 @@ void qf_hashes_write(qf_nc *nc, qf_hashes *hashes, const int64_t *ticks, const u
 
 /* results_part.c: what a file of a rank says of itself */
 void qf_part_write(qf_nc *nc, const qf_results_part *part);
+/* results_resume.c: opens the file, and checks that it is of this scenario and this build */
+qf_status qf_results_reopen_file(qf_results *results, const qf_provenance *provenance);
+/* After HDF5 has failed on such a file. */
+qf_status qf_results_refuse_damaged(qf_results *results);
+/* Once all is defined: drops what comes after the rows, and what only the end of a run writes. */
+qf_status qf_results_cut(qf_results *results, const qf_provenance *provenance,
+                         const qf_results_rows *rows);
 
 /* results_writer.c */
 qf_status qf_writer_start(qf_results *results);

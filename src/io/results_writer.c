@@ -14,9 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "binding.h"
 #include "results_internal.h"
+#include "uncut.h"
 
 enum {
     FLUSH_S = 2,
@@ -69,7 +71,8 @@ static bool is_worth_writing(const qf_results *results)
     for (size_t t = 0; t < QF_TABLES; t++) {
         table_is_due = table_is_due || qf_table_file_is_due(&results->tables[t]);
     }
-    return table_is_due || writer->n_committed / batch > writer->n_written / batch ||
+    return table_is_due || writer->draining ||
+           writer->n_committed / batch > writer->n_written / batch ||
            writer->n_pending >= PENDING_EVENTS / 2 ||
            writer->pending_rungs.n == results->hashes.chunk_rungs;
 }
@@ -180,11 +183,15 @@ static void *write_until_stopped(void *user)
     pthread_mutex_lock(&writer->mutex);
     while (writer->failure.status == QF_OK && take_batch(results, &flush_at, &batch)) {
         if (is_empty(&batch)) {
+            writer->draining = false;
+            pthread_cond_broadcast(&writer->room);
             continue;
         }
         qf_failure failure = {.status = QF_OK};
         pthread_mutex_unlock(&writer->mutex);
+        qf_uncut_begin(results->context->uncut);
         write_batch(results, &batch, &failure);
+        qf_uncut_end(results->context->uncut);
         pthread_mutex_lock(&writer->mutex);
         if (failure.status == QF_OK) {
             writer->n_written += (int64_t)batch.n_rows;
@@ -441,4 +448,36 @@ qf_status qf_results_hashes(qf_results *results, int64_t tick, const uint64_t *w
     }
     pthread_mutex_unlock(&writer->mutex);
     return status;
+}
+
+static qf_status sync_file(qf_results *results)
+{
+    if (fsync(results->output.fd) == 0) {
+        return QF_OK;
+    }
+    const int error = errno;
+    return qf_fail(results->context, qf_partial_file_refusal(error),
+                   "%s: '%s' did not reach the disk: %s", results->output.path,
+                   results->output.partial, strerror(error));
+}
+
+qf_status qf_results_sync(qf_results *results, qf_results_rows *rows)
+{
+    qf_writer *writer = &results->writer;
+    pthread_mutex_lock(&writer->mutex);
+    writer->draining = true;
+    while (writer->failure.status == QF_OK && writer->draining) {
+        wait_for_room(writer);
+    }
+    writer->draining = false;
+    const qf_status status = report_failure(results);
+    /* the writer has nothing to do, and leaves the counts alone */
+    *rows = (qf_results_rows){.n_records = results->state.n_written,
+                              .n_events = results->events.n_written,
+                              .n_detections = results->tables[QF_TABLE_DETECTIONS].n_written,
+                              .n_tracks = results->tables[QF_TABLE_TRACKS].n_written,
+                              .n_pictures = results->tables[QF_TABLE_PICTURES].n_written,
+                              .n_hashes = results->hashes.n_written};
+    pthread_mutex_unlock(&writer->mutex);
+    return status == QF_OK ? sync_file(results) : status;
 }
