@@ -13,8 +13,7 @@
  * A file that a run can go on from: all state of its simulation after some tick, and how much of its result file was there.
  *
  * It is written beside its place and takes that in one step, so that a kill at any time leaves the old one or the new one, whole.
- * Layout, in this machine's order of bytes: a header of fixed length, the state, how many bytes that is, XXH3-128 of
- * all before. Readable only by the build that wrote it, for the scenario and the number of ranks it was written for.
+ * Layout, in this machine's order of bytes: a header of fixed length, the state, XXH3-128 of all before. Readable only by the build that wrote it, for the scenario and the number of ranks it was written for.
  */
 typedef struct qf_checkpoint_owner {
     const char *version, *git_commit; /* of the program */
