@@ -11,12 +11,9 @@ void qf_uncut_begin(qf_uncut *uncut)
 {
     int n = uncut ? atomic_load(&uncut->n) : 0;
     while (uncut) {
-        if (n < 0) {
-            for (;;) {
-                (void)pause();
-            }
-        }
-        if (atomic_compare_exchange_weak(&uncut->n, &n, n + 1)) {
+        if (n < 0 || atomic_load(&uncut->asked)) {
+            (void)pause(); /* others end what they have begun, and the last of them the process */
+        } else if (atomic_compare_exchange_weak(&uncut->n, &n, n + 1)) {
             return;
         }
     }

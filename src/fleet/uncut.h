@@ -6,7 +6,7 @@
 
 /*
  * What must not be cut in two when a program is told to end at once: changes to a file that is not whole before the last
- * of them is made. Threads begin and end them, also several at a time and one within another. Zero-initialise but for
+ * of them is made. Threads begin and end them, several at a time, but none within another. Zero-initialise but for
  * `leave`. NULL in place of one: nobody will ask.
  */
 typedef struct qf_uncut {
