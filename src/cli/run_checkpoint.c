@@ -65,9 +65,9 @@ static qf_status begin(const qf_running *r, const leftovers *found, bool force)
     }
     if (!force && found->partial && found->checkpoint) {
         return qf_fail(r->context, QF_ERROR_EXISTS,
-                       "%s: an earlier run was not finished; go on with it by --resume, or begin "
-                       "anew with --force",
-                       r->path);
+                       "%s: an earlier run left its unfinished result in '%s.partial'; go on with "
+                       "it by --resume, or replace it with --force",
+                       r->path, r->path);
     }
     if (found->checkpoint && (force || !found->result)) {
         qf_checkpoint_remove(r->checkpoints.path);
