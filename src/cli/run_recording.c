@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "qf_version.h"
+#include "ranks.h"
 #include "run_internal.h"
 #include "run_parts.h"
 #include "scenario_reader.h"

@@ -117,6 +117,15 @@ class Run:
                 os.remove(path)
 
 
+def assert_ends_where_it_stopped(path, said):
+    """A file of a run that was ended has nothing of later ticks, whatever was in it when the run was gone on with."""
+    tick = int(said.split("interrupted after tick ")[1].split()[0])
+    with h5py.File(path) as file:
+        for table in ("state", "events", "detections", "tracks", "picture", "hashes"):
+            ticks = file[f"{table}/tick"][:] if table in file else []
+            assert len(ticks) == 0 or ticks.max() <= tick, (table, ticks.max(), tick)
+
+
 def check_signals(run, n):
     """n interruptions, as many in a row as one run has room for."""
     n_interrupted = 0
@@ -136,6 +145,7 @@ def check_signals(run, n):
             if code == 75:
                 assert "interrupted after tick" in said and "--resume" in said, said
                 assert os.path.exists(f"{out}.checkpoint"), said
+                assert_ends_where_it_stopped(f"{out}.partial", said)
                 with h5py.File(f"{out}.partial") as file:
                     assert file.attrs["status"] == "interrupted"
                 times += 1
@@ -292,7 +302,14 @@ def check_refusals(run):
             newer = file.read()
         with open(checkpoint, "wb") as file:
             file.write(older)
-        run.end(out, "--resume")
+        code = -signal.SIGTERM
+        for wait_s in (0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.4):
+            if code == -signal.SIGTERM:  # not yet listening
+                said, code = run.stopped(out, [wait_s], [signal.SIGTERM], "--resume")
+        if code == 75:
+            assert_ends_where_it_stopped(f"{out}.partial", said)
+        if code:
+            run.end(out, "--resume")
         assert_same(out, run.expected, "older checkpoint")
         # and a newer one than its file
         interrupt(run, out)
