@@ -15,15 +15,17 @@
 #include "progress.h"
 #include "qf_version.h"
 #include "ranks.h"
+#include "run_info.h"
 #include "run_internal.h"
+#include "run_parts.h"
 
-static qf_checkpoint_owner owner_of(const qf_running *r)
+qf_checkpoint_owner qf_run_checkpoint_owner(const qf_running *r)
 {
     return (qf_checkpoint_owner){.version = QF_VERSION,
                                  .git_commit = QF_GIT_COMMIT,
                                  .scenario_yaml = r->checkpoints.scenario_yaml,
-                                 .rank = 0,
-                                 .n_ranks = 1};
+                                 .rank = qf_rank(r->context),
+                                 .n_ranks = qf_n_ranks(r->context)};
 }
 
 static bool exists(const char *path)
@@ -75,8 +77,7 @@ static qf_status begin(const qf_running *r, const leftovers *found, bool force)
     return QF_OK;
 }
 
-/* Adds to the reason what can be done about it. */
-static qf_status advise(const qf_running *r, qf_status status)
+qf_status qf_run_advise(const qf_running *r, qf_status status)
 {
     char reason[sizeof r->context->error];
     snprintf(reason, sizeof reason, "%s", r->context->error);
@@ -84,11 +85,31 @@ static qf_status advise(const qf_running *r, qf_status status)
                    reason);
 }
 
+/* One process has nothing of what ranks left. */
+static qf_status check_not_of_ranks(const qf_running *r)
+{
+    qf_run_manifest manifest = {0};
+    char *directory = qf_run_parts_directory(r->path);
+    qf_status status = directory ? QF_OK : qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
+    if (status == QF_OK && qf_is_run_parts(directory)) {
+        status = qf_run_manifest_read(r->context, directory, &manifest);
+        if (status == QF_OK) {
+            status = qf_fail(r->context, QF_ERROR_SCENARIO,
+                             "%s: was begun by %d ranks, and this is one process", directory,
+                             manifest.n_ranks);
+        }
+        status = qf_run_advise(r, status);
+    }
+    qf_run_manifest_free(&manifest);
+    free(directory);
+    return status;
+}
+
 /* Where no checkpoint is, there is nothing to go on from, but perhaps what must not be lost. */
 static qf_status begin_where_nothing_was_kept(qf_running *r, const leftovers *found)
 {
-    qf_status status = QF_OK;
-    if (found->partial) {
+    qf_status status = check_not_of_ranks(r);
+    if (status == QF_OK && found->partial) {
         status = qf_results_check_leftover(r->context, r->path, r->checkpoints.scenario_yaml);
         if (status == QF_OK) {
             fprintf(stderr,
@@ -108,7 +129,7 @@ static qf_status find_where_to_go_on(qf_running *r, const leftovers *found, bool
         return fail_because_it_is_written(r);
     }
     if (found->partial && found->checkpoint) {
-        const qf_checkpoint_owner owner = owner_of(r);
+        const qf_checkpoint_owner owner = qf_run_checkpoint_owner(r);
         const qf_status status = qf_checkpoint_open(r->context, c->path, &owner, &c->from);
         if (status == QF_OK && (!found->result || c->from.place.replaces)) {
             c->resumes = true;
@@ -116,13 +137,13 @@ static qf_status find_where_to_go_on(qf_running *r, const leftovers *found, bool
             return QF_OK;
         }
         if (status != QF_OK && !found->result) {
-            return advise(r, status);
+            return qf_run_advise(r, status);
         }
     }
     if (found->result) {
         const qf_status status = qf_results_check_finished(r->context, r->path, c->scenario_yaml);
         *done = status == QF_OK;
-        return *done ? QF_OK : advise(r, status);
+        return *done ? QF_OK : qf_run_advise(r, status);
     }
     if (found->checkpoint && !found->partial) {
         return qf_fail(r->context, QF_ERROR_READ,
@@ -132,34 +153,47 @@ static qf_status find_where_to_go_on(qf_running *r, const leftovers *found, bool
     return begin_where_nothing_was_kept(r, found);
 }
 
-qf_status qf_run_find_beginning(qf_running *r, bool *done)
+static qf_status find_beginning_alone(qf_running *r, bool *done)
 {
     qf_run_checkpoints *c = &r->checkpoints;
-    *done = false;
-    c->from.fd = -1;
-    c->replaces = r->options->force;
-    c->last_s = qf_monotonic_s();
-    if (!r->session->checkpoints || r->options->no_output || qf_n_ranks(r->context) > 1) {
-        return QF_OK;
-    }
     leftovers found;
     c->scenario_yaml = qf_run_scenario_text(r->context, r->scenario);
     if (!c->scenario_yaml || asprintf(&c->path, "%s.checkpoint", r->path) < 0) {
         c->path = NULL;
         return qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
     }
-    qf_status status = look(r, &found);
-    if (status == QF_OK) {
-        status = r->options->resume ? find_where_to_go_on(r, &found, done)
-                                    : begin(r, &found, r->options->force);
+    const qf_status status = look(r, &found);
+    if (status != QF_OK) {
+        return status;
+    }
+    return r->options->resume ? find_where_to_go_on(r, &found, done)
+                              : begin(r, &found, r->options->force);
+}
+
+qf_status qf_run_find_beginning(qf_running *r, bool *done)
+{
+    qf_run_checkpoints *c = &r->checkpoints;
+    *done = false;
+    c->from.fd = -1;
+    c->replaces = r->options->force;
+    if (!r->session->checkpoints || r->options->no_output) {
+        return QF_OK;
+    }
+    const qf_status status = qf_n_ranks(r->context) > 1 ? qf_run_find_beginning_of_ranks(r, done)
+                                                        : find_beginning_alone(r, done);
+    if (status != QF_OK || qf_rank(r->context) > 0) {
+        return status;
     }
     if (*done) {
         fprintf(stderr, "qfleet %s: %s: is complete already\n", r->session->command, r->path);
-    } else if (status == QF_OK && c->resumes) {
+    } else if (c->only_stitches) {
+        fprintf(stderr, "qfleet %s: %s: all ranks have written their files; makes it of them\n",
+                r->session->command, r->path);
+    } else if (c->resumes) {
         fprintf(stderr, "qfleet %s: goes on after tick %" PRId64 " of %" PRId64 "\n",
                 r->session->command, c->from.place.tick, r->scenario->n_ticks);
     }
-    return status;
+    return QF_OK;
 }
 
 static void archive_all(void *user, qf_archive *archive)
@@ -178,34 +212,58 @@ qf_status qf_run_load_state(qf_running *r)
                              "%s: is of tick %" PRId64 ", and its state of tick %" PRId64, c->path,
                              c->from.place.tick, r->fleet.tick);
         }
-        status = status == QF_OK ? QF_OK : advise(r, status);
+        status = status == QF_OK ? QF_OK : qf_run_advise(r, status);
     }
     r->summary.first_tick = r->fleet.tick;
+    c->last_s = qf_monotonic_s();
     return status;
 }
 
-/* Result file first: a checkpoint never promises more than is there. Ranks agree before each of them counts. */
-static qf_status write_checkpoint(qf_running *r)
+/* It takes the place of the one before; only when all ranks' have, the next may be begun. */
+static qf_status publish(qf_running *r)
 {
     qf_run_checkpoints *c = &r->checkpoints;
-    const qf_checkpoint_owner owner = owner_of(r);
+    const qf_status own = c->is_beside ? qf_checkpoint_publish(r->context, c->path) : QF_OK;
+    c->is_beside = own != QF_OK;
+    const qf_status status = qf_ranks_agree(r->context, own);
+    c->is_half_published = status != QF_OK;
+    return status;
+}
+
+/* Result file first: a checkpoint never promises more than is there. */
+static qf_status prepare(qf_running *r)
+{
+    qf_run_checkpoints *c = &r->checkpoints;
+    const qf_checkpoint_owner owner = qf_run_checkpoint_owner(r);
     qf_checkpoint_place place = {.tick = r->fleet.tick, .replaces = c->replaces};
-    const double started_s = qf_monotonic_s();
-    qf_status status = qf_results_sync(r->results, &place.rows);
+    qf_status status = r->results ? qf_results_sync(r->results, &place.rows) : QF_OK;
     if (status == QF_OK) {
         status = qf_checkpoint_prepare(r->context, c->path, &owner, &place, archive_all,
                                        r->simulation, &c->bytes);
     }
     status = qf_ranks_agree(r->context, status);
+    c->is_beside = status == QF_OK;
+    return status;
+}
+
+/* Every rank calls it, and all come to the same. */
+static qf_status write_checkpoint(qf_running *r)
+{
+    qf_run_checkpoints *c = &r->checkpoints;
+    const double started_s = qf_monotonic_s();
+    qf_status status = c->is_half_published ? publish(r) : QF_OK;
     if (status == QF_OK) {
-        status = qf_ranks_agree(r->context, qf_checkpoint_publish(r->context, c->path));
+        status = prepare(r);
+    }
+    if (status == QF_OK) {
+        status = publish(r);
     }
     c->last_s = qf_monotonic_s();
     c->wrote_s = c->last_s - started_s;
     if (status == QF_OK) {
         qf_log(r->context, QF_LOG_INFO,
                "checkpoint path=%s tick=%" PRId64 " bytes=%" PRIu64 " seconds=%.3f", c->path,
-               place.tick, c->bytes, c->wrote_s);
+               r->fleet.tick, c->bytes, c->wrote_s);
     }
     return status;
 }

@@ -19,10 +19,14 @@ typedef struct qf_run_checkpoints {
     char *scenario_yaml; /* effective, which they are told apart by */
     bool resumes;        /* from `from`, else it begins at the first tick */
     bool replaces;       /* what stands where the result file goes */
+    bool only_stitches;  /* of ranks: their files are whole, and make the result */
     qf_checkpoint from;
-    double last_s;  /* when the last was written, or the run begun */
-    uint64_t bytes; /* of the last */
-    double wrote_s; /* what it took */
+    qf_results_part part;   /* of ranks: what this one had in the run that goes on */
+    bool is_beside;         /* a new one is on the disk, and has not taken its place */
+    bool is_half_published; /* so it is on some rank */
+    double last_s;          /* when the last was written, or the run begun */
+    uint64_t bytes;         /* of the last */
+    double wrote_s;         /* what it took */
 } qf_run_checkpoints;
 
 /* Everything of one run, so that one place can free it. */
@@ -68,6 +72,12 @@ char *qf_run_scenario_text(qf_context *context, const qf_scenario *scenario);
 
 /* run_checkpoint.c: going on. Where to begin; `done`: the result is there already, and nothing is left to do. */
 qf_status qf_run_find_beginning(qf_running *run, bool *done);
+/* The same for a run over ranks: run_checkpoint_ranks.c, collective. */
+qf_status qf_run_find_beginning_of_ranks(qf_running *run, bool *done);
+/* Whose checkpoints are this run's. */
+qf_checkpoint_owner qf_run_checkpoint_owner(const qf_running *run);
+/* Adds to the reason what can be done about it. */
+qf_status qf_run_advise(const qf_running *run, qf_status status);
 /* Loads the state that the run goes on from into a simulation just created. */
 qf_status qf_run_load_state(qf_running *run);
 /* Whether this rank, whose clock counts if it is rank 0, would have one written. */

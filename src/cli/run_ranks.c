@@ -3,6 +3,7 @@
  * What the ranks of a run agree upon, and what they tell each other for its files and its summary. All of it is collective, and
  * without other ranks does nothing.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <libgen.h>
 #include <stdio.h>
@@ -96,6 +97,31 @@ static qf_status write_manifest(qf_running *r, const char *yaml, const char *dir
     return status;
 }
 
+/* The part of the run that goes on; it is unfinished again where this rank was done before the job ended. */
+static qf_status take_up_part(qf_running *r)
+{
+    const qf_results_part *before = &r->checkpoints.part;
+    char *partial = NULL;
+    if (before->first_entity != r->part.first_entity || before->n_entities != r->part.n_entities) {
+        return qf_fail(r->context, QF_ERROR_READ, "%s: was begun with other vehicles",
+                       r->part_path);
+    }
+    r->part.run = before->run;
+    if (!qf_run_part_has_file(&r->part)) {
+        return QF_OK;
+    }
+    if (asprintf(&partial, "%s.partial", r->part_path) < 0) {
+        return qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
+    }
+    qf_status status = QF_OK;
+    if (access(r->part_path, F_OK) == 0 && rename(r->part_path, partial) != 0) {
+        status = qf_fail(r->context, QF_ERROR_WRITE, "%s: cannot be renamed: %s", r->part_path,
+                         strerror(errno));
+    }
+    free(partial);
+    return status;
+}
+
 qf_status qf_run_begin_parts(qf_running *r, const char *yaml)
 {
     const int n = qf_n_ranks(r->context);
@@ -117,8 +143,10 @@ qf_status qf_run_begin_parts(qf_running *r, const char *yaml)
         status = qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
     }
     qf_ranks_share(r->context, 0, &r->part.run, sizeof r->part.run);
-    if (status == QF_OK && r->part.rank == 0) {
-        status = qf_run_parts_begin(r->context, r->path, r->options->force);
+    if (r->checkpoints.resumes) {
+        status = status == QF_OK ? take_up_part(r) : status;
+    } else if (status == QF_OK && r->part.rank == 0) {
+        status = qf_run_parts_begin(r->context, r->path, r->checkpoints.replaces);
         r->made_directory = status == QF_OK;
         status = status == QF_OK ? write_manifest(r, yaml, directory) : status;
     }
@@ -152,7 +180,7 @@ qf_status qf_run_end_parts(qf_running *r, qf_status status)
     }
     if (r->part.rank == 0) {
         char *directory = qf_run_parts_directory(r->path);
-        status = directory ? qf_run_stitch(r->context, directory, r->path, r->options->force,
+        status = directory ? qf_run_stitch(r->context, directory, r->path, r->checkpoints.replaces,
                                            &totals->file_bytes)
                            : qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
         free(directory);

@@ -207,7 +207,11 @@ static qf_status run_and_finish(qf_running *r)
 {
     bool done = false;
     qf_status status = qf_run_find_beginning(r, &done);
-    if (status == QF_OK && !done) {
+    if (status == QF_OK && r->checkpoints.only_stitches) {
+        r->part = r->checkpoints.part;
+        r->records = true;
+        status = qf_run_end_parts(r, status);
+    } else if (status == QF_OK && !done) {
         status = prepare(r);
         if (status == QF_OK) {
             status = finish(r, simulate(r));

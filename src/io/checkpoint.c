@@ -173,6 +173,8 @@ qf_status qf_checkpoint_prepare(qf_context *context, const char *path,
     }
     if (status != QF_OK && s.fd >= 0) {
         (void)unlink(beside);
+    } else if (status == QF_OK) {
+        qf_file_sync_directory(beside);
     }
     *bytes = s.at;
     free(s.buffer);
@@ -188,7 +190,6 @@ qf_status qf_checkpoint_publish(qf_context *context, const char *path)
         status = qf_fail(context, QF_ERROR_MEMORY, "out of memory");
     } else if (rename(beside, path) != 0) {
         status = fail_to_write(context, path, errno);
-        (void)unlink(beside);
     } else {
         qf_file_sync_directory(path);
     }

@@ -39,7 +39,11 @@ qf_status qf_checkpoint_prepare(qf_context *context, const char *path,
                                 const qf_checkpoint_owner *owner, const qf_checkpoint_place *place,
                                 qf_checkpoint_state *state, void *user, uint64_t *bytes);
 
-/* Makes PATH.new the checkpoint. Where several ranks write one each, all must have been prepared before. */
+/*
+ * Makes PATH.new the checkpoint; where that fails, both stay. Where several ranks write one each, all must have been prepared
+ * before, and all published before the next is prepared: then the newest tick that any rank's PATH is of is one that each has, at PATH
+ * or at PATH.new.
+ */
 qf_status qf_checkpoint_publish(qf_context *context, const char *path);
 
 /* Removes PATH and PATH.new, as far as they are there. */

@@ -13,6 +13,7 @@
 #include "netcdf_read.h"
 #include "results_internal.h"
 #include "results_open.h"
+#include "results_part.h"
 
 static qf_status refuse(qf_results *results, qf_status status, const char *what)
 {
@@ -37,6 +38,16 @@ static bool has_text(const qf_nc *nc, const char *name, const char *expected)
     return same;
 }
 
+/* Whether it is this rank's file, and of this run. */
+static bool is_of_part(const qf_nc *nc, const qf_results_part *part)
+{
+    qf_part_marks marks;
+    return qf_part_marks_read(nc->file, &marks) && marks.run == part->run &&
+           marks.rank == part->rank && marks.n_ranks == part->n_ranks &&
+           marks.entities[0] == (int64_t)part->first_entity &&
+           marks.entities[1] == (int64_t)part->n_entities;
+}
+
 qf_status qf_results_reopen_file(qf_results *results, const qf_provenance *provenance)
 {
     qf_nc *nc = &results->nc;
@@ -47,6 +58,9 @@ qf_status qf_results_reopen_file(qf_results *results, const qf_provenance *prove
     }
     if (!has_text(nc, "scenario_yaml", provenance->scenario_yaml)) {
         return refuse(results, QF_ERROR_SCENARIO, "is of another scenario, or was never begun");
+    }
+    if (results->part.n_ranks > 1 && !is_of_part(nc, &results->part)) {
+        return refuse(results, QF_ERROR_READ, "is the file of another run, or of another rank");
     }
     if (!has_text(nc, "version", provenance->version) ||
         !has_text(nc, "git_commit", provenance->git_commit)) {

@@ -15,6 +15,7 @@
 #include "json_text.h"
 #include "netcdf_read.h"
 #include "partial_file.h"
+#include "results_part.h"
 #include "sweep_store_internal.h"
 #include "yaml_node.h"
 
@@ -33,6 +34,12 @@ char *qf_run_part_name(int rank, int n_ranks, char name[QF_PART_NAME_BYTES])
     return name;
 }
 
+char *qf_run_checkpoint_name(int rank, int n_ranks, char name[QF_PART_NAME_BYTES])
+{
+    snprintf(name, QF_PART_NAME_BYTES, "rank-%d-of-%d.checkpoint", rank, n_ranks);
+    return name;
+}
+
 bool qf_run_part_has_file(const qf_results_part *part)
 {
     return part->rank == 0 || part->n_entities > 0;
@@ -41,8 +48,7 @@ bool qf_run_part_has_file(const qf_results_part *part)
 /* Whether runs give that name to files in the directory. */
 static bool is_ours(const char *name)
 {
-    static const char *const endings[] = {".h5", ".h5.partial", ".checkpoint",
-                                          ".checkpoint.partial"};
+    static const char *const endings[] = {".h5", ".h5.partial", ".checkpoint", ".checkpoint.new"};
     unsigned rank, n_ranks;
     int end = 0;
     if (strncmp(name, manifest_name, sizeof manifest_name - 1) == 0) {
@@ -121,6 +127,21 @@ static qf_status check_directory(qf_context *context, const char *path, const ch
                : qf_fail(context, QF_ERROR_EXISTS,
                          "%s: '%s' exists already; choose another name, or replace it with --force",
                          path, directory);
+}
+
+bool qf_run_result_is_of(const char *path, uint64_t run)
+{
+    qf_context unheard = qf_context_default();
+    qf_parts parts = {0};
+    qf_nc_quiet();
+    const hid_t file = qf_nc_open(path);
+    const bool same = file >= 0 && qf_parts_read(&unheard, path, file, &parts) == QF_OK &&
+                      parts.directory && parts.run == run;
+    qf_parts_free(&parts);
+    if (file >= 0) {
+        (void)H5Fclose(file);
+    }
+    return same;
 }
 
 /* a result that stands on files which are about to go would stand on nothing */

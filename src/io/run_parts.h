@@ -20,6 +20,8 @@ char *qf_run_parts_directory(const char *path);
 /* The name that a rank's file has in there. */
 enum { QF_PART_NAME_BYTES = 48 };
 char *qf_run_part_name(int rank, int n_ranks, char name[QF_PART_NAME_BYTES]);
+/* And what it goes on from, which ranks without vehicles have, too. */
+char *qf_run_checkpoint_name(int rank, int n_ranks, char name[QF_PART_NAME_BYTES]);
 
 /* What run.json says. */
 typedef struct qf_run_manifest {
@@ -33,6 +35,9 @@ typedef struct qf_run_manifest {
 
 /* Whether a rank of the manifest writes a file. */
 bool qf_run_part_has_file(const qf_results_part *part);
+
+/* Whether the result at PATH was made of the files of that run's ranks. */
+bool qf_run_result_is_of(const char *path, uint64_t run);
 
 /*
  * For rank 0, before anything is written: makes the directory for the parts of a result, empty. QF_ERROR_EXISTS: the result, or its
