@@ -10,14 +10,13 @@
 
 static qf_context job; /* whose ranks they are */
 
-enum { MOST_STAGES = 32, MOST_WORLDS = 8, MOST_LOOKS = 64 };
+enum { MOST_WORLDS = 8, MOST_LOOKS = 64 };
 
 /* how a scene is run */
 typedef struct way {
     int64_t n_ticks;
-    int64_t stride;     /* ticks of each call */
-    bool without_radar; /* the stages of radars are left out */
-    uint64_t hash;      /* of the state at the end, 0: only the same everywhere */
+    int64_t stride; /* ticks of each call */
+    uint64_t hash;  /* of the state at the end, 0: only the same everywhere */
     /* events that must occur, so that the scene is about what it says */
     qf_event_code occur[8];
 } way;
@@ -45,27 +44,12 @@ static void keep_events(outcome *o, const qf_simulation *simulation)
     }
 }
 
-static size_t choose_stages(qf_stage *stages, bool without_radar)
-{
-    size_t n = 0;
-    for (size_t s = 0; s < qf_stage_count; s++) {
-        if (!without_radar || strcmp(qf_stage_table[s].name, "radar") != 0) {
-            stages[n++] = qf_stage_table[s];
-        }
-    }
-    return n;
-}
-
 /* alone, where the context has no ranks */
 static void run(qf_context *context, const qf_scenario *scenario, const way *w, outcome *o)
 {
-    qf_stage stages[MOST_STAGES];
     qf_fleet fleet;
     qf_simulation *simulation;
-    const qf_simulation_options options = {.keep_events = true,
-                                           .stages = stages,
-                                           .n_stages = choose_stages(stages, w->without_radar),
-                                           .hides_unseen = true};
+    const qf_simulation_options options = {.keep_events = true, .hides_unseen = true};
     *o = (outcome){0};
     assert_true(scenario->n_worlds <= MOST_WORLDS);
     assert_int_equal(qf_fleet_create(context, scenario, &fleet), QF_OK);
@@ -252,6 +236,25 @@ static void bots_in_several_worlds(void **state)
                                      .occur = {QF_EVENT_RCS_START, QF_EVENT_HALT}});
 }
 
+static void worlds_of_radars(void **state)
+{
+    fixture *f = *state;
+    load_file(f, GOLDEN("radar.yaml"), NULL, 0);
+    assert_same_over_ranks(
+        f, &(way){.n_ticks = 130, .stride = 13, .hash = golden_hash(GOLDEN("radar.hash"))});
+    load_file(f, GOLDEN("tracks.yaml"), NULL, 0);
+    assert_same_over_ranks(
+        f, &(way){.n_ticks = 130, .stride = 13, .hash = golden_hash(GOLDEN("tracks.hash"))});
+}
+
+static void worlds_of_machines(void **state)
+{
+    fixture *f = *state;
+    load_file(f, GOLDEN("behavior.yaml"), NULL, 0);
+    assert_same_over_ranks(
+        f, &(way){.n_ticks = 130, .stride = 13, .hash = golden_hash(GOLDEN("behavior.hash"))});
+}
+
 static void ships_that_dock_in_orbit(void **state)
 {
     fixture *f = *state;
@@ -267,14 +270,15 @@ static void ships_that_meet_in_all_ways(void **state)
 {
     fixture *f = *state;
     load_file(f, GOLDEN("ships_free.yaml"), NULL, 0);
-    const way w = {.n_ticks = 130,
-                   .stride = 13,
-                   .without_radar = true,
-                   .occur = {QF_EVENT_COLLISION, QF_EVENT_SOFT_CAPTURE, QF_EVENT_LINK_LOST,
-                             QF_EVENT_TASK_WON, QF_EVENT_TASK_DONE, QF_EVENT_HALT,
-                             QF_EVENT_WAYPOINT_REACHED}};
+    way w = {.n_ticks = 130,
+             .stride = 13,
+             .hash = golden_hash(GOLDEN("ships_free.hash")),
+             .occur = {QF_EVENT_COLLISION, QF_EVENT_SOFT_CAPTURE, QF_EVENT_LINK_LOST,
+                       QF_EVENT_TASK_WON, QF_EVENT_TASK_DONE, QF_EVENT_HALT,
+                       QF_EVENT_WAYPOINT_REACHED}};
     assert_same_over_ranks(f, &w);
     const char *one_world = "worlds=1";
+    w.hash = 0;
     load_file(f, GOLDEN("ships_free.yaml"), &one_world, 1);
     assert_same_over_ranks(f, &w);
 }
@@ -295,7 +299,7 @@ static void ships_that_meet_in_all_ways(void **state)
     "{id: " name ", pose_m: {position: [0, 0, " z "], orientation_quat: [0, 0, 0, 1]}, "           \
     "capture_modes: [soft, hard], bridge_profiles: [full], hard_capture_force_kN: " force "}"
 #define DOCKS                                                                                      \
-    "    docking: {ports: [" PORT("up", "1.2", "0.0001") ", " PORT(                                 \
+    "    docking: {ports: [" PORT("up", "1.2", "0.0001") ", " PORT(                                \
         "down", "-1.2", "12") "], "                                                                \
                               "capture: {axial_mps: 0.15, lateral_mps: 0.5, angle_deg: 10, "       \
                               "rate_dps: 20, soft_s: 1}}\n"
@@ -476,10 +480,16 @@ int main(void)
         return 1;
     }
     const struct CMUnitTest tests[] = {
-        TEST(bots_in_several_worlds),        TEST(ships_that_dock_in_orbit),
-        TEST(ships_that_meet_in_all_ways),   TEST(pairs_that_dock_over_ranks),
-        TEST(clouds_that_bounce_over_ranks), TEST(followers_of_leaders_on_other_ranks),
-        TEST(workers_of_one_auction),        TEST(ranks_without_vehicles),
+        TEST(bots_in_several_worlds),
+        TEST(worlds_of_radars),
+        TEST(worlds_of_machines),
+        TEST(ships_that_dock_in_orbit),
+        TEST(ships_that_meet_in_all_ways),
+        TEST(pairs_that_dock_over_ranks),
+        TEST(clouds_that_bounce_over_ranks),
+        TEST(followers_of_leaders_on_other_ranks),
+        TEST(workers_of_one_auction),
+        TEST(ranks_without_vehicles),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
     qf_ranks_close(&job);

@@ -338,6 +338,7 @@ static void hide(const qf_outlook *outlook, size_t column, bool number)
     }
 }
 
+/* but for what has been exchanged for stages that are due now, or was first, and has stayed alike since */
 static void hide_unseen(qf_outlook *outlook)
 {
     const qf_catalog *catalog = &outlook->fleet->catalog;
@@ -346,7 +347,7 @@ static void hide_unseen(qf_outlook *outlook)
         outlook->wanted[outlook->columns[c]] = true;
     }
     for (size_t s = 0; s < outlook->pipeline->n_stages; s++) {
-        if (is_ever_due(outlook->pipeline, s)) {
+        if (outlook->has_seen[s] || is_due(outlook->pipeline, s, outlook->tick)) {
             add_fields(catalog, outlook->pipeline->stages[s].sees_first, outlook->wanted);
         }
     }
@@ -366,13 +367,13 @@ void qf_outlook_end(qf_outlook *outlook)
         return;
     }
     receive(outlook);
+    if (outlook->any_first) {
+        notice_quarantines(outlook);
+    }
     if (outlook->hides) {
         hide_unseen(outlook);
     }
-    if (outlook->any_first) {
-        notice_quarantines(outlook);
-        see_first(outlook);
-    }
+    see_first(outlook);
 }
 
 /* of fields that are not counted yet */
