@@ -10,7 +10,6 @@
 #include "detection_filter.h"
 #include "group.h"
 #include "radar_sweep.h"
-#include "ranks.h"
 #include "scalar_math.h"
 #include "threads.h"
 
@@ -412,10 +411,11 @@ static void note_replicated(const qf_meeting *meeting, double since_s)
     }
 }
 
-static qf_status hold_frame(qf_context *context, radar_stage *stage, const qf_meeting *meeting)
+qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting)
 {
+    radar_stage *stage = meeting->user;
     qf_context few = *context; /* for those who only ask how many threads there are */
-    few.n_threads = stage->team;
+    few.n_threads = stage->team = team(stage);
     begin_frame(stage, meeting);
     if (is_anybody_due(stage, meeting)) {
         const double begin_s = qf_seconds_now();
@@ -445,17 +445,6 @@ static qf_status hold_frame(qf_context *context, radar_stage *stage, const qf_me
     }
     if (status == QF_OK && stage->fleet->scenario->record.detections) {
         status = record(context, stage, meeting);
-    }
-    return status;
-}
-
-qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting)
-{
-    radar_stage *stage = meeting->user;
-    stage->team = team(stage);
-    const qf_status status = hold_frame(context, stage, meeting);
-    if (status != QF_OK && context->ranks) {
-        qf_ranks_abort(context, status);
     }
     return status;
 }

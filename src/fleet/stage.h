@@ -75,7 +75,8 @@ typedef struct qf_stage {
     bool (*run)(const qf_stage_call *call);
     /*
      * For stages that read others, or NULL. Called once in a tick in which some group is due, when all
-     * have done as commanded and before anybody senses; it may use all of the context's threads.
+     * have done as commanded and before anybody senses; it may use all of the context's threads. What fails on one of
+     * several ranks ends all of them, so that nothing needs to be agreed upon within it.
      */
     qf_status (*meet)(qf_context *context, const qf_meeting *meeting);
     /* What the stage keeps from tick to tick becomes `user`, where some group has a period; or NULL. */

@@ -175,6 +175,18 @@ static void hash_share(const leaf_table *table, size_t slot_begin, size_t slot_e
     }
 }
 
+/* leaves are gathered on all ranks or none */
+static qf_status open_on_all(qf_context *context, const qf_fleet *fleet, size_t n_worlds,
+                             leaf_table *table)
+{
+    const qf_status own = open_table(context, fleet, n_worlds, table);
+    const qf_status agreed = qf_ranks_agree(context, own);
+    if (own == QF_OK && agreed != QF_OK) {
+        qf_arena_free(&table->arena);
+    }
+    return agreed;
+}
+
 /* each leaf is one rank's, and zero on the others: its sum is itself */
 static void gather_leaves(const qf_context *context, const leaf_table *table, size_t n_worlds)
 {
@@ -198,7 +210,7 @@ qf_status qf_fleet_world_hashes(qf_context *context, const qf_fleet *fleet, uint
 {
     const size_t n_worlds = fleet->scenario->n_worlds;
     leaf_table table;
-    const qf_status status = open_table(context, fleet, n_worlds, &table);
+    const qf_status status = open_on_all(context, fleet, n_worlds, &table);
     if (status != QF_OK) {
         return status;
     }
@@ -223,7 +235,7 @@ qf_status qf_fleet_hash_worlds(qf_context *context, const qf_fleet *fleet, const
                                size_t n, uint64_t *hashes)
 {
     leaf_table table;
-    const qf_status status = open_table(context, fleet, n, &table);
+    const qf_status status = open_on_all(context, fleet, n, &table);
     if (status != QF_OK) {
         return status;
     }

@@ -244,8 +244,8 @@ static qf_status gather_offers(qf_context *context, const qf_offering *g, qf_gat
     }
     const size_t n_bytes = sizeof own + (own.n_shared + own.n_sent) * track_bytes;
     char *bytes = calloc(1, n_bytes);
-    if (!bytes) { /* the others wait for them */
-        qf_ranks_abort(context, qf_fail(context, QF_ERROR_MEMORY, "no memory for a fleet picture"));
+    if (!bytes) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for a fleet picture");
     }
     memcpy(bytes, &own, sizeof own);
     for (size_t k = 0; k < own.n_shared + own.n_sent; k++) {

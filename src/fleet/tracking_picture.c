@@ -154,8 +154,8 @@ static bool has_own_vehicles(const qf_tracking_group *group, size_t world)
 static qf_status step_split_picture(qf_context *context, qf_offering *g)
 {
     const bool wants = has_own_vehicles(g->group, g->world);
-    if (!qf_offering_collect(g)) { /* the others wait for it */
-        qf_ranks_abort(context, qf_fail(context, QF_ERROR_MEMORY, "no memory for a fleet picture"));
+    if (!qf_offering_collect(g)) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for a fleet picture");
     }
     const qf_status status = qf_offering_join(context, g, wants);
     if (status != QF_OK || !wants || renew(g)) {
