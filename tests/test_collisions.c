@@ -132,7 +132,7 @@ static void predicted_memory_is_what_hulls_take(void **state)
         const size_t taken = arena.used_bytes + qf_neighbours_bytes(n);
         assert_near((double)taken, (double)qf_hulls_bytes(&r->v.scenario), ALIGNMENT * ARRAYS);
         bool meets;
-        const size_t all = qf_pipeline_predicted_bytes(&r->v.scenario, 1, &meets);
+        const size_t all = qf_pipeline_predicted_bytes(&r->v.scenario, 1, 1, &meets);
         assert_true(count > 1 ? all > taken : all == 0);
         assert_int_equal(meets, count > 1);
         qf_hulls_free(&hulls);

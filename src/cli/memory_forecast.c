@@ -157,18 +157,19 @@ static size_t predict_meeting_bytes(qf_context *context, const qf_scenario *scen
     return bytes_per_vehicle * qf_scenario_n_vehicles(scenario);
 }
 
+/* Of each of several ranks, on average, where it is of own vehicles. */
+static size_t share(const qf_context *context, size_t bytes)
+{
+    return bytes / (size_t)qf_n_ranks(context);
+}
+
 /* What stages keep, and what vehicles were before a tick in which threads meet for them. */
 static size_t predict_stage_bytes(qf_context *context, const qf_scenario *scenario)
 {
     bool meets;
-    const size_t bytes = qf_pipeline_predicted_bytes(scenario, context->n_threads, &meets);
-    return bytes + (meets ? predict_meeting_bytes(context, scenario) : 0);
-}
-
-/* Of each of several ranks, on average: what stages keep and what is recorded is of own vehicles. */
-static size_t share(const qf_context *context, size_t bytes)
-{
-    return bytes / (size_t)qf_n_ranks(context);
+    const size_t bytes =
+        qf_pipeline_predicted_bytes(scenario, context->n_threads, qf_n_ranks(context), &meets);
+    return bytes + (meets ? share(context, predict_meeting_bytes(context, scenario)) : 0);
 }
 
 qf_status qf_memory_check(qf_context *context, const qf_scenario *scenario, const qf_limits *limits,
@@ -182,7 +183,7 @@ qf_status qf_memory_check(qf_context *context, const qf_scenario *scenario, cons
         return qf_fail(context, QF_ERROR_MEMORY, "the fleet is too large to address");
     }
     *bytes = fleet_bytes + predict_program_bytes(context, scenario) + predict_hash_bytes(scenario) +
-             share(context, predict_stage_bytes(context, scenario));
+             predict_stage_bytes(context, scenario);
     if (with_results) {
         *bytes += share(context, predict_result_bytes(context, scenario));
     }

@@ -114,8 +114,9 @@ void qf_collisions_close(void *user)
     free(stage);
 }
 
-size_t qf_collisions_predicted_bytes(const qf_scenario *scenario, int n_threads)
+size_t qf_collisions_predicted_bytes(const qf_scenario *scenario, int n_threads, int n_ranks)
 {
+    (void)n_ranks; /* each meets for all */
     return qf_hulls_bytes(scenario) + qf_bonds_bytes(scenario) + (size_t)n_threads * sizeof(found);
 }
 

@@ -15,7 +15,7 @@ void qf_collisions_close(void *user);
 void qf_collisions_archive(void *user, qf_archive *archive);
 
 /* Bytes that the stage will take, but for pairs that are near each other. */
-size_t qf_collisions_predicted_bytes(const qf_scenario *scenario, int n_threads);
+size_t qf_collisions_predicted_bytes(const qf_scenario *scenario, int n_threads, int n_ranks);
 
 void qf_collisions_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot);
 

@@ -124,11 +124,12 @@ qf_status qf_docking_open(qf_context *context, const qf_fleet *fleet, void **use
     return QF_OK;
 }
 
-size_t qf_docking_predicted_bytes(const qf_scenario *scenario, int n_threads)
+size_t qf_docking_predicted_bytes(const qf_scenario *scenario, int n_threads, int n_ranks)
 {
     const qf_docking_stage *stage = NULL;
     size_t bytes = sizeof *stage + qf_bonds_bytes(scenario);
     (void)n_threads;
+    (void)n_ranks; /* each has the bonds of all */
     for (size_t g = 0; g < scenario->n_groups; g++) {
         const qf_group_spec *spec = &scenario->groups[g];
         const size_t n = spec->count * scenario->n_worlds;

@@ -15,7 +15,7 @@ qf_status qf_docking_open(qf_context *context, const qf_fleet *fleet, void **use
 void qf_docking_close(void *user);
 
 /* Bytes that the stage will take. */
-size_t qf_docking_predicted_bytes(const qf_scenario *scenario, int n_threads);
+size_t qf_docking_predicted_bytes(const qf_scenario *scenario, int n_threads, int n_ranks);
 
 void qf_docking_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot, qf_entity e);
 

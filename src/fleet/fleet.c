@@ -56,6 +56,20 @@ static qf_status count_or_fail(qf_context *context, const qf_scenario *scenario,
     return QF_OK;
 }
 
+/* coefficients of one rank: read_slots of group.c */
+static size_t dispersed_bytes(const qf_scenario *scenario, size_t n_ranks)
+{
+    size_t bytes = 0;
+    for (size_t g = 0; g < scenario->n_groups; g++) {
+        const qf_group_spec *spec = &scenario->groups[g];
+        if (qf_group_is_dispersed(spec)) {
+            bytes += 8 * padded(spec->count * scenario->n_worlds) * qf_group_n_coefficients(spec) /
+                     (spec->docking ? 1 : n_ranks);
+        }
+    }
+    return bytes;
+}
+
 size_t qf_fleet_predicted_bytes(qf_context *context, const qf_scenario *scenario)
 {
     size_t n_vehicles;
@@ -72,13 +86,7 @@ size_t qf_fleet_predicted_bytes(qf_context *context, const qf_scenario *scenario
             const size_t seen = 2 * qf_outlook_columns(scenario, &catalog) * n_slots * 8;
             bytes = bytes / (size_t)qf_n_ranks(context) + seen;
         }
-        for (size_t g = 0; g < scenario->n_groups; g++) {
-            const qf_group_spec *spec = &scenario->groups[g];
-            if (qf_group_is_dispersed(spec)) {
-                bytes +=
-                    8 * padded(spec->count * scenario->n_worlds) * qf_group_n_coefficients(spec);
-            }
-        }
+        bytes += dispersed_bytes(scenario, (size_t)qf_n_ranks(context));
     }
     qf_arena_free(&arena);
     return bytes;

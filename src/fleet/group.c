@@ -233,37 +233,55 @@ static qf_status prepare_thrusters(qf_arena *arena, qf_group *group)
 }
 
 /* one array per coefficient, filled vehicle by vehicle; padding repeats the last vehicle */
+/*
+ * Slots whose coefficients somebody reads: own ones, and, where vehicles dock, those of all, for every rank closes
+ * everybody's bridges.
+ */
+static qf_portion read_slots(const qf_fleet *fleet, const qf_group *group)
+{
+    const qf_portion *own = &fleet->own;
+    qf_portion read = {.slot_begin = group->slot_begin,
+                       .slot_end = group->slot_begin + group->n_slots};
+    if (!group->spec->docking) {
+        read.slot_begin = own->slot_begin > read.slot_begin ? own->slot_begin : read.slot_begin;
+        read.slot_end = own->slot_end < read.slot_end ? own->slot_end : read.slot_end;
+        read.slot_end = read.slot_end > read.slot_begin ? read.slot_end : read.slot_begin;
+    }
+    return read;
+}
+
 static qf_status prepare_dispersed(const qf_fleet *fleet, qf_arena *arena, qf_group *group,
                                    double *values, double *nodes, double *coefficient)
 {
+    const qf_portion read = read_slots(fleet, group);
     const size_t n = qf_group_n_coefficients(group->spec);
     double **column = qf_arena_array(arena, n, sizeof *column);
     if (!column) {
         return QF_ERROR_MEMORY;
     }
     for (size_t c = 0; c < n; c++) {
-        column[c] = qf_arena_array(arena, group->n_slots, sizeof **column);
+        column[c] = qf_arena_array(arena, read.slot_end - read.slot_begin, sizeof **column);
         if (!column[c]) {
             return QF_ERROR_MEMORY;
         }
     }
-    for (size_t slot = 0; slot < group->n_slots; slot++) {
+    for (size_t slot = read.slot_begin; slot < read.slot_end; slot++) {
         const size_t last = group->n_vehicles - 1;
-        const qf_entity e =
-            qf_fleet_entity(fleet, group->entity_begin + (slot < last ? slot : last));
+        const size_t v = slot - group->slot_begin;
+        const qf_entity e = qf_fleet_entity(fleet, group->entity_begin + (v < last ? v : last));
         const uint64_t seed = fleet->scenario->seed;
         qf_group_draw_hardware(group->spec, seed, e.number, e.vehicle, e.index, values, nodes);
         derive(group, values, nodes, coefficient);
         draw_couplings(group->spec, seed, e.number, e.vehicle, e.index, coefficient);
         for (size_t c = 0; c < n; c++) {
-            column[c][slot] = coefficient[c];
+            column[c][slot - read.slot_begin] = coefficient[c];
         }
     }
     if (loses_cells(group->spec)) {
-        column[QF_C_BATTERY_WH] = qf_f64(fleet, QF_FIELD_BATTERY_WH, 0) + group->slot_begin;
+        column[QF_C_BATTERY_WH] = qf_f64(fleet, QF_FIELD_BATTERY_WH, 0) + read.slot_begin;
     }
     group->bot.column = (const double *const *)column;
-    group->bot.origin = group->slot_begin;
+    group->bot.origin = read.slot_begin;
     return QF_OK;
 }
 

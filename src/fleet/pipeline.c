@@ -89,7 +89,8 @@ bool qf_stage_is_ever_due(const qf_stage *stage, const qf_scenario *scenario)
     return ever;
 }
 
-size_t qf_pipeline_predicted_bytes(const qf_scenario *scenario, int n_threads, bool *meets)
+size_t qf_pipeline_predicted_bytes(const qf_scenario *scenario, int n_threads, int n_ranks,
+                                   bool *meets)
 {
     size_t bytes = 0;
     *meets = false;
@@ -98,7 +99,8 @@ size_t qf_pipeline_predicted_bytes(const qf_scenario *scenario, int n_threads, b
         if ((stage->reads_others || stage->predicted_bytes) &&
             qf_stage_is_ever_due(stage, scenario)) {
             *meets = *meets || stage->reads_others;
-            bytes += stage->predicted_bytes ? stage->predicted_bytes(scenario, n_threads) : 0;
+            bytes +=
+                stage->predicted_bytes ? stage->predicted_bytes(scenario, n_threads, n_ranks) : 0;
         }
     }
     return bytes;

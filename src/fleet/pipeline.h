@@ -27,9 +27,10 @@ qf_status qf_pipeline_create(qf_context *context, qf_arena *arena, const qf_flee
 
 /*
  * Bytes that the stages of qf_stage_table will take, but for what grows with what happens: detections, pairs that are
- * near, what is heard. `meets`: whether threads ever meet for one of them.
+ * near, what is heard; of one of several ranks with an equal share. `meets`: whether threads ever meet for one of them.
  */
-size_t qf_pipeline_predicted_bytes(const qf_scenario *scenario, int n_threads, bool *meets);
+size_t qf_pipeline_predicted_bytes(const qf_scenario *scenario, int n_threads, int n_ranks,
+                                   bool *meets);
 
 /* Whether some group of the scenario has a period of the stage. */
 bool qf_stage_is_ever_due(const qf_stage *stage, const qf_scenario *scenario);

@@ -449,7 +449,7 @@ qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting)
     return status;
 }
 
-size_t qf_radar_predicted_bytes(const qf_scenario *scenario, int n_threads)
+size_t qf_radar_predicted_bytes(const qf_scenario *scenario, int n_threads, int n_ranks)
 {
     const size_t n_slots = qf_scenario_n_vehicles(scenario) + scenario->n_groups * QF_SLOT_PADDING;
     size_t bytes = 0;
@@ -459,8 +459,9 @@ size_t qf_radar_predicted_bytes(const qf_scenario *scenario, int n_threads)
     if (bytes == 0) {
         return 0;
     }
-    return qf_radar_scene_bytes(n_slots) + n_slots * sizeof(qf_radar_found) +
-           (size_t)n_threads * qf_sweeper_bytes(n_slots) + qf_tracking_predicted_bytes(scenario);
+    const size_t own = n_slots * sizeof(qf_radar_found) + qf_tracking_predicted_bytes(scenario);
+    return qf_radar_scene_bytes(n_slots) + (size_t)n_threads * qf_sweeper_bytes(n_slots) +
+           own / (size_t)n_ranks;
 }
 
 /* all else is made anew in each frame */

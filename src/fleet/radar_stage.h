@@ -18,7 +18,7 @@ qf_status qf_radar_meet(qf_context *context, const qf_meeting *meeting);
 extern const qf_field_id qf_radar_sees[], qf_radar_sees_first[];
 
 /* Bytes that the stage will take, but for detections; 0 where no group has a radar. */
-size_t qf_radar_predicted_bytes(const qf_scenario *scenario, int n_threads);
+size_t qf_radar_predicted_bytes(const qf_scenario *scenario, int n_threads, int n_ranks);
 
 /* What trackers know. */
 void qf_radar_archive(void *user, qf_archive *archive);

@@ -82,8 +82,8 @@ typedef struct qf_stage {
     /* What the stage keeps from tick to tick becomes `user`, where some group has a period; or NULL. */
     qf_status (*open)(qf_context *context, const qf_fleet *fleet, void **user);
     void (*close)(void *user);
-    /* bytes that `open` takes, where some group has a period; NULL: next to none */
-    size_t (*predicted_bytes)(const qf_scenario *scenario, int n_threads);
+    /* bytes that `open` takes, where some group has a period, on one of n_ranks with an equal share; NULL: next to none */
+    size_t (*predicted_bytes)(const qf_scenario *scenario, int n_threads, int n_ranks);
     void *user; /* handed to each call */
     /*
      * Of a stage that reads others: the fields that it reads of vehicles that are not its rank's own, ended by QF_FIELD_COUNT. Those

@@ -196,9 +196,9 @@ static size_t bytes_per_world(const qf_scenario *scenario)
     qf_scenario some = *scenario;
     bool meets;
     some.n_worlds = FEW;
-    const size_t of_few = qf_pipeline_predicted_bytes(&some, 1, &meets);
+    const size_t of_few = qf_pipeline_predicted_bytes(&some, 1, 1, &meets);
     some.n_worlds = 2 * FEW;
-    const size_t of_stages = (qf_pipeline_predicted_bytes(&some, 1, &meets) - of_few) / FEW;
+    const size_t of_stages = (qf_pipeline_predicted_bytes(&some, 1, 1, &meets) - of_few) / FEW;
     return (meets ? 2 : 1) * column_bytes_per_world(scenario) + of_stages;
 }
 
@@ -237,7 +237,7 @@ size_t qf_sweep_predicted_bytes(qf_context *context, const qf_sweep_job *job)
     scenario.n_worlds = n;
     scenario.sweep = job->spec;
     bool meets;
-    const size_t of_stages = qf_pipeline_predicted_bytes(&scenario, 1, &meets);
+    const size_t of_stages = qf_pipeline_predicted_bytes(&scenario, 1, 1, &meets);
     const size_t of_groups =
         scenario.n_groups * (size_t)qf_segment_ticks(&scenario) * sizeof(qf_bot_tick);
     return qf_fleet_predicted_bytes(context, &scenario) + of_stages + of_groups +

@@ -369,11 +369,12 @@ static size_t most_doers(const qf_scenario *scenario)
     return n;
 }
 
-size_t qf_tasks_predicted_bytes(const qf_scenario *scenario, int n_threads)
+size_t qf_tasks_predicted_bytes(const qf_scenario *scenario, int n_threads, int n_ranks)
 {
     const auctioneer *a = NULL;
     const size_t n_doers = most_doers(scenario);
     const size_t n_tasks = scenario->auction.n_tasks;
+    (void)n_ranks; /* each holds all auctions */
     return (size_t)n_threads * (sizeof *a + qf_auction_bytes(n_doers, n_tasks) +
                                 n_doers * (sizeof *a->doers + sizeof *a->bidders +
                                            sizeof *a->doer_of_bidder + sizeof *a->lot_of) +

@@ -22,7 +22,7 @@ qf_status qf_tasks_open(qf_context *context, const qf_fleet *fleet, void **user)
 void qf_tasks_close(void *user);
 
 /* Bytes that the stage will take. */
-size_t qf_tasks_predicted_bytes(const qf_scenario *scenario, int n_threads);
+size_t qf_tasks_predicted_bytes(const qf_scenario *scenario, int n_threads, int n_ranks);
 
 void qf_tasks_initialise(const qf_fleet *fleet, const qf_group *group, size_t slot);
 
