@@ -69,8 +69,21 @@ static int close_output(int code)
     return code;
 }
 
+/* of several processes of a job: whether this one has something to do */
+static bool takes_part(const char *name)
+{
+    bool over_ranks = false;
+    for (size_t i = 0; name && i < N_COMMANDS; i++) {
+        over_ranks = over_ranks || (strcmp(name, commands[i].name) == 0 && commands[i].over_ranks);
+    }
+    return over_ranks || qf_ranks_launched().rank == 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (!takes_part(argc > 1 ? argv[1] : NULL)) {
+        return 0;
+    }
     if (argc < 2) {
         fprintf(stderr, "usage: qfleet COMMAND [ARGUMENTS] (see qfleet --help)\n");
         return qf_status_exit_code(QF_ERROR_USAGE);
@@ -86,9 +99,6 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < N_COMMANDS; i++) {
         if (strcmp(argv[1], commands[i].name) == 0) {
-            if (!commands[i].over_ranks && qf_ranks_launched().rank > 0) {
-                return 0;
-            }
             return close_output(commands[i].run(argc - 2, argv + 2));
         }
     }

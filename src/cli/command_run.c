@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "qf_version.h"
+#include "rank_talk.h"
 #include "ranks.h"
 #include "run_session.h"
 #include "scenario_reader.h"
@@ -147,25 +148,16 @@ static void print_errors(void *user, qf_log_level level, const char *line)
     }
 }
 
-static qf_status run(const qf_options *options, const char *command_line)
+static qf_status run(qf_context *context, const qf_options *options, const char *command_line)
 {
-    qf_context context = qf_context_default();
     qf_machine machine = {0};
-    context.log = qf_ranks_launched().rank == 0 ? qf_print_log : print_errors;
-    qf_status status = qf_ranks_open(&context);
-    if (status != QF_OK) {
-        fprintf(stderr, "qfleet run: %s\n", context.error);
-        return status;
-    }
-    status = qf_ranks_agree(&context, qf_run_open_machine(&context, "run", options, &machine));
+    const qf_status opened = qf_run_open_machine(context, "run", options, &machine);
+    qf_status status = qf_ranks_agree_aloud(context, "run", opened);
     if (status == QF_OK) {
-        status = run_scenario(&context, &machine, options, command_line);
+        status = run_scenario(context, &machine, options, command_line);
     }
     qf_machine_close(&machine);
-    /* launchers end a job whose rank fails, and rank 0 may not have said why yet: it speaks for all */
-    const bool leads = qf_rank(&context) == 0;
-    qf_ranks_close(&context);
-    return leads ? status : QF_OK;
+    return status;
 }
 
 /* NULL: there is none */
@@ -179,26 +171,55 @@ static const char *contradiction(const qf_options *options)
                                                    : NULL;
 }
 
+static void help(void)
+{
+    printf("usage: qfleet run SCENARIO [options]\n\n"
+           "Runs a scenario and writes its result, which h5py, xarray and ncdump open. Started\n"
+           "by mpirun or srun, its ranks share the vehicles.\n\n");
+    qf_options_help(accepted, N_ACCEPTED);
+}
+
+static qf_status check(const qf_options *options)
+{
+    if (options->n_operands != 1) {
+        fprintf(qf_said_once(),
+                "qfleet run: expected one scenario, found %zu (see qfleet run --help)\n",
+                options->n_operands);
+        return QF_ERROR_USAGE;
+    }
+    if (contradiction(options)) {
+        fprintf(qf_said_once(), "qfleet run: %s contradict each other\n", contradiction(options));
+        return QF_ERROR_USAGE;
+    }
+    return QF_OK;
+}
+
 int qf_command_run(int argc, char **argv)
 {
-    qf_options options;
-    qf_status status = qf_options_parse("run", accepted, N_ACCEPTED, argc, argv, &options);
-    if (status == QF_OK && options.help) {
-        printf("usage: qfleet run SCENARIO [options]\n\n"
-               "Runs a scenario and writes its result, which h5py, xarray and ncdump open.\n\n");
-        qf_options_help(accepted, N_ACCEPTED);
-    } else if (status == QF_OK && options.n_operands != 1) {
-        fprintf(stderr, "qfleet run: expected one scenario, found %zu (see qfleet run --help)\n",
-                options.n_operands);
-        status = QF_ERROR_USAGE;
-    } else if (status == QF_OK && contradiction(&options)) {
-        fprintf(stderr, "qfleet run: %s contradict each other\n", contradiction(&options));
-        status = QF_ERROR_USAGE;
-    } else if (status == QF_OK) {
+    const bool leads = qf_ranks_launched().rank == 0;
+    qf_context context = qf_context_default();
+    qf_options options = {0};
+    context.log = leads ? qf_print_log : print_errors;
+    qf_status status = qf_ranks_open_aloud(&context, "run");
+    if (status != QF_OK) {
+        return qf_rank_exit_code(status);
+    }
+    status = qf_options_parse("run", accepted, N_ACCEPTED, argc, argv, &options);
+    if (status == QF_OK && !options.help) {
+        status = check(&options);
+    }
+    if (status != QF_OK) {
+        qf_fail(&context, status, "bad command line");
+    }
+    status = qf_ranks_agree_aloud(&context, "run", status);
+    if (status == QF_OK && options.help && leads) {
+        help();
+    } else if (status == QF_OK && !options.help) {
         char *command_line = qf_command_line("run", argc, argv);
-        status = run(&options, command_line ? command_line : "qfleet run");
+        status = run(&context, &options, command_line ? command_line : "qfleet run");
         free(command_line);
     }
     qf_options_free(&options);
-    return qf_status_exit_code(status);
+    qf_ranks_close(&context);
+    return qf_rank_exit_code(status);
 }

@@ -113,16 +113,9 @@ int qf_command_sweep(int argc, char **argv)
     qf_options options = {0};
     bool met = true;
     context.log = leads ? qf_print_log : NULL;
-    qf_status status = qf_ranks_open(&context);
-    if (status == QF_OK && !context.ranks && qf_ranks_launched().n_ranks > 1) {
-        status = qf_fail(&context, QF_ERROR_USAGE,
-                         "a launcher has started %d processes, of which MPI knows nothing: start "
-                         "them by the mpirun, or the srun --mpi, of this MPI (%s)",
-                         qf_ranks_launched().n_ranks, qf_ranks_library());
-    }
+    qf_status status = qf_ranks_open_aloud(&context, "sweep");
     if (status != QF_OK) {
-        fprintf(qf_said_once(), "qfleet sweep: %s\n", context.error);
-        return leads ? qf_status_exit_code(status) : 0;
+        return qf_rank_exit_code(status);
     }
     status = qf_options_parse("sweep", accepted, N_ACCEPTED, argc, argv, &options);
     if (status == QF_OK && !options.help) {
@@ -142,6 +135,5 @@ int qf_command_sweep(int argc, char **argv)
     }
     qf_options_free(&options);
     qf_ranks_close(&context);
-    /* launchers end a job whose rank fails, and rank 0 may not have said why yet: it speaks for all */
-    return leads ? qf_status_exit_code(status == QF_OK && !met ? QF_DIFFERENT : status) : 0;
+    return qf_rank_exit_code(status == QF_OK && !met ? QF_DIFFERENT : status);
 }

@@ -132,7 +132,10 @@ qf_status qf_run_begin_parts(qf_running *r, const char *yaml)
                                 .first_entity = own->entity_begin,
                                 .n_entities = own->entity_end - own->entity_begin};
     if (n == 1) {
-        return QF_OK;
+        /* a result that is there is refused in words of its own */
+        return !r->options->force && access(r->path, F_OK) == 0
+                   ? QF_OK
+                   : qf_run_parts_check(r->context, r->path, r->options->force);
     }
     char *directory = qf_run_parts_directory(r->path);
     char name[QF_PART_NAME_BYTES];
@@ -166,6 +169,9 @@ qf_status qf_run_end_parts(qf_running *r, qf_status status)
 {
     qf_results_totals *totals = &r->summary.totals;
     if (qf_n_ranks(r->context) == 1 || !r->records) {
+        if (status == QF_OK && r->records && r->options->force) {
+            qf_run_parts_discard(r->path); /* of the result that is no more */
+        }
         return status;
     }
     status = qf_run_agree(r, status);

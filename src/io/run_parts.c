@@ -185,6 +185,15 @@ qf_status qf_run_parts_begin(qf_context *context, const char *path, bool force)
     return status;
 }
 
+qf_status qf_run_parts_check(qf_context *context, const char *path, bool force)
+{
+    char *directory = qf_run_parts_directory(path);
+    const qf_status status = directory ? check_directory(context, path, directory, force)
+                                       : qf_fail(context, QF_ERROR_MEMORY, "out of memory");
+    free(directory);
+    return status;
+}
+
 void qf_run_parts_discard(const char *path)
 {
     char *directory = qf_run_parts_directory(path);

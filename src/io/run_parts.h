@@ -46,7 +46,13 @@ bool qf_run_result_is_of(const char *path, uint64_t run);
  */
 qf_status qf_run_parts_begin(qf_context *context, const char *path, bool force);
 
-/* Removes the directory again, where a run could not begin: it has no files but unfinished ones. */
+/*
+ * For a run of one process, before anything is written: QF_ERROR_EXISTS or QF_ERROR_OUTPUT where a directory for the parts of its
+ * result is there already, as qf_run_parts_begin. Nothing is removed: what stands on it is good until it is replaced.
+ */
+qf_status qf_run_parts_check(qf_context *context, const char *path, bool force);
+
+/* Removes the directory with the files of runs: of one that could not begin, or of a result that one file has replaced. */
 void qf_run_parts_discard(const char *path);
 
 qf_status qf_run_manifest_write(qf_context *context, const char *directory,

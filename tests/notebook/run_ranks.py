@@ -17,6 +17,7 @@ import tempfile
 
 import h5py
 import numpy as np
+import xarray
 
 LONG = os.environ.get("QFLEET_LONG_TESTS") == "1"
 ALL = [(ranks, threads) for ranks in (1, 2, 3, 4) for threads in (1, 2)]
@@ -243,10 +244,6 @@ def readers_know_parts_and_their_directory(program, folder):
     shutil.move(out, moved)
     shutil.move(out + ".ranks", moved)
     assert program.alone("verify", os.path.join(moved, "a.h5")).returncode == 0
-    try:
-        import xarray
-    except ImportError:
-        return
     with xarray.open_dataset(os.path.join(moved, "a.h5"), group="state",
                              engine="h5netcdf") as state:
         assert state.sizes["entity"] == 4000
@@ -277,6 +274,46 @@ def what_exists_is_replaced_by_force_only(program, folder):
     result = program.over(2, *command, "--force")
     assert result.returncode == 2 and "notes.txt" in result.stderr, result.stderr
     assert program.alone("verify", out).returncode == 0
+    # by one process, too, whose result has no parts
+    os.remove(out + ".ranks/notes.txt")
+    os.rename(out, out + ".aside")
+    result = program.alone(*command)
+    assert result.returncode == 2 and "again.h5.ranks' exists already" in result.stderr, \
+        result.stderr
+    os.rename(out + ".aside", out)
+    result = program.alone(*command)
+    assert result.returncode == 2 and "again.h5: exists already" in result.stderr, result.stderr
+    assert program.alone("verify", out).returncode == 0
+    result = program.alone(*command, "--force")
+    assert result.returncode == 0 and not os.path.exists(out + ".ranks"), result.stderr
+    assert program.alone("verify", out).returncode == 0
+
+
+def command_lines_are_refused_once(program, folder):
+    """By rank 0; a job of which a rank alone is refused ends, too, and that rank is named."""
+    scenario = os.path.join(program.sources, "configs/patrol.yaml")
+    usual = ["run", scenario, "--no-output", "--threads", "1", "--set", "time.duration_s=1"]
+    for command, code, words in (
+            ([], 2, "usage: qfleet COMMAND"), (["rnu"], 2, "unknown command 'rnu'"),
+            (["run"], 2, "expected one scenario, found 0"),
+            ([*usual, "--thraeds", "1"], 2, "unknown option '--thraeds'"),
+            ([*usual, "-o", "a.h5"], 2, "contradict each other"),
+            (["run", "--help"], 0, "usage: qfleet run SCENARIO"), (["--help"], 0, "exit codes:"),
+            (["merge", "--help"], 0, "usage: qfleet merge DIR"), (["merge"], 2, "expected a sweep"),
+            (["sweep", "--help"], 0, "usage: qfleet sweep"), (["--version"], 0, "qfleet ")):
+        result = program.over(3, *command)
+        assert result.returncode == code, (command, result)
+        assert (result.stdout + result.stderr).count(words) == 1, (command, result)
+    result = program.each([usual, [*usual, "--thraeds", "1"]])
+    assert result.returncode == 2, result
+    assert result.stderr.count("qfleet run: rank 1: bad command line") == 1, result.stderr
+    # a launcher of another MPI: each process would take itself for the whole job
+    for command in (usual, ["sweep", scenario]):
+        result = subprocess.run([program.qfleet, *command], capture_output=True, text=True,
+                                timeout=120, env=dict(os.environ, OMPI_COMM_WORLD_RANK="0",
+                                                      OMPI_COMM_WORLD_SIZE="2"))
+        assert result.returncode == 2, result
+        assert "a launcher has started 2 processes, of which MPI knows nothing" in result.stderr
 
 
 def a_rank_that_fails_ends_all_and_is_named(program, folder):
@@ -342,7 +379,7 @@ def main():
                  frozen_vehicles_of_all_ranks_are_in_one_table,
                  parts_that_are_not_what_they_were_are_named,
                  readers_know_parts_and_their_directory, what_exists_is_replaced_by_force_only,
-                 a_rank_that_fails_ends_all_and_is_named,
+                 command_lines_are_refused_once, a_rank_that_fails_ends_all_and_is_named,
                  a_rank_that_cannot_begin_ends_all_and_nothing_was_begun,
                  a_signal_to_one_rank_stops_all):
         if wanted and test.__name__ not in wanted:
