@@ -53,7 +53,7 @@ static void speed_up_ends_where_every_rank_does_all(void **state)
     assert_int_equal(far.most, QF_COST_REPLICATED);
 }
 
-/* 8 ranks: three steps, and seven eighths of a kilobyte */
+/* 8 ranks: three steps of each part, and seven eighths of a kilobyte */
 static void exchange_is_steps_and_what_the_others_have(void **state)
 {
     (void)state;
@@ -63,7 +63,7 @@ static void exchange_is_steps_and_what_the_others_have(void **state)
     model.seen_bytes = 1.0;
     model.link_bytes_per_s = 1e9;
     const qf_tick_cost cost = qf_cost_of_tick(&model, 8);
-    const double all_s = 0.5 * 3.0 * 2e-6 + 1000.0 * 7.0 / 8.0 / 1e9;
+    const double all_s = QF_EXCHANGE_PARTS * 0.5 * 3.0 * 2e-6 + 1000.0 * 7.0 / 8.0 / 1e9;
     assert_close(cost.seconds[QF_COST_EXCHANGE] + cost.hidden_s, all_s, 1e-15);
     /* there is time enough to hide it behind, but for what comes last */
     assert_close(cost.seconds[QF_COST_EXCHANGE], all_s / QF_EXCHANGE_PARTS, 1e-15);
@@ -80,6 +80,32 @@ static void exchange_cannot_hide_behind_less_than_it_takes(void **state)
     assert_close(cost.hidden_s, compute_s * (1.0 - 1.0 / QF_EXCHANGE_PARTS), 1e-12);
     assert_int_equal(cost.most, QF_COST_EXCHANGE);
     assert_int_equal(qf_cost_best_ranks(&model, 1024), 1);
+}
+
+/* five pieces: three ranks have two, two and one; more than five have nothing more to share */
+static void pieces_are_not_cut(void **state)
+{
+    (void)state;
+    qf_cost_model model = plain();
+    model.replicated_s = 0.0;
+    model.n_pieces = 5.0;
+    assert_close(qf_cost_of_tick(&model, 3).speed_up, 2.5, 1e-12);
+    assert_close(qf_cost_of_tick(&model, 4).speed_up, 2.5, 1e-12);
+    assert_close(qf_cost_of_tick(&model, 1000).speed_up, 5.0, 1e-12);
+    model.n_pieces = 1.0;
+    assert_close(qf_cost_of_tick(&model, 1000).speed_up, 1.0, 1e-12);
+}
+
+static void best_number_of_ranks_may_be_the_most(void **state)
+{
+    (void)state;
+    const qf_cost_model model = plain();
+    const size_t looked_at[] = {1, 2, 4, 6, 7};
+    for (size_t i = 0; i + 1 < sizeof looked_at / sizeof *looked_at; i++) {
+        assert_int_equal(qf_cost_next(looked_at[i], 6), looked_at[i + 1]);
+    }
+    assert_int_equal(qf_cost_best_ranks(&model, 6), 6);
+    assert_int_equal(qf_cost_best_ranks(&model, 1), 1);
 }
 
 static void recording_counts_where_it_takes_longer_than_the_rest(void **state)
@@ -125,6 +151,8 @@ int main(void)
         cmocka_unit_test(speed_up_ends_where_every_rank_does_all),
         cmocka_unit_test(exchange_is_steps_and_what_the_others_have),
         cmocka_unit_test(exchange_cannot_hide_behind_less_than_it_takes),
+        cmocka_unit_test(pieces_are_not_cut),
+        cmocka_unit_test(best_number_of_ranks_may_be_the_most),
         cmocka_unit_test(recording_counts_where_it_takes_longer_than_the_rest),
         cmocka_unit_test(sweep_is_as_long_as_its_longest_case),
         cmocka_unit_test(concluding_grows_with_shards_and_cases),

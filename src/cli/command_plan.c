@@ -155,6 +155,10 @@ static qf_status plan_sweep(qf_context *context, const qf_machine *machine,
                     .machine = machine,
                     .spec = job.spec,
                     .n_cases = qf_sweep_n_cases(job.spec)};
+    if (!isnan(options->latency_us)) {
+        return qf_fail(context, QF_ERROR_USAGE,
+                       "--network: the machines of a sweep tell each other nothing that counts");
+    }
     uint32_t *cases = malloc((plan.n_cases + 1) * sizeof *cases);
     if (!cases) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu cases", plan.n_cases);
@@ -237,6 +241,20 @@ static qf_status open_and_plan(qf_context *context, const qf_machine *machine,
     return sweeps ? open_and_plan_sweep(context, machine, options) : status;
 }
 
+static qf_status check_explanation(const qf_options *options)
+{
+    if (options->explain && options->json) {
+        fprintf(stderr,
+                "qfleet plan: --explain is a table for people, of which --json has nothing\n");
+        return QF_ERROR_USAGE;
+    }
+    if (!options->explain && !isnan(options->latency_us)) {
+        fprintf(stderr, "qfleet plan: --network is for --explain\n");
+        return QF_ERROR_USAGE;
+    }
+    return QF_OK;
+}
+
 /* before a second is spent on measuring */
 static qf_status check_job(const qf_options *options)
 {
@@ -270,7 +288,8 @@ int qf_command_plan(int argc, char **argv)
         fprintf(stderr, "qfleet plan: expected one scenario, found %zu (see qfleet plan --help)\n",
                 options.n_operands);
         status = QF_ERROR_USAGE;
-    } else if (status == QF_OK && (status = check_job(&options)) == QF_OK) {
+    } else if (status == QF_OK && (status = check_explanation(&options)) == QF_OK &&
+               (status = check_job(&options)) == QF_OK) {
         qf_context context = qf_context_default();
         qf_machine machine = {0};
         qf_options here = options; /* threads are those of the machine to come */

@@ -105,6 +105,7 @@ qf_status qf_explain_calibrate(qf_context *context, const qf_plan *plan, double 
     const double vehicle_ticks = n_vehicles * (double)m->profiled_ticks;
     const double threads = (double)m->n_threads;
     *model = (qf_cost_model){.n_vehicles = n_vehicles,
+                             .n_pieces = (double)m->n_pieces,
                              .own_s = m->profile.own_s * threads / vehicle_ticks,
                              .replicated_s = m->profile.replicated_s * threads / vehicle_ticks,
                              .meetings = (double)m->profile.n_meetings / (double)m->profiled_ticks,
@@ -122,12 +123,6 @@ qf_status qf_explain_calibrate(qf_context *context, const qf_plan *plan, double 
 }
 
 /* ---- tables ---- */
-
-/* 1, 2, 4 ... and the most itself */
-static size_t next_nodes(size_t n, size_t most)
-{
-    return n >= most ? most + 1 : 2 * n > most ? most : 2 * n;
-}
 
 static const char *milliseconds(qf_arena *arena, double seconds)
 {
@@ -169,7 +164,8 @@ qf_status qf_explain_world(qf_context *context, const qf_plan *plan, const qf_co
     qf_text_table table = qf_table_start(&canvas, "rrrrrrrrl", MOST_ROWS);
     qf_table_add(&table, (const char *const[]){"ranks", "compute", "for all", "exchange", "copy",
                                                "disk", "a tick", "speed-up", "most is"});
-    for (size_t n = 1; n <= most_nodes; n = next_nodes(n, most_nodes)) {
+    const size_t most = most_nodes < plan->measured.n_pieces ? most_nodes : plan->measured.n_pieces;
+    for (size_t n = 1; n <= most; n = qf_cost_next(n, most)) {
         const qf_tick_cost cost = qf_cost_of_tick(model, n);
         qf_table_add(
             &table,
@@ -182,12 +178,18 @@ qf_status qf_explain_world(qf_context *context, const qf_plan *plan, const qf_co
                 qf_text_number(arena, cost.speed_up), qf_cost_term_name(cost.most)});
     }
     const qf_text_block block = qf_table_block(&table, INDENT, WIDTH);
-    const size_t best = qf_cost_best_ranks(model, most_nodes);
+    const size_t best = qf_cost_best_ranks(model, most);
     fprintf(out, "a world over ranks, each a machine of %d thread%s, ms a tick:\n",
             model->n_threads, model->n_threads == 1 ? "" : "s");
     print_terms(model, out);
     if (!canvas.failed) {
         print_block(&block, out);
+    }
+    if (most < most_nodes) {
+        fprintf(
+            out,
+            "  not more       for its vehicles are in %s piece%s, of which each is one rank's\n",
+            qf_text_count(arena, most), most == 1 ? "" : "s");
     }
     fprintf(out, "  fastest        on %s rank%s: %s for %s ticks\n", qf_text_count(arena, best),
             best == 1 ? "" : "s",
@@ -218,7 +220,7 @@ qf_status qf_explain_sweep(qf_context *context, const qf_plan *plan, size_t most
     qf_text_table table = qf_table_start(&canvas, "rrrrrrr", MOST_ROWS);
     qf_table_add(&table, (const char *const[]){"machines", "cases", "tail", "concluding", "in all",
                                                "efficiency", "node hours"});
-    for (size_t n = 1; n <= most_nodes; n = next_nodes(n, most_nodes)) {
+    for (size_t n = 1; n <= most_nodes; n = qf_cost_next(n, most_nodes)) {
         const qf_sweep_time time = qf_cost_of_sweep(&cost, n);
         qf_table_add(&table,
                      (const char *const[]){

@@ -253,6 +253,7 @@ qf_status qf_measure_scenario(qf_context *context, const qf_scenario *scenario,
     }
     const qf_simulation_options options = {.kernels = kernels, .keep_events = true};
     status = qf_simulation_create(context, &fleet, &options, &simulation);
+    measurement->n_pieces = qf_fleet_pieces(&fleet);
     if (status == QF_OK) {
         status = measure_ticks(context, simulation, &fleet, budget_s, measurement);
     }

@@ -20,6 +20,7 @@ typedef struct qf_measurement {
     qf_profile profile;
     int64_t profiled_ticks;
     double seen_bytes; /* each time; in the first meetings more */
+    size_t n_pieces;   /* of its vehicles, that ranks could share */
 } qf_measurement;
 
 /*

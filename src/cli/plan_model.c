@@ -15,16 +15,23 @@ static double larger(double a, double b)
     return a > b ? a : b;
 }
 
+/* of own work, what the rank has that has most of it */
+static double largest_share(const qf_cost_model *m, double n_ranks)
+{
+    return m->n_pieces > 0.0 ? ceil(m->n_pieces / n_ranks) / m->n_pieces : 1.0 / n_ranks;
+}
+
 /* the terms alone; of the exchange, all of it */
 static void add_up(const qf_cost_model *m, double n_ranks, double seconds[QF_COST_TERMS])
 {
     const double n = m->n_vehicles;
     const double threads = (double)m->n_threads;
     const double seen = n * m->seen_bytes;
-    seconds[QF_COST_COMPUTE] = n * m->own_s / (n_ranks * threads);
+    seconds[QF_COST_COMPUTE] = n * m->own_s * largest_share(m, n_ranks) / threads;
     seconds[QF_COST_REPLICATED] = n * m->replicated_s / threads;
-    seconds[QF_COST_EXCHANGE] = m->meetings * m->latency_s * log2(n_ranks) +
-                                seen * (n_ranks - 1.0) / (n_ranks * m->link_bytes_per_s);
+    seconds[QF_COST_EXCHANGE] =
+        (double)QF_EXCHANGE_PARTS * m->meetings * m->latency_s * log2(n_ranks) +
+        seen * (n_ranks - 1.0) / (n_ranks * m->link_bytes_per_s);
     seconds[QF_COST_COPY] =
         n_ranks > 1.0 ? seen * (1.0 + 1.0 / n_ranks) / m->copy_bytes_per_s : 0.0;
     seconds[QF_COST_DISK] = n * m->record_bytes / (n_ranks * m->disk_bytes_per_s);
@@ -56,10 +63,15 @@ qf_tick_cost qf_cost_of_tick(const qf_cost_model *model, size_t n_ranks)
     return cost;
 }
 
+size_t qf_cost_next(size_t n, size_t most)
+{
+    return n >= most ? most + 1 : 2 * n > most ? most : 2 * n;
+}
+
 size_t qf_cost_best_ranks(const qf_cost_model *model, size_t most)
 {
     size_t best = 1;
-    for (size_t n = 2; n <= most; n *= 2) {
+    for (size_t n = 2; n <= most; n = qf_cost_next(n, most)) {
         if (qf_cost_of_tick(model, n).tick_s < qf_cost_of_tick(model, best).tick_s) {
             best = n;
         }

@@ -8,16 +8,19 @@
  * What a tick of one world costs that several machines compute together, a rank on each: docs/scaling.md has the terms and what was
  * measured of them.
  *
- *     compute     own vehicles: blocks of ticks and looks of own observers       n a / (R T)
+ *     compute     own vehicles: blocks of ticks and looks of own observers       n a ceil(P / R) / (P T)
  *     replicated  what every rank does for all vehicles: cells, pairs, auctions  n s / T
- *     exchange    a message through log2 R steps, and what the others have       m (l log2 R) + n b (R - 1) / (R w)
+ *     exchange    E messages, each through log2 R steps, and others' words       m E l log2 R + n b (R - 1) / (R w)
  *     copying     packing own words and unpacking all                            n b (1 + 1 / R) / c
  *     disk        recorded bytes of own vehicles, while the next ticks run       n d / (R v)
  *
- * n vehicles, R ranks, T threads of each. Of the exchange, all but what the last of QF_EXCHANGE_PARTS parts brings hides behind computing.
+ * n vehicles in P pieces that are not cut, R ranks, T threads of each. The exchange comes in E = QF_EXCHANGE_PARTS parts, of which all but the last
+ * hide behind computing. That an MPI gets everybody's words to everybody in log2 R steps is the best case: some send
+ * R - 1 messages (libnbc of Open MPI).
  */
 typedef struct qf_cost_model {
     double n_vehicles;
+    double n_pieces; /* P; 0: they are cut as finely as one likes */
     /* measured: seconds of a thread, mean over ticks, for each vehicle */
     double own_s;        /* a */
     double replicated_s; /* s */
@@ -53,7 +56,10 @@ typedef struct qf_tick_cost {
 
 qf_tick_cost qf_cost_of_tick(const qf_cost_model *model, size_t n_ranks);
 
-/* The power of two up to `most` that is fastest as a number of ranks. */
+/* The numbers of ranks or machines that are looked at: 1, 2, 4 ... and `most` itself; above `most`: there is none left. */
+size_t qf_cost_next(size_t n, size_t most);
+
+/* The fastest of them. */
 size_t qf_cost_best_ranks(const qf_cost_model *model, size_t most);
 
 const char *qf_cost_term_name(qf_cost_term term);

@@ -75,6 +75,9 @@ void qf_fleet_free(qf_fleet *fleet);
  */
 qf_portion qf_fleet_portion(const qf_fleet *fleet, int rank, int n_ranks);
 
+/* How many pieces it may be cut into so: with more ranks than these some have none. */
+size_t qf_fleet_pieces(const qf_fleet *fleet);
+
 /* Saves or loads how far it has come: time, scripts and the columns of its own vehicles (fleet_archive.c). */
 void qf_fleet_archive(qf_fleet *fleet, qf_archive *archive);
 

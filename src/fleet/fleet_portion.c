@@ -22,6 +22,16 @@ static size_t piece_of(const qf_fleet *fleet, const qf_group *group)
     return piece;
 }
 
+size_t qf_fleet_pieces(const qf_fleet *fleet)
+{
+    size_t n = 0;
+    for (size_t g = 0; g < fleet->scenario->n_groups; g++) {
+        const size_t piece = piece_of(fleet, &fleet->groups[g]);
+        n += (fleet->groups[g].n_vehicles + piece - 1) / piece;
+    }
+    return n;
+}
+
 /*
  * What a vehicle takes in a tick, in units of a bot (docs/performance.md): only how even the shares are depends on it. A
  * radar's look is dearer than anything else, but comes once in many ticks.
