@@ -206,13 +206,19 @@ static qf_status refuse_begun(qf_context *context, const qf_sweep_store *store)
     qf_status status = qf_sweep_directory_journals(context, store->options.path, &names, &n);
     for (size_t i = 0; i < n && status == QF_OK; i++) {
         size_t shard;
-        (void)qf_sweep_file_is_journal(names[i], &shard);
-        if (!is_own_journal(store, names[i]) && (shard == 0 || store->whole)) {
+        char *path = NULL;
+        const bool of_other = qf_sweep_file_is_journal(names[i], &shard) &&
+                              !is_own_journal(store, names[i]) && (shard == 0 || store->whole);
+        if (of_other && asprintf(&path, "%s/%s", store->options.path, names[i]) < 0) {
+            path = NULL;
+            status = qf_fail(context, QF_ERROR_MEMORY, "out of memory");
+        } else if (of_other && !qf_journal_file_is_empty(path)) {
             status = qf_fail(context, QF_ERROR_EXISTS,
                              "%s: was begun already; go on with --resume, or replace it with "
                              "--force",
                              store->options.path);
         }
+        free(path);
     }
     if (names) {
         qf_sweep_names_free(names, n);

@@ -41,22 +41,28 @@ static qf_status make_directory(qf_context *context, const char *path)
     return QF_OK;
 }
 
-/* Whether a journal in the directory belongs to a living process. */
-static bool is_at_work(const char *directory, const char *name)
+typedef struct contents {
+    bool foreign;   /* something that no sweep made */
+    bool at_work;   /* a journal that belongs to a living process */
+    bool has_cases; /* in a journal, a shard or their master */
+} contents;
+
+/* a file that a sweep made */
+static void look_at(const char *directory, const char *name, contents *found)
 {
     char *path = NULL;
     size_t shard;
-    const bool locked = qf_sweep_file_is_journal(name, &shard) &&
-                        asprintf(&path, "%s/%s", directory, name) >= 0 &&
-                        qf_partial_file_is_locked(path);
-    free(path);
-    return locked;
+    const char *ending = strrchr(name, '.');
+    if (!qf_sweep_file_is_journal(name, &shard)) {
+        found->has_cases = found->has_cases || (ending && strcmp(ending, ".h5") == 0);
+    } else if (asprintf(&path, "%s/%s", directory, name) >= 0) {
+        found->at_work = found->at_work || qf_partial_file_is_locked(path);
+        found->has_cases = found->has_cases || !qf_journal_file_is_empty(path);
+        free(path);
+    } else {
+        found->at_work = true; /* as far as can be known without memory */
+    }
 }
-
-typedef struct contents {
-    bool foreign; /* something that no sweep made */
-    bool at_work;
-} contents;
 
 static contents look_into(const char *directory, bool remove)
 {
@@ -67,7 +73,9 @@ static contents look_into(const char *directory, bool remove)
         const bool dots = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
         const bool ours = qf_sweep_file_is_ours(entry->d_name);
         found.foreign = found.foreign || (!dots && !ours);
-        found.at_work = found.at_work || (ours && is_at_work(directory, entry->d_name));
+        if (ours) {
+            look_at(directory, entry->d_name, &found);
+        }
         if (remove && ours) {
             qf_sweep_file_remove(directory, entry->d_name);
         }
@@ -196,13 +204,16 @@ static qf_status meet_manifest(qf_context *context, const qf_sweep_begun *begun,
     begun->identity->n_shards = there->n_shards;
     const bool same = qf_sweep_identity_equal(begun->identity, there);
     begun->identity->n_shards = n_shards;
-    if (!options->force && same) {
+    const contents found = look_into(options->path, false);
+    /* a start that was ended before it had done anything is none */
+    const bool anew = options->force || (same && !found.has_cases && !found.at_work);
+    if (!anew && same) {
         return qf_fail(context, QF_ERROR_EXISTS,
                        "%s: was begun already, in %zu shard%s; go on with --resume, or replace it "
                        "with --force",
                        options->path, there->n_shards, there->n_shards == 1 ? "" : "s");
     }
-    if (!options->force) {
+    if (!anew) {
         return qf_fail(context, QF_ERROR_EXISTS,
                        "%s: holds another sweep, %s; choose another name, or replace it with "
                        "--force",

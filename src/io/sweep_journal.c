@@ -115,6 +115,12 @@ bool qf_journal_is_empty(const qf_journal *journal)
     return journal->length <= sizeof(journal_header);
 }
 
+bool qf_journal_file_is_empty(const char *path)
+{
+    struct stat file;
+    return stat(path, &file) == 0 && (size_t)file.st_size <= sizeof(journal_header);
+}
+
 void qf_journal_close(qf_journal *journal, bool remove)
 {
     if (journal->fd >= 0) {

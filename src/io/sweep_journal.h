@@ -32,6 +32,9 @@ qf_status qf_journal_open(qf_context *context, const char *path, size_t n_metric
 /* Whether it holds anything. */
 bool qf_journal_is_empty(const qf_journal *journal);
 
+/* Whether a journal, of whomever, holds no case: its process had just begun. */
+bool qf_journal_file_is_empty(const char *path);
+
 /* Begins it anew, empty, with a header. */
 qf_status qf_journal_begin(qf_context *context, qf_journal *journal);
 

@@ -27,7 +27,9 @@ from sweep_runs import assert_same_directory, kept_files, run, write_lookout
 CASES = 96
 JOB = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
        "OMPI_MCA_pml": "ob1", "OMPI_MCA_btl": "self,vader", "OMPI_MCA_mpi_yield_when_idle": "1",
-       "OMP_WAIT_POLICY": "passive"}
+       "OMP_WAIT_POLICY": "passive",
+       # mpirun waits that long after a rank that ends with a code that is not 0, though none is left
+       "OMPI_MCA_odls_base_sigkill_timeout": "0"}
 
 
 class Program:
@@ -62,7 +64,7 @@ def sharded(qfleet, scenario, out, n):
     return kept_files(out)
 
 
-def check_bits(program, scenario, folder):
+def check_bits(program, folder, scenario):
     alone = f"{folder}/alone"
     run(program.qfleet, "sweep", scenario, "-o", alone)
     for ranks in (1, 2, 3, 4):
@@ -83,7 +85,7 @@ def check_bits(program, scenario, folder):
     assert_same_directory(f"{folder}/r3t1", kept_files(f"{folder}/shards-3"), "nothing to do")
 
 
-def check_parts(program, scenario, folder):
+def check_parts(program, folder, scenario):
     """--cases, each time by others; more ranks than cases."""
     out = f"{folder}/parts"
     program.sweep(2, scenario, out, "--cases", "10-11", "--threads", 1)
@@ -110,7 +112,7 @@ def check_early_end(program, folder):
         assert file.attrs["stopped_early"] == 1 and file.attrs["cases_counted"] < 600
 
 
-def check_refusals(program, scenario, folder):
+def check_refusals(program, folder, scenario):
     """Said once, by rank 0, with the exit code of one process."""
     out = f"{folder}/refused"
     for options, words in ((("--shard", "1/2"), "divide the sweep among them"),
@@ -132,16 +134,23 @@ def sizes(out):
 
 
 def begin(program, ranks, scenario, out, *options):
-    """A job of which each rank has done some cases; it goes on."""
+    """A job of which each rank has done some cases; it goes on. Those that are quick to begin wait for the others."""
     before = sizes(out)
     command = program.job(ranks, "sweep", scenario, "-o", out, "--threads", 1, "--batch", 4, *options)
     job = subprocess.Popen(command, env={**os.environ, **JOB}, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
-    while job.poll() is None and time.monotonic() < deadline:
-        grown = [path for path, size in sizes(out).items() if size > before.get(path, 0) + 3000]
-        if len(grown) == ranks:
-            return job
+    waiting = set()
+    while job.poll() is None and time.monotonic() < deadline and len(waiting) < ranks:
+        for rank in set(range(ranks)) - waiting:
+            path = f"{out}/rank-{rank}.journal"
+            if sizes(out).get(path, 0) > before.get(path, 0) + 3000:
+                os.kill(ranks_of(job)[rank], signal.SIGSTOP)
+                waiting.add(rank)
         time.sleep(0.002)
+    for pid in ranks_of(job) if waiting else []:
+        os.kill(pid, signal.SIGCONT)
+    if len(waiting) == ranks:
+        return job
     job.terminate()
     raise AssertionError(("it ended before each rank had begun", job.communicate()[1]))
 
@@ -168,9 +177,10 @@ def finish(program, ranks, scenario, out, n_done, expected, what):
 
 
 LONGER = 4000
+HEADER_BYTES = 40  # of a journal
 
 
-def check_kills(program, scenario, folder, expected, n, rng):
+def check_kills(program, folder, scenario, expected, n, rng):
     n_middle = 0
     for i in range(n):
         out = f"{folder}/kill-{i}"
@@ -192,7 +202,33 @@ def check_kills(program, scenario, folder, expected, n, rng):
     assert n_middle > 0
 
 
-def check_stop(program, scenario, folder, expected):
+def check_empty_start(program, folder, scenario):
+    """A start that was ended before any case was done is none: nobody has to say --resume."""
+    out = f"{folder}/empty"
+    whole = f"{folder}/empty-whole"
+    run(program.qfleet, "sweep", scenario, "-o", whole)
+    job = begin(program, 3, scenario, out)
+    os.kill(ranks_of(job)[0], signal.SIGKILL)
+    job.communicate(timeout=60)
+    headers = {path: open(path, "rb").read(HEADER_BYTES) for path in sizes(out)}
+    assert len(headers) == 3, headers
+    # with a case in one of them it is one
+    for ranks in (3, 2, 1):
+        said = program.sweep(ranks, scenario, out, "--threads", 1, code=2)
+        assert "--resume" in said.stderr, said.stderr
+    for ranks in (3, 2, 1):
+        for path, header in headers.items():
+            with open(path, "wb") as file:
+                file.write(header)
+        said = program.sweep(ranks, scenario, out, "--threads", 1, "--json")
+        assert json.loads(said.stdout)["n_ran"] == LONGER, said.stdout
+        assert_same_values(out, whole, ("empty start", ranks))
+        assert not sizes(out), sizes(out)
+        for path in glob.glob(f"{out}/*.h5") + [f"{out}/checksums.txt"]:
+            os.remove(path)
+
+
+def check_stop(program, folder, scenario, expected):
     out = f"{folder}/stopped"
     for to_all in (True, False):  # mpirun forwards it to every rank; or one rank alone hears of it
         job = begin(program, 3, scenario, out, *(["--resume"] if not to_all else []))
@@ -206,7 +242,7 @@ def check_stop(program, scenario, folder, expected):
     finish(program, 2, scenario, out, done, expected, "stopped")
 
 
-def check_damage(program, scenario, folder, expected):
+def check_damage(program, folder, scenario, expected):
     """A damaged record is one case to run again; journals of a job that runs belong to it."""
     out = f"{folder}/damaged"
     job = begin(program, 3, scenario, out)
@@ -234,7 +270,7 @@ def check_damage(program, scenario, folder, expected):
     assert_same_directory(out, expected, "damaged")
 
 
-def check_patience(program, project, folder):
+def check_patience(program, folder, project):
     """A batch that takes longer than a few seconds is left."""
     out = f"{folder}/patient"
     command = program.job(2, "sweep", f"{project}/configs/sweeps/docking.yaml", "-o", out, "--threads",
@@ -249,7 +285,7 @@ def check_patience(program, project, folder):
     assert 4 < time.monotonic() - begin_s < 30
 
 
-def check_balance(program, project, folder):
+def check_balance(program, folder, project):
     """Dockings of 10 to 600 s: threads of two ranks end within a tenth of what all took, divided by two."""
     with open(f"{project}/configs/sweeps/docking.yaml", encoding="utf-8") as file:
         text = file.read().replace("base: ../", f"base: {project}/configs/").replace(
@@ -269,7 +305,7 @@ def check_balance(program, project, folder):
     print(f"makespan over its ideal: {over}")
 
 
-def check_full_disk(program, scenario, folder, expected, library):
+def check_full_disk(program, folder, scenario, expected, library):
     out = f"{folder}/full"
     env = {"LD_PRELOAD": library, "TEST_FULL_FILE": "rank-1.journal", "TEST_FULL_BYTES": "6000"}
     said = program.sweep(3, scenario, out, "--threads", 1, "--batch", 4, code=3, env=env)
@@ -289,19 +325,19 @@ def main():
     long = os.environ.get("QFLEET_LONG_TESTS") == "1"
     with tempfile.TemporaryDirectory() as folder:
         scenario = write_lookout(f"{folder}/lookout.yaml", project, CASES)
-        check_bits(program, scenario, folder)
-        check_parts(program, scenario, folder)
-        check_early_end(program, folder)
-        check_refusals(program, scenario, folder)
         longer = write_lookout(f"{folder}/longer.yaml", project, LONGER)
         expected = sharded(qfleet, longer, f"{folder}/longer", 3)
-        check_kills(program, longer, folder, expected, 30 if long else 2, random.Random(4))
-        check_stop(program, longer, folder, expected)
-        check_damage(program, longer, folder, expected)
+        kills = 30 if long else 2
+        checks = [(check_bits, scenario), (check_parts, scenario), (check_early_end,),
+                  (check_refusals, scenario), (check_kills, longer, expected, kills, random.Random(4)),
+                  (check_empty_start, longer), (check_stop, longer, expected), (check_damage, longer, expected),
+                  (check_full_disk, longer, expected, library)]
         if long:
-            check_patience(program, project, folder)
-            check_balance(program, project, folder)
-        check_full_disk(program, longer, folder, expected, library)
+            checks += [(check_patience, project), (check_balance, project)]
+        for check, *what in checks:
+            begin_s = time.monotonic()
+            check(program, folder, *what)
+            print(f"{check.__name__:16} {time.monotonic() - begin_s:.1f} s", flush=True)
 
 
 main()
