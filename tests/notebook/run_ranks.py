@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs scenarios over ranks and compares what comes of them with the results of one process.
 
-    run_ranks.py QFLEET SOURCES MPIEXEC [TEST ...]
+    run_ranks.py QFLEET SOURCES MPIEXEC FULL_DISK_LIBRARY|none [TEST ...]
 
 Every dataset, attribute and hash of a result that is made of ranks' files must be that of one process, whatever the
 ranks and threads; a result whose parts are not what they were must be refused by name; a rank that fails must end
-all of them, and be named. With QFLEET_LONG_TESTS=1 every scenario runs with 1 to 4 ranks of 1 and 2 threads.
+all of them, and be named, if its disk fills (tests/full_disk_at.c) like any other. With QFLEET_LONG_TESTS=1 every scenario runs with 1 to 4 ranks of 1 and 2 threads.
 """
 import json
 import os
@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 import h5py
 import numpy as np
@@ -47,21 +48,24 @@ ADDRESSES = {"DIMENSION_LIST", "REFERENCE_LIST"}
 
 
 class Program:
-    def __init__(self, qfleet, sources, mpiexec):
-        self.qfleet, self.sources = qfleet, sources
+    def __init__(self, qfleet, sources, mpiexec, full_disk):
+        self.qfleet, self.sources, self.full_disk = qfleet, sources, full_disk
         self.mpiexec = [mpiexec, "--oversubscribe", "--bind-to", "none"]
         self.environment = dict(
             os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
             OMPI_MCA_pml="ob1", OMPI_MCA_btl="self,vader", OMPI_MCA_mpi_yield_when_idle="1",
-            OMP_WAIT_POLICY="passive")
+            OMP_WAIT_POLICY="passive",
+            # mpirun waits that long after a rank that ends with a code that is not 0
+            OMPI_MCA_odls_base_sigkill_timeout="0")
 
     def alone(self, *arguments):
         return subprocess.run([self.qfleet, *arguments], capture_output=True, text=True,
                               timeout=120)
 
-    def over(self, ranks, *arguments):
+    def over(self, ranks, *arguments, **variables):
         return subprocess.run([*self.mpiexec, "-n", str(ranks), self.qfleet, *arguments],
-                              capture_output=True, text=True, timeout=120, env=self.environment)
+                              capture_output=True, text=True, timeout=120,
+                              env={**self.environment, **variables})
 
     def one_short_of_disk(self, ranks, culprit, blocks, *arguments):
         """The files of one rank cannot grow beyond so many blocks of 512 bytes."""
@@ -336,6 +340,41 @@ def a_rank_that_fails_ends_all_and_is_named(program, folder):
         assert info.returncode == 1 and "NOT COMPLETE" in info.stdout, info
 
 
+def a_full_disk_under_one_rank_ends_all_and_is_named(program, folder):
+    if program.full_disk == "none":
+        print("not tested, for sanitizers want to be preloaded first: ", end="")
+        return
+    scenario = os.path.join(program.sources, "configs/patrol.yaml")
+    for culprit in (1, 0):
+        out = os.path.join(folder, f"full-{culprit}.h5")
+        file = f"rank-{culprit}-of-3.h5.partial"
+        result = program.over(3, "run", scenario, "-o", out, "--threads", "1", "--set",
+                              "record.state=all", "--set", "record.every_s=0.5",
+                              LD_PRELOAD=program.full_disk, TEST_FULL_FILE=file,
+                              TEST_FULL_BYTES=str(5 << 20))
+        assert result.returncode == 3, result
+        assert result.stderr.count("the disk is full") == 1, result.stderr
+        assert result.stderr.count(f"qfleet run: rank {culprit}: ") == 1, result.stderr
+        assert not os.path.exists(out) and os.path.exists(f"{out}.ranks/{file}")
+        info = program.alone("info", f"{out}.ranks/{file}")
+        assert info.returncode == 0 and "NOT COMPLETE" in info.stdout, info
+
+
+def a_full_disk_while_parts_become_one_loses_nothing(program, folder):
+    if program.full_disk == "none":
+        print("not tested, for sanitizers want to be preloaded first: ", end="")
+        return
+    out = os.path.join(folder, "full.h5")
+    result = program.over(2, "run", os.path.join(program.sources, "configs/patrol.yaml"), "-o", out,
+                          "--threads", "1", "--set", "time.duration_s=5",
+                          LD_PRELOAD=program.full_disk, TEST_FULL_FILE="full.h5.partial",
+                          TEST_FULL_BYTES="1000")
+    assert result.returncode == 3 and result.stderr.count("No space left") == 1, result
+    assert os.listdir(folder) == ["full.h5.ranks"], os.listdir(folder)
+    merged = program.alone("merge", out + ".ranks", "-o", out)
+    assert merged.returncode == 0 and program.alone("verify", out).returncode == 0, merged
+
+
 def a_rank_that_cannot_begin_ends_all_and_nothing_was_begun(program, folder):
     scenario = os.path.join(program.sources, "configs/patrol.yaml")
     out = os.path.join(folder, "none.h5")
@@ -373,22 +412,25 @@ def a_signal_to_one_rank_stops_all(program, folder):
 
 
 def main():
-    program = Program(*sys.argv[1:4])
-    wanted = sys.argv[4:]
+    program = Program(*sys.argv[1:5])
+    wanted = sys.argv[5:]
     for test in (every_dataset_is_that_of_one_process,
                  frozen_vehicles_of_all_ranks_are_in_one_table,
                  parts_that_are_not_what_they_were_are_named,
                  readers_know_parts_and_their_directory, what_exists_is_replaced_by_force_only,
                  command_lines_are_refused_once, a_rank_that_fails_ends_all_and_is_named,
+                 a_full_disk_under_one_rank_ends_all_and_is_named,
+                 a_full_disk_while_parts_become_one_loses_nothing,
                  a_rank_that_cannot_begin_ends_all_and_nothing_was_begun,
                  a_signal_to_one_rank_stops_all):
         if wanted and test.__name__ not in wanted:
             continue
+        begin_s = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
             if test is readers_know_parts_and_their_directory:
                 make_pair(program, folder, "a.h5")
             test(program, folder)
-            print(f"{test.__name__}: passed", flush=True)
+            print(f"{test.__name__}: {time.monotonic() - begin_s:.1f} s", flush=True)
 
 
 if __name__ == "__main__":

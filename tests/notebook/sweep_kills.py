@@ -6,7 +6,7 @@
 
 KILL_LIBRARY (tests/kill_at_call.c) kills a program at any one of its calls that change files: some of them here,
 and with QFLEET_LONG_TESTS=1 every one, while the journal, the shard, the master, and the checksums are written, and again
-while it resumes. Others are killed after a random time on several threads: 3, and 20.
+while it resumes. Others are killed after a random time on several threads: 3, and 20. One is interrupted twice.
 """
 import json
 import os
@@ -136,6 +136,28 @@ def check_times(qfleet, project, folder, record, n, rng):
     raise AssertionError(f"only {n_killed} were killed before their end")
 
 
+def check_second_interrupt(qfleet, project, folder):
+    """Ctrl-C waits for the batch under way; a second one does not, and what was done before stays."""
+    out = f"{folder}/twice"
+    usual = sweep_command(qfleet, f"{project}/configs/sweeps/docking.yaml", out, "--threads", 1, "--set",
+                          "sweep.cases=20000")
+    run(*usual, "--cases", "0-3")
+    slow = [*usual, "--resume", "--batch", "10000", "--progress", "json"]
+    with subprocess.Popen(slow, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        assert program.stdout.readline()  # it has begun
+        time.sleep(0.3)
+        program.send_signal(signal.SIGINT)
+        begin_s = time.monotonic()
+        time.sleep(0.3)
+        assert program.poll() is None
+        program.send_signal(signal.SIGINT)
+        said = program.communicate()[1]
+    assert program.returncode == -signal.SIGINT, (program.returncode, said)
+    assert time.monotonic() - begin_s < 3
+    said = run(*usual, "--resume", "--cases", "0-5", "--json").stdout
+    assert json.loads(said)["n_ran"] == 2, said
+
+
 def main():
     qfleet, project, library = sys.argv[1:]
     every = os.environ.get("QFLEET_LONG_TESTS") == "1"
@@ -146,6 +168,7 @@ def main():
         run(*sweep_command(qfleet, scenario, f"{folder}/whole"))
         expected = kept_files(f"{folder}/whole")
         check_calls(qfleet, library, scenario, folder, expected, record, every, rng)
+        check_second_interrupt(qfleet, project, folder)
         check_times(qfleet, project, folder, record, 20 if every else 3, rng)
 
 
