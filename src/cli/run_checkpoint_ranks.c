@@ -204,6 +204,21 @@ static qf_status heed_other_result(qf_running *r, verdict *found)
     return status;
 }
 
+/* A job may have been killed while it made the result of the files: nothing is in there that is not in them. */
+static qf_status clear_half_made(const qf_running *r)
+{
+    char *partial = NULL;
+    if (asprintf(&partial, "%s.partial", r->path) < 0) {
+        return qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
+    }
+    const qf_status status = check_not_alone(r);
+    if (status == QF_OK && !qf_partial_file_is_locked(partial)) {
+        (void)unlink(partial); /* where it stays, making it anew will tell */
+    }
+    free(partial);
+    return status;
+}
+
 /* From what all have, as all have told. */
 static qf_status find_common_tick(qf_running *r, const own_leftovers *own, qf_status status,
                                   verdict *found)
@@ -228,7 +243,7 @@ static qf_status find_common_tick(qf_running *r, const own_leftovers *own, qf_st
     }
     if (!most[1]) {
         c->only_stitches = true;
-        return QF_OK;
+        return qf_run_agree(r, qf_rank(r->context) == 0 ? clear_half_made(r) : QF_OK);
     }
     if (most[0] == NOWHERE) {
         begin_anew(r);

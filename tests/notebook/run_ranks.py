@@ -42,7 +42,7 @@ SCENARIOS = [
 
 # what a run says of itself, and not of its scenario
 PROVENANCE = {"created_utc", "command_line", "threads", "ranks", "binding", "host", "run_id",
-              "part_directory", "part_ranks", "part_bytes", "isa"}
+              "part_directory", "part_ranks", "part_bytes", "isa", "resumed"}
 # of HDF5's dimension scales: addresses
 ADDRESSES = {"DIMENSION_LIST", "REFERENCE_LIST"}
 
