@@ -6,18 +6,23 @@
 # again. Slurm's warning before the time limit (--signal=B:USR1@...) or before preemption is handed on to it; when it has
 # saved, the job is put back into the queue. A job that did not get any further than its last start had is not: it fails.
 
-work_files=() # patterns of the files that grow while there is progress; the job sets them
+work_files=() # what comes after $OUT in names of files that grow while there is progress, as patterns; the job sets them
 launcher=()   # choose_launcher
 most_idle_starts=3 # in a row, after which a job that something else puts back again and again gives up
 
 note() { printf '%s: %s\n' "${SLURM_JOB_NAME:-job}" "$*" >&2; }
 
-# what is on file of the work: one line that changes when there is more
+# what is on file of the work: one line that changes when there is more. Files grow, or begin with how far they are; what
+# they hold besides may be too much to read before the time is over.
 work_on_file() {
-    local pattern
+    local pattern file
     for pattern in "${work_files[@]}"; do
-        compgen -G "$pattern" || true
-    done | sort | { xargs -r -d '\n' cat -- 2>/dev/null || true; } | cksum # one may just go
+        # shellcheck disable=SC2231 # a pattern without spaces
+        for file in "$OUT"$pattern; do
+            # one may just go
+            { stat -c '%n %s' -- "$file" && head -c 65536 -- "$file"; } 2>/dev/null || true
+        done
+    done | cksum
 }
 
 give_up() {
@@ -51,12 +56,13 @@ hand_on() {
 # waits for the child, however often a signal ends the waiting; its exit code in $code
 wait_for_child() {
     local seen=-1 ended
-    code=0
+    code=''
     while ((seen != n_signals)); do
         seen=$n_signals
         ended=0
         wait "$child" || ended=$?
-        ((ended == 127)) || code=$ended # 127: it had ended before
+        # 127: it had ended before; at first, that there is no such program, or no library that it needs
+        [[ $ended == 127 && -n $code ]] || code=$ended
     done
 }
 
@@ -83,7 +89,7 @@ run_until_done() {
     [[ $(work_on_file) != "$at_start" ]] ||
         give_up "a longer time limit, or smaller steps (--batch of a sweep), would help"
     note "interrupted; what is done is kept, back into the queue"
-    scontrol requeue "$SLURM_JOB_ID"
+    scontrol requeue "$SLURM_JOB_ID" || note "which Slurm refuses: submit it again, and it goes on"
     exit 75
 }
 
@@ -96,10 +102,14 @@ choose_launcher() {
             # ends ranks that were told to end after that many seconds, and waits twice as long after ranks that end with a
             # code that is not 0
             export OMPI_MCA_odls_base_sigkill_timeout="${OMPI_MCA_odls_base_sigkill_timeout:-10}"
-            launcher=(mpirun -n "$SLURM_NTASKS" --map-by "slot:PE=$cpus" --bind-to core) ;;
+            launcher=(mpirun ${SLURM_NTASKS:+-n "$SLURM_NTASKS"} --map-by "slot:PE=$cpus" --bind-to core) ;;
         srun)
             # since Slurm 22.05 srun does not inherit the processors of a task; that a rank has saved (75) must not
             # end those that still do
+            if ! srun --mpi=list 2>&1 | grep -q pmix; then
+                note "srun has no pmix here, by which ranks would find each other: LAUNCHER=mpirun may do"
+                exit 2
+            fi
             launcher=(srun --mpi=pmix "--cpus-per-task=$cpus" --cpu-bind=cores --kill-on-bad-exit=0) ;;
         *) read -ra launcher <<<"$1" ;;
     esac

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import signal
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -257,6 +258,38 @@ def plans():
     check(sorted(os.listdir()) == ["f.yaml", "plain.yaml", "s.yaml"], os.listdir())
 
 
+def alone(job):
+    """A job's script without a Slurm: what it calls is seen by its exit code, and nothing that fails is taken for done."""
+    os.mkdir("bin")
+    for name, text in (("scontrol", "echo requeue >>requeued; exit 1"),
+                       ("stuck", "exit 75"), ("ended", "exit 3"), ("met", "exit 1"),
+                       ("works", 'mkdir -p "$4" && echo case >>"$4/shard-2-of-5.journal"; exit 75'),
+                       ("slow", "trap 'kill $!; exit 75' USR1; sleep 30 & mkdir -p \"$4\" && echo >\"$4/shard-2-of-5.journal\"; wait")):
+        with open(f"bin/{name}", "w", encoding="utf-8") as out:
+            out.write(f"#!/bin/bash\n{text}\n")
+        os.chmod(f"bin/{name}", 0o755)
+    env = {**os.environ, "PATH": f"{os.getcwd()}/bin:{os.environ['PATH']}", "SLURM_JOB_ID": "7", "SLURM_ARRAY_TASK_ID": "2"}
+
+    def start(program, out):
+        return subprocess.Popen(["bash", job], env={**env, "QFLEET": program, "OUT": out}, stderr=subprocess.PIPE, text=True)
+    # in this order: what is put back into the queue was interrupted with something done
+    for program, code, said in (("no/such/program", 127, "No such file"), ("ended", 3, ""), ("met", 0, ""),
+                                ("stuck", 3, "no progress since the last start"), ("works", 75, "submit it again")):
+        with start(program, "[o] 'x' " + os.path.basename(program)) as end:
+            text = end.communicate(timeout=60)[1]
+        check(end.returncode == code and said in text, program, end.returncode, text)
+        check(os.path.exists("requeued") == (program == "works"), program, text)
+    with start("slow", "slow") as end:
+        while end.poll() is None and not os.path.exists("slow/shard-2-of-5.journal"):
+            time.sleep(0.01)
+        end.send_signal(signal.SIGUSR1)
+        text = end.communicate(timeout=20)[1]
+    check(end.returncode == 75 and read("requeued").count(b"requeue") == 2, end.returncode, text)
+    for left in [name for name in os.listdir() if name.endswith(".slurm")] + ["bin", "slow", "[o] 'x' works"]:
+        shutil.rmtree(left)
+    os.remove("requeued")
+
+
 def jobs():
     """What plan writes for Slurm: values come back from the shell as they were, and an existing file stays."""
     write(name="it's.yaml", cases=100000)
@@ -277,6 +310,7 @@ def jobs():
     check(shown == [os.path.realpath(PROGRAM), "it's.yaml", "a'b$d.sweep", "5", "--set", odd, "--set", "seed=7", "--batch",
                     "32", "more words"], shown)
     check("run_until_done() {" in text and "requeue.bash" not in text and "\nsource " not in text, text)
+    alone("job")
     said = run("plan", "it's.yaml", "--sbatch", "job", code=2).stderr
     check("exists" in said and read("job").decode() == text, said)
     run("plan", "it's.yaml", "--sbatch", "job", "--force", "--time", "30")
