@@ -9,10 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "late_file.h"
 #include "qf_version.h"
 #include "ranks.h"
 #include "run_internal.h"
@@ -165,6 +167,69 @@ void qf_run_discard_parts(qf_running *r)
     }
 }
 
+/* of this rank's part, which is closed; 0: it has none */
+static qf_status size_of_part(qf_running *r, int64_t *bytes)
+{
+    struct stat file;
+    *bytes = 0;
+    if (!qf_run_part_has_file(&r->part)) {
+        return QF_OK;
+    }
+    if (stat(r->part_path, &file) != 0) {
+        return qf_fail(r->context, QF_ERROR_READ, "%s: cannot be read: %s", r->part_path,
+                       strerror(errno));
+    }
+    *bytes = (int64_t)file.st_size;
+    return QF_OK;
+}
+
+/* Rank 0 waits until it sees what the others have written on their machines. */
+static qf_status see_part(qf_running *r, const char *directory, int rank, int64_t bytes,
+                          double *patience_s)
+{
+    char name[QF_PART_NAME_BYTES];
+    char *path = NULL;
+    qf_status status = QF_OK;
+    qf_run_part_name(rank, r->part.n_ranks, name);
+    if (asprintf(&path, "%s/%s", directory, name) < 0) {
+        return qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
+    }
+    if (!qf_late_file_seen(path, bytes, patience_s)) {
+        status = qf_fail(r->context, QF_ERROR_READ,
+                         "%s: was written by rank %d, and cannot be seen here with its %" PRId64
+                         " bytes after %.0f s; later, qfleet merge %s -o %s makes up for it",
+                         path, rank, bytes, QF_LATE_FILE_PATIENCE_S, directory, r->path);
+    }
+    free(path);
+    return status;
+}
+
+/* collective: rank 0 makes one result of all parts */
+static qf_status stitch_parts(qf_running *r, uint64_t *file_bytes)
+{
+    const int n = r->part.n_ranks;
+    int64_t *bytes = calloc((size_t)n, sizeof *bytes);
+    char *directory = qf_run_parts_directory(r->path);
+    qf_status status = bytes && directory ? size_of_part(r, &bytes[r->part.rank])
+                                          : qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
+    status = qf_run_agree(r, status);
+    if (status == QF_OK) {
+        qf_ranks_most(r->context, bytes, (size_t)n);
+        double patience_s = QF_LATE_FILE_PATIENCE_S;
+        for (int p = 0; r->part.rank == 0 && status == QF_OK && p < n; p++) {
+            status = bytes[p] > 0 ? see_part(r, directory, p, bytes[p], &patience_s) : QF_OK;
+        }
+        if (r->part.rank == 0 && status == QF_OK) {
+            status =
+                qf_run_stitch(r->context, directory, r->path, r->checkpoints.replaces, file_bytes);
+        }
+        status = qf_run_agree(r, status);
+    }
+    free(directory);
+    free(bytes);
+    return status;
+}
+
 qf_status qf_run_end_parts(qf_running *r, qf_status status)
 {
     qf_results_totals *totals = &r->summary.totals;
@@ -181,17 +246,7 @@ qf_status qf_run_end_parts(qf_running *r, qf_status status)
     totals->n_detections = sums[1];
     totals->n_tracks = sums[2];
     totals->n_pictures = sums[3];
-    if (status != QF_OK) {
-        return status;
-    }
-    if (r->part.rank == 0) {
-        char *directory = qf_run_parts_directory(r->path);
-        status = directory ? qf_run_stitch(r->context, directory, r->path, r->checkpoints.replaces,
-                                           &totals->file_bytes)
-                           : qf_fail(r->context, QF_ERROR_MEMORY, "out of memory");
-        free(directory);
-    }
-    return qf_run_agree(r, status);
+    return status == QF_OK ? stitch_parts(r, &totals->file_bytes) : status;
 }
 
 static int compare_quarantined(const void *left, const void *right)

@@ -2,17 +2,10 @@
 /* The end of a sweep's cases: shards are written, each by one process, and journals, which they make superfluous, go. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "late_file.h"
 #include "ranks.h"
 #include "sweep_store_internal.h"
-
-enum {
-    /* what another rank has written is to be seen here within this time: file systems between machines keep what they
-       know of a directory for up to a minute */
-    SEEN_WITHIN_S = 90,
-    LOOK_EVERY_NS = 50000000,
-};
 
 /* Whether its file is not what is known of its cases. */
 static bool is_out_of_date(const qf_sweep_store *store, size_t shard, size_t n_cases)
@@ -89,23 +82,22 @@ static qf_status read_others(qf_context *context, qf_sweep_store *store, bool *a
 /* Waits for the files of other ranks: what is made of them has their bytes. */
 static qf_status see_shards(qf_context *context, const qf_sweep_store *store)
 {
-    const size_t n_looks = (size_t)SEEN_WITHIN_S * 1000000000 / LOOK_EVERY_NS;
-    size_t n_seen = 0;
-    for (size_t look = 0; n_seen < store->identity.n_shards && look < n_looks;) {
-        if (qf_store_has_file(store, QF_SWEEP_SHARD, n_seen + 1)) {
-            n_seen++;
-        } else {
-            (void)nanosleep(&(struct timespec){.tv_nsec = LOOK_EVERY_NS}, NULL);
-            look++;
+    const size_t n = store->identity.n_shards;
+    double patience_s = QF_LATE_FILE_PATIENCE_S;
+    qf_status status = QF_OK;
+    for (size_t shard = 1; shard <= n && status == QF_OK; shard++) {
+        char *path = qf_sweep_file_path(store->options.path, QF_SWEEP_SHARD, shard, n);
+        if (!path) {
+            status = qf_fail(context, QF_ERROR_MEMORY, "out of memory");
+        } else if (!qf_late_file_seen(path, -1, &patience_s)) {
+            status = qf_fail(context, QF_ERROR_READ,
+                             "%s: another rank has written shard %zu of %zu, which cannot be seen "
+                             "here after %.0f s; --resume goes on",
+                             store->options.path, shard, n, QF_LATE_FILE_PATIENCE_S);
         }
+        free(path);
     }
-    if (n_seen < store->identity.n_shards) {
-        return qf_fail(context, QF_ERROR_READ,
-                       "%s: another rank has written shard %zu of %zu, which cannot be seen here "
-                       "after %d s; --resume goes on",
-                       store->options.path, n_seen + 1, store->identity.n_shards, SEEN_WITHIN_S);
-    }
-    return QF_OK;
+    return status;
 }
 
 /* A journal goes when shards have all that it has; what a process is at work on stays. */
