@@ -289,6 +289,9 @@ static void ships_that_meet_in_all_ways(void **state)
     "schema: qfleet/1\nseed: 5\ntime: {dt_s: 0.1, duration_s: " #seconds "}\n"                     \
     "environment: {radiation_usvh: 1.0e+300}\n"                                                    \
     "record: {every_s: 1, state: [x_m]}\ngroups:\n"
+#define DISPERSED_SHIP                                                                             \
+    "    hardware: {file: " SHIP_HARDWARE                                                          \
+    ", hardware_profile: {power_capacity_wh: {uniform: {min: 20, max: 400}}}}\n"
 #define SHIP                                                                                       \
     "    hardware: {file: " SHIP_HARDWARE ", hardware_profile: {power_plane: {max_bus_a: 20, "     \
     "dock_soft_start_s: 1}}}\n"
@@ -403,7 +406,7 @@ static const char followers[] = HEAD(
        "    radio: *radio\n"
        "    behavior: {keep: {kind: station_keep, target: leaders, offset_m: [-5, 0, 0], frame: "
        "world, speed_mps: 1.5}}\n"
-       "  - name: ships\n    kind: ship\n    count: 1100\n" SHIP
+       "  - name: ships\n    kind: ship\n    count: 1100\n" DISPERSED_SHIP
        "    body: {mass_kg: 420, inertia_kgm2: [160, 180, 170], wheels: {max_torque_nm: [1, 1, 1], "
        "max_momentum_nms: [5, 5, 5]}}\n"
        "    initial: {position_m: {uniform: {min: [-99, -99, 0], max: [99, 99, 0]}}, rates_dps: "
@@ -415,7 +418,8 @@ static const char followers[] = HEAD(
        "    body: {mass_kg: 420, inertia_kgm2: [160, 180, 170]}\n"
        "    initial: {rates_dps: {normal: {mean: 0, sd: 1}}}\n"
        "    faults:\n      - {at_s: {uniform: {min: 0, max: 4}}, probability: 0.1, " FATAL
-       "  - name: drones\n    kind: bot\n    count: 1030\n    hardware: {hardware_profile: {}}\n"
+       "  - name: drones\n    kind: bot\n    count: 1030\n    hardware: {hardware_profile: "
+       "{power_capacity_wh: {normal: {mean: 20, sd: 5, min: 1}}}}\n"
        "    initial: {speed_mps: {uniform: {min: -1, max: 5}}, heading_deg: {uniform: {min: 0, "
        "max: "
        "360}}}\n    script:\n      - {time_s: 2, cmd: rotate, deg: {uniform: {min: 0, max: 90}}}\n";
