@@ -53,7 +53,7 @@ static void speed_up_ends_where_every_rank_does_all(void **state)
     assert_int_equal(far.most, QF_COST_REPLICATED);
 }
 
-/* 8 ranks: three steps of each part, and seven eighths of a kilobyte */
+/* 8 ranks: seven messages of each part, and seven eighths of a kilobyte */
 static void exchange_is_steps_and_what_the_others_have(void **state)
 {
     (void)state;
@@ -63,7 +63,7 @@ static void exchange_is_steps_and_what_the_others_have(void **state)
     model.seen_bytes = 1.0;
     model.link_bytes_per_s = 1e9;
     const qf_tick_cost cost = qf_cost_of_tick(&model, 8);
-    const double all_s = QF_EXCHANGE_PARTS * 0.5 * 3.0 * 2e-6 + 1000.0 * 7.0 / 8.0 / 1e9;
+    const double all_s = QF_EXCHANGE_PARTS * 0.5 * 7.0 * 2e-6 + 1000.0 * 7.0 / 8.0 / 1e9;
     assert_close(cost.seconds[QF_COST_EXCHANGE] + cost.hidden_s, all_s, 1e-15);
     /* there is time enough to hide it behind, but for what comes last */
     assert_close(cost.seconds[QF_COST_EXCHANGE], all_s / QF_EXCHANGE_PARTS, 1e-15);

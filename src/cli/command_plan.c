@@ -43,7 +43,7 @@ static void help(void)
            "tasks of --threads processors that each get done within --time, a run as a\n"
            "rank of --threads processors on each of --nodes. Its comments say how it is\n"
            "submitted, and what was measured.\n\n"
-           "--explain adds a table of what limits it on 1, 2, 4 ... machines, up to --nodes,\n"
+           "--explain adds a table of what limits it on 1, 2, 4 ... machines, up to --nodes\n"
            "by a model of docs/scaling.md; it measures the disk here with a file of 64 MiB,\n"
            "which is gone afterwards.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
@@ -76,7 +76,19 @@ static double state_bytes(qf_context *context, const qf_scenario *scenario)
     return bytes;
 }
 
-/* what more machines would do for it */
+/* what more machines would do for a world: where somebody asks, for it writes a file */
+static qf_status calibrate(qf_context *context, const qf_options *options, qf_plan *plan)
+{
+    const bool asked = options->explain || plan->n_nodes > 1;
+    if (plan->spec || !plan->was_measured || !asked) {
+        return QF_OK;
+    }
+    const bool given = !isnan(options->latency_us);
+    plan->has_model = true;
+    return qf_explain_calibrate(context, plan, given ? options->latency_us : QF_NETWORK_LATENCY_US,
+                                given ? options->link_gbps : QF_NETWORK_GBPS, &plan->model);
+}
+
 static qf_status explain(qf_context *context, const qf_options *options, const qf_plan *plan)
 {
     const size_t most = options->nodes > 0 ? options->nodes : QF_EXPLAIN_NODES;
@@ -84,15 +96,8 @@ static qf_status explain(qf_context *context, const qf_options *options, const q
         return qf_fail(context, QF_ERROR_MEMORY,
                        "--explain: nothing could be measured, for it does not fit into memory");
     }
-    if (plan->spec) {
-        return qf_explain_sweep(context, plan, most, stdout);
-    }
-    const bool given = !isnan(options->latency_us);
-    qf_cost_model model;
-    const qf_status status =
-        qf_explain_calibrate(context, plan, given ? options->latency_us : QF_NETWORK_LATENCY_US,
-                             given ? options->link_gbps : QF_NETWORK_GBPS, &model);
-    return status == QF_OK ? qf_explain_world(context, plan, &model, most, stdout) : status;
+    return plan->spec ? qf_explain_sweep(context, plan, most, stdout)
+                      : qf_explain_world(context, plan, &plan->model, most, stdout);
 }
 
 static qf_status finish(qf_context *context, const qf_options *options, qf_plan *plan)
@@ -100,8 +105,12 @@ static qf_status finish(qf_context *context, const qf_options *options, qf_plan 
     plan->disk_free_bytes = free_disk();
     plan->n_nodes = options->nodes > 0 ? options->nodes : 1;
     plan->node_threads = options->threads > 0 ? options->threads : context->n_threads;
+    qf_status status = calibrate(context, options, plan);
+    if (status != QF_OK) {
+        return status;
+    }
     qf_plan_scale(plan);
-    qf_status status = (options->json ? qf_plan_json : qf_plan_print)(context, plan, stdout);
+    status = (options->json ? qf_plan_json : qf_plan_print)(context, plan, stdout);
     if (status == QF_OK && options->explain) {
         status = explain(context, options, plan);
     }

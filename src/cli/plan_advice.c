@@ -22,7 +22,11 @@ void qf_plan_scale(qf_plan *plan)
     }
     const double all_s = n * plan->measured.thread_s;
     if (!plan->spec) {
-        plan->wall_s = all_s / (threads * (double)plan->n_nodes);
+        /* of several machines the model knows what they do not share; nothing is recorded while it is measured */
+        plan->wall_s = plan->n_nodes > 1 && plan->has_model
+                           ? qf_cost_of_tick(&plan->model, plan->n_nodes).tick_s *
+                                 (double)plan->scenario->n_ticks
+                           : all_s / threads;
     } else {
         /* cases stay together in batches, of which a node has whole ones */
         const double per_node = ceil(n / (double)plan->n_nodes);

@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "machine.h"
 #include "plan_measure.h"
+#include "plan_model.h"
 #include "sweep_forecast.h"
 
 /* A forecast of what a scenario, or its sweep, would take. */
@@ -18,6 +19,9 @@ typedef struct qf_plan {
     qf_measurement measured;
     bool was_measured; /* else it does not fit into memory */
     size_t n_cases;    /* 1 without a sweep */
+    bool has_model;
+    qf_cost_model
+        model; /* of one world over ranks, where several machines or --explain ask for it */
     size_t memory_bytes;
     double disk_bytes, disk_free_bytes; /* NaN: not known */
     size_t n_files;

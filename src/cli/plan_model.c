@@ -30,7 +30,7 @@ static void add_up(const qf_cost_model *m, double n_ranks, double seconds[QF_COS
     seconds[QF_COST_COMPUTE] = n * m->own_s * largest_share(m, n_ranks) / threads;
     seconds[QF_COST_REPLICATED] = n * m->replicated_s / threads;
     seconds[QF_COST_EXCHANGE] =
-        (double)QF_EXCHANGE_PARTS * m->meetings * m->latency_s * log2(n_ranks) +
+        (double)QF_EXCHANGE_PARTS * m->meetings * m->latency_s * (n_ranks - 1.0) +
         seen * (n_ranks - 1.0) / (n_ranks * m->link_bytes_per_s);
     seconds[QF_COST_COPY] =
         n_ranks > 1.0 ? seen * (1.0 + 1.0 / n_ranks) / m->copy_bytes_per_s : 0.0;

@@ -10,13 +10,12 @@
  *
  *     compute     own vehicles: blocks of ticks and looks of own observers       n a ceil(P / R) / (P T)
  *     replicated  what every rank does for all vehicles: cells, pairs, auctions  n s / T
- *     exchange    E messages, each through log2 R steps, and others' words       m E l log2 R + n b (R - 1) / (R w)
+ *     exchange    E messages to each of the others, and their words              m E l (R - 1) + n b (R - 1) / (R w)
  *     copying     packing own words and unpacking all                            n b (1 + 1 / R) / c
  *     disk        recorded bytes of own vehicles, while the next ticks run       n d / (R v)
  *
  * n vehicles in P pieces that are not cut, R ranks, T threads of each. The exchange comes in E = QF_EXCHANGE_PARTS parts, of which all but the last
- * hide behind computing. That an MPI gets everybody's words to everybody in log2 R steps is the best case: some send
- * R - 1 messages (libnbc of Open MPI).
+ * hide behind computing. R - 1 messages are what Open MPI sends (libnbc); one that needs log2 R steps is better.
  */
 typedef struct qf_cost_model {
     double n_vehicles;

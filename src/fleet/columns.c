@@ -55,7 +55,7 @@ bool qf_columns_place(char *block, size_t *offset, size_t n, size_t size, void *
     return true;
 }
 
-qf_status qf_columns_map(qf_context *context, size_t bytes, void **memory)
+qf_status qf_columns_map_small(qf_context *context, size_t bytes, void **memory)
 {
     void *block = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -63,10 +63,29 @@ qf_status qf_columns_map(qf_context *context, size_t bytes, void **memory)
         return qf_fail(context, QF_ERROR_MEMORY, "%zu MiB for the fleet's columns: %s", bytes >> 20,
                        strerror(errno));
     }
-    /* only advice: without huge pages it is slower, not wrong */
-    (void)madvise(block, bytes, MADV_HUGEPAGE);
+    /* also where the system makes pages large by itself */
+    (void)madvise(block, bytes, MADV_NOHUGEPAGE);
     *memory = block;
     return QF_OK;
+}
+
+void qf_columns_enlarge(void *begin, void *end)
+{
+    const uintptr_t first = ((uintptr_t)begin + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+    const uintptr_t last = (uintptr_t)end / PAGE_BYTES * PAGE_BYTES;
+    if (first < last) {
+        /* only advice: without huge pages it is slower, not wrong */
+        (void)madvise((void *)first, last - first, MADV_HUGEPAGE);
+    }
+}
+
+qf_status qf_columns_map(qf_context *context, size_t bytes, void **memory)
+{
+    const qf_status status = qf_columns_map_small(context, bytes, memory);
+    if (status == QF_OK) {
+        qf_columns_enlarge(*memory, (char *)*memory + bytes);
+    }
+    return status;
 }
 
 void qf_columns_unmap(void *memory, size_t bytes)

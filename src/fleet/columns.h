@@ -28,8 +28,15 @@ size_t qf_columns_offset(size_t k, size_t n_slots);
  */
 bool qf_columns_place(char *block, size_t *offset, size_t n, size_t size, void *column);
 
-/* Zeroed pages, not yet touched. QF_ERROR_MEMORY when there are none. */
+/* Zeroed pages, not yet touched, large ones where the system has them. QF_ERROR_MEMORY when there are none. */
 qf_status qf_columns_map(qf_context *context, size_t bytes, void **memory);
+
+/*
+ * The same in small pages, for columns of which only a part will be touched: a large page takes the memory of all that is in it.
+ * qf_columns_enlarge then advises large ones for what is between begin and end.
+ */
+qf_status qf_columns_map_small(qf_context *context, size_t bytes, void **memory);
+void qf_columns_enlarge(void *begin, void *end);
 
 void qf_columns_unmap(void *memory, size_t bytes);
 

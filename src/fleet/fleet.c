@@ -103,7 +103,9 @@ static qf_status lay_out_columns(qf_context *context, qf_fleet *fleet)
     if (fleet->memory_bytes == 0 || !fleet->column || !fleet->temp_c || !fleet->faults) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu vehicles", fleet->n_vehicles);
     }
-    const qf_status status = qf_columns_map(context, fleet->memory_bytes, &fleet->memory);
+    const qf_status status =
+        qf_n_ranks(context) > 1 ? qf_columns_map_small(context, fleet->memory_bytes, &fleet->memory)
+                                : qf_columns_map(context, fleet->memory_bytes, &fleet->memory);
     for (size_t k = 0; status == QF_OK && k < n; k++) {
         fleet->column[k] = (char *)fleet->memory + qf_columns_offset(k, fleet->n_slots);
     }
@@ -114,6 +116,15 @@ static qf_status lay_out_columns(qf_context *context, qf_fleet *fleet)
         fleet->faults[k] = qf_u64(fleet, QF_FIELD_FAULTS, k);
     }
     return status;
+}
+
+/* of what a rank computes, not of what it may only see */
+static void enlarge_own_pages(const qf_fleet *fleet)
+{
+    for (size_t k = 0; k < fleet->catalog.n_columns; k++) {
+        double *column = fleet->column[k];
+        qf_columns_enlarge(column + fleet->own.slot_begin, column + fleet->own.slot_end);
+    }
 }
 
 static qf_status cut_into_blocks(qf_context *context, qf_fleet *fleet)
@@ -153,6 +164,9 @@ static qf_status cut_into_blocks(qf_context *context, qf_fleet *fleet)
         }
     }
     fleet->own = qf_fleet_portion(fleet, qf_rank(context), qf_n_ranks(context));
+    if (qf_n_ranks(context) > 1) {
+        enlarge_own_pages(fleet);
+    }
     return QF_OK;
 }
 
