@@ -5,6 +5,8 @@
  */
 #include "run_stitch.h"
 
+#include <math.h>
+
 #include "results_fixture.h"
 #include "results_open.h"
 #include "run_parts.h"
@@ -238,6 +240,65 @@ static void a_result_elsewhere_finds_its_parts(void **state)
     assert_error_says(f, "rank-0-of-3.h5' is missing");
 }
 
+/* what a reader that knows nothing of ranks finds of a quantity: of rank 0's vehicles whether it is missing */
+static bool is_missing(hid_t file, const qf_quantity *quantity, size_t e)
+{
+    char name[128];
+    snprintf(name, sizeof name, "state/%s", quantity->name);
+    const hid_t variable = H5Dopen2(file, name, H5P_DEFAULT);
+    const bool says = H5Aexists(variable, "_FillValue") > 0;
+    bool missing = false;
+    if (quantity->type == QF_TYPE_F64) {
+        double values[N_RECORDS * N_RECORDED];
+        read_all(file, name, H5T_NATIVE_DOUBLE, values);
+        missing = isnan(values[e]);
+    } else if (quantity->type == QF_TYPE_U8) {
+        uint8_t values[N_RECORDS * N_RECORDED];
+        read_all(file, name, H5T_NATIVE_UINT8, values);
+        missing = values[e] == 255;
+    } else if (quantity->type == QF_TYPE_U64) {
+        uint64_t values[N_RECORDS * N_RECORDED];
+        read_all(file, name, H5T_NATIVE_UINT64, values);
+        missing = values[e] == UINT64_MAX;
+    } else {
+        int64_t values[N_RECORDS * N_RECORDED];
+        read_all(file, name, H5T_NATIVE_INT64, values);
+        missing = values[e] == (says ? -1 : INT64_MAX);
+    }
+    H5Dclose(variable);
+    return missing;
+}
+
+/* of all quantities in a file: how many are missing of a vehicle that rank 0 has, and of one of rank 2 */
+static void count_missing(const fixture *f, const char *path, size_t n_missing[2])
+{
+    const hid_t file = open_result(path);
+    n_missing[0] = n_missing[1] = 0;
+    for (size_t q = 0; q < f->plan.n_quantities; q++) {
+        n_missing[0] += is_missing(file, f->plan.quantities[q], 0);
+        n_missing[1] += is_missing(file, f->plan.quantities[q], N_RECORDED - 1);
+    }
+    H5Fclose(file);
+}
+
+static void other_readers_find_no_zeros_where_parts_are_missing(void **state)
+{
+    fixture *f = *state;
+    told all;
+    size_t n_missing[2];
+    make_fleet(f, 5, 1, 10);
+    make_events(&all);
+    write_parts(f, &all);
+    assert_int_equal(stitch(f, "all.h5"), QF_OK);
+    record_some(f);
+    count_missing(f, "all.h5", n_missing);
+    assert_int_equal(n_missing[0] + n_missing[1], 0);
+    assert_int_equal(rename("all.h5.ranks/rank-2-of-3.h5", "spare"), 0);
+    count_missing(f, "all.h5", n_missing);
+    assert_int_equal(n_missing[0], 0);
+    assert_int_equal(n_missing[1], f->plan.n_quantities);
+}
+
 static void parts_that_do_not_belong_together_are_named(void **state)
 {
     fixture *f = *state;
@@ -299,6 +360,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(state_and_events_are_those_of_one_process),
         TEST(a_result_elsewhere_finds_its_parts),
+        TEST(other_readers_find_no_zeros_where_parts_are_missing),
         TEST(parts_that_do_not_belong_together_are_named),
         TEST(a_manifest_says_what_was_written),
     };

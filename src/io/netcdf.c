@@ -2,6 +2,7 @@
 #include "netcdf.h"
 
 #include <hdf5_hl.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -435,6 +436,22 @@ static bool map_part(hid_t creation, hid_t space, const char *dataset, const qf_
     return source >= 0 && H5Sclose(source) >= 0 && good;
 }
 
+bool qf_nc_fill_missing(hid_t creation, hid_t type)
+{
+    const H5T_class_t class = H5Tget_class(type);
+    if (class == H5T_FLOAT) {
+        const double no_number = (double)NAN;
+        return H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &no_number) >= 0;
+    }
+    if (class == H5T_INTEGER) {
+        const bool is_signed = H5Tget_sign(type) == H5T_SGN_2;
+        const size_t bits = 8 * H5Tget_size(type) - is_signed;
+        const uint64_t most = UINT64_MAX >> (64 - bits); /* as int64 the same number */
+        return H5Pset_fill_value(creation, H5T_NATIVE_UINT64, &most) >= 0;
+    }
+    return class != H5T_NO_CLASS;
+}
+
 hid_t qf_nc_virtual(qf_nc *nc, hid_t group, hid_t scale, const qf_nc_variable *variable, hsize_t n,
                     const char *dataset, const qf_nc_part *parts, size_t n_parts)
 {
@@ -444,7 +461,7 @@ hid_t qf_nc_virtual(qf_nc *nc, hid_t group, hid_t scale, const qf_nc_variable *v
     const qf_nc_shape shape = {.rank = 1, .scales = {scale}, .length = {n}};
     const hid_t creation = creation_properties(nc, variable, &shape);
     const hid_t space = H5Screate_simple(1, &n, NULL);
-    bool good = space >= 0;
+    bool good = space >= 0 && (variable->fill || qf_nc_fill_missing(creation, variable->type));
     for (size_t i = 0; good && i < n_parts; i++) {
         good = parts[i].count == 0 || map_part(creation, space, dataset, &parts[i]);
     }

@@ -109,8 +109,11 @@ typedef struct qf_nc_part {
     hsize_t start, count;
 } qf_nc_part;
 
+/* What readers find of a virtual variable where a file is missing, set among what it is created with: NaN, of integers the largest. */
+bool qf_nc_fill_missing(hid_t creation, hid_t type);
+
 /* A variable with one dimension of n elements that stand in other files, in all of `dataset` there. Where a file is missing,
-   readers find the fill value. */
+   readers find the fill value, or, where it has none, what qf_nc_fill_missing sets. */
 hid_t qf_nc_virtual(qf_nc *nc, hid_t group, hid_t scale, const qf_nc_variable *variable, hsize_t n,
                     const char *dataset, const qf_nc_part *parts, size_t n_parts);
 

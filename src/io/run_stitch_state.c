@@ -45,6 +45,21 @@ static bool map_part(const qf_stitch *stitch, size_t p, const char *path, hid_t 
     return good;
 }
 
+/* What other readers find where a part is missing: what the quantity says itself of none, else what is taken for none. */
+static bool set_missing(hid_t creation, hid_t source, hid_t type)
+{
+    uint64_t none = 0; /* of any type that is recorded */
+    if (H5Aexists(source, "_FillValue") <= 0) {
+        return qf_nc_fill_missing(creation, type);
+    }
+    const hid_t attribute = H5Aopen(source, "_FillValue", H5P_DEFAULT);
+    const bool good = attribute >= 0 && H5Tget_size(type) <= sizeof none &&
+                      H5Aread(attribute, type, &none) >= 0 &&
+                      H5Pset_fill_value(creation, type, &none) >= 0;
+    qf_nc_close_id(attribute);
+    return good;
+}
+
 /* a quantity over all parts */
 static void define_quantity(qf_stitch *stitch, hid_t source, const char *path)
 {
@@ -56,7 +71,7 @@ static void define_quantity(qf_stitch *stitch, hid_t source, const char *path)
     hsize_t first = 0;
     bool good = creation >= 0 && space >= 0 &&
                 H5Pset_fill_time(creation, H5D_FILL_TIME_IFSET) >= 0 &&
-                H5Pset_layout(creation, H5D_VIRTUAL) >= 0;
+                H5Pset_layout(creation, H5D_VIRTUAL) >= 0 && set_missing(creation, source, type);
     for (size_t p = 0; good && p < stitch->n_parts; p++) {
         const hsize_t n = stitch->parts[p].n_recorded;
         good = n == 0 || dims[0] == 0 || map_part(stitch, p, path, space, creation, first, dims[0]);
