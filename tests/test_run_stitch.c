@@ -197,6 +197,7 @@ static void state_and_events_are_those_of_one_process(void **state)
         assert_same(one, stitched, name, all.n);
     }
     assert_int_equal(H5Lexists(stitched, "events/moment", H5P_DEFAULT), 0);
+    assert_int_equal(H5Lexists(stitched, "state_0000000000001234", H5P_DEFAULT), 0);
     record_some(f);
     for (size_t q = 0; q < f->plan.n_quantities; q++) {
         char name[128];
@@ -299,6 +300,27 @@ static void other_readers_find_no_zeros_where_parts_are_missing(void **state)
     assert_int_equal(n_missing[1], f->plan.n_quantities);
 }
 
+/* HDF5 also looks for a part from the current directory on. */
+static void other_readers_take_no_part_of_another_run(void **state)
+{
+    fixture *f = *state;
+    told all;
+    size_t n_missing[2];
+    make_fleet(f, 5, 1, 10);
+    make_events(&all);
+    write_parts(f, &all);
+    assert_int_equal(stitch(f, "all.h5"), QF_OK);
+    assert_int_equal(mkdir("elsewhere", 0777), 0);
+    assert_int_equal(rename("all.h5", "elsewhere/all.h5"), 0);
+    qf_results_part part = parts[2];
+    part.run++;
+    write_part(f, &all, &part, QF_OK);
+    record_some(f);
+    count_missing(f, "elsewhere/all.h5", n_missing);
+    assert_int_equal(n_missing[0], 0);
+    assert_int_equal(n_missing[1], f->plan.n_quantities);
+}
+
 static void parts_that_do_not_belong_together_are_named(void **state)
 {
     fixture *f = *state;
@@ -361,6 +383,7 @@ int main(void)
         TEST(state_and_events_are_those_of_one_process),
         TEST(a_result_elsewhere_finds_its_parts),
         TEST(other_readers_find_no_zeros_where_parts_are_missing),
+        TEST(other_readers_take_no_part_of_another_run),
         TEST(parts_that_do_not_belong_together_are_named),
         TEST(a_manifest_says_what_was_written),
     };

@@ -151,6 +151,9 @@ static qf_status write_beginning(qf_results *results, const qf_provenance *prove
         return status;
     }
     qf_state_define(nc, results->fleet, results->plan, &results->state);
+    if (results->part.n_ranks > 1) {
+        qf_part_name_state(nc, &results->part);
+    }
     status = qf_events_define(results->context, nc, results->fleet, &results->events);
     for (size_t t = 0; t < QF_TABLES && status == QF_OK; t++) {
         status = qf_table_file_define(results->context, nc, results->fleet, &results->tables[t]);

@@ -238,6 +238,8 @@ void qf_hashes_write(qf_nc *nc, qf_hashes *hashes, const int64_t *ticks, const u
 
 /* results_part.c: what a file of a rank says of itself */
 void qf_part_write(qf_nc *nc, const qf_results_part *part);
+/* once there is /state: its second name */
+void qf_part_name_state(qf_nc *nc, const qf_results_part *part);
 /* results_resume.c: opens the file, and checks that it is of this scenario and this build */
 qf_status qf_results_reopen_file(qf_results *results, const qf_provenance *provenance);
 /* After HDF5 has failed on such a file. */

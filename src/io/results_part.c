@@ -32,6 +32,23 @@ static bool read_run(hid_t file, uint64_t *run)
     return good;
 }
 
+char *qf_part_state_name(uint64_t run, char name[QF_PART_STATE_BYTES])
+{
+    snprintf(name, QF_PART_STATE_BYTES, "state_%016" PRIx64, run);
+    return name;
+}
+
+void qf_part_name_state(qf_nc *nc, const qf_results_part *part)
+{
+    char name[QF_PART_STATE_BYTES];
+    qf_part_state_name(part->run, name);
+    if (!nc->failed && !(nc->opens && H5Lexists(nc->file, name, H5P_DEFAULT) > 0)) {
+        /* soft: what asks a dimension for its name gets the one in /state */
+        qf_nc_check(nc, H5Lcreate_soft("/state", nc->file, name, H5P_DEFAULT, H5P_DEFAULT) >= 0,
+                    "creation", name);
+    }
+}
+
 void qf_part_write(qf_nc *nc, const qf_results_part *part)
 {
     const int64_t entities[] = {(int64_t)part->first_entity, (int64_t)part->n_entities};

@@ -20,6 +20,13 @@ typedef struct qf_part_marks {
 /* False: the file is no part. */
 bool qf_part_marks_read(hid_t file, qf_part_marks *marks);
 
+/*
+ * Under that name a part has its /state once more. What is made of parts names it, so that HDF5, which also looks for a file from the
+ * current directory on, finds nothing in a part of another run.
+ */
+enum { QF_PART_STATE_BYTES = 32 };
+char *qf_part_state_name(uint64_t run, char name[QF_PART_STATE_BYTES]);
+
 /* On what a result stands, where that is more than its own file. Freed by qf_parts_free. */
 typedef struct qf_parts {
     char *directory; /* as seen from the result's; NULL: it is all of itself */

@@ -64,6 +64,11 @@ static qf_status check_part(const qf_stitch *stitch, const qf_stitch_part *part)
     if (marks.run != manifest->run) {
         return qf_fail(stitch->context, QF_ERROR_READ, "%s: is of another run", part->path);
     }
+    char state[QF_PART_STATE_BYTES];
+    if (H5Lexists(part->file, qf_part_state_name(marks.run, state), H5P_DEFAULT) <= 0) {
+        return qf_fail(stitch->context, QF_ERROR_READ, "%s: is damaged: has no '%s'", part->path,
+                       state);
+    }
     if (marks.rank != part->rank || marks.n_ranks != manifest->n_ranks ||
         marks.entities[0] != (int64_t)wanted->first_entity ||
         marks.entities[1] != (int64_t)wanted->n_entities) {
@@ -272,6 +277,8 @@ static bool is_of_the_end(const char *name)
 static qf_status put_groups(qf_stitch *stitch)
 {
     static const char frozen[] = "quarantine";
+    char state[QF_PART_STATE_BYTES]; /* of parts only */
+    qf_part_state_name(stitch->manifest.run, state);
     char *names = read_names(stitch->parts[0].file);
     qf_status status = names ? QF_OK : qf_stitch_unreadable(stitch, 0, "/");
     bool is_missing =
@@ -282,7 +289,7 @@ static qf_status put_groups(qf_stitch *stitch)
             status = put_group(stitch, frozen);
             is_missing = false;
         }
-        if (status == QF_OK) {
+        if (status == QF_OK && strcmp(name, state) != 0) {
             status = put_group(stitch, name);
         }
     }

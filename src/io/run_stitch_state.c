@@ -25,16 +25,20 @@ static hsize_t count_recorded(const qf_stitch *stitch)
     return n;
 }
 
-/* the columns of one part: all of the variable there */
-static bool map_part(const qf_stitch *stitch, size_t p, const char *path, hid_t space,
+/* the columns of one part: all of the variable there, under the name that only a part of this run has */
+static bool map_part(const qf_stitch *stitch, size_t p, const char *variable, hid_t space,
                      hid_t creation, hsize_t first, hsize_t n_records)
 {
     char name[QF_PART_NAME_BYTES];
+    char state[QF_PART_STATE_BYTES];
+    char path[QF_PART_STATE_BYTES + QF_NC_NAME_BYTES];
     char file[4096];
     const hsize_t start[] = {0, first};
     const hsize_t count[] = {n_records, stitch->parts[p].n_recorded};
     qf_run_part_name(stitch->parts[p].rank, stitch->manifest.n_ranks, name);
-    if (snprintf(file, sizeof file, "%s/%s", stitch->relative, name) >= (int)sizeof file) {
+    qf_part_state_name(stitch->manifest.run, state);
+    if (snprintf(file, sizeof file, "%s/%s", stitch->relative, name) >= (int)sizeof file ||
+        snprintf(path, sizeof path, "/%s/%s", state, variable) >= (int)sizeof path) {
         return false;
     }
     const hid_t source = H5Screate_simple(2, count, NULL);
@@ -61,7 +65,7 @@ static bool set_missing(hid_t creation, hid_t source, hid_t type)
 }
 
 /* a quantity over all parts */
-static void define_quantity(qf_stitch *stitch, hid_t source, const char *path)
+static void define_quantity(qf_stitch *stitch, hid_t source, const char *path, const char *name)
 {
     qf_nc *nc = &stitch->nc;
     const hsize_t dims[] = {qf_nc_length(source), count_recorded(stitch)};
@@ -74,7 +78,7 @@ static void define_quantity(qf_stitch *stitch, hid_t source, const char *path)
                 H5Pset_layout(creation, H5D_VIRTUAL) >= 0 && set_missing(creation, source, type);
     for (size_t p = 0; good && p < stitch->n_parts; p++) {
         const hsize_t n = stitch->parts[p].n_recorded;
-        good = n == 0 || dims[0] == 0 || map_part(stitch, p, path, space, creation, first, dims[0]);
+        good = n == 0 || dims[0] == 0 || map_part(stitch, p, name, space, creation, first, dims[0]);
         first += n;
     }
     (void)H5Sselect_all(space);
@@ -179,7 +183,7 @@ qf_status qf_stitch_state(qf_stitch *stitch)
             char path[QF_NC_NAME_BYTES + 8];
             snprintf(path, sizeof path, "/state/%s", name);
             if (qf_nc_rank(variable) == 2) {
-                define_quantity(stitch, variable, path);
+                define_quantity(stitch, variable, path, name);
             } else if (strcmp(name, "entity") == 0) {
                 status = define_entities(stitch, variable, path);
             } else {
