@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "hdf5_heap.h"
 #include "netcdf_read.h"
+#include "open_files.h"
 #include "run_stitch_internal.h"
 
 enum {
@@ -111,7 +111,12 @@ static qf_status open_part(qf_stitch *stitch, const char *directory, int rank)
 
 static qf_status open_parts(qf_stitch *stitch, const char *directory)
 {
-    qf_status status = QF_OK;
+    /* all of them are open at a time */
+    qf_status status =
+        qf_open_files_allow(stitch->context, directory, (size_t)stitch->manifest.n_ranks);
+    if (status != QF_OK) {
+        return status;
+    }
     stitch->parts = calloc((size_t)stitch->manifest.n_ranks, sizeof *stitch->parts);
     if (!stitch->parts) {
         return qf_fail(stitch->context, QF_ERROR_MEMORY, "out of memory");
@@ -338,24 +343,15 @@ static void close_parts(qf_stitch *stitch)
     qf_run_manifest_free(&stitch->manifest);
 }
 
-/* All parts are open at a time: as many files as this process may have. */
-static void allow_files(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        (void)setrlimit(RLIMIT_NOFILE,
-                        &limit); /* where that fails, opening one too many will tell */
-    }
-}
-
 qf_status qf_run_stitch(qf_context *context, const char *directory, const char *out_path,
                         bool force, uint64_t *bytes)
 {
     qf_stitch stitch = {.context = context, .nc.file = H5I_INVALID_HID};
     qf_nc_quiet();
-    allow_files();
     qf_status status = qf_run_manifest_read(context, directory, &stitch.manifest);
+    if (status == QF_OK) {
+        status = qf_stitch_check_all_there(&stitch, directory);
+    }
     if (status == QF_OK) {
         status = open_parts(&stitch, directory);
     }

@@ -48,6 +48,9 @@ typedef struct qf_stitch_order {
 /* Fails with the part's name. */
 qf_status qf_stitch_unreadable(const qf_stitch *stitch, size_t part, const char *what);
 
+/* run_stitch_absent.c: QF_ERROR_READ names all ranks whose file is missing or unfinished. */
+qf_status qf_stitch_check_all_there(const qf_stitch *stitch, const char *directory);
+
 /* run_stitch_copy.c: a group and what is in it, or a dataset, with attributes and dimensions as in `source` */
 qf_status qf_stitch_group(qf_stitch *stitch, hid_t source, const char *path);
 void qf_stitch_attributes(qf_stitch *stitch, hid_t source, hid_t target);

@@ -4,51 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "message_text.h"
 #include "sweep_merge_internal.h"
 
 enum { MOST_RANGES = 40 }; /* that a line names */
-
-/* Numbers as 3,5-9,12: also as Slurm's --array takes them. */
-static void put_ranges(FILE *out, size_t begin, size_t end, bool (*is)(const void *of, size_t k),
-                       const void *of)
-{
-    size_t n = 0;
-    for (size_t k = begin; k < end; k++) {
-        if (!is(of, k)) {
-            continue;
-        }
-        size_t last = k;
-        while (last + 1 < end && is(of, last + 1)) {
-            last++;
-        }
-        if (n == MOST_RANGES) {
-            fprintf(out, " and more");
-            return;
-        }
-        fprintf(out, n > 0 ? ",%zu" : "%zu", k);
-        if (last > k) {
-            fprintf(out, "-%zu", last);
-        }
-        n++;
-        k = last;
-    }
-}
-
-/* A word of a shell's command line. */
-static void put_word(FILE *out, const char *text)
-{
-    static const char plain[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
-    if (*text && strspn(text, plain) == strlen(text)) {
-        fputs(text, out);
-        return;
-    }
-    fputc('\'', out);
-    for (; *text; text++) {
-        fputs(*text == '\'' ? "'\\''" : (char[]){*text, '\0'}, out);
-    }
-    fputc('\'', out);
-}
 
 /* What computes the rest of a shard. */
 static void put_command(const qf_merge *m, size_t shard)
@@ -56,12 +15,12 @@ static void put_command(const qf_merge *m, size_t shard)
     char *scenario = qf_sweep_file_path(m->home, QF_SWEEP_SCENARIO, 0, 0);
     if (m->complaints && scenario) {
         fprintf(m->complaints, "  qfleet sweep ");
-        put_word(m->complaints, scenario);
+        qf_put_shell_word(m->complaints, scenario);
         if (m->identity.n_shards > 1) {
             fprintf(m->complaints, " --shard %zu/%zu", shard, m->identity.n_shards);
         }
         fprintf(m->complaints, " -o ");
-        put_word(m->complaints, m->home);
+        qf_put_shell_word(m->complaints, m->home);
         fprintf(m->complaints, " --resume\n");
     }
     free(scenario);
@@ -85,7 +44,7 @@ void qf_merge_check_missing(qf_merge *m)
     }
     FILE *out = n_missing > 0 ? open_memstream(&text, &length) : NULL;
     if (out) {
-        put_ranges(out, 1, n + 1, is_missing, m);
+        qf_put_ranges(out, 1, n + 1, MOST_RANGES, is_missing, m);
     }
     if (n_missing > 0) {
         const bool whole = out && fclose(out) == 0;
@@ -185,7 +144,7 @@ void qf_merge_check_not_run(qf_merge *m, const qf_sweep_table *table, size_t n_c
     }
     FILE *out = open_memstream(&text, &length);
     if (out) {
-        put_ranges(out, k, n_counted, is_not_run, table);
+        qf_put_ranges(out, k, n_counted, MOST_RANGES, is_not_run, table);
     }
     const bool whole = out && fclose(out) == 0;
     qf_merge_complain(m, "%s: of its shards, which are done, cases %s were not run", m->home,
