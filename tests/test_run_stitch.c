@@ -6,6 +6,8 @@
 #include "run_stitch.h"
 
 #include <math.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "results_fixture.h"
 #include "results_open.h"
@@ -332,7 +334,7 @@ static void parts_that_do_not_belong_together_are_named(void **state)
     write_parts(f, &all);
     assert_int_equal(rename("all.h5.ranks/rank-2-of-3.h5", "spare"), 0);
     assert_int_equal(stitch(f, "all.h5"), QF_ERROR_READ);
-    assert_error_says(f, "all.h5.ranks/rank-2-of-3.h5: is missing");
+    assert_error_says(f, "all.h5.ranks: the file of rank 2 of 3 is missing");
     qf_results_part part = parts[2];
     part.run++;
     write_part(f, &all, &part, QF_OK);
@@ -354,6 +356,91 @@ static void parts_that_do_not_belong_together_are_named(void **state)
     assert_int_equal(rename("spare", "all.h5.ranks/rank-2-of-3.h5"), 0);
     assert_int_equal(stitch(f, "all.h5"), QF_OK);
     assert_int_equal(stitch(f, "all.h5"), QF_ERROR_EXISTS);
+}
+
+static void unfinished_parts_are_all_named_with_what_goes_on(void **state)
+{
+    fixture *f = *state;
+    told all;
+    make_fleet(f, 5, 1, 10);
+    make_events(&all);
+    write_parts(f, &all);
+    for (int r = 0; r < N_RANKS; r += 2) {
+        write_part(f, &all, &parts[r], QF_INTERRUPTED);
+    }
+    assert_int_equal(stitch(f, "other.h5"), QF_OK); /* the finished ones are still there */
+    assert_int_equal(remove("all.h5.ranks/rank-2-of-3.h5"), 0);
+    assert_int_equal(qf_run_stitch(&f->context, "all.h5.ranks/", "all.h5", false, NULL),
+                     QF_ERROR_READ);
+    assert_error_says(f, "the file of rank 2 of 3 is unfinished, with records up to tick 3 of 10");
+    assert_error_says(f, "goes on with: mpirun -n 3 qfleet run SCENARIO -o all.h5 --resume");
+    assert_int_equal(remove("all.h5.ranks/rank-0-of-3.h5"), 0);
+    assert_int_equal(stitch(f, "all.h5"), QF_ERROR_READ);
+    assert_error_says(f, "ranks: the files of ranks 0,2 of 3 are unfinished, with records up");
+    assert_int_equal(truncate("all.h5.ranks/rank-2-of-3.h5.partial", 5), 0);
+    assert_int_equal(stitch(f, "all.h5"), QF_ERROR_READ);
+    assert_error_says(f, "0,2 of 3 are unfinished; the run goes on with");
+    assert_int_equal(remove("all.h5.ranks/rank-0-of-3.h5.partial"), 0);
+    assert_int_equal(stitch(f, "all.h5"), QF_ERROR_READ);
+    assert_error_says(f, "the file of rank 0 of 3 is missing; the file of rank 2 of 3 is unfin");
+    assert_null(strstr(f->context.error, "--resume"));
+    assert_false(exists("all.h5"));
+}
+
+static void a_renamed_result_is_told_how_to_be_made_anew(void **state)
+{
+    fixture *f = *state;
+    told all;
+    hid_t file;
+    uint64_t bytes;
+    make_fleet(f, 5, 1, 10);
+    make_events(&all);
+    write_parts(f, &all);
+    assert_int_equal(stitch(f, "all.h5"), QF_OK);
+    assert_int_equal(rename("all.h5.ranks", "new.h5.ranks"), 0);
+    assert_int_equal(qf_results_open(&f->context, "all.h5", &file, &bytes), QF_ERROR_READ);
+    assert_null(strstr(f->context.error, "merge"));
+    assert_int_equal(rename("all.h5", "new.h5"), 0);
+    assert_int_equal(qf_results_open(&f->context, "new.h5", &file, &bytes), QF_ERROR_READ);
+    assert_error_says(f, "is missing, but 'new.h5.ranks' has it");
+    assert_error_says(f, "qfleet merge new.h5.ranks -o new.h5 --force");
+    assert_int_equal(qf_run_stitch(&f->context, "new.h5.ranks", "new.h5", true, NULL), QF_OK);
+    assert_int_equal(qf_results_open(&f->context, "new.h5", &file, &bytes), QF_OK);
+    H5Fclose(file);
+}
+
+/* HDF5 would say nothing, and show what is missing. */
+static void readers_may_open_all_parts_or_say_so(void **state)
+{
+    fixture *f = *state;
+    told all;
+    hid_t file;
+    uint64_t bytes;
+    struct rlimit few, now;
+    make_fleet(f, 5, 1, 10);
+    make_events(&all);
+    write_parts(f, &all);
+    assert_int_equal(stitch(f, "all.h5"), QF_OK);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &few), 0);
+    few.rlim_cur = 32;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    assert_int_equal(qf_results_open(&f->context, "all.h5", &file, &bytes), QF_OK);
+    H5Fclose(file);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &now), 0);
+    assert_true(now.rlim_cur == few.rlim_max);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        few.rlim_max = few.rlim_cur;
+        const bool limited = setrlimit(RLIMIT_NOFILE, &few) == 0;
+        const qf_status status = qf_results_open(&f->context, "all.h5", &file, &bytes);
+        _exit(limited && status == QF_ERROR_READ && strstr(f->context.error, "may open 32: raise")
+                  ? 0
+                  : 1);
+    }
+    int ended = 1;
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    assert_int_equal(ended, 0);
 }
 
 static void a_manifest_says_what_was_written(void **state)
@@ -385,6 +472,9 @@ int main(void)
         TEST(other_readers_find_no_zeros_where_parts_are_missing),
         TEST(other_readers_take_no_part_of_another_run),
         TEST(parts_that_do_not_belong_together_are_named),
+        TEST(unfinished_parts_are_all_named_with_what_goes_on),
+        TEST(a_renamed_result_is_told_how_to_be_made_anew),
+        TEST(readers_may_open_all_parts_or_say_so),
         TEST(a_manifest_says_what_was_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

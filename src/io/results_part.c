@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "netcdf_read.h"
+#include "open_files.h"
 #include "results_internal.h"
 #include "results_part.h"
 #include "run_parts.h"
@@ -143,6 +144,23 @@ static char *path_of(const char *path, const qf_parts *parts, size_t i)
     return part;
 }
 
+/* Whether such a part lies beside the result, in the directory that has its name now: both were renamed. */
+static bool is_beside(const char *path, const qf_parts *parts, size_t i)
+{
+    char name[QF_PART_NAME_BYTES];
+    char *part = NULL;
+    qf_part_marks marks;
+    qf_run_part_name(parts->ranks[i], parts->n_ranks, name);
+    const hid_t file =
+        asprintf(&part, "%s.ranks/%s", path, name) >= 0 ? qf_nc_open(part) : H5I_INVALID_HID;
+    const bool is = file >= 0 && qf_part_marks_read(file, &marks) && marks.run == parts->run;
+    if (file >= 0) {
+        (void)H5Fclose(file);
+    }
+    free(part);
+    return is;
+}
+
 /* that it is the file which was there when the result was made of it */
 static qf_status check_part(qf_context *context, const char *path, const qf_parts *parts, size_t i,
                             const char *part)
@@ -150,6 +168,12 @@ static qf_status check_part(qf_context *context, const char *path, const qf_part
     struct stat there;
     qf_part_marks marks;
     if (stat(part, &there) != 0) {
+        if (is_beside(path, parts, i)) {
+            return qf_fail(context, QF_ERROR_READ,
+                           "%s: its part '%s' is missing, but '%s.ranks' has it; a result that was "
+                           "renamed is made anew by: qfleet merge %s.ranks -o %s --force",
+                           path, part, path, path, path);
+        }
         return qf_fail(context, QF_ERROR_READ, "%s: its part '%s' is missing", path, part);
     }
     const hid_t file = qf_nc_open(part);
@@ -176,10 +200,27 @@ static qf_status check_part(qf_context *context, const char *path, const qf_part
                             path, part);
 }
 
+/* Files that reading all results that are open now may keep open: HDF5 has each part open that was read of, until the result is closed. */
+static size_t count_files_of_results(void)
+{
+    const ssize_t n = H5Fget_obj_count(H5F_OBJ_ALL, H5F_OBJ_FILE);
+    hid_t *files = n > 0 ? calloc((size_t)n, sizeof *files) : NULL;
+    const ssize_t got = files ? H5Fget_obj_ids(H5F_OBJ_ALL, H5F_OBJ_FILE, (size_t)n, files) : 0;
+    size_t n_files = 0;
+    for (ssize_t i = 0; i < got; i++) {
+        n_files += 1 + count_parts(files[i]);
+    }
+    free(files);
+    return n_files;
+}
+
 qf_status qf_parts_check(qf_context *context, const char *path, hid_t file)
 {
     qf_parts parts;
     qf_status status = qf_parts_read(context, path, file, &parts);
+    if (status == QF_OK && parts.directory) {
+        status = qf_open_files_allow(context, path, count_files_of_results());
+    }
     for (size_t i = 0; status == QF_OK && parts.directory && i < parts.n; i++) {
         char *part = path_of(path, &parts, i);
         status = part ? check_part(context, path, &parts, i, part)

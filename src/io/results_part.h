@@ -43,7 +43,7 @@ void qf_parts_free(qf_parts *parts);
 
 /*
  * Looks at every part of a result that stands on parts: QF_ERROR_READ names the first that is missing, cut short or
- * grown, of another run, or of another rank.
+ * grown, of another run, or of another rank, or says that this process may not open so many files.
  */
 qf_status qf_parts_check(qf_context *context, const char *path, hid_t file);
 
