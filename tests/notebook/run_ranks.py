@@ -48,7 +48,7 @@ ADDRESSES = {"DIMENSION_LIST", "REFERENCE_LIST"}
 
 
 class Program:
-    def __init__(self, qfleet, sources, mpiexec, full_disk):
+    def __init__(self, qfleet, sources, mpiexec, full_disk="none"):
         self.qfleet, self.sources, self.full_disk = qfleet, sources, full_disk
         self.mpiexec = [mpiexec, "--oversubscribe", "--bind-to", "none"]
         self.environment = dict(
