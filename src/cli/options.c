@@ -55,7 +55,7 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_NODES] = {"--nodes", 0, "N", "machines that share the work (default 1)"},
     [QF_OPTION_MERGED] = {"--output", 'o', "DIR", "where sources are brought together"},
     [QF_OPTION_SBATCH] = {"--sbatch", 0, "FILE", "write a job for Slurm that does it"},
-    [QF_OPTION_TIME] = {"--time", 0, "LIMIT", "of a task, as Slurm has it (default 04:00:00)"},
+    [QF_OPTION_TIME] = {"--time", 0, "LIMIT", "of a task: 30min, 4h, or as Slurm has it (default 4h)"},
     [QF_OPTION_METRIC] = {"--metric", 0, "NAME", "only that metric; may be given again"},
     [QF_OPTION_GO_ON] = {"--resume", 0, NULL, "go on where an interrupted run stood"},
     [QF_OPTION_CHECKPOINT_EVERY] = {"--checkpoint-every", 0, "TIME",
@@ -185,9 +185,8 @@ static qf_status parse_network(const char *command, const char *value, qf_option
                            value);
 }
 
-/* a number and a unit of time, which must be there: 10min, 30 s */
-static qf_status parse_duration(const char *command, const char *option, const char *value,
-                                double *out)
+/* a number and a unit of time, which must be there: 10min, 30 s. False: it is none, or out of range */
+static bool read_duration(const char *value, double *out)
 {
     qf_unit second;
     qf_unit unit;
@@ -198,13 +197,36 @@ static qf_status parse_duration(const char *command, const char *option, const c
                       qf_unit_parse(name, strlen(name), &unit) &&
                       qf_unit_same_quantity(&unit, &second);
     *out = good ? number * unit.scale : (double)NAN;
-    if (!(*out > 0.0 && *out <= LONGEST_S)) {
+    return *out > 0.0 && *out <= LONGEST_S;
+}
+
+static qf_status parse_duration(const char *command, const char *option, const char *value,
+                                double *out)
+{
+    if (!read_duration(value, out)) {
         fprintf(qf_said_once(),
                 "qfleet %s: %s: expected a time above 0 with its unit, as in 10min or 30s, "
                 "found '%s'\n",
                 command, option, value);
         return QF_ERROR_USAGE;
     }
+    return QF_OK;
+}
+
+/* as Slurm has it, where a number alone is minutes, or with its unit */
+static qf_status parse_time_limit(const char *command, const char *value, int64_t *out)
+{
+    double seconds;
+    if (qf_slurm_time_parse(value, out)) {
+        return QF_OK;
+    }
+    if (!read_duration(value, &seconds)) {
+        return complain(command,
+                        "--time: expected a time with its unit as in 30min or 4h, or minutes, H:M:S "
+                        "or D-H:M:S as Slurm has them, found",
+                        value);
+    }
+    *out = (int64_t)ceil(seconds);
     return QF_OK;
 }
 
@@ -367,11 +389,7 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         options->sbatch = value;
         return *value ? QF_OK : complain(command, "--sbatch needs a file name, found", value);
     case QF_OPTION_TIME:
-        return qf_slurm_time_parse(value, &options->time_limit_s)
-                   ? QF_OK
-                   : complain(command,
-                              "--time: expected minutes, H:M:S or D-H:M:S as Slurm has them, found",
-                              value);
+        return parse_time_limit(command, value, &options->time_limit_s);
     case QF_OPTION_METRIC:
         options->metrics[options->n_metrics++] = value;
         return *value ? QF_OK : complain(command, "--metric needs a metric, found", value);

@@ -318,7 +318,8 @@ def jobs():
     said = run("plan", "it's.yaml", "--sbatch", "it's.yaml", "--force", code=2).stderr
     check("is no script" in said, said)
     check("5 minutes" in run("plan", "it's.yaml", "--sbatch", "no", "--time", "4", code=2).stderr)
-    check("--time" in run("plan", "it's.yaml", "--sbatch", "no", "--time", "4h", code=2).stderr)
+    check("--time" in run("plan", "it's.yaml", "--sbatch", "no", "--time", "4 m", code=2).stderr)
+    check("5 minutes" in run("plan", "it's.yaml", "--sbatch", "no", "--time", "299s", code=2).stderr)
     check("is for --sbatch" in run("plan", "it's.yaml", "--time", "40", code=2).stderr)
     run("plan", "it's.yaml", "--sbatch", "no/such/folder", code=2)
     with open("plain.yaml", "w", encoding="utf-8") as out:
