@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,6 +131,52 @@ static const char *difference(const qf_sweep_identity *a, const qf_sweep_identit
                                                   : "holds a sweep with another design";
 }
 
+/* each thing that differs, as it is in the one and the other; to be freed, NULL without memory */
+static char *list_differences(const qf_sweep_identity *is, const qf_sweep_identity *there)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    if (!out) {
+        return NULL;
+    }
+    const char *comma = "";
+    if (strcmp(is->version, there->version) != 0 ||
+        strcmp(is->git_commit, there->git_commit) != 0) {
+        fprintf(out, "version %s (%s), not %s (%s)", is->version, is->git_commit, there->version,
+                there->git_commit);
+        comma = "; ";
+    }
+    if (strcmp(is->name, there->name) != 0) {
+        fprintf(out, "%sscenario '%s', not '%s'", comma, is->name, there->name);
+        comma = "; ";
+    } else if (is->scenario_hash != there->scenario_hash) {
+        fprintf(out, "%sthe scenario's text", comma);
+        comma = "; ";
+    }
+    if (is->seed != there->seed) {
+        fprintf(out, "%sseed %" PRIu64 ", not %" PRIu64, comma, is->seed, there->seed);
+        comma = "; ";
+    }
+    if (is->n_cases != there->n_cases) {
+        fprintf(out, "%s%zu cases, not %zu", comma, is->n_cases, there->n_cases);
+        comma = "; ";
+    }
+    if (is->n_shards != there->n_shards) {
+        fprintf(out, "%s%zu shards, not %zu", comma, is->n_shards, there->n_shards);
+        comma = "; ";
+    }
+    if (is->design_hash != there->design_hash) {
+        fprintf(out, "%sthe values of parameters", comma);
+    }
+    const bool whole = fclose(out) == 0;
+    if (!whole) {
+        free(text);
+        text = NULL;
+    }
+    return text;
+}
+
 static void show_scenarios(const qf_merge *m, const char *directory)
 {
     qf_context quiet = qf_context_default();
@@ -159,11 +206,10 @@ static qf_status refuse(qf_merge *m, qf_merge_source *source, const qf_sweep_ide
                              "%s: %s than %s; choose another directory, or replace it with --force",
                              source->name, difference(&m->identity, identity), m->home);
     }
-    qf_merge_complain(
-        m, "%s: %s than %s: version %s (%s), %zu cases, %zu shards, and there %s (%s), %zu, %zu",
-        source->directory, difference(&m->identity, identity), m->home, identity->version,
-        identity->git_commit, identity->n_cases, identity->n_shards, m->identity.version,
-        m->identity.git_commit, m->identity.n_cases, m->identity.n_shards);
+    char *differences = list_differences(identity, &m->identity);
+    qf_merge_complain(m, "%s: %s than %s: %s", source->directory,
+                      difference(&m->identity, identity), m->home, differences ? differences : "");
+    free(differences);
     if (m->identity.scenario_hash != identity->scenario_hash) {
         show_scenarios(m, source->directory);
     }

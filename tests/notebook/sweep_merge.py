@@ -252,10 +252,11 @@ def other_sweeps():
     shards(2, "a", "b")
     write("t.yaml", limit=15)
     shard(2, 2, "t", scenario="t.yaml")
-    refuses("a", "t", "-o", "m", said=("t: holds a sweep of another scenario than a", "mean(f) <= 15", "shard 2 of 2 is missing"),
-            writes="m")
+    text = refuses("a", "t", "-o", "m", said=("t: holds a sweep of another scenario than a: the scenario's text\n",
+                                              "mean(f) <= 15", "shard 2 of 2 is missing"), writes="m")
+    check("version" not in text and "seed" not in text and "cases" not in text.split("\n")[0], text)
     shard(2, 3, "three")
-    refuses("a", "three", "-o", "m", said=("three: is divided into another number of shards than a", "3 shards"), writes="m")
+    refuses("a", "three", "-o", "m", said=("three: is divided into another number of shards than a: 3 shards, not 2\n",), writes="m")
     refuses("a", "b", "-o", "t", code=2, said=("t: holds a sweep of another scenario than a", "--force"), writes="t")
     run("merge", "a", "b", "-o", "m")
     run("merge", "a", "b", "-o", "t", "--force")
