@@ -162,6 +162,8 @@ static void the_worst_cases_are_found_and_run(void **state)
     assert_ends(RUN("replay", "A", "--worst", "100", "--by", "charge"), 0, "",
                 "the 5 worst cases by charge");
     assert_true(exists("five-case-0.h5") && exists("five-case-4.h5"));
+    assert_ends(RUN("replay", "A", "--worst", "1", "--by", "charge", "--no-output"), 0, "",
+                "the worst case by charge: those");
     /* cases that succeed are none of the worst */
     program_end end = RUN("replay", "A", "--worst", "3", "--no-output");
     assert_int_equal(end.exit_code, 0);

@@ -30,24 +30,33 @@ static double directory_bytes(const char *path)
     return bytes;
 }
 
+/* here it may still grow, elsewhere all is done */
+static void sum_up_memory(const qf_sweep_conclusion *c, qf_sweep_summary *summary)
+{
+    const size_t here = qf_peak_resident_bytes();
+    summary->ranks = c->ranks;
+    summary->peak_bytes = here > c->others_most_bytes ? here : c->others_most_bytes;
+    summary->all_peak_bytes = here + c->others_bytes;
+}
+
 static qf_status print(qf_context *context, const qf_sweep_conclusion *c,
                        const qf_sweep_report *report, qf_junit *junit)
 {
-    const qf_sweep_summary summary = {.name = qf_sweep_scenario(c->sweep)->name,
-                                      .directory = c->directory,
-                                      .spec = qf_sweep_get_spec(c->sweep),
-                                      .table = c->table,
-                                      .report = report,
-                                      .hash = qf_sweep_hash(c->table, c->n_counted),
-                                      .n_ran = c->n_ran,
-                                      .wall_s = c->wall_s,
-                                      .threads = c->threads,
-                                      .threads_reason = c->threads_reason,
-                                      .isa = c->machine->kernels->isa,
-                                      .isa_reason = c->machine->isa_reason,
-                                      .predicted_bytes = c->predicted_bytes,
-                                      .peak_bytes = qf_peak_resident_bytes(),
-                                      .disk_bytes = directory_bytes(c->directory)};
+    qf_sweep_summary summary = {.name = qf_sweep_scenario(c->sweep)->name,
+                                .directory = c->directory,
+                                .spec = qf_sweep_get_spec(c->sweep),
+                                .table = c->table,
+                                .report = report,
+                                .hash = qf_sweep_hash(c->table, c->n_counted),
+                                .n_ran = c->n_ran,
+                                .wall_s = c->wall_s,
+                                .threads = c->threads,
+                                .threads_reason = c->threads_reason,
+                                .isa = c->machine->kernels->isa,
+                                .isa_reason = c->machine->isa_reason,
+                                .predicted_bytes = c->predicted_bytes,
+                                .disk_bytes = directory_bytes(c->directory)};
+    sum_up_memory(c, &summary);
     qf_status status = qf_sweep_summary_print(context, &summary, stderr);
     if (status == QF_OK && c->options->json) {
         status = qf_sweep_summary_json(context, &summary, stdout);

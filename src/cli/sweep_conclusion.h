@@ -24,6 +24,9 @@ typedef struct qf_sweep_conclusion {
     size_t n_ran;     /* of them now */
     double wall_s;    /* it took to run these */
     size_t predicted_bytes;
+    int ranks; /* 0, 1: one process */
+    /* memory that the other ranks have had, all together and the one that had most */
+    size_t others_bytes, others_most_bytes;
 } qf_sweep_conclusion;
 
 /*

@@ -14,6 +14,7 @@
 #include "ranks.h"
 #include "run_session.h"
 #include "stop_signal.h"
+#include "summary.h"
 #include "sweep_conclusion.h"
 #include "sweep_forecast.h"
 #include "sweep_progress.h"
@@ -45,9 +46,11 @@ typedef struct session {
     const qf_sweep_table *table;
     qf_sweep_progress progress;
     qf_junit junit;
-    size_t n_ran;          /* of all ranks, but for what is not exchanged yet */
-    size_t n_since;        /* of this rank, since results were exchanged */
-    int n_threads;         /* of all ranks together */
+    size_t n_ran;        /* of all ranks, but for what is not exchanged yet */
+    size_t n_since;      /* of this rank, since results were exchanged */
+    int n_threads;       /* of all ranks together */
+    size_t others_bytes; /* of memory, that other ranks have had */
+    size_t others_most_bytes;
     qf_sweep_turns *turns; /* NULL: there are no other ranks */
     double wall_s;
     qf_arena arena;
@@ -421,8 +424,22 @@ static qf_status conclude(session *s, bool *met)
                                             .n_counted = s->n_counted,
                                             .n_ran = s->n_ran,
                                             .wall_s = s->wall_s,
-                                            .predicted_bytes = s->forecast.total_bytes};
+                                            .predicted_bytes = s->forecast.total_bytes,
+                                            .ranks = qf_n_ranks(s->context),
+                                            .others_bytes = s->others_bytes,
+                                            .others_most_bytes = s->others_most_bytes};
     return qf_sweep_conclude(s->context, &conclusion, &s->junit, met);
+}
+
+/* for rank 0, which tells of all */
+static void gather_memory(session *s)
+{
+    int64_t bytes = qf_rank(s->context) > 0 ? (int64_t)qf_peak_resident_bytes() : 0;
+    int64_t most = bytes;
+    qf_ranks_sum(s->context, &bytes, 1);
+    qf_ranks_most(s->context, &most, 1);
+    s->others_bytes = (size_t)bytes;
+    s->others_most_bytes = (size_t)most;
 }
 
 static qf_status finish(session *s, bool *met)
@@ -435,6 +452,7 @@ static qf_status finish(session *s, bool *met)
     if (status != QF_OK) {
         return status;
     }
+    gather_memory(s);
     s->table = qf_sweep_store_table(s->store);
     size_t n_missing = 0;
     for (size_t k = 0; k < s->n_counted; k++) {

@@ -112,8 +112,12 @@ static void print_end(qf_arena *arena, const qf_sweep_summary *s, FILE *out)
         fprintf(out, "  threads        %d: %s\n  instructions   %s: %s\n", s->threads,
                 s->threads_reason, s->isa, s->isa_reason);
     }
-    fprintf(out, "  memory         %s, predicted %s\n", qf_text_bytes(arena, (double)s->peak_bytes),
-            qf_text_bytes(arena, (double)s->predicted_bytes));
+    fprintf(out, "  memory         %s", qf_text_bytes(arena, (double)s->peak_bytes));
+    if (s->ranks > 1) {
+        fprintf(out, " at most of a rank, of all %s",
+                qf_text_bytes(arena, (double)s->all_peak_bytes));
+    }
+    fprintf(out, ", predicted %s\n", qf_text_bytes(arena, (double)s->predicted_bytes));
     fprintf(out, "  hash of cases  %016" PRIx64 "\n", s->hash);
     fprintf(out, "  result         %s", s->directory);
     if (!isnan(s->disk_bytes)) {

@@ -22,8 +22,10 @@ typedef struct qf_sweep_summary {
     const char *threads_reason;
     const char *isa;
     const char *isa_reason;
-    size_t predicted_bytes, peak_bytes;
-    double disk_bytes; /* of the directory; NaN: not known */
+    int ranks;                          /* 0, 1: one process */
+    size_t predicted_bytes, peak_bytes; /* of a rank at most */
+    size_t all_peak_bytes;              /* of all ranks */
+    double disk_bytes;                  /* of the directory; NaN: not known */
 } qf_sweep_summary;
 
 /* Whether all requirements are met. */

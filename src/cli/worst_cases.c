@@ -66,8 +66,12 @@ static void say_which(const qf_metric_spec *metric, bool large, size_t most, siz
         }
         return;
     }
-    fprintf(stderr, "the %zu worst cases by %s: those without a value, then the %s\n", n,
-            metric->name,
+    char count[32] = "";
+    if (n != 1) {
+        snprintf(count, sizeof count, "%zu ", n);
+    }
+    fprintf(stderr, "the %sworst case%s by %s: those without a value, then the %s\n", count,
+            n == 1 ? "" : "s", metric->name,
             is_truth ? (large ? "ones where it does not hold" : "ones where it holds")
                      : (large ? "least" : "greatest"));
 }

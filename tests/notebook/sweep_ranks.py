@@ -77,6 +77,8 @@ def check_bits(program, folder, scenario):
             assert json.loads(said.stdout)["n_ran"] == CASES, said.stdout  # by rank 0, and once
             assert said.stderr.count("hash of cases") == 1, said.stderr
     assert re.search("4 ranks", said.stderr), said.stderr
+    found = re.search(r"memory +([0-9.]+) MiB at most of a rank, of all ([0-9.]+) MiB, predicted", said.stderr)
+    assert found and 2 < float(found[2]) / float(found[1]) < 4.1, said.stderr
     said = program.sweep(3, scenario, f"{folder}/r3t1", "--force", "--threads", 1, "--progress", "json")
     lines = [json.loads(line)["done"] for line in said.stdout.splitlines()]
     assert lines == sorted(lines) and lines[-1] == CASES, lines
