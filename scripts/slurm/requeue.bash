@@ -30,6 +30,22 @@ give_up() {
     exit 3
 }
 
+# writes a line into a file of $OUT.slurm, which another task that is done may just remove
+remember() {
+    for _ in 1 2 3; do
+        { mkdir -p -- "$OUT.slurm" && printf '%s\n' "$2" >"$1"; } 2>/dev/null && return
+        sleep 0.1
+    done
+    mkdir -p -- "$OUT.slurm"
+    printf '%s\n' "$2" >"$1"
+}
+
+# what is of no use once the work is done; other tasks may still have theirs
+forget() {
+    rm -f -- "$OUT.slurm/$1"
+    rmdir -- "$OUT.slurm" 2>/dev/null || true
+}
+
 # starts in a row, this one included, that found no more than the one before; of a node that dies or a
 # preemption nobody has told us
 count_idle_starts() {
@@ -38,8 +54,7 @@ count_idle_starts() {
         read -r idle before <"$file"
         if [[ $before == "$at_start" ]]; then idle=$((idle + 1)); else idle=0; fi
     fi
-    mkdir -p "$OUT.slurm"
-    printf '%s %s\n' "$idle" "$at_start" >"$file"
+    remember "$file" "$idle $at_start"
     ((idle < most_idle_starts)) || give_up "$idle starts have found nothing new"
 }
 
@@ -70,6 +85,10 @@ wait_for_child() {
 run_until_done() {
     local name=$1 at_start code
     shift
+    if [[ ! -r $SCENARIO ]]; then
+        note "$SCENARIO cannot be read from $PWD: submit from the folder that it is in, or give SCENARIO with its whole path"
+        exit 2
+    fi
     at_start=$(work_on_file)
     count_idle_starts "$name"
     note "start ${SLURM_RESTART_COUNT:-0} on ${SLURM_JOB_NODELIST:-$HOSTNAME}: $*"
@@ -80,6 +99,8 @@ run_until_done() {
     if [[ -n $asked ]]; then hand_on "$asked"; fi
     wait_for_child
     trap '' USR1 TERM INT
+    # 1: a sweep is done, and a requirement is not met
+    if ((code <= 1)) && [[ $asked != end || $code == 0 ]]; then forget "$name"; fi
     # 138: the signal came before the program could listen; mpirun has no code of its own for what ended it
     if ((code != 0)) && [[ $asked == end ]]; then
         note "was told to end; what is done is kept, and the next start goes on"

@@ -24,8 +24,10 @@ typedef struct job_file {
     const qf_plan *plan;
     const qf_job_fit *fit;
     const qf_options *options;
+    /* with their whole paths, so that it does not matter where the job is submitted */
     char *program; /* by which this is called */
-    char *output;  /* of the job */
+    char *scenario;
+    char *output; /* of the job */
     qf_arena arena;
     FILE *out;
 } job_file;
@@ -65,7 +67,10 @@ static void put_name(FILE *out, const char *text)
 static void put_submission(job_file *f)
 {
     char limit[QF_SLURM_TIME_BYTES];
-    fputs("#   sbatch ", f->out);
+    fputs("# Submit it from any folder that all nodes see; its log goes there, its result to OUT "
+          "below.\n#\n"
+          "#   sbatch ",
+          f->out);
     put_word(f->out, f->options->sbatch);
     fputc('\n', f->out);
     if (f->plan->spec) {
@@ -176,7 +181,7 @@ static void put_variables(job_file *f)
 {
     const qf_options *options = f->options;
     put_variable(f->out, "QFLEET", f->program);
-    put_variable(f->out, "SCENARIO", options->operands[0]);
+    put_variable(f->out, "SCENARIO", f->scenario);
     put_variable(f->out, "OUT", f->output);
     if (f->plan->spec) {
         fprintf(f->out, "SHARDS=${SHARDS:-%zu} # the last index of --array\n", f->fit->n_tasks);
@@ -247,19 +252,23 @@ static qf_status put_file(qf_context *context, job_file *f)
     return put_code(context, f);
 }
 
-/* by which a job finds this program, and where its result goes */
+/* by which a job finds this program and what it reads, and where its result goes */
 static bool find_names(job_file *f)
 {
+    char *here = realpath(".", NULL);
     f->program = realpath("/proc/self/exe", NULL);
-    const int n =
-        asprintf(&f->output, "%s%s", f->plan->scenario->name, f->plan->spec ? ".sweep" : ".h5");
+    f->scenario = realpath(f->options->operands[0], NULL);
+    const int n = here ? asprintf(&f->output, "%s/%s%s", strcmp(here, "/") == 0 ? "" : here,
+                                  f->plan->scenario->name, f->plan->spec ? ".sweep" : ".h5")
+                       : -1;
     if (n < 0) {
         f->output = NULL;
     }
     if (!f->program) {
         f->program = strdup("qfleet");
     }
-    return f->program && f->output;
+    free(here);
+    return f->program && f->scenario && f->output;
 }
 
 /* whether force may replace it: a script, and not what somebody's mistyped name belongs to */
@@ -311,7 +320,7 @@ qf_status qf_plan_write_sbatch(qf_context *context, const qf_plan *plan, const q
     if (f.out && find_names(&f)) {
         status = put_file(context, &f);
     } else {
-        qf_fail(context, QF_ERROR_MEMORY, "no memory for a job");
+        qf_fail(context, QF_ERROR_MEMORY, "no memory for a job, or its folder is gone");
     }
     if (f.out && fclose(f.out) != 0 && status == QF_OK) {
         status = qf_fail(context, QF_ERROR_MEMORY, "no memory for a job");
@@ -325,6 +334,7 @@ qf_status qf_plan_write_sbatch(qf_context *context, const qf_plan *plan, const q
     }
     free(text);
     free(f.program);
+    free(f.scenario);
     free(f.output);
     qf_arena_free(&f.arena);
     return status;

@@ -279,6 +279,11 @@ def alone(job):
             text = end.communicate(timeout=60)[1]
         check(end.returncode == code and said in text, program, end.returncode, text)
         check(os.path.exists("requeued") == (program == "works"), program, text)
+        check(os.path.exists(f"[o] 'x' {os.path.basename(program)}.slurm") == (program != "met"), program, os.listdir())
+    with subprocess.Popen(["bash", job], env={**env, "QFLEET": "works", "OUT": "elsewhere", "SCENARIO": "gone.yaml"},
+                          stderr=subprocess.PIPE, text=True) as end:
+        text = end.communicate(timeout=60)[1]
+    check(end.returncode == 2 and "gone.yaml cannot be read from" in text and not os.path.exists("elsewhere.slurm"), text)
     with start("slow", "slow") as end:
         while end.poll() is None and not os.path.exists("slow/shard-2-of-5.journal"):
             time.sleep(0.01)
@@ -307,7 +312,7 @@ def jobs():
     variables = text[text.index("\nQFLEET="):text.index("\n# -- nothing below")]
     shown = subprocess.run(["bash", "-c", variables + '\nprintf "%s\\n" "$QFLEET" "$SCENARIO" "$OUT" "$SHARDS" "${arguments[@]}"',
                             "job", "more words"], capture_output=True, text=True, check=True).stdout.splitlines()
-    check(shown == [os.path.realpath(PROGRAM), "it's.yaml", "a'b$d.sweep", "5", "--set", odd, "--set", "seed=7", "--batch",
+    check(shown == [os.path.realpath(PROGRAM), os.path.realpath("it's.yaml"), f"{os.getcwd()}/a'b$d.sweep", "5", "--set", odd, "--set", "seed=7", "--batch",
                     "32", "more words"], shown)
     check("run_until_done() {" in text and "requeue.bash" not in text and "\nsource " not in text, text)
     alone("job")
