@@ -167,6 +167,38 @@ static void cases_that_decide_a_share_are_about_as_many_as_it_takes(void **state
     assert_int_equal(qf_cases_that_decide(&mean), 0);
 }
 
+/* what helps against too little memory is what takes the most of it */
+static void advice_on_memory_is_on_what_takes_it(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t of_all, of_thread, batch_worlds;
+        const char *said, *not_said;
+    } rows[] = {{900, 100, 200, "every shard and rank has whole: fewer cases", "--batch"},
+                {100, 450, 200, "--batch makes them smaller", "fewer cases"},
+                {100, 450, 1, "fewer of them (--threads)", "--batch"}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        qf_arena arena = {0};
+        const qf_machine machine = {.limits = {.memory_free_bytes = 500}};
+        const qf_sweep_spec spec = {0};
+        const qf_plan plan = {.machine = &machine,
+                              .spec = &spec,
+                              .forecast = {.n_threads = 2,
+                                           .n_batches = 2,
+                                           .thread_bytes = rows[i].of_thread,
+                                           .batch_worlds = rows[i].batch_worlds},
+                              .memory_bytes = rows[i].of_all + 2 * rows[i].of_thread,
+                              .n_cases = 1000};
+        size_t n;
+        const char *const *texts = qf_plan_advice(&arena, &plan, &n);
+        assert_non_null(texts);
+        assert_int_equal(n, 1);
+        assert_has(texts[0], rows[i].said);
+        assert_null(strstr(texts[0], rows[i].not_said));
+        qf_arena_free(&arena);
+    }
+}
+
 static void xml_holds_any_text(void **state)
 {
     (void)state;
@@ -336,6 +368,7 @@ int main(void)
         cmocka_unit_test(time_left_spreads_as_batches_do),
         cmocka_unit_test(batches_hold_cases_that_agree_in_what_is_structural),
         cmocka_unit_test(cases_that_decide_a_share_are_about_as_many_as_it_takes),
+        cmocka_unit_test(advice_on_memory_is_on_what_takes_it),
         cmocka_unit_test(xml_holds_any_text),
         cmocka_unit_test(the_summary_tells_verdicts_causes_and_what_matters),
     };

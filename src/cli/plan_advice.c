@@ -85,15 +85,30 @@ static void add(list *l, const char *text)
     }
 }
 
+/* of a sweep: batches under way, of which each thread has one, or the table of all cases */
+static const char *memory_remedy(const qf_plan *plan)
+{
+    const double of_batches =
+        (double)plan->forecast.n_threads * (double)plan->forecast.thread_bytes;
+    if (2.0 * of_batches < (double)plan->memory_bytes) {
+        return "most of it is the table of all cases, which every shard and rank has whole: "
+               "fewer cases";
+    }
+    if (plan->spec->function != QF_FUNCTION_NONE || plan->forecast.batch_worlds == 1) {
+        return "most of it is of threads: fewer of them (--threads)";
+    }
+    return "most of it is batches under way: --batch makes them smaller";
+}
+
 static void advise_memory(list *l, const qf_plan *plan)
 {
     const char *source;
     const size_t available = qf_limits_free_bytes(&plan->machine->limits, &source);
     if (available > 0 && plan->memory_bytes > available) {
-        add(l, qf_arena_format(l->arena, "it needs %s of memory, and there are %s (%s)%s",
+        add(l, qf_arena_format(l->arena, "it needs %s of memory, and there are %s (%s)%s%s",
                                qf_text_bytes(l->arena, (double)plan->memory_bytes),
                                qf_text_bytes(l->arena, (double)available), source,
-                               plan->spec ? ": --batch makes batches smaller" : ""));
+                               plan->spec ? ": " : "", plan->spec ? memory_remedy(plan) : ""));
     }
 }
 
