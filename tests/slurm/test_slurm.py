@@ -178,18 +178,23 @@ def refusals():
     beyond = submit(f"{SCRIPTS}/sweep_array.sbatch", options=["--array=5", "--cpus-per-task=1", "--mem-per-cpu=256M"],
                     SCENARIO=SWEEP, OUT="beyond.sweep", SHARDS="4")
     check(finish(beyond)[5] == ("FAILED", "2:0") and "there is no shard 5 of 4" in said(), show(beyond), logs())
+    # from a folder in which the scenario's name means nothing
+    lost = submit(f"{SCRIPTS}/sweep_array.sbatch", options=["--array=1", "--cpus-per-task=1", "--mem-per-cpu=256M"],
+                  SCENARIO="no/such.yaml", OUT="lost.sweep")
+    check(finish(lost)[1] == ("FAILED", "2:0") and "no/such.yaml cannot be read from" in said(), show(lost), logs())
+    check(not glob.glob("lost.sweep*"), os.listdir())
     # a program that is always interrupted before it has done anything
     with open("idle", "w", encoding="utf-8") as file:
         file.write("#!/bin/sh\nexit 75\n")
     os.chmod("idle", 0o755)
     idle = submit(f"{SCRIPTS}/sweep_array.sbatch", options=["--array=1", "--cpus-per-task=1", "--mem-per-cpu=256M"],
-                  QFLEET="./idle", OUT="idle.sweep")
+                  QFLEET="./idle", SCENARIO=SWEEP, OUT="idle.sweep")
     check(finish(idle)[1] == ("FAILED", "3:0") and "no progress since the last start" in said(), show(idle), logs())
     # one that something else puts back into the queue again and again
     with open("idle", "w", encoding="utf-8") as file:
         file.write('#!/bin/sh\nscontrol requeue "$SLURM_JOB_ID"\nexec sleep 60\n')
     again = submit(f"{SCRIPTS}/sweep_array.sbatch", options=["--array=1", "--cpus-per-task=1", "--mem-per-cpu=256M"],
-                   QFLEET="./idle", OUT="again.sweep")
+                   QFLEET="./idle", SCENARIO=SWEEP, OUT="again.sweep")
     check(finish(again)[1] == ("FAILED", "3:0") and "3 starts have found nothing new" in said(), show(again), logs())
 
 
@@ -201,11 +206,14 @@ def planned():
     lines = re.findall(r"^#   (sbatch .*)$", text, re.MULTILINE)
     check(len(lines) == 2 and "--array=1-3\n" in text and "SHARDS:-3}" in text, text)
     nothing = {"QFLEET_SLURM": "/nowhere"}
-    job = run("sh", "-c", lines[0], **nothing).stdout.split()[-1]
+    os.mkdir("elsewhere")
+    os.rename("a job.sbatch", "elsewhere/a job.sbatch")
+    job = run("sh", "-c", "cd elsewhere && " + lines[0], **nothing).stdout.split()[-1]
     merge = run("sh", "-c", lines[1].replace("JOBID", job), **nothing).stdout.split()[-1]
     check(finish(job) == {i: ("COMPLETED", "0:0") for i in (1, 2, 3)}, show(job), logs())
     check(finish(merge)[0] == ("FAILED", "1:0"), show(merge), logs())
     same_sweep("docking_sweep.sweep")
+    check(not os.path.exists("docking_sweep.sweep.slurm"), os.listdir(), os.listdir("elsewhere"))
 
 
 def topo():
@@ -241,8 +249,8 @@ def warned():
                    "trap 'echo work >slow.sweep/shard-1-of-4.journal; exit 75' USR1\n"
                    "sleep 55 & wait $!\n")
     os.chmod("slow", 0o755)
-    job = submit(f"{SCRIPTS}/sweep_array.sbatch", "--set", "two words", QFLEET="./slow", OUT="slow.sweep", SHARDS="4",
-                 options=["--array=1", "--cpus-per-task=1", "--mem-per-cpu=100M", "--time=1", "--signal=B:USR1@55"])
+    job = submit(f"{SCRIPTS}/sweep_array.sbatch", "--set", "two words", QFLEET="./slow", SCENARIO=SWEEP, OUT="slow.sweep",
+                 SHARDS="4", options=["--array=1", "--cpus-per-task=1", "--mem-per-cpu=100M", "--time=1", "--signal=B:USR1@55"])
     check(finish(job)[1] == ("COMPLETED", "0:0"), show(job), logs())
     text = logs()[f"qfleet-sweep-{job}_1.log"]
     check("back into the queue" in text and "start 1 on" in text, text)
