@@ -167,12 +167,12 @@ void qf_run_discard_parts(qf_running *r)
     }
 }
 
-/* of this rank's part, which is closed; 0: it has none */
+/* of this rank's part, which is closed; 0: it has none, or an earlier job wrote it */
 static qf_status size_of_part(qf_running *r, int64_t *bytes)
 {
     struct stat file;
     *bytes = 0;
-    if (!qf_run_part_has_file(&r->part)) {
+    if (!r->part_path || !qf_run_part_has_file(&r->part)) {
         return QF_OK;
     }
     if (stat(r->part_path, &file) != 0) {
