@@ -221,10 +221,11 @@ static qf_status parse_time_limit(const char *command, const char *value, int64_
         return QF_OK;
     }
     if (!read_duration(value, &seconds)) {
-        return complain(command,
-                        "--time: expected a time with its unit as in 30min or 4h, or minutes, H:M:S "
-                        "or D-H:M:S as Slurm has them, found",
-                        value);
+        return complain(
+            command,
+            "--time: expected a time with its unit as in 30min or 4h, or minutes, H:M:S "
+            "or D-H:M:S as Slurm has them, found",
+            value);
     }
     *out = (int64_t)ceil(seconds);
     return QF_OK;

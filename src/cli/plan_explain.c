@@ -14,7 +14,7 @@
 
 /* Measured: docs/scaling.md, "Sweeps". */
 #define START_S     0.3   /* mpirun or srun, reading the scenario, the design */
-#define PER_SHARD_S 3e-3  /* of concluding */
+#define PER_SHARD_S 4e-4  /* of concluding */
 #define PER_CASE_S  20e-6 /* statistics, intervals, checksums, the master */
 
 enum { PROBE_BYTES = 64 << 20, WIDTH = 100, INDENT = 4, MOST_ROWS = 32 };

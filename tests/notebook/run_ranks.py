@@ -252,6 +252,14 @@ def readers_know_parts_and_their_directory(program, folder):
                              engine="h5netcdf") as state:
         assert state.sizes["entity"] == 4000
         assert not np.isnan(state["x_m"].values).any()
+    # alone, where the directory of another run with the same name is the current one's, it has nothing
+    other = make_pair(program, folder, "a.h5", "--seed", "7")
+    read = ("import h5py, numpy, sys; x = h5py.File(sys.argv[1])['state/x_m'][...]; "
+            "print(x.shape[1], numpy.isnan(x).all())")
+    shutil.rmtree(os.path.join(moved, "a.h5.ranks"))
+    seen = subprocess.run([sys.executable, "-c", read, os.path.join(moved, "a.h5")], cwd=folder,
+                          capture_output=True, text=True, timeout=60)
+    assert os.path.isdir(other + ".ranks") and seen.stdout == "4000 True\n", seen
 
 
 def what_exists_is_replaced_by_force_only(program, folder):
@@ -408,6 +416,11 @@ def a_signal_to_one_rank_stops_all(program, folder):
             assert file.attrs["status"] == "interrupted"
             ticks.append(file["state/tick"][-1])
     assert ticks[0] == ticks[1] > 0, ticks
+    merged = program.alone("merge", out + ".ranks", "-o", out)
+    assert merged.returncode == 3, merged
+    assert f"the files of ranks 0-1 of 2 are unfinished, with records up to tick {ticks[0]} of " \
+        in merged.stderr, merged.stderr
+    assert f"mpirun -n 2 qfleet run SCENARIO -o {out} --resume" in merged.stderr, merged.stderr
     assert not os.path.exists(out)
 
 
