@@ -142,6 +142,16 @@ static void a_run_is_one_job_of_all_nodes(void **state)
     plan.spec = NULL;
     plan.n_nodes = 4;
     plan.measured.thread_s = 320000.0;
+    /* nothing but computing, which four machines of eight threads share */
+    const qf_scenario scenario = {.n_ticks = 1000};
+    plan.scenario = &scenario;
+    plan.has_model = true;
+    plan.model = (qf_cost_model){.n_vehicles = 1.0,
+                                 .own_s = 320000.0 / (double)scenario.n_ticks,
+                                 .copy_bytes_per_s = (double)INFINITY,
+                                 .disk_bytes_per_s = (double)INFINITY,
+                                 .link_bytes_per_s = (double)INFINITY,
+                                 .n_threads = 8};
     qf_plan_scale(&plan);
     qf_plan_fit(&plan, 14400, &fit);
     assert_int_equal(fit.n_tasks, 4);

@@ -50,6 +50,8 @@ bool qf_nc_check(qf_nc *nc, bool good, const char *call, const char *name)
 
 void qf_nc_quiet(void)
 {
+    /* files are closed where they were opened; what a write that failed has left is not to be touched again at the end */
+    (void)H5dont_atexit();
     (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 
@@ -74,6 +76,10 @@ void qf_nc_reopen(qf_nc *nc, const char *path)
     if (!nc->failed) {
         nc->file = H5Fopen(path, H5F_ACC_RDWR, access);
         check(nc, nc->file >= 0, "opening", path);
+    }
+    if (!nc->failed) {
+        /* who was killed has left the header's end of the file behind what stands in it: nothing may be put on top of that */
+        check(nc, H5Fincrement_filesize(nc->file, 0) >= 0, "finding the end of", path);
     }
     check(nc, H5Pclose(access) >= 0, "setting up", path);
 }
