@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "json_text.h"
+#include "manifest_values.h"
 #include "netcdf_read.h"
 #include "partial_file.h"
 #include "results_part.h"
@@ -250,20 +251,6 @@ qf_status qf_run_manifest_write(qf_context *context, const char *directory,
     return status;
 }
 
-static bool read_hash(const qf_yaml_node *root, const char *key, uint64_t *hash)
-{
-    const qf_yaml_node *node = qf_yaml_get(root, key);
-    int end = 0;
-    return node && node->text && sscanf(node->text, "%16" SCNx64 "%n", hash, &end) == 1 &&
-           end == 16 && node->text[end] == '\0';
-}
-
-static char *read_copy(const qf_yaml_node *root, const char *key)
-{
-    const qf_yaml_node *node = qf_yaml_get(root, key);
-    return node && node->text ? strdup(node->text) : NULL;
-}
-
 static bool read_count(const qf_yaml_node *mapping, const char *key, int64_t most, int64_t *count,
                        qf_diagnostics *diagnostics)
 {
@@ -317,11 +304,11 @@ static qf_status parse(qf_context *context, const char *path, const char *text, 
         status =
             qf_fail(context, QF_ERROR_READ, "%s: was written by a later version of qfleet", path);
     } else {
-        manifest->version = read_copy(root, "version");
-        manifest->master = read_copy(root, "result");
+        manifest->version = qf_manifest_text(root, "version");
+        manifest->master = qf_manifest_text(root, "result");
         if (!manifest->version || !manifest->master ||
-            !read_hash(root, "scenario_xxh3", &manifest->scenario_hash) ||
-            !read_hash(root, "run_id", &manifest->run) ||
+            !qf_manifest_hash(root, "scenario_xxh3", &manifest->scenario_hash) ||
+            !qf_manifest_hash(root, "run_id", &manifest->run) ||
             !read_ranks(root, &diagnostics, manifest)) {
             qf_run_manifest_free(manifest);
             status = qf_fail(context, QF_ERROR_READ, "%s: is damaged", path);

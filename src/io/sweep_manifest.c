@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "json_text.h"
+#include "manifest_values.h"
 #include "sweep_store_internal.h"
 #include "yaml_node.h"
 
@@ -143,20 +144,6 @@ qf_status qf_manifest_write(qf_context *context, const char *directory,
     return status;
 }
 
-static bool read_hash(const qf_yaml_node *root, const char *key, uint64_t *hash)
-{
-    const qf_yaml_node *node = qf_yaml_get(root, key);
-    int end = 0;
-    return node && node->text && sscanf(node->text, "%16" SCNx64 "%n", hash, &end) == 1 &&
-           end == 16 && node->text[end] == '\0';
-}
-
-static char *read_copy(const qf_yaml_node *root, const char *key)
-{
-    const qf_yaml_node *node = qf_yaml_get(root, key);
-    return node && node->text ? strdup(node->text) : NULL;
-}
-
 static bool read_count(const qf_yaml_node *root, const char *key, uint64_t *count,
                        qf_diagnostics *diagnostics)
 {
@@ -169,16 +156,16 @@ static bool read_identity(const qf_yaml_node *root, qf_diagnostics *diagnostics,
 {
     uint64_t n_cases = 0;
     uint64_t n_shards = 0;
-    *identity = (qf_sweep_identity){.name = read_copy(root, "name"),
-                                    .version = read_copy(root, "version"),
-                                    .git_commit = read_copy(root, "git_commit")};
+    *identity = (qf_sweep_identity){.name = qf_manifest_text(root, "name"),
+                                    .version = qf_manifest_text(root, "version"),
+                                    .git_commit = qf_manifest_text(root, "git_commit")};
     const bool good = identity->name && identity->version && identity->git_commit &&
                       read_count(root, "seed", &identity->seed, diagnostics) &&
                       read_count(root, "cases", &n_cases, diagnostics) && n_cases <= UINT32_MAX &&
                       read_count(root, "n_shards", &n_shards, diagnostics) && n_shards > 0 &&
                       n_shards <= UINT32_MAX &&
-                      read_hash(root, "scenario_xxh3", &identity->scenario_hash) &&
-                      read_hash(root, "design_xxh3", &identity->design_hash);
+                      qf_manifest_hash(root, "scenario_xxh3", &identity->scenario_hash) &&
+                      qf_manifest_hash(root, "design_xxh3", &identity->design_hash);
     identity->n_cases = (size_t)n_cases;
     identity->n_shards = (size_t)n_shards;
     if (!good) {
