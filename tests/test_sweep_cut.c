@@ -32,6 +32,7 @@ typedef struct plan {
 
 static void set_up_plan(plan *p, size_t n, size_t n_structural)
 {
+    qf_sweep_cut_free(&p->cut);
     memset(p, 0, sizeof *p);
     p->context = qf_context_default();
     p->groups[0].count = 1;
