@@ -4,11 +4,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "behavior_summary.h"
 #include "group.h"
 #include "number_text.h"
+#include "resource_limits.h"
 #include "ship_summary.h"
 #include "tracking_summary.h"
 
@@ -198,6 +198,6 @@ void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet)
 
 size_t qf_peak_resident_bytes(void)
 {
-    struct rusage usage;
-    return getrusage(RUSAGE_SELF, &usage) == 0 ? (size_t)usage.ru_maxrss * 1024 : 0;
+    /* getrusage has the peak of whoever started the program, too: a Python of 100 MiB, say */
+    return qf_read_figure("", "/proc/self/status", "VmHWM:") * 1024;
 }

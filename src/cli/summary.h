@@ -43,7 +43,7 @@ void qf_summary_print(const qf_summary *summary, const qf_fleet *fleet);
 /* How many vehicles were quarantined and why, on standard error; nothing when none was. */
 void qf_summary_print_quarantined(const qf_summary *summary, const qf_fleet *fleet);
 
-/* Largest resident memory of this process so far. */
+/* Largest resident memory of this process so far; 0: the kernel does not say. */
 size_t qf_peak_resident_bytes(void);
 
 #endif

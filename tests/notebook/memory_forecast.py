@@ -55,6 +55,14 @@ def check_busy(qfleet):
         assert used < predicted + MOST_EVENTS_MIB, said
 
 
+def check_started_by_a_large_program(qfleet, scenario):
+    large = bytearray(200 << 20)
+    large[::4096] = bytes(1) * len(large[::4096])  # every page is there
+    used, _, said = memory_of([qfleet, "run", scenario, "--no-output", "--set",
+                               "groups[0].count=100", "--set", "time.duration_s=5"])
+    assert used < 100, f"the peak of whoever started it: {said}"
+
+
 def main():
     qfleet, scenario = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
@@ -67,6 +75,7 @@ def main():
             assert used > 100, f"too little to tell: {said}"
             assert abs(predicted / used - 1) <= 0.10, f"{options}: {said}"
     check_busy(qfleet)
+    check_started_by_a_large_program(qfleet, scenario)
 
 
 if __name__ == "__main__":
