@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "axis.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* the least of 1, 2, 5 times a power of ten that is no smaller */
+static double nice_step(double step)
+{
+    const double power = pow(10.0, floor(log10(step)));
+    const double digits = step / power;
+    const double nice = digits <= 1.0 + 1e-9   ? 1.0
+                        : digits <= 2.0 + 1e-9 ? 2.0
+                        : digits <= 5.0 + 1e-9 ? 5.0
+                                               : 10.0;
+    return nice * power;
+}
+
+static void make_range(double *low, double *high)
+{
+    if (!isfinite(*low) || !isfinite(*high)) {
+        *low = isfinite(*low) ? *low : isfinite(*high) ? *high - 1.0 : 0.0;
+        *high = isfinite(*high) ? *high : *low + 1.0;
+    }
+    if (*low > *high) {
+        const double swapped = *low;
+        *low = *high;
+        *high = swapped;
+    }
+    /* what double cannot tell apart would give ticks without end */
+    const double least = fmax(fabs(*low), fabs(*high)) * 1e-9;
+    if (*high - *low <= least) {
+        const double around = fmax(fabs(*low) * 0.05, *low == 0.0 ? 0.5 : least);
+        *low -= around;
+        *high += around;
+    }
+}
+
+static double step_of(double low, double high, size_t n_ticks)
+{
+    return nice_step((high - low) / (double)(n_ticks > 1 ? n_ticks - 1 : 1));
+}
+
+qf_axis qf_axis_exact(double low, double high, double begin, double end)
+{
+    make_range(&low, &high);
+    return (qf_axis){.low = low, .high = high, .begin = begin, .end = end};
+}
+
+qf_axis qf_axis_around(double low, double high, size_t n_ticks, double begin, double end)
+{
+    make_range(&low, &high);
+    const double step = step_of(low, high, n_ticks);
+    return (qf_axis){.low = floor(low / step + 1e-9) * step,
+                     .high = ceil(high / step - 1e-9) * step,
+                     .begin = begin,
+                     .end = end};
+}
+
+double qf_axis_at(const qf_axis *axis, double value)
+{
+    const double share = axis->log ? log(value / axis->low) / log(axis->high / axis->low)
+                                   : (value - axis->low) / (axis->high - axis->low);
+    return axis->begin + share * (axis->end - axis->begin);
+}
+
+static size_t log_ticks(const qf_axis *axis, double ticks[QF_AXIS_MOST_TICKS])
+{
+    const double first = ceil(log10(axis->low) - 1e-9);
+    const double last = floor(log10(axis->high) + 1e-9);
+    const double every = ceil((last - first + 1.0) / QF_AXIS_MOST_TICKS);
+    size_t n = 0;
+    for (double exponent = first; exponent <= last && n < QF_AXIS_MOST_TICKS; exponent += every) {
+        ticks[n++] = pow(10.0, exponent);
+    }
+    return n;
+}
+
+size_t qf_axis_ticks(const qf_axis *axis, size_t n_wanted, double ticks[QF_AXIS_MOST_TICKS])
+{
+    if (axis->log) {
+        return log_ticks(axis, ticks);
+    }
+    n_wanted = n_wanted < QF_AXIS_MOST_TICKS - 1 ? n_wanted : QF_AXIS_MOST_TICKS - 1;
+    const double step = step_of(axis->low, axis->high, n_wanted);
+    const double first = ceil(axis->low / step - 1e-9);
+    const double last = floor(axis->high / step + 1e-9);
+    size_t n = 0;
+    for (double k = first; k <= last && n < QF_AXIS_MOST_TICKS; k += 1.0) {
+        ticks[n++] = k * step;
+    }
+    return n;
+}
+
+const char *qf_axis_tick_text(double value, double step, char text[QF_TICK_BYTES])
+{
+    const double size = fmax(fabs(value), fabs(step));
+    if (size >= 1e6 || (size > 0.0 && size < 1e-4)) {
+        snprintf(text, QF_TICK_BYTES, "%.3g", fabs(value) < 1e-9 * step ? 0.0 : value);
+        return text;
+    }
+    int digits = 0;
+    while (digits < 9 && fabs(round(step * pow(10.0, digits)) - step * pow(10.0, digits)) > 1e-6) {
+        digits++;
+    }
+    snprintf(text, QF_TICK_BYTES, "%.*f", digits, fabs(value) < 1e-9 * step ? 0.0 : value);
+    return text;
+}
+
+static double step_between(const qf_axis *axis, const double *ticks, size_t n, size_t i)
+{
+    return n < 2 ? axis->high - axis->low
+                 : fabs(ticks[i + 1 < n ? i + 1 : i] - ticks[i + 1 < n ? i : i - 1]);
+}
+
+void qf_axis_draw_bottom(qf_svg *svg, const qf_axis *axis, size_t n_ticks, double y, double grid_to,
+                         const char *title)
+{
+    double ticks[QF_AXIS_MOST_TICKS];
+    const size_t n = qf_axis_ticks(axis, n_ticks, ticks);
+    for (size_t i = 0; i < n; i++) {
+        char text[QF_TICK_BYTES];
+        const double x = qf_axis_at(axis, ticks[i]);
+        qf_svg_line(svg, "grid", x, y, x, grid_to);
+        qf_svg_line(svg, "axis", x, y, x, y + 4.0);
+        qf_svg_text(svg, "tick", 'm', x, y + 17.0, "%s",
+                    qf_axis_tick_text(ticks[i], step_between(axis, ticks, n, i), text));
+    }
+    qf_svg_line(svg, "axis", axis->begin, y, axis->end, y);
+    qf_svg_text(svg, "label", 'm', (axis->begin + axis->end) / 2.0, y + 34.0, "%s", title);
+}
+
+void qf_axis_draw_left(qf_svg *svg, const qf_axis *axis, size_t n_ticks, double x, double grid_to,
+                       const char *title)
+{
+    double ticks[QF_AXIS_MOST_TICKS];
+    const size_t n = qf_axis_ticks(axis, n_ticks, ticks);
+    for (size_t i = 0; i < n; i++) {
+        char text[QF_TICK_BYTES];
+        const double y = qf_axis_at(axis, ticks[i]);
+        qf_svg_line(svg, "grid", x, y, grid_to, y);
+        qf_svg_line(svg, "axis", x - 4.0, y, x, y);
+        qf_svg_text(svg, "tick", 'e', x - 7.0, y + 4.0, "%s",
+                    qf_axis_tick_text(ticks[i], step_between(axis, ticks, n, i), text));
+    }
+    qf_svg_line(svg, "axis", x, axis->begin, x, axis->end);
+    /* above the axis and not turned: it is read without bending the neck */
+    qf_svg_text(svg, "label", 's', 4.0, fmin(axis->begin, axis->end) - 10.0, "%s", title);
+}
+
+const char *qf_axis_time_unit(double duration_s, double *seconds)
+{
+    static const struct {
+        const char *name;
+        double seconds, from;
+    } units[] = {
+        {"days", 86400.0, 3.0 * 86400.0}, {"h", 3600.0, 3.0 * 3600.0}, {"min", 60.0, 180.0}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (duration_s >= units[i].from) {
+            *seconds = units[i].seconds;
+            return units[i].name;
+        }
+    }
+    *seconds = 1.0;
+    return "s";
+}

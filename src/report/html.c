@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "html.h"
+
+#include <stdlib.h>
+
+#include "utf8.h"
+
+/* what a tone is called to style sheets, and the sign that those have who see no colours */
+static const char *const tone_class[QF_TONES] = {"plain", "good", "bad", "open"};
+static const char *const tone_sign[QF_TONES] = {"", "✓", "✗", "?"};
+
+static void put_character(FILE *out, const char *c, size_t bytes)
+{
+    switch (*c) {
+    case '&':
+        fputs("&amp;", out);
+        break;
+    case '<':
+        fputs("&lt;", out);
+        break;
+    case '>':
+        fputs("&gt;", out);
+        break;
+    case '"':
+        fputs("&quot;", out);
+        break;
+    default:
+        fwrite(c, 1, bytes, out);
+        break;
+    }
+}
+
+void qf_html_text(FILE *out, const char *text)
+{
+    while (*text) {
+        const size_t bytes = qf_utf8_character_bytes(text);
+        if (bytes > 0) {
+            put_character(out, text, bytes);
+        } else {
+            fputs("\xef\xbf\xbd", out);
+        }
+        text += bytes > 0 ? bytes : 1;
+    }
+}
+
+void qf_html_text_list(FILE *out, const char *format, va_list arguments)
+{
+    char *text = NULL;
+    /* without memory a word is missing, and not the page */
+    if (vasprintf(&text, format, arguments) < 0) {
+        fputc('?', out);
+        return;
+    }
+    qf_html_text(out, text);
+    free(text);
+}
+
+void qf_html_textf(FILE *out, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    qf_html_text_list(out, format, arguments);
+    va_end(arguments);
+}
+
+/* formats the arguments after `format` as the content of an element */
+#define PUT_ELEMENT(out, begin, end)                                                               \
+    do {                                                                                           \
+        va_list arguments;                                                                         \
+        va_start(arguments, format);                                                               \
+        fputs(begin, out);                                                                         \
+        qf_html_text_list(out, format, arguments);                                                 \
+        fputs(end, out);                                                                           \
+        va_end(arguments);                                                                         \
+    } while (0)
+
+void qf_html_paragraph(FILE *out, const char *format, ...)
+{
+    PUT_ELEMENT(out, "<p>", "</p>\n");
+}
+
+void qf_html_heading(FILE *out, const char *format, ...)
+{
+    PUT_ELEMENT(out, "<h3>", "</h3>\n");
+}
+
+static void put_sign(FILE *out, qf_tone tone)
+{
+    if (*tone_sign[tone]) {
+        fprintf(out, "<span class=\"sign\" aria-hidden=\"true\">%s</span> ", tone_sign[tone]);
+    }
+}
+
+void qf_html_badge(FILE *out, qf_tone tone, const char *text)
+{
+    fprintf(out, "<span class=\"badge %s\">", tone_class[tone]);
+    put_sign(out, tone);
+    qf_html_text(out, text);
+    fputs("</span>", out);
+}
+
+void qf_html_banner(FILE *out, qf_tone tone, const char *verdict, const char *sentence)
+{
+    fprintf(out, "<div class=\"banner %s\"><p class=\"verdict\">", tone_class[tone]);
+    put_sign(out, tone);
+    qf_html_text(out, verdict);
+    fputs("</p><p>", out);
+    qf_html_text(out, sentence);
+    fputs("</p></div>\n", out);
+}
+
+void qf_html_facts_begin(FILE *out)
+{
+    fputs("<dl>\n", out);
+}
+
+void qf_html_fact(FILE *out, const char *name, const char *format, ...)
+{
+    fputs("<div><dt>", out);
+    qf_html_text(out, name);
+    PUT_ELEMENT(out, "</dt><dd>", "</dd></div>\n");
+}
+
+void qf_html_facts_end(FILE *out)
+{
+    fputs("</dl>\n", out);
+}
+
+static const char *cell_begin(bool numeric, bool head)
+{
+    return head ? (numeric ? "<th scope=\"col\" class=\"number\">" : "<th scope=\"col\">")
+                : (numeric ? "<td class=\"number\">" : "<td>");
+}
+
+void qf_html_table_begin(FILE *out, const char *caption, const qf_html_column *columns, size_t n)
+{
+    fputs("<div class=\"scroll\" tabindex=\"0\"><table>", out);
+    if (caption) {
+        fputs("<caption>", out);
+        qf_html_text(out, caption);
+        fputs("</caption>", out);
+    }
+    fputs("<thead><tr>", out);
+    for (size_t i = 0; i < n; i++) {
+        fputs(cell_begin(columns[i].numeric, true), out);
+        qf_html_text(out, columns[i].title);
+        fputs("</th>", out);
+    }
+    fputs("</tr></thead><tbody>\n", out);
+}
+
+void qf_html_row_begin(FILE *out)
+{
+    fputs("<tr>", out);
+}
+
+void qf_html_cell(FILE *out, bool numeric, const char *format, ...)
+{
+    PUT_ELEMENT(out, cell_begin(numeric, false), "</td>");
+}
+
+void qf_html_cell_begin(FILE *out, bool numeric)
+{
+    fputs(cell_begin(numeric, false), out);
+}
+
+void qf_html_cell_end(FILE *out)
+{
+    fputs("</td>", out);
+}
+
+void qf_html_row_end(FILE *out)
+{
+    fputs("</tr>\n", out);
+}
+
+void qf_html_table_end(FILE *out)
+{
+    fputs("</tbody></table></div>\n", out);
+}
+
+void qf_html_figures_begin(FILE *out)
+{
+    fputs("<div class=\"figures\">\n", out);
+}
+
+void qf_html_figure_begin(FILE *out, qf_figure_size size, const char *title)
+{
+    fprintf(out, "<figure class=\"%s\"><h3>", size == QF_FIGURE_WIDE ? "wide" : "small");
+    qf_html_text(out, title);
+    fputs("</h3>\n", out);
+}
+
+void qf_html_figure_end(FILE *out, const char *caption)
+{
+    if (caption) {
+        fputs("<figcaption>", out);
+        qf_html_text(out, caption);
+        fputs("</figcaption>", out);
+    }
+    fputs("</figure>\n", out);
+}
+
+void qf_html_figures_end(FILE *out)
+{
+    fputs("</div>\n", out);
+}
+
+void qf_html_command(FILE *out, const char *format, ...)
+{
+    PUT_ELEMENT(out, "<pre class=\"command\"><code>", "</code></pre>\n");
+}
+
+void qf_html_note(FILE *out, qf_tone tone, const char *format, ...)
+{
+    fprintf(out, "<p class=\"note %s\">", tone_class[tone]);
+    put_sign(out, tone);
+    PUT_ELEMENT(out, "", "</p>\n");
+}
+
+void qf_html_details_begin(FILE *out, const char *title)
+{
+    fputs("<details><summary>", out);
+    qf_html_text(out, title);
+    fputs("</summary>\n", out);
+}
+
+void qf_html_details_end(FILE *out)
+{
+    fputs("</details>\n", out);
+}
