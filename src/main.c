@@ -29,6 +29,7 @@ static const struct {
     {"verify", qf_command_verify, "run a part of a result again and compare bits", false},
     {"compare", qf_command_compare, "say what changed from one sweep to another, case by case",
      false},
+    {"report", qf_command_report, "make a page of a result, for people", false},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };

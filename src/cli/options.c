@@ -64,6 +64,9 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_EXPLAIN] = {"--explain", 0, NULL, "what limits it on more machines, as a table"},
     [QF_OPTION_NETWORK] = {"--network", 0, "US,GB/S",
                            "of messages and links, for --explain (2,12.5)"},
+    [QF_OPTION_PAGE] = {"--output", 'o', "FILE", "where the page goes (default RESULT.html)"},
+    [QF_OPTION_NO_REPLAY] = {"--no-replay", 0, NULL, "run no case of a sweep again for its pictures"},
+    [QF_OPTION_REPLAYED] = {"--cases", 0, "N", "show so many of the worst cases (default 1)"},
 };
 
 enum {
@@ -71,7 +74,8 @@ enum {
     MOST_SHARDS = 100000,
     MOST_BATCH = 1 << 20,
     MOST_NODES = 1000000,
-    MOST_WORST = 1000000
+    MOST_WORST = 1000000,
+    MOST_REPLAYED = 20
 };
 
 #define LONGEST_S 1e9 /* some 30 years */
@@ -275,6 +279,7 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         options->help = true;
         return QF_OK;
     case QF_OPTION_OUTPUT:
+    case QF_OPTION_PAGE:
         options->output = value;
         return *value ? QF_OK : complain(command, "--output needs a file name, found", value);
     case QF_OPTION_SET:
@@ -403,6 +408,11 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         return parse_network(command, value, options);
     case QF_OPTION_CHECKPOINT_EVERY:
         return parse_duration(command, "--checkpoint-every", value, &options->checkpoint_every_s);
+    case QF_OPTION_NO_REPLAY:
+        options->no_replay = true;
+        return QF_OK;
+    case QF_OPTION_REPLAYED:
+        return parse_count(command, "--cases", value, MOST_REPLAYED, &options->n_replayed);
     case QF_OPTION_COUNT:
         break;
     }

@@ -52,6 +52,9 @@ typedef enum qf_option_id {
     QF_OPTION_NETWORK,
     QF_OPTION_GO_ON, /* --resume of a run */
     QF_OPTION_CHECKPOINT_EVERY,
+    QF_OPTION_PAGE, /* --output of report */
+    QF_OPTION_NO_REPLAY,
+    QF_OPTION_REPLAYED, /* --cases of report */
     QF_OPTION_COUNT
 } qf_option_id;
 
@@ -106,6 +109,8 @@ typedef struct qf_options {
     size_t n_metrics;
     double confidence;         /* in (0, 1); NaN: not given */
     double checkpoint_every_s; /* above 0; NaN: not given */
+    bool no_replay;
+    size_t n_replayed; /* 0: not given */
     const char **operands;
     size_t n_operands;
     char seed_override[64];
