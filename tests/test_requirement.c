@@ -453,20 +453,21 @@ static void progress_has_the_bounds_that_decide(void **state)
     (void)state;
     sweep_stand s;
     open_probability(&s, 500, true, 0.9, 0.95);
-    qf_running_estimate now = qf_requirement_so_far(&s.requirement, &s.spec, &s.table);
+    qf_running_estimate now =
+        qf_requirement_so_far(&s.requirement, &s.spec, &s.table, s.table.n_cases);
     assert_int_equal(now.n, 0);
     assert_true(isnan(now.estimate) && isnan(now.interval.low));
     for (size_t i = 0; i < 100; i++) { /* in whatever order */
         stand_put(&s, 499 - 5 * i, QF_OUTCOME_OK, i < 50);
     }
-    now = qf_requirement_so_far(&s.requirement, &s.spec, &s.table);
+    now = qf_requirement_so_far(&s.requirement, &s.spec, &s.table, s.table.n_cases);
     assert_int_equal(now.n, 100);
     assert_near(now.estimate, 0.5, 0.0);
     assert_interval(now.interval, 0.41362171463091174, 0.5863782853690882, 1e-12);
     s.metric.kind = QF_VALUE_NUMBER;
     s.requirement.claim = QF_CLAIM_QUANTILE;
     s.requirement.level = 0.5;
-    now = qf_requirement_so_far(&s.requirement, &s.spec, &s.table);
+    now = qf_requirement_so_far(&s.requirement, &s.spec, &s.table, s.table.n_cases);
     assert_interval(now.interval, 0.0, 1.0, 0.0);
     stand_close(&s);
 }

@@ -201,9 +201,9 @@ static qf_status run_worst(replay *r)
     uint32_t *worst = calloc(r->options->worst, sizeof *worst);
     size_t n = 0;
     qf_status status =
-        worst
-            ? qf_worst_cases(&r->context, &r->source, r->options->by, r->options->worst, worst, &n)
-            : qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for %zu cases", r->options->worst);
+        worst ? qf_worst_cases(&r->context, &r->source, r->options->by, r->options->worst, stderr,
+                               worst, &n)
+              : qf_fail(&r->context, QF_ERROR_MEMORY, "no memory for %zu cases", r->options->worst);
     if (status != QF_OK) {
         fprintf(stderr, "qfleet replay: %s\n", r->context.error);
     }

@@ -2,9 +2,9 @@
 #include "sweep_cells.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "number_text.h"
+#include "sweep_questions.h"
 
 const char *qf_cell_or_dash(qf_canvas *canvas, const char *text)
 {
@@ -27,22 +27,7 @@ const char *qf_cell_percent(qf_canvas *canvas, double share)
     return qf_cell_or_dash(canvas, qf_arena_format(&canvas->arena, "%g %%", 100.0 * share));
 }
 
-const char *qf_cell_unit(const char *unit)
-{
-    return unit && strcmp(unit, "percent") == 0 ? "%" : unit && *unit ? unit : NULL;
-}
-
 const char *qf_cell_label(qf_canvas *canvas, const qf_metric_spec *metric)
 {
-    const char *name = metric->name;
-    if (!qf_cell_unit(metric->unit)) {
-        return name;
-    }
-    const size_t length = strlen(name), tail = strlen(metric->unit);
-    if (length > tail && name[length - tail - 1] == '_' &&
-        strcmp(name + length - tail, metric->unit) == 0) {
-        return name;
-    }
-    return qf_cell_or_dash(
-        canvas, qf_arena_format(&canvas->arena, "%s [%s]", name, qf_cell_unit(metric->unit)));
+    return qf_cell_or_dash(canvas, qf_metric_label(&canvas->arena, metric));
 }

@@ -17,9 +17,6 @@ const char *qf_cell_interval(qf_canvas *canvas, qf_interval interval);
 /* 95 % */
 const char *qf_cell_percent(qf_canvas *canvas, double share);
 
-/* A unit as people write it; NULL: none. */
-const char *qf_cell_unit(const char *unit);
-
 /* The name of a metric, and its unit where the name does not end in it. */
 const char *qf_cell_label(qf_canvas *canvas, const qf_metric_spec *metric);
 

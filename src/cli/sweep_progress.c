@@ -139,7 +139,8 @@ static void show_requirements(qf_sweep_progress *p, qf_arena *arena)
     const size_t n = p->spec->n_requirements;
     for (size_t r = 0; r < n && r < MOST_REQUIREMENTS; r++) {
         const qf_requirement *requirement = &p->spec->requirements[r];
-        const qf_running_estimate so_far = qf_requirement_so_far(requirement, p->spec, p->table);
+        const qf_running_estimate so_far =
+            qf_requirement_so_far(requirement, p->spec, p->table, p->table->n_cases);
         format_line(
             p, "  %s: %s [%s, %s]", requirement->name, qf_text_share(arena, so_far.estimate),
             qf_text_share(arena, so_far.interval.low), qf_text_share(arena, so_far.interval.high));
@@ -182,7 +183,8 @@ static void show_json(qf_sweep_progress *p, double elapsed_s)
     fputs("}, \"requirements\": [", p->out);
     for (size_t r = 0; r < p->spec->n_requirements; r++) {
         const qf_requirement *requirement = &p->spec->requirements[r];
-        const qf_running_estimate so_far = qf_requirement_so_far(requirement, p->spec, p->table);
+        const qf_running_estimate so_far =
+            qf_requirement_so_far(requirement, p->spec, p->table, p->table->n_cases);
         fprintf(p->out, "%s{\"name\": ", r ? ", " : "");
         qf_json_put_text(p->out, requirement->name);
         qf_json_key_number(p->out, "estimate", so_far.estimate);

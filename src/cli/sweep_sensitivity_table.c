@@ -5,35 +5,6 @@
 #include "sweep_cells.h"
 #include "sweep_tables.h"
 
-/* how much a parameter matters, by what the design gives */
-static double weight(const qf_sensitivity *it)
-{
-    if (!isnan(it->total)) {
-        return it->total;
-    }
-    if (!isnan(it->mu_star)) {
-        return it->mu_star;
-    }
-    return isnan(it->rank_correlation) ? -1.0 : fabs(it->rank_correlation);
-}
-
-const qf_sensitivity **qf_sensitivities_ranked(qf_arena *arena, const qf_sweep_spec *spec,
-                                               const qf_sweep_report *report, size_t metric)
-{
-    const size_t n = spec->n_parameters;
-    const qf_sensitivity **ranked = qf_arena_array(arena, n + 1, sizeof(const qf_sensitivity *));
-    for (size_t i = 0; ranked && i < n; i++) {
-        const qf_sensitivity *it = &report->sensitivities[metric * n + i];
-        size_t at = i;
-        while (at > 0 && weight(ranked[at - 1]) < weight(it)) {
-            ranked[at] = ranked[at - 1];
-            at--;
-        }
-        ranked[at] = it;
-    }
-    return ranked;
-}
-
 /* of what lies between -1 and 1, or a little beyond */
 static const char *index_text(qf_canvas *canvas, double value)
 {
@@ -92,20 +63,12 @@ static const char *unordered_names(qf_canvas *canvas, const qf_sweep_spec *spec,
     const char *names = "";
     for (size_t i = 0; i < spec->n_parameters; i++) {
         const qf_sweep_parameter *parameter = &spec->parameters[ranked[i]->parameter];
-        if (weight(ranked[i]) < 0.0 && !qf_parameter_is_ordered(parameter)) {
+        if (qf_sensitivity_weight(ranked[i]) < 0.0 && !qf_parameter_is_ordered(parameter)) {
             names = qf_cell_or_dash(canvas, qf_arena_format(&canvas->arena, "%s%s%s", names,
                                                             *names ? ", " : "", parameter->name));
         }
     }
     return names;
-}
-
-/* what has one value alone depends on nothing */
-static bool varies(const qf_sweep_summary *s, size_t metric)
-{
-    const qf_metric_statistics *it = &s->report->metrics[metric];
-    return s->spec->metrics[metric].kind == QF_VALUE_TRUTH ? it->n_true > 0 && it->n_true < it->n
-                                                           : it->min < it->max;
 }
 
 /* one metric's; empty where nothing is known */
@@ -121,8 +84,10 @@ static qf_text_block sensitivity_table(qf_canvas *canvas, const qf_sweep_summary
     if (!ranked || n == 0) {
         return (qf_text_block){0};
     }
-    const bool any = weight(ranked[0]) >= 0.0;
-    const char *unordered = varies(s, metric) ? unordered_names(canvas, s->spec, ranked) : "";
+    const bool any = qf_sensitivity_weight(ranked[0]) >= 0.0;
+    const char *unordered = qf_metric_varies(s->spec, s->report, metric)
+                                ? unordered_names(canvas, s->spec, ranked)
+                                : "";
     if (!any && !*unordered) {
         return (qf_text_block){0};
     }

@@ -15,29 +15,9 @@
 
 enum { WIDTH = 80, LABEL = 17, MOST_CAUSES = 5, INDENT = 2 };
 
-bool qf_sweep_is_met(const qf_sweep_report *report)
-{
-    bool met = true;
-    for (size_t r = 0; r < report->n_requirements; r++) {
-        met = met && report->requirements[r].verdict == QF_VERDICT_MET;
-    }
-    return met;
-}
-
 uint64_t qf_sweep_hash(const qf_sweep_table *table, size_t n_cases)
 {
     return qf_combine_hashes(table->hash, n_cases);
-}
-
-bool qf_metric_is_asked_for(const qf_sweep_spec *spec, size_t metric)
-{
-    /* these designs are made for nothing else */
-    bool asked = strcmp(spec->metrics[metric].name, "success") == 0 ||
-                 spec->sampling == QF_SAMPLING_SALTELLI || spec->sampling == QF_SAMPLING_MORRIS;
-    for (size_t r = 0; r < spec->n_requirements; r++) {
-        asked = asked || spec->requirements[r].metric == metric;
-    }
-    return asked;
 }
 
 static void print_head(qf_arena *arena, const qf_sweep_summary *s, FILE *out)

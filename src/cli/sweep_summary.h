@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "sweep_questions.h"
 #include "sweep_report.h"
 
 /* What a sweep is summed up with when it ends. */
@@ -28,9 +29,6 @@ typedef struct qf_sweep_summary {
     double disk_bytes;                  /* of the directory; NaN: not known */
 } qf_sweep_summary;
 
-/* Whether all requirements are met. */
-bool qf_sweep_is_met(const qf_sweep_report *report);
-
 /* The hash of the first n_cases. */
 uint64_t qf_sweep_hash(const qf_sweep_table *table, size_t n_cases);
 
@@ -39,18 +37,5 @@ qf_status qf_sweep_summary_print(qf_context *context, const qf_sweep_summary *su
 
 /* One line, for programs: docs/sweeps.md has its keys. QF_ERROR_MEMORY */
 qf_status qf_sweep_summary_json(qf_context *context, const qf_sweep_summary *summary, FILE *out);
-
-/* A metric that is named in the file: a requirement's own expression is in no list. */
-static inline bool qf_metric_is_listed(const qf_metric_spec *metric)
-{
-    return !metric->required;
-}
-
-/* Whether people want to know what a metric depends on: a requirement uses it, or it is `success`. */
-bool qf_metric_is_asked_for(const qf_sweep_spec *spec, size_t metric);
-
-/* The sensitivities of a metric, the parameter that matters most first; n_parameters of them. NULL: no memory. */
-const qf_sensitivity **qf_sensitivities_ranked(qf_arena *arena, const qf_sweep_spec *spec,
-                                               const qf_sweep_report *report, size_t metric);
 
 #endif

@@ -219,7 +219,7 @@ static void add_verdict(qf_canvas *canvas, const qf_sweep_summary *s,
     const qf_requirement *requirement = it->requirement;
     const char *unit = requirement->claim == QF_CLAIM_PROBABILITY
                            ? NULL
-                           : qf_cell_unit(s->spec->metrics[requirement->metric].unit);
+                           : qf_unit_word(s->spec->metrics[requirement->metric].unit);
     const char *limit = qf_arena_format(
         arena, "%s%s %s%s%s", requirement->at_least ? ">" : "<", requirement->strict ? "" : "=",
         qf_text_share(arena, requirement->limit), unit ? " " : "", unit ? unit : "");

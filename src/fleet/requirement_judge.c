@@ -132,9 +132,10 @@ size_t qf_sweep_least_cases(const qf_sweep_spec *spec, const qf_requirement *req
 }
 
 qf_running_estimate qf_requirement_so_far(const qf_requirement *requirement,
-                                          const qf_sweep_spec *spec, const qf_sweep_table *table)
+                                          const qf_sweep_spec *spec, const qf_sweep_table *table,
+                                          size_t n_cases)
 {
-    const qf_evidence e = qf_requirement_evidence(requirement, spec, table, table->n_cases);
+    const qf_evidence e = qf_requirement_evidence(requirement, spec, table, n_cases);
     qf_running_estimate so_far = {(double)NAN, qf_no_interval(), e.moments.n + e.share.n};
     double *sorted = NULL;
     size_t n = 0;

@@ -106,7 +106,7 @@ size_t qf_requirement_least_cases(const qf_requirement *requirement);
 /* The same in this sweep, with its looks and replications; SIZE_MAX: it can never be met here. */
 size_t qf_sweep_least_cases(const qf_sweep_spec *spec, const qf_requirement *requirement);
 
-/* Running totals for progress: of the cases that are done in whatever order. The interval is of both bounds that decide, or
+/* Running totals: of those of the first n_cases that are done, in whatever order. The interval is of both bounds that decide, or
    where the estimate does, at spec->confidence. */
 typedef struct qf_running_estimate {
     double estimate;
@@ -114,7 +114,8 @@ typedef struct qf_running_estimate {
     uint64_t n;
 } qf_running_estimate;
 qf_running_estimate qf_requirement_so_far(const qf_requirement *requirement,
-                                          const qf_sweep_spec *spec, const qf_sweep_table *table);
+                                          const qf_sweep_spec *spec, const qf_sweep_table *table,
+                                          size_t n_cases);
 
 /*
  * Paired differences of a metric between two sweeps, b - a, over the cases that both have; n cases, of which n_replications

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "worst_cases.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nearest_name.h"
+
+static qf_status find_metric(qf_context *context, const qf_sweep_spec *spec, const char *name,
+                             size_t *metric)
+{
+    const char **names = calloc(spec->n_metrics + 1, sizeof *names);
+    if (!names) {
+        return qf_fail(context, QF_ERROR_MEMORY, "out of memory");
+    }
+    for (*metric = 0; *metric < spec->n_metrics; (*metric)++) {
+        names[*metric] = spec->metrics[*metric].name;
+        if (strcmp(name, names[*metric]) == 0) {
+            free(names);
+            return QF_OK;
+        }
+    }
+    const char *nearest = qf_nearest_name(name, names, spec->n_metrics);
+    free(names);
+    return qf_fail(context, QF_ERROR_USAGE, "no metric '%s'%s%s%s", name,
+                   nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
+}
+
+qf_worst_order qf_worst_order_of_metric(const qf_sweep_spec *spec, size_t metric)
+{
+    qf_worst_order order = {.metric = metric,
+                            .large_is_good = spec->metrics[metric].kind == QF_VALUE_TRUTH};
+    for (size_t r = 0; r < spec->n_requirements; r++) {
+        if (spec->requirements[r].metric == metric) {
+            order.large_is_good = spec->requirements[r].at_least;
+            break;
+        }
+    }
+    return order;
+}
+
+qf_worst_order qf_worst_order_of_requirement(const qf_requirement *requirement)
+{
+    return (qf_worst_order){
+        .metric = requirement->metric, .large_is_good = requirement->at_least, .sound_only = true};
+}
+
+typedef struct ranked {
+    double badness; /* infinite without a value */
+    uint32_t number;
+} ranked;
+
+static int compare_ranked(const void *left, const void *right)
+{
+    const ranked *a = left;
+    const ranked *b = right;
+    if (a->badness != b->badness) {
+        return a->badness > b->badness ? -1 : 1;
+    }
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+static void say_which(const qf_metric_spec *metric, bool large, size_t most, size_t n, FILE *said)
+{
+    const bool is_truth = metric->kind == QF_VALUE_TRUTH;
+    if (is_truth && n < most) {
+        const char *how = large ? "does not hold" : "holds";
+        if (n > 0) {
+            fprintf(said, "only %zu case%s without a value of %s, or where it %s\n", n,
+                    n == 1 ? "" : "s", metric->name, how);
+        } else {
+            fprintf(said, "no case without a value of %s, or where it %s\n", metric->name, how);
+        }
+        return;
+    }
+    char count[32] = "";
+    if (n != 1) {
+        snprintf(count, sizeof count, "%zu ", n);
+    }
+    fprintf(said, "the %sworst case%s by %s: those without a value, then the %s\n", count,
+            n == 1 ? "" : "s", metric->name,
+            is_truth ? (large ? "ones where it does not hold" : "ones where it holds")
+                     : (large ? "least" : "greatest"));
+}
+
+/* NaN: none that counts; false: the case does not count at all */
+static bool value_of(const qf_sweep_table *table, qf_worst_order order, size_t number,
+                     double *value)
+{
+    const qf_outcome outcome = (qf_outcome)table->outcome[number];
+    *value = table->metrics[order.metric * table->n_cases + number];
+    if (order.sound_only && outcome == QF_OUTCOME_QUARANTINED) {
+        *value = (double)NAN;
+    }
+    return outcome != QF_OUTCOME_NOT_RUN && (order.sound_only || outcome != QF_OUTCOME_FAILED);
+}
+
+qf_status qf_worst_in_order(qf_context *context, const qf_sweep_spec *spec,
+                            const qf_sweep_table *table, size_t n_cases, qf_worst_order order,
+                            size_t most, uint32_t *worst, size_t *n)
+{
+    *n = 0;
+    ranked *cases = calloc(n_cases + 1, sizeof *cases);
+    if (!cases) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory to rank %zu cases", n_cases);
+    }
+    size_t n_ranked = 0;
+    for (size_t k = 0; k < n_cases; k++) {
+        double value;
+        if (value_of(table, order, k, &value)) {
+            cases[n_ranked++] = (ranked){isnan(value)          ? (double)INFINITY
+                                         : order.large_is_good ? -value
+                                                               : value,
+                                         (uint32_t)k};
+        }
+    }
+    qsort(cases, n_ranked, sizeof *cases, compare_ranked);
+    if (spec->metrics[order.metric].kind == QF_VALUE_TRUTH) {
+        /* the others are none of the worst: they are as good as can be */
+        const double best = order.large_is_good ? -1.0 : 0.0;
+        while (n_ranked > 0 && cases[n_ranked - 1].badness == best) {
+            n_ranked--;
+        }
+    }
+    *n = most < n_ranked ? most : n_ranked;
+    for (size_t i = 0; i < *n; i++) {
+        worst[i] = cases[i].number;
+    }
+    free(cases);
+    return QF_OK;
+}
+
+qf_status qf_worst_cases(qf_context *context, const qf_case_source *source, const char *name,
+                         size_t most, FILE *said, uint32_t *worst, size_t *n)
+{
+    *n = 0;
+    if (!source->is_sweep) {
+        return qf_fail(context, QF_ERROR_USAGE, "%s is no sweep and has no metrics", source->path);
+    }
+    const qf_sweep_spec *spec = qf_sweep_get_spec(source->sweep.sweep);
+    const qf_sweep_table *table = &source->sweep.table;
+    size_t metric = 0;
+    qf_status status = find_metric(context, spec, name ? name : "success", &metric);
+    if (status != QF_OK) {
+        return status;
+    }
+    const qf_worst_order order = qf_worst_order_of_metric(spec, metric);
+    status = qf_worst_in_order(context, spec, table, table->n_cases, order, most, worst, n);
+    if (status == QF_OK && said) {
+        say_which(&spec->metrics[metric], order.large_is_good, most, *n, said);
+    }
+    return status;
+}
