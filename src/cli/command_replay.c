@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "case_alone.h"
+#include "case_replay.h"
 #include "case_source.h"
 #include "commands.h"
 #include "run_session.h"
@@ -67,19 +68,6 @@ static qf_status select_records(replay *r, qf_scenario *scenario)
 {
     const qf_options *options = r->options;
     qf_record_spec *record = &scenario->record;
-    *record = (qf_record_spec){.every_ticks = 1,
-                               .hash_every_ticks = record->hash_every_ticks,
-                               .all = true,
-                               .events = true,
-                               .detections = true,
-                               .detections_every_frames = 1,
-                               .detections_min_snr_db = -(double)INFINITY,
-                               .detections_long_range = true,
-                               .detections_short_range = true,
-                               .detections_false_alarms = true,
-                               .tracks = true,
-                               .tracks_every_frames = 1,
-                               .tracks_tentative = true};
     if (!isnan(options->from_s)) {
         record->first_tick = (int64_t)ceil(options->from_s / scenario->dt_s - 1e-9);
     }
@@ -145,11 +133,9 @@ static qf_status compare(replay *r, uint64_t number, uint64_t stored, uint64_t c
         fprintf(stderr, "reproduced: hash %016" PRIx64 "\n", computed);
         return QF_OK;
     }
-    fprintf(
-        stderr,
-        "NOT reproduced: case %" PRIu64 " came to hash %016" PRIx64 ", the result has %016" PRIx64
-        "; it was made by version %s, this is another build, or it was changed\n",
-        number, computed, stored, r->source.is_sweep ? r->source.sweep.version : r->source.version);
+    char text[QF_REPLAY_TEXT_BYTES];
+    fprintf(stderr, "NOT reproduced: %s\n",
+            qf_case_replay_difference(&r->source, number, stored, computed, text));
     return QF_DIFFERENT;
 }
 
@@ -158,7 +144,7 @@ static qf_status run_case(replay *r, uint64_t number)
     qf_scenario scenario;
     uint64_t stored = 0;
     uint64_t computed = 0;
-    qf_status status = qf_case_source_scenario(&r->context, &r->source, number, &scenario, &stored);
+    qf_status status = qf_case_replay_read(&r->context, &r->source, number, &scenario, &stored);
     if (status != QF_OK) {
         fprintf(stderr, "qfleet replay: %s\n", r->context.error);
         return status;

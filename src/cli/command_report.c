@@ -3,24 +3,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "case_source.h"
+#include "case_replay.h"
 #include "commands.h"
+#include "netcdf_read.h"
 #include "options.h"
 #include "page.h"
 #include "partial_file.h"
 #include "report.h"
+#include "report_notices.h"
+#include "report_replay.h"
 #include "results_open.h"
 #include "run_session.h"
 #include "sweep_store.h"
 
-static const qf_option_id accepted[] = {QF_OPTION_PAGE, QF_OPTION_FORCE, QF_OPTION_HELP};
+static const qf_option_id accepted[] = {
+    QF_OPTION_PAGE,    QF_OPTION_FORCE, QF_OPTION_REPLAYED, QF_OPTION_BY,       QF_OPTION_NO_REPLAY,
+    QF_OPTION_THREADS, QF_OPTION_ISA,   QF_OPTION_BIND,     QF_OPTION_PROGRESS, QF_OPTION_HELP};
 
 enum { N_ACCEPTED = sizeof accepted / sizeof *accepted };
 
 /* what the page of a run has, in this order */
-static qf_status (*const run_sections[])(qf_context *context, qf_page *page,
-                                         const qf_report_run *run) = {
-    qf_report_run_provenance,
+static const struct {
+    qf_status (*add)(qf_context *context, qf_page *page, const qf_report_run *run);
+    bool of_cases; /* also of a case of a sweep that is run again */
+} run_sections[] = {
+    {qf_report_run_provenance, false},
 };
 
 /* what the page of a sweep has, in this order; cases that are run again stand before the last */
@@ -38,6 +45,8 @@ typedef struct report {
     qf_context context;
     const qf_options *options;
     const char *path; /* of the result */
+    const char *command_line;
+    qf_machine machine;
     qf_page *page;
     char *title;
 } report;
@@ -46,18 +55,30 @@ static void help(void)
 {
     printf("usage: qfleet report RESULT [options]\n\n"
            "Makes one page of HTML of a result, which needs no network: for people who read\n"
-           "and print. RESULT is the result file of a run, or the directory of a sweep.\n\n");
+           "and print. RESULT is the result file of a run, or the directory of a sweep, of\n"
+           "which the worst cases and a typical one are run again for their pictures.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
     printf("\nexit codes: 0 done, 2 bad command line, 3 the result cannot be read or the page\n"
-           "not be written\n");
+           "not be written, 75 interrupted\n");
+}
+
+/* `name`, which is freed, NULL: none is known */
+static void name_page(report *r, const char *kind, char *name)
+{
+    if (asprintf(&r->title, "%s %s", kind, name ? name : r->path) < 0) {
+        r->title = NULL; /* the path stands for it */
+    }
+    free(name);
 }
 
 static qf_status report_run(report *r, hid_t file)
 {
     const qf_report_run run = {.file = file, .path = r->path, .anchor = ""};
     qf_status status = QF_OK;
+    name_page(r, "Run", qf_nc_get_text(file, "title"));
+    qf_report_run_notices(r->page, &run);
     for (size_t i = 0; i < N_RUN_SECTIONS && status == QF_OK; i++) {
-        status = run_sections[i](&r->context, r->page, &run);
+        status = run_sections[i].add(&r->context, r->page, &run);
     }
     return status;
 }
@@ -73,6 +94,50 @@ static size_t count_counted(const qf_sweep_spec *spec, const qf_sweep_table *tab
                                                                                : table->n_cases;
 }
 
+/* what is in the result of a case that was run again */
+static qf_status show_case(void *user, hid_t file, const char *path, const qf_report_case *shown)
+{
+    report *r = user;
+    const qf_report_run run = {
+        .file = file, .path = path, .heading = shown->heading, .anchor = shown->anchor};
+    qf_status status = QF_OK;
+    for (size_t i = 0; i < N_RUN_SECTIONS && status == QF_OK; i++) {
+        status = run_sections[i].of_cases ? run_sections[i].add(&r->context, r->page, &run) : QF_OK;
+    }
+    return status;
+}
+
+static qf_status replay_cases(report *r, const qf_case_source *source)
+{
+    const size_t n_worst = r->options->n_replayed ? r->options->n_replayed : 1;
+    const qf_report_replay replay = {.source = source,
+                                     .options = r->options,
+                                     .machine = &r->machine,
+                                     .command_line = r->command_line,
+                                     .page = r->page,
+                                     .show = show_case,
+                                     .user = r};
+    qf_report_case *cases = calloc(n_worst + 1, sizeof *cases);
+    size_t n = 0;
+    qf_status status =
+        cases ? qf_report_cases_choose(&r->context, source, r->options->by, n_worst, cases, &n)
+              : qf_fail(&r->context, QF_ERROR_MEMORY, "out of memory");
+    for (size_t i = 0; i < n && status == QF_OK; i++) {
+        status = qf_report_replay_show(&r->context, &replay, &cases[i]);
+    }
+    qf_report_cases_free(cases, n);
+    free(cases);
+    qf_page_part(r->page, NULL, NULL);
+    return status;
+}
+
+/* a function has no world that pictures could be of */
+static bool can_replay(const report *r, const qf_case_source *source)
+{
+    return !r->options->no_replay &&
+           qf_sweep_get_spec(source->sweep.sweep)->function == QF_FUNCTION_NONE;
+}
+
 static qf_status report_sweep(report *r, const qf_case_source *source)
 {
     const qf_stored_sweep *stored = &source->sweep;
@@ -84,20 +149,46 @@ static qf_status report_sweep(report *r, const qf_case_source *source)
         count_counted(spec, &stored->table), qf_sweep_scenario(stored->sweep)->seed, &answers);
     const qf_report_sweep sweep = {.source = source, .answers = &answers, .path = r->path};
     for (size_t i = 0; i < N_SWEEP_SECTIONS && status == QF_OK; i++) {
-        status = sweep_sections[i](&r->context, r->page, &sweep);
+        if (i + 1 == N_SWEEP_SECTIONS && can_replay(r, source)) {
+            status = replay_cases(r, source);
+        }
+        status = status != QF_OK ? status : sweep_sections[i](&r->context, r->page, &sweep);
     }
     qf_arena_free(&arena);
+    return status;
+}
+
+static qf_status open_sweep(report *r)
+{
+    qf_case_source source;
+    char *complaints = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&complaints, &bytes);
+    if (!out) {
+        return qf_fail(&r->context, QF_ERROR_MEMORY, "out of memory");
+    }
+    qf_status status = qf_case_source_open(&r->context, r->path, out, &source);
+    if (fclose(out) != 0 && status == QF_OK) {
+        status = qf_fail(&r->context, QF_ERROR_MEMORY, "out of memory");
+    }
+    if (status == QF_OK) {
+        fputs(complaints, stderr);
+        name_page(r, "Sweep", strdup(qf_sweep_scenario(source.sweep.sweep)->name));
+        qf_report_sweep_notices(r->page, &source, complaints);
+        status = report_sweep(r, &source);
+    }
+    qf_case_source_close(&source);
+    free(complaints);
     return status;
 }
 
 static qf_status compose(report *r)
 {
     if (qf_is_sweep(r->path)) {
-        qf_case_source source;
-        qf_status status = qf_case_source_open(&r->context, r->path, stderr, &source);
-        status = status == QF_OK ? report_sweep(r, &source) : status;
-        qf_case_source_close(&source);
-        return status;
+        return open_sweep(r);
+    }
+    if (r->options->no_replay || r->options->n_replayed || r->options->by) {
+        return qf_fail(&r->context, QF_ERROR_USAGE, "--cases, --by and --no-replay are for sweeps");
     }
     hid_t file;
     uint64_t bytes;
@@ -140,7 +231,8 @@ static char *default_output(const char *path)
 static qf_status publish(report *r, const char *output)
 {
     qf_partial_file file;
-    qf_status status = qf_partial_file_open(&r->context, output, r->options->force, &file);
+    qf_status status =
+        qf_partial_file_open_text(&r->context, output, r->options->force, QF_PAGE_BEGINNING, &file);
     if (status != QF_OK) {
         return status;
     }
@@ -187,11 +279,20 @@ int qf_command_report(int argc, char **argv)
     } else if (status == QF_OK && options.n_operands != 1) {
         fprintf(stderr, "qfleet report: expected one result (see qfleet report --help)\n");
         status = QF_ERROR_USAGE;
+    } else if (status == QF_OK && options.no_replay && (options.n_replayed || options.by)) {
+        fprintf(stderr, "qfleet report: --no-replay contradicts --cases and --by\n");
+        status = QF_ERROR_USAGE;
     } else if (status == QF_OK) {
-        report r = {
-            .context = qf_context_default(), .options = &options, .path = options.operands[0]};
+        char *command_line = qf_command_line("report", argc, argv);
+        report r = {.context = qf_context_default(),
+                    .options = &options,
+                    .command_line = command_line ? command_line : "qfleet report",
+                    .path = options.operands[0]};
         r.context.log = qf_print_log;
-        status = make(&r);
+        status = qf_run_open_machine(&r.context, "report", &options, &r.machine);
+        status = status == QF_OK ? make(&r) : status;
+        qf_machine_close(&r.machine);
+        free(command_line);
     }
     qf_options_free(&options);
     return qf_status_exit_code(status);

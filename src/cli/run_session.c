@@ -169,7 +169,7 @@ static qf_status tell(qf_running *r, qf_status status)
     if (status == QF_OK) {
         status = qf_run_gather_columns(r);
     }
-    if (qf_rank(r->context) == 0) {
+    if (qf_rank(r->context) == 0 && !r->session->quiet) {
         if (status == QF_OK) {
             qf_summary_print(&r->summary, &r->fleet);
         }
@@ -242,7 +242,7 @@ qf_status qf_run_session_run(qf_context *context, const qf_run_session *session)
     qf_binding_start(context, &r.machine->topology, r.options->bind);
     r.summary.binding = qf_binding_name(context);
     const qf_status status = run_and_finish(&r);
-    if (status != QF_OK && qf_rank(context) == 0) {
+    if (status != QF_OK && qf_rank(context) == 0 && !session->quiet) {
         fprintf(stderr, "qfleet %s: %s\n", session->command, context->error);
     }
     qf_simulation_free(r.simulation);

@@ -24,6 +24,8 @@ typedef struct qf_run_session {
     const qf_scenario *scenario; /* outlives the session */
     bool
         checkpoints; /* that it can go on from: PATH.checkpoint when it is asked to end, or more often; not with no_output */
+    bool
+        quiet; /* says nothing of its end on standard error: the caller does; progress as the options say */
     uint64_t *world_hashes; /* of each world after the last tick that ran; room for all of them */
 } qf_run_session;
 

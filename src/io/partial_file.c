@@ -22,21 +22,27 @@ static void close_and_free(qf_partial_file *file)
     *file = (qf_partial_file){.fd = -1};
 }
 
-/* Whether a file is one that --force may replace: HDF5 by its signature, or empty. */
-static bool is_replaceable(const char *path)
+enum { MOST_BEGINNING = 64 };
+
+/* HDF5's signature */
+static const char hdf5_beginning[] = "\x89HDF\r\n\x1a\n";
+
+/* Whether a file is one that --force may replace: it begins as the new one will, or is empty. */
+static bool is_replaceable(const char *path, const char *beginning)
 {
-    static const char signature[8] = {'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
-    char begin[sizeof signature];
+    char begin[MOST_BEGINNING];
+    const size_t length = strlen(beginning);
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    const ssize_t n = fd >= 0 ? read(fd, begin, sizeof begin) : -1;
+    const ssize_t n = fd >= 0 && length <= sizeof begin ? read(fd, begin, length) : -1;
     if (fd >= 0) {
         (void)close(fd);
     }
-    return n == 0 || (n == (ssize_t)sizeof begin && memcmp(begin, signature, sizeof begin) == 0);
+    return n == 0 || (n == (ssize_t)length && memcmp(begin, beginning, length) == 0);
 }
 
 /* Where the output goes. Symbolic links are refused: a rename would replace the link. */
-static qf_status check_target(qf_context *context, const char *path, bool force)
+static qf_status check_target(qf_context *context, const char *path, bool force,
+                              const char *beginning)
 {
     if (path[0] == '\0') {
         return qf_fail(context, QF_ERROR_OUTPUT, "the name of the output file is empty");
@@ -59,10 +65,10 @@ static qf_status check_target(qf_context *context, const char *path, bool force)
         return qf_fail(context, QF_ERROR_EXISTS,
                        "%s: exists already; choose another name, or replace it with --force", path);
     }
-    if (!is_replaceable(path)) {
+    if (!is_replaceable(path, beginning)) {
         return qf_fail(context, QF_ERROR_OUTPUT,
-                       "%s: exists and is not a result file, so even --force does not replace it",
-                       path);
+                       "%s: exists and is not %s, so even --force does not replace it", path,
+                       beginning == hdf5_beginning ? "a result file" : "such a file");
     }
     return QF_OK;
 }
@@ -179,11 +185,11 @@ static qf_status name_both(qf_context *context, const char *path, qf_partial_fil
     return qf_fail(context, QF_ERROR_MEMORY, "out of memory");
 }
 
-qf_status qf_partial_file_open(qf_context *context, const char *path, bool force,
-                               qf_partial_file *file)
+static qf_status open_new(qf_context *context, const char *path, bool force, const char *beginning,
+                          qf_partial_file *file)
 {
     *file = (qf_partial_file){.fd = -1, .force = force, .reserves = true};
-    qf_status status = check_target(context, path, force);
+    qf_status status = check_target(context, path, force, beginning);
     if (status) {
         return status;
     }
@@ -206,11 +212,23 @@ qf_status qf_partial_file_open(qf_context *context, const char *path, bool force
     return status;
 }
 
+qf_status qf_partial_file_open(qf_context *context, const char *path, bool force,
+                               qf_partial_file *file)
+{
+    return open_new(context, path, force, hdf5_beginning, file);
+}
+
+qf_status qf_partial_file_open_text(qf_context *context, const char *path, bool force,
+                                    const char *beginning, qf_partial_file *file)
+{
+    return open_new(context, path, force, beginning, file);
+}
+
 qf_status qf_partial_file_reopen(qf_context *context, const char *path, bool force,
                                  qf_partial_file *file)
 {
     *file = (qf_partial_file){.fd = -1, .force = force, .reserves = true};
-    qf_status status = check_target(context, path, force);
+    qf_status status = check_target(context, path, force, hdf5_beginning);
     if (status == QF_OK) {
         status = name_both(context, path, file);
     }

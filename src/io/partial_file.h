@@ -29,6 +29,13 @@ qf_status qf_partial_file_open(qf_context *context, const char *path, bool force
                                qf_partial_file *file);
 
 /*
+ * The same of a text that begins with `beginning`, and takes the place of an existing PATH by force only if that begins so, too: what somebody
+ * else has made there stays.
+ */
+qf_status qf_partial_file_open_text(qf_context *context, const char *path, bool force,
+                                    const char *beginning, qf_partial_file *file);
+
+/*
  * Opens and locks the PATH.partial that an earlier process left, as it is, to go on with it. `force`: as that process had it. QF_ERROR_EXISTS: a living process
  * writes it; QF_ERROR_READ: there is none, or it cannot be opened. On failure it stays as it was.
  */

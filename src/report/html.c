@@ -211,11 +211,20 @@ void qf_html_command(FILE *out, const char *format, ...)
     PUT_ELEMENT(out, "<pre class=\"command\"><code>", "</code></pre>\n");
 }
 
-void qf_html_note(FILE *out, qf_tone tone, const char *format, ...)
+void qf_html_note_list(FILE *out, qf_tone tone, const char *format, va_list arguments)
 {
     fprintf(out, "<p class=\"note %s\">", tone_class[tone]);
     put_sign(out, tone);
-    PUT_ELEMENT(out, "", "</p>\n");
+    qf_html_text_list(out, format, arguments);
+    fputs("</p>\n", out);
+}
+
+void qf_html_note(FILE *out, qf_tone tone, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    qf_html_note_list(out, tone, format, arguments);
+    va_end(arguments);
 }
 
 void qf_html_details_begin(FILE *out, const char *title)

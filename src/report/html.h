@@ -68,6 +68,9 @@ void qf_html_command(FILE *out, const char *format, ...) __attribute__((format(p
 void qf_html_note(FILE *out, qf_tone tone, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+void qf_html_note_list(FILE *out, qf_tone tone, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+
 /* What few want to see: closed until it is clicked on, open in print. */
 void qf_html_details_begin(FILE *out, const char *title);
 void qf_html_details_end(FILE *out);

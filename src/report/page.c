@@ -9,12 +9,18 @@
 
 typedef struct section {
     char *id, *title;
+    bool is_part, in_part;
 } section;
 
 struct qf_page {
     char *content; /* of all sections, written through `out` */
     size_t content_bytes;
     FILE *out;
+    char *notices; /* below the headline, written through `noticed` */
+    size_t notice_bytes;
+    FILE *noticed;
+    bool has_notice;
+    bool in_part;
     section *sections;
     size_t n_sections;
     qf_tone tone;
@@ -28,9 +34,10 @@ qf_page *qf_page_create(void)
     qf_page *page = calloc(1, sizeof *page);
     if (page) {
         page->out = open_memstream(&page->content, &page->content_bytes);
+        page->noticed = open_memstream(&page->notices, &page->notice_bytes);
     }
-    if (!page || !page->out) {
-        free(page);
+    if (page && (!page->out || !page->noticed)) {
+        qf_page_free(page);
         return NULL;
     }
     return page;
@@ -44,6 +51,9 @@ void qf_page_free(qf_page *page)
     if (page->out) {
         fclose(page->out);
     }
+    if (page->noticed) {
+        fclose(page->noticed);
+    }
     for (size_t i = 0; i < page->n_sections; i++) {
         free(page->sections[i].id);
         free(page->sections[i].title);
@@ -52,6 +62,7 @@ void qf_page_free(qf_page *page)
     free(page->verdict);
     free(page->sentence);
     free(page->content);
+    free(page->notices);
     free(page);
 }
 
@@ -69,22 +80,44 @@ void qf_page_headline(qf_page *page, qf_tone tone, const char *verdict, const ch
     keep_text(page, &page->sentence, sentence);
 }
 
-void qf_page_section(qf_page *page, const char *id, const char *title)
+void qf_page_notice(qf_page *page, qf_tone tone, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    qf_html_note_list(page->noticed, tone, format, arguments);
+    va_end(arguments);
+    page->has_notice = true;
+}
+
+static void begin_section(qf_page *page, const char *id, const char *title, bool is_part)
 {
     section *more = realloc(page->sections, (page->n_sections + 1) * sizeof *more);
     if (!more) {
         page->short_of_memory = true;
         return;
     }
-    fprintf(page->out, "%s<section id=\"%s\">\n<h2>", page->n_sections > 0 ? "</section>\n" : "",
-            id);
+    fprintf(page->out, "%s<section id=\"%s\"%s>\n<h2>", page->n_sections > 0 ? "</section>\n" : "",
+            id, is_part ? " class=\"part\"" : "");
     qf_html_text(page->out, title);
     fputs("</h2>\n", page->out);
     page->sections = more;
-    more[page->n_sections] = (section){0};
+    more[page->n_sections] = (section){.is_part = is_part, .in_part = !is_part && page->in_part};
     keep_text(page, &more[page->n_sections].id, id);
     keep_text(page, &more[page->n_sections].title, title);
     page->n_sections++;
+}
+
+void qf_page_section(qf_page *page, const char *id, const char *title)
+{
+    begin_section(page, id, title, false);
+}
+
+void qf_page_part(qf_page *page, const char *id, const char *title)
+{
+    page->in_part = id != NULL;
+    if (id) {
+        begin_section(page, id, title, true);
+    }
 }
 
 FILE *qf_page_out(qf_page *page)
@@ -99,7 +132,8 @@ unsigned qf_page_number(qf_page *page)
 
 static void write_head(const qf_page *page, const char *title, FILE *out)
 {
-    fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+    fputs(QF_PAGE_BEGINNING
+          "<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
           "<link rel=\"icon\" href=\"data:,\">\n<title>",
           out);
@@ -109,28 +143,44 @@ static void write_head(const qf_page *page, const char *title, FILE *out)
     qf_html_text(out, title);
     fputs("</h1>\n", out);
     if (page->verdict) {
-        qf_html_banner(out, page->tone, page->verdict, page->sentence);
+        const bool sure = page->tone != QF_TONE_GOOD && page->tone != QF_TONE_PLAIN;
+        qf_html_banner(out, page->has_notice && !sure ? QF_TONE_OPEN : page->tone, page->verdict,
+                       page->sentence);
     }
+    fwrite(page->notices, 1, page->notice_bytes, out);
     fputs("</header>\n", out);
 }
 
+/* those of a part stand in a list of their own within its item */
 static void write_contents(const qf_page *page, FILE *out)
 {
+    const char *end = ""; /* of the item before */
+    bool in_part = false;
     fputs("<nav aria-label=\"Contents\"><ul>\n", out);
     for (size_t i = 0; i < page->n_sections; i++) {
-        fprintf(out, "<li><a href=\"#%s\">", page->sections[i].id);
-        qf_html_text(out, page->sections[i].title);
-        fputs("</a></li>\n", out);
+        const section *s = &page->sections[i];
+        const bool begins = s->in_part && !in_part;
+        const bool ends = in_part && !s->in_part;
+        fputs(begins ? "\n<ul>\n" : end, out);
+        fputs(ends ? "</ul></li>\n" : "", out);
+        fprintf(out, "<li><a href=\"#%s\">", s->id);
+        qf_html_text(out, s->title);
+        fputs("</a>", out);
+        end = "</li>\n";
+        in_part = s->in_part;
     }
+    fputs(end, out);
+    fputs(in_part ? "</ul></li>\n" : "", out);
     fputs("</ul></nav>\n", out);
 }
 
 qf_status qf_page_write(qf_context *context, qf_page *page, const char *title, FILE *out)
 {
     fputs(page->n_sections > 0 ? "</section>\n" : "", page->out);
-    const bool lost = page->short_of_memory || ferror(page->out);
-    const bool closed = fclose(page->out) == 0;
+    const bool lost = page->short_of_memory || ferror(page->out) || ferror(page->noticed);
+    const bool closed = (fclose(page->out) == 0) & (fclose(page->noticed) == 0);
     page->out = NULL;
+    page->noticed = NULL;
     if (lost || !closed) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for the page");
     }

@@ -34,6 +34,19 @@ void qf_page_free(qf_page *page);
  */
 void qf_page_headline(qf_page *page, qf_tone tone, const char *verdict, const char *sentence);
 
+/*
+ * What the reader has to know before believing anything else: it stands below the headline, which is no longer good then but
+ * open. Plain text. As often as there is something.
+ */
+void qf_page_notice(qf_page *page, qf_tone tone, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/*
+ * Begins a section that the following ones belong to, in the list of sections too, until the next of these; id NULL:
+ * those that follow belong to the page again. A page has few of them: the cases that were run again.
+ */
+void qf_page_part(qf_page *page, const char *id, const char *title);
+
 /* Begins a section. `id`: its anchor, lower-case letters and dashes; `title`: plain text. Copied. */
 void qf_page_section(qf_page *page, const char *id, const char *title);
 
@@ -42,6 +55,9 @@ FILE *qf_page_out(qf_page *page);
 
 /* A number that no other caller has had, for ids within the page. */
 unsigned qf_page_number(qf_page *page);
+
+/* So every page begins. */
+#define QF_PAGE_BEGINNING "<!doctype html>\n"
 
 /* The whole page; `title`: of the window. Once. QF_ERROR_MEMORY, where something that went into it was lost; QF_ERROR_WRITE. */
 qf_status qf_page_write(qf_context *context, qf_page *page, const char *title, FILE *out);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <hdf5.h>
+
+#include "report_notices.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "netcdf_read.h"
+#include "partial_file.h"
+#include "text_block.h"
+
+void qf_report_run_notices(qf_page *page, const qf_report_run *run)
+{
+    char *status = qf_nc_get_text(run->file, "status");
+    char *detail = qf_nc_get_text(run->file, "status_detail");
+    const char *text = status ? status : "unknown";
+    if (strcmp(text, "running") == 0 && qf_partial_file_is_locked(run->path)) {
+        qf_page_notice(page, QF_TONE_OPEN,
+                       "Still running: this is what the file held when the page was made.");
+    } else if (strcmp(text, "running") == 0) {
+        qf_page_notice(page, QF_TONE_BAD,
+                       "Not complete: the run ended without closing the file; its last part may be "
+                       "missing.");
+    } else if (strcmp(text, "complete") != 0) {
+        qf_page_notice(page, QF_TONE_BAD, "Not complete: %s%s%s.", text,
+                       detail && detail[0] ? ": " : "", detail ? detail : "");
+    }
+    free(status);
+    free(detail);
+}
+
+void qf_report_sweep_notices(qf_page *page, const qf_case_source *source, const char *complaints)
+{
+    const qf_stored_sweep *stored = &source->sweep;
+    if (stored->n_missing > 0) {
+        qf_page_notice(
+            page, QF_TONE_OPEN,
+            "Not finished: %zu of %zu cases are missing, in shards that are not done. What "
+            "follows is of the cases that are there, and may change.",
+            stored->n_missing, source->n_cases);
+    } else if (stored->n_journal > 0) {
+        qf_page_notice(page, QF_TONE_OPEN,
+                       "Not finished: every case has run, but shards are not closed yet.");
+    }
+    if (source->n_damaged > 0) {
+        qf_page_notice(
+            page, QF_TONE_BAD,
+            "Damaged: %zu case%s or files do not match their checksums, and do not count. "
+            "qfleet info names them all; the first: %.*s",
+            source->n_damaged, source->n_damaged == 1 ? "" : "s", (int)strcspn(complaints, "\n"),
+            complaints);
+    }
+}
