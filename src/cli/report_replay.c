@@ -140,8 +140,9 @@ qf_status qf_report_replay_show(qf_context *context, const qf_report_replay *rep
     snprintf(id, sizeof id, "%.*s", (int)strlen(shown->anchor) - 1, shown->anchor);
     qf_page_part(replay->page, id, shown->heading);
     qf_html_paragraph(qf_page_out(replay->page), "%s", shown->reason);
-    qf_html_command(qf_page_out(replay->page), "qfleet replay %s --case %" PRIu32,
-                    replay->source->path, shown->number);
+    char options[40];
+    snprintf(options, sizeof options, "--case %" PRIu32, shown->number);
+    qf_html_command_on(qf_page_out(replay->page), "qfleet replay", replay->source->path, options);
     qf_status status = make_directory(context, &directory);
     if (is_of_the_case(status)) {
         tell_failure(replay, shown, context->error);

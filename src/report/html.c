@@ -2,6 +2,7 @@
 #include "html.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "utf8.h"
 
@@ -209,6 +210,32 @@ void qf_html_figures_end(FILE *out)
 void qf_html_command(FILE *out, const char *format, ...)
 {
     PUT_ELEMENT(out, "<pre class=\"command\"><code>", "</code></pre>\n");
+}
+
+static void put_shell_word(FILE *out, const char *word)
+{
+    static const char safe[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+:@%,-";
+    if (*word && strspn(word, safe) == strlen(word)) {
+        qf_html_text(out, word);
+        return;
+    }
+    fputc('\'', out);
+    while (*word) {
+        const size_t n = strcspn(word, "'");
+        qf_html_textf(out, "%.*s%s", (int)n, word, word[n] ? "'\\''" : "");
+        word += n + (word[n] != '\0');
+    }
+    fputc('\'', out);
+}
+
+void qf_html_command_on(FILE *out, const char *before, const char *path, const char *after)
+{
+    fputs("<pre class=\"command\"><code>", out);
+    qf_html_textf(out, "%s ", before);
+    put_shell_word(out, path);
+    qf_html_textf(out, "%s%s", *after ? " " : "", after);
+    fputs("</code></pre>\n", out);
 }
 
 void qf_html_note_list(FILE *out, qf_tone tone, const char *format, va_list arguments)

@@ -64,6 +64,9 @@ void qf_html_figures_end(FILE *out);
 /* A line for a shell, to be copied. */
 void qf_html_command(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same of a file: its name is quoted where a shell would take it apart. `after` may be empty. */
+void qf_html_command_on(FILE *out, const char *before, const char *path, const char *after);
+
 /* Something that the reader has to know before believing the rest. */
 void qf_html_note(FILE *out, qf_tone tone, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
