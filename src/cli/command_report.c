@@ -231,8 +231,8 @@ static char *default_output(const char *path)
 static qf_status publish(report *r, const char *output)
 {
     qf_partial_file file;
-    qf_status status =
-        qf_partial_file_open_text(&r->context, output, r->options->force, QF_PAGE_BEGINNING, &file);
+    qf_status status = qf_partial_file_open_text(&r->context, output, r->options->force, "a page",
+                                                 QF_PAGE_BEGINNING, &file);
     if (status != QF_OK) {
         return status;
     }

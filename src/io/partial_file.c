@@ -24,25 +24,29 @@ static void close_and_free(qf_partial_file *file)
 
 enum { MOST_BEGINNING = 64 };
 
-/* HDF5's signature */
-static const char hdf5_beginning[] = "\x89HDF\r\n\x1a\n";
+/* what a file may take the place of by force: what people call it, and how it begins */
+typedef struct file_kind {
+    const char *name, *beginning;
+} file_kind;
+
+static const file_kind result_file = {"a result file", "\x89HDF\r\n\x1a\n"};
 
 /* Whether a file is one that --force may replace: it begins as the new one will, or is empty. */
-static bool is_replaceable(const char *path, const char *beginning)
+static bool is_replaceable(const char *path, const file_kind *kind)
 {
     char begin[MOST_BEGINNING];
-    const size_t length = strlen(beginning);
+    const size_t length = strlen(kind->beginning);
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     const ssize_t n = fd >= 0 && length <= sizeof begin ? read(fd, begin, length) : -1;
     if (fd >= 0) {
         (void)close(fd);
     }
-    return n == 0 || (n == (ssize_t)length && memcmp(begin, beginning, length) == 0);
+    return n == 0 || (n == (ssize_t)length && memcmp(begin, kind->beginning, length) == 0);
 }
 
 /* Where the output goes. Symbolic links are refused: a rename would replace the link. */
 static qf_status check_target(qf_context *context, const char *path, bool force,
-                              const char *beginning)
+                              const file_kind *kind)
 {
     if (path[0] == '\0') {
         return qf_fail(context, QF_ERROR_OUTPUT, "the name of the output file is empty");
@@ -65,10 +69,10 @@ static qf_status check_target(qf_context *context, const char *path, bool force,
         return qf_fail(context, QF_ERROR_EXISTS,
                        "%s: exists already; choose another name, or replace it with --force", path);
     }
-    if (!is_replaceable(path, beginning)) {
+    if (!is_replaceable(path, kind)) {
         return qf_fail(context, QF_ERROR_OUTPUT,
                        "%s: exists and is not %s, so even --force does not replace it", path,
-                       beginning == hdf5_beginning ? "a result file" : "such a file");
+                       kind->name);
     }
     return QF_OK;
 }
@@ -185,11 +189,11 @@ static qf_status name_both(qf_context *context, const char *path, qf_partial_fil
     return qf_fail(context, QF_ERROR_MEMORY, "out of memory");
 }
 
-static qf_status open_new(qf_context *context, const char *path, bool force, const char *beginning,
+static qf_status open_new(qf_context *context, const char *path, bool force, const file_kind *kind,
                           qf_partial_file *file)
 {
     *file = (qf_partial_file){.fd = -1, .force = force, .reserves = true};
-    qf_status status = check_target(context, path, force, beginning);
+    qf_status status = check_target(context, path, force, kind);
     if (status) {
         return status;
     }
@@ -215,20 +219,20 @@ static qf_status open_new(qf_context *context, const char *path, bool force, con
 qf_status qf_partial_file_open(qf_context *context, const char *path, bool force,
                                qf_partial_file *file)
 {
-    return open_new(context, path, force, hdf5_beginning, file);
+    return open_new(context, path, force, &result_file, file);
 }
 
 qf_status qf_partial_file_open_text(qf_context *context, const char *path, bool force,
-                                    const char *beginning, qf_partial_file *file)
+                                    const char *kind, const char *beginning, qf_partial_file *file)
 {
-    return open_new(context, path, force, beginning, file);
+    return open_new(context, path, force, &(file_kind){kind, beginning}, file);
 }
 
 qf_status qf_partial_file_reopen(qf_context *context, const char *path, bool force,
                                  qf_partial_file *file)
 {
     *file = (qf_partial_file){.fd = -1, .force = force, .reserves = true};
-    qf_status status = check_target(context, path, force, hdf5_beginning);
+    qf_status status = check_target(context, path, force, &result_file);
     if (status == QF_OK) {
         status = name_both(context, path, file);
     }

@@ -29,11 +29,11 @@ qf_status qf_partial_file_open(qf_context *context, const char *path, bool force
                                qf_partial_file *file);
 
 /*
- * The same of a text that begins with `beginning`, and takes the place of an existing PATH by force only if that begins so, too: what somebody
- * else has made there stays.
+ * The same of a text, which messages call `kind` ("a page") and which begins with `beginning`: it takes the place of an existing PATH by force only
+ * if that begins so, too. What somebody else has made there stays.
  */
 qf_status qf_partial_file_open_text(qf_context *context, const char *path, bool force,
-                                    const char *beginning, qf_partial_file *file);
+                                    const char *kind, const char *beginning, qf_partial_file *file);
 
 /*
  * Opens and locks the PATH.partial that an earlier process left, as it is, to go on with it. `force`: as that process had it. QF_ERROR_EXISTS: a living process

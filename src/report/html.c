@@ -135,7 +135,10 @@ static const char *cell_begin(bool numeric, bool head)
 
 void qf_html_table_begin(FILE *out, const char *caption, const qf_html_column *columns, size_t n)
 {
-    fputs("<div class=\"scroll\" tabindex=\"0\"><table>", out);
+    /* a region that scrolls is reached by keys too, and is called something */
+    fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", out);
+    qf_html_text(out, caption ? caption : "Table");
+    fputs("\"><table>", out);
     if (caption) {
         fputs("<caption>", out);
         qf_html_text(out, caption);
