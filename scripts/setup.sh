@@ -23,9 +23,9 @@ to_build=(gcc libc6-dev cmake ninja-build pkg-config
     libcglm-dev libhdf5-dev libhwloc-dev libyaml-dev libsleef-dev libxxhash-dev libopenmpi-dev
     openmpi-bin)
 # g++ is for the wrapper around Google Benchmark; the Python modules read results as users do; graphviz
-# draws state machines
+# draws state machines; in the browser, which has no window, pages of results are looked at
 to_test=(g++ libcmocka-dev libbenchmark-dev hdf5-tools netcdf-bin graphviz fonts-dejavu-core
-    python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf)
+    python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf chromium-headless-shell)
 for_all_legs=(clang-14 libomp-14-dev libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu
     libc6-dev-arm64-cross slurm-wlm slurm-wlm-basic-plugins munge)
 

@@ -3,6 +3,8 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* the least of 1, 2, 5 times a power of ten that is no smaller */
 static double nice_step(double step)
@@ -16,8 +18,15 @@ static double nice_step(double step)
     return nice * power;
 }
 
+/* beyond these a width could not be told, and between these no tick */
+#define MOST  1e300
+#define LEAST 1e-300
+
 static void make_range(double *low, double *high)
 {
+    /* endless is as far as there are numbers, and what is no number is no bound */
+    *low = isnan(*low) ? *low : fmin(fmax(*low, -MOST), MOST);
+    *high = isnan(*high) ? *high : fmin(fmax(*high, -MOST), MOST);
     if (!isfinite(*low) || !isfinite(*high)) {
         *low = isfinite(*low) ? *low : isfinite(*high) ? *high - 1.0 : 0.0;
         *high = isfinite(*high) ? *high : *low + 1.0;
@@ -29,8 +38,8 @@ static void make_range(double *low, double *high)
     }
     /* what double cannot tell apart would give ticks without end */
     const double least = fmax(fabs(*low), fabs(*high)) * 1e-9;
-    if (*high - *low <= least) {
-        const double around = fmax(fabs(*low) * 0.05, *low == 0.0 ? 0.5 : least);
+    if (*high - *low <= fmax(least, LEAST)) {
+        const double around = fmax(fabs(*low) * 0.05, fabs(*low) <= LEAST ? 0.5 : least);
         *low -= around;
         *high += around;
     }
@@ -59,9 +68,27 @@ qf_axis qf_axis_around(double low, double high, size_t n_ticks, double begin, do
 
 double qf_axis_at(const qf_axis *axis, double value)
 {
-    const double share = axis->log ? log(value / axis->low) / log(axis->high / axis->low)
-                                   : (value - axis->low) / (axis->high - axis->low);
+    const double share = axis->log
+                             ? (log(value) - log(axis->low)) / (log(axis->high) - log(axis->low))
+                             : (value - axis->low) / (axis->high - axis->low);
     return axis->begin + share * (axis->end - axis->begin);
+}
+
+/* 1, 2 and 5 times powers of ten, for an axis that holds few of these */
+static size_t fine_log_ticks(const qf_axis *axis, double ticks[QF_AXIS_MOST_TICKS])
+{
+    static const double digits[] = {1.0, 2.0, 5.0};
+    size_t n = 0;
+    for (double exponent = floor(log10(axis->low)); exponent <= log10(axis->high);
+         exponent += 1.0) {
+        for (size_t i = 0; i < 3 && n < QF_AXIS_MOST_TICKS; i++) {
+            const double tick = digits[i] * pow(10.0, exponent);
+            if (tick >= axis->low * (1.0 - 1e-9) && tick <= axis->high * (1.0 + 1e-9)) {
+                ticks[n++] = tick;
+            }
+        }
+    }
+    return n;
 }
 
 static size_t log_ticks(const qf_axis *axis, double ticks[QF_AXIS_MOST_TICKS])
@@ -70,19 +97,17 @@ static size_t log_ticks(const qf_axis *axis, double ticks[QF_AXIS_MOST_TICKS])
     const double last = floor(log10(axis->high) + 1e-9);
     const double every = ceil((last - first + 1.0) / QF_AXIS_MOST_TICKS);
     size_t n = 0;
+    if (last - first < 1.5) {
+        return fine_log_ticks(axis, ticks);
+    }
     for (double exponent = first; exponent <= last && n < QF_AXIS_MOST_TICKS; exponent += every) {
         ticks[n++] = pow(10.0, exponent);
     }
     return n;
 }
 
-size_t qf_axis_ticks(const qf_axis *axis, size_t n_wanted, double ticks[QF_AXIS_MOST_TICKS])
+static size_t linear_ticks(const qf_axis *axis, double step, double ticks[QF_AXIS_MOST_TICKS])
 {
-    if (axis->log) {
-        return log_ticks(axis, ticks);
-    }
-    n_wanted = n_wanted < QF_AXIS_MOST_TICKS - 1 ? n_wanted : QF_AXIS_MOST_TICKS - 1;
-    const double step = step_of(axis->low, axis->high, n_wanted);
     const double first = ceil(axis->low / step - 1e-9);
     const double last = floor(axis->high / step + 1e-9);
     size_t n = 0;
@@ -92,16 +117,48 @@ size_t qf_axis_ticks(const qf_axis *axis, size_t n_wanted, double ticks[QF_AXIS_
     return n;
 }
 
+size_t qf_axis_ticks(const qf_axis *axis, size_t n_wanted, double ticks[QF_AXIS_MOST_TICKS])
+{
+    const size_t n_of_powers = axis->log ? log_ticks(axis, ticks) : 0;
+    if (n_of_powers > 1) {
+        return n_of_powers;
+    }
+    n_wanted = n_wanted < QF_AXIS_MOST_TICKS - 1 ? n_wanted : QF_AXIS_MOST_TICKS - 1;
+    size_t n = linear_ticks(axis, step_of(axis->low, axis->high, n_wanted), ticks);
+    /* one tick alone has no scale */
+    while (n < 2 && n_wanted < QF_AXIS_MOST_TICKS - 1) {
+        n = linear_ticks(axis, step_of(axis->low, axis->high, ++n_wanted), ticks);
+    }
+    return n;
+}
+
+/* 2e6, with as many digits as tell it from the next one; without the + and the 0 that C puts there */
+static const char *power_text(double value, double step, char text[QF_TICK_BYTES])
+{
+    const double digits = floor(log10(fabs(value)) + 1e-9) - floor(log10(step) + 1e-9) + 1.0;
+    snprintf(text, QF_TICK_BYTES, "%.*g", (int)fmin(fmax(digits, 1.0), 12.0), value);
+    char *mark = strchr(text, 'e');
+    if (mark) {
+        const long exponent = strtol(mark + 1, NULL, 10);
+        snprintf(mark, QF_TICK_BYTES - (size_t)(mark - text), "e%ld", exponent);
+    }
+    return text;
+}
+
 const char *qf_axis_tick_text(double value, double step, char text[QF_TICK_BYTES])
 {
-    const double size = fmax(fabs(value), fabs(step));
-    if (size >= 1e6 || (size > 0.0 && size < 1e-4)) {
-        snprintf(text, QF_TICK_BYTES, "%.3g", fabs(value) < 1e-9 * step ? 0.0 : value);
-        return text;
+    step = fabs(step);
+    const double size = fmax(fabs(value), step);
+    if (fabs(value) >= 1e-9 * step && (size >= 1e6 || (size > 0.0 && size < 1e-4))) {
+        return power_text(value, step, text);
+    }
+    if (size >= 1e6 || size < 1e-4) {
+        step = 1.0; /* of the 0 among such */
     }
     int digits = 0;
-    while (digits < 9 && fabs(round(step * pow(10.0, digits)) - step * pow(10.0, digits)) > 1e-6) {
-        digits++;
+    double scaled = step;
+    while (digits < 12 && fabs(round(scaled) - scaled) > 1e-6 * scaled) {
+        scaled = step * pow(10.0, ++digits);
     }
     snprintf(text, QF_TICK_BYTES, "%.*f", digits, fabs(value) < 1e-9 * step ? 0.0 : value);
     return text;

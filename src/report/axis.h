@@ -16,7 +16,7 @@ typedef struct qf_axis {
 
 /*
  * An axis around [low, high], widened to numbers that people like, with some n_ticks ticks. Equal or unordered
- * bounds are widened until they differ; what is not finite counts as 0 and 1.
+ * bounds are put in order and widened until they differ. A bound that is not a number is one below the other, or above it; endless is 1e300.
  */
 qf_axis qf_axis_around(double low, double high, size_t n_ticks, double begin, double end);
 
@@ -26,7 +26,7 @@ qf_axis qf_axis_exact(double low, double high, double begin, double end);
 double qf_axis_at(const qf_axis *axis, double value);
 
 enum { QF_AXIS_MOST_TICKS = 16 };
-/* Multiples of 1, 2 or 5 times a power of ten within the axis; returns how many. */
+/* Multiples of 1, 2 or 5 times a power of ten within the axis; of a log axis powers of ten, or 1, 2, 5 times these where it holds few; returns how many. */
 size_t qf_axis_ticks(const qf_axis *axis, size_t n_wanted, double ticks[QF_AXIS_MOST_TICKS]);
 
 /* A tick as text: as many digits as tell it from the next one. */

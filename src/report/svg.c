@@ -9,7 +9,8 @@
 /* one digit after the point, none where it is 0: lengths are most of a page's bytes */
 static void put_length(FILE *out, double value)
 {
-    const long tenths = lround(value * 10.0);
+    /* far beyond any picture it makes no difference how far */
+    const long tenths = lround(fmin(fmax(value, -1e6), 1e6) * 10.0);
     if (tenths % 10 == 0) {
         fprintf(out, "%ld", tenths / 10);
     } else {
@@ -89,7 +90,7 @@ void qf_svg_rect(qf_svg *svg, const char *class, double x, double y, double widt
 void qf_svg_circle(qf_svg *svg, const char *class, double x, double y, double radius,
                    const char *tooltip)
 {
-    if (!isfinite(x) || !isfinite(y)) {
+    if (!isfinite(x) || !isfinite(y) || !isfinite(radius) || radius < 0.0) {
         return;
     }
     fprintf(svg->out, "<circle class=\"%s\"", class);
@@ -131,8 +132,8 @@ void qf_svg_path_to(qf_svg_path *path, double x, double y)
         path->drawing = false;
         return;
     }
-    x = round(x * 10.0) / 10.0;
-    y = round(y * 10.0) / 10.0;
+    x = round(fmin(fmax(x, -1e6), 1e6) * 10.0) / 10.0;
+    y = round(fmin(fmax(y, -1e6), 1e6) * 10.0) / 10.0;
     if (path->drawing && x == path->x && y == path->y) {
         return;
     }
