@@ -59,9 +59,15 @@ static qf_status give_reason(qf_context *context, qf_report_case *shown, const c
 static qf_report_case name_case(uint32_t number, const char *what)
 {
     qf_report_case shown = {.number = number};
-    snprintf(shown.heading, sizeof shown.heading, "%s: case %" PRIu32, what, number);
+    snprintf(shown.heading, sizeof shown.heading, "%s: %" PRIu32, what, number);
     snprintf(shown.anchor, sizeof shown.anchor, "case-%" PRIu32 "-", number);
     return shown;
+}
+
+/* cases that are ranked: all that could be run */
+static size_t count_ranked(const qf_sweep_table *table)
+{
+    return table->n_cases - table->count[QF_OUTCOME_NOT_RUN] - table->count[QF_OUTCOME_FAILED];
 }
 
 static qf_status choose_worst(qf_context *context, const qf_case_source *source, const char *by,
@@ -84,13 +90,12 @@ static qf_status choose_worst(qf_context *context, const qf_case_source *source,
     *n = 0;
     for (size_t i = 0; i < found && status == QF_OK; i++) {
         char what[40];
-        snprintf(what, sizeof what, i == 0 ? "The worst case" : "Worst but %zu", i);
+        snprintf(what, sizeof what, i == 0 ? "The worst case" : "The worst but %zu", i);
         cases[i] = name_case(worst[i], what);
         status =
-            give_reason(context, &cases[i],
-                        "Of all %zu cases it is number %zu from the worst by %s, as qfleet replay "
-                        "--worst ranks them.",
-                        source->n_cases, i + 1, qf_metric_title(spec, metric));
+            give_reason(context, &cases[i], "By %s it is %s of all %zu cases that ran.",
+                        qf_metric_title(spec, metric), i == 0 ? "the worst" : "among the worst",
+                        count_ranked(&source->sweep.table));
         *n += status == QF_OK;
     }
     free(worst);

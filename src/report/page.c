@@ -151,11 +151,22 @@ static void write_head(const qf_page *page, const char *title, FILE *out)
     fputs("</header>\n", out);
 }
 
+/* within its part a section is called by what is behind the part's name: "The worst case: 302: State over time" */
+static const char *name_within(const section *part, const section *s)
+{
+    const size_t length = strlen(part->title);
+    const char *rest = s->title + length;
+    return strncmp(s->title, part->title, length) == 0 && strncmp(rest, ": ", 2) == 0 && rest[2]
+               ? rest + 2
+               : s->title;
+}
+
 /* those of a part stand in a list of their own within its item */
 static void write_contents(const qf_page *page, FILE *out)
 {
     const char *end = ""; /* of the item before */
     bool in_part = false;
+    const section *part = NULL;
     fputs("<nav aria-label=\"Contents\"><ul>\n", out);
     for (size_t i = 0; i < page->n_sections; i++) {
         const section *s = &page->sections[i];
@@ -164,7 +175,8 @@ static void write_contents(const qf_page *page, FILE *out)
         fputs(begins ? "\n<ul>\n" : end, out);
         fputs(ends ? "</ul></li>\n" : "", out);
         fprintf(out, "<li><a href=\"#%s\">", s->id);
-        qf_html_text(out, s->title);
+        part = s->is_part ? s : part;
+        qf_html_text(out, s->in_part ? name_within(part, s) : s->title);
         fputs("</a>", out);
         end = "</li>\n";
         in_part = s->in_part;

@@ -77,7 +77,7 @@ static void put_checks(FILE *out, const qf_report_run *run)
     char *status = qf_nc_get_text(run->file, "status");
     qf_html_heading(out, "To check it");
     if (status && strcmp(status, "complete") == 0) {
-        qf_html_paragraph(out, "Runs worlds of it again, and compares their hashes:");
+        qf_html_paragraph(out, "Runs each of its worlds again, and compares hashes:");
         qf_html_command_on(out, "qfleet verify", run->path, "--fraction 1");
     } else {
         qf_html_paragraph(out, "The run did not end well, and has no final hash to check.");
