@@ -23,8 +23,8 @@ void qf_report_run_notices(qf_page *page, const qf_report_run *run)
                        "Not complete: the run ended without closing the file; its last part may be "
                        "missing.");
     } else if (strcmp(text, "complete") != 0) {
-        qf_page_notice(page, QF_TONE_BAD, "Not complete: %s%s%s.", text,
-                       detail && detail[0] ? ": " : "", detail ? detail : "");
+        qf_page_notice(page, QF_TONE_BAD, "Not complete: this is of the part that ran (%s%s%s).",
+                       text, detail && detail[0] ? ": " : "", detail ? detail : "");
     }
     free(status);
     free(detail);

@@ -111,6 +111,11 @@ static qf_status show_in(qf_context *context, const qf_report_replay *replay,
         tell_failure(replay, shown, context->error);
         return QF_OK;
     }
+    if (status == QF_INTERRUPTED) {
+        return qf_fail(context, QF_INTERRUPTED,
+                       "interrupted while case %" PRIu32 " was run again; no page was made",
+                       shown->number);
+    }
     if (status == QF_OK) {
         if (stored != computed) {
             tell_difference(replay, shown, stored, computed);

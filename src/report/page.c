@@ -190,7 +190,8 @@ qf_status qf_page_write(qf_context *context, qf_page *page, const char *title, F
 {
     fputs(page->n_sections > 0 ? "</section>\n" : "", page->out);
     const bool lost = page->short_of_memory || ferror(page->out) || ferror(page->noticed);
-    const bool closed = (fclose(page->out) == 0) & (fclose(page->noticed) == 0);
+    const bool content_kept = fclose(page->out) == 0;
+    const bool closed = fclose(page->noticed) == 0 && content_kept;
     page->out = NULL;
     page->noticed = NULL;
     if (lost || !closed) {

@@ -14,9 +14,11 @@ import base64
 import html.parser
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 from browser import Browser, find_browser
 
@@ -24,7 +26,7 @@ WIDTHS = {"wide": 1280, "phone": 390}
 SKIPPED = 77
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # pictures that a page has at least
-LEAST_FIGURES = {"run": 0, "sweep": 0, "half": 0}
+LEAST_FIGURES = {"run": 0, "sweep": 0, "half": 0, "stopped": 0}
 
 
 class Strict(html.parser.HTMLParser):
@@ -165,9 +167,9 @@ def check_refusals(qfleet: str, folder: str) -> None:
 
 
 def make_results(qfleet: str, project: str, folder: str) -> dict[str, str]:
-    """A run, a sweep, and half of one."""
+    """A run, a sweep, half of one, and a run that was asked to end."""
     made = {"run": os.path.join(folder, "run.h5"), "sweep": os.path.join(folder, "sweep.sweep"),
-            "half": os.path.join(folder, "half.sweep")}
+            "half": os.path.join(folder, "half.sweep"), "stopped": os.path.join(folder, "stopped.h5.partial")}
     quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     docking = os.path.join(project, "configs", "sweeps", "docking.yaml")
     subprocess.run([qfleet, "run", os.path.join(project, "configs", "patrol.yaml"), "-o", made["run"],
@@ -177,6 +179,15 @@ def make_results(qfleet: str, project: str, folder: str) -> dict[str, str]:
         quiet["check"] = False
         subprocess.run([qfleet, "sweep", docking, "-o", made[name], "--set", "sweep.cases=400", *options], **quiet)
         assert os.path.isdir(made[name]), name
+    stopped = subprocess.Popen([qfleet, "run", os.path.join(project, "configs", "patrol.yaml"), "-o",
+                                os.path.join(folder, "stopped.h5"), "--set", "time.duration_s=1000000"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # a signal that comes before it listens would end it at once
+    while not os.path.exists(made["stopped"]) or os.path.getsize(made["stopped"]) < 1_000_000:
+        assert stopped.poll() is None, "the run ended by itself"
+        time.sleep(0.05)
+    stopped.send_signal(signal.SIGTERM)
+    assert stopped.wait(60) == 75
     return made
 
 
@@ -189,10 +200,10 @@ def check_made(qfleet: str, project: str, browser: Browser, screenshots: str | N
             report(qfleet, result, page)
             found = look_at(browser, page, screenshots)
             assert found["figures"] >= LEAST_FIGURES[name], f"{name}: {found['figures']} pictures"
-            assert bool(found["notices"]) == (name == "half"), f"{name}: {found['notices']}"
+            assert bool(found["notices"]) == (name in ("half", "stopped")), f"{name}: {found['notices']}"
             assert "Where this comes from" in found["sections"], found["sections"]
             cases = [title for title in found["sections"] if re.fullmatch(r"(The worst|A typical) case: \d+", title)]
-            assert len(cases) == (0 if name == "run" else 2), found["sections"]
+            assert len(cases) == (2 if name in ("sweep", "half") else 0), found["sections"]
             assert os.path.getsize(page) < 3_000_000, f"{name}: {os.path.getsize(page)} bytes"
         check_refusals(qfleet, folder)
 
