@@ -102,9 +102,9 @@ def check_on_paper(browser: Browser, folder: str | None, name: str) -> None:
         with open(os.path.join(folder, f"{name}.pdf"), "wb") as file:
             file.write(data)
     browser.call("Emulation.setEmulatedMedia", media="print", features=[])
-    closed = browser.evaluate("[...document.querySelectorAll('details > :not(summary)')]"
-                              ".filter((e) => !e.closest('.screen-only') && "
-                              "e.getBoundingClientRect().height < 1).length")
+    closed = browser.evaluate("[...document.querySelectorAll('details')].filter((e) => !e.open && "
+                              "!e.closest('.screen-only') && getComputedStyle(e, '::details-content')"
+                              ".contentVisibility !== 'visible').length")
     assert closed == 0, f"{name}: {closed} details are closed on paper"
 
 
