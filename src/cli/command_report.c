@@ -13,6 +13,7 @@
 #include "report_notices.h"
 #include "report_replay.h"
 #include "results_open.h"
+#include "results_part.h"
 #include "run_session.h"
 #include "sweep_store.h"
 
@@ -182,6 +183,24 @@ static qf_status open_sweep(report *r)
     return status;
 }
 
+/* files that are no result by themselves */
+static qf_status refuse_part(report *r, hid_t file)
+{
+    qf_part_marks marks;
+    char *content = qf_nc_get_text(file, "content");
+    const bool of_sweep = content && strncmp(content, "sweep", strlen("sweep")) == 0;
+    free(content);
+    if (of_sweep) {
+        return qf_fail(&r->context, QF_ERROR_READ, "%s: is a part of a sweep; name its directory",
+                       r->path);
+    }
+    return qf_part_marks_read(file, &marks)
+               ? qf_fail(&r->context, QF_ERROR_READ,
+                         "%s: has only the vehicles of rank %d of %d; name the run's result",
+                         r->path, marks.rank, marks.n_ranks)
+               : QF_OK;
+}
+
 static qf_status compose(report *r)
 {
     if (qf_is_sweep(r->path)) {
@@ -194,7 +213,8 @@ static qf_status compose(report *r)
     uint64_t bytes;
     qf_status status = qf_results_open(&r->context, r->path, &file, &bytes);
     if (status == QF_OK) {
-        status = report_run(r, file);
+        status = refuse_part(r, file);
+        status = status == QF_OK ? report_run(r, file) : status;
         (void)H5Fclose(file);
     }
     return status;
@@ -228,7 +248,21 @@ static char *default_output(const char *path)
     return name;
 }
 
-static qf_status publish(report *r, const char *output)
+static qf_status write_page(report *r, const qf_partial_file *file)
+{
+    FILE *out = fopen(file->partial, "we");
+    if (!out) {
+        return qf_fail(&r->context, QF_ERROR_OUTPUT, "%s: cannot be written", file->partial);
+    }
+    qf_status status = qf_page_write(&r->context, r->page, r->title ? r->title : r->path, out);
+    if (fclose(out) != 0 && status == QF_OK) {
+        status = qf_fail(&r->context, QF_ERROR_WRITE, "%s: cannot be written", file->partial);
+    }
+    return status;
+}
+
+/* the name is taken first: cases may take long to run again */
+static qf_status make_page(report *r, const char *output)
 {
     qf_partial_file file;
     qf_status status = qf_partial_file_open_text(&r->context, output, r->options->force, "a page",
@@ -236,12 +270,8 @@ static qf_status publish(report *r, const char *output)
     if (status != QF_OK) {
         return status;
     }
-    FILE *out = fopen(file.partial, "w");
-    status = out ? qf_page_write(&r->context, r->page, r->title ? r->title : r->path, out)
-                 : qf_fail(&r->context, QF_ERROR_OUTPUT, "%s: cannot be written", file.partial);
-    if (out && fclose(out) != 0 && status == QF_OK) {
-        status = qf_fail(&r->context, QF_ERROR_WRITE, "%s: cannot be written", file.partial);
-    }
+    status = compose(r);
+    status = status == QF_OK ? write_page(r, &file) : status;
     if (status == QF_OK) {
         return qf_partial_file_publish(&r->context, &file);
     }
@@ -254,11 +284,9 @@ static qf_status make(report *r)
     char *name = r->options->output ? NULL : default_output(r->path);
     const char *output = r->options->output ? r->options->output : name;
     r->page = qf_page_create();
-    qf_status status = output && r->page ? QF_OK
+    qf_status status = output && r->page ? make_page(r, output)
                                          : qf_fail(&r->context, QF_ERROR_MEMORY,
                                                    "no memory for the page of %s", r->path);
-    status = status == QF_OK ? compose(r) : status;
-    status = status == QF_OK ? publish(r, output) : status;
     if (status == QF_OK) {
         fprintf(stderr, "%s\n", output);
     } else {

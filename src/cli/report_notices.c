@@ -46,9 +46,8 @@ void qf_report_sweep_notices(qf_page *page, const qf_case_source *source, const 
     if (source->n_damaged > 0) {
         qf_page_notice(
             page, QF_TONE_BAD,
-            "Damaged: %zu case%s or files do not match their checksums, and do not count. "
+            "Damaged: %zu of its cases or files do not match their checksums, and do not count. "
             "qfleet info names them all; the first: %.*s",
-            source->n_damaged, source->n_damaged == 1 ? "" : "s", (int)strcspn(complaints, "\n"),
-            complaints);
+            source->n_damaged, (int)strcspn(complaints, "\n"), complaints);
     }
 }

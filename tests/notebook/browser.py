@@ -27,7 +27,7 @@ def find_browser() -> str | None:
 
 
 class Browser:
-    """One browser with one page. Use it as a context manager: it is ended, and its profile removed."""
+    """One browser with one page, as a context manager that ends it and removes its profile."""
 
     def __init__(self, program: str, timeout_s: float = 60.0) -> None:
         self.timeout_s = timeout_s
@@ -59,7 +59,8 @@ class Browser:
         os.close(to_browser)
         os.close(from_browser)
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
+        self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
 

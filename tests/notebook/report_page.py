@@ -4,9 +4,10 @@
 
     report_page.py QFLEET PROJECT [--screenshots DIR] [RESULT ...]
 
-At the widths of a screen and of a phone, light and dark: nothing on the console, nothing from the network, nothing wider than its
-window, every picture there, no text too small or too faint or on top of another, links that lead somewhere; and on paper pages.
-With results it looks at their pages instead of those that it makes. Without a browser it is skipped (exit code 77).
+At the widths of a screen and of a phone, light and dark: nothing on the console, nothing from the
+network, nothing wider than its window, every picture there, no text too small or too faint or on
+top of another, links that lead somewhere; and on paper pages. With results it looks at their pages
+instead of those that it makes. Without a browser it is skipped (exit code 77).
 """
 
 import argparse
@@ -24,13 +25,16 @@ from browser import Browser, find_browser
 
 WIDTHS = {"wide": 1280, "phone": 390}
 SKIPPED = 77
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source",
+        "track", "wbr"}
+LENGTHS = {"d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "width", "height", "viewbox",
+           "transform", "points"}
 # pictures that a page has at least
 LEAST_FIGURES = {"run": 0, "sweep": 0, "half": 0, "stopped": 0}
 
 
 class Strict(html.parser.HTMLParser):
-    """Complains of tags that are not closed in their order, and of attributes that are there twice."""
+    """Complains of tags that are not closed in their order, and of attributes that come twice."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
@@ -41,7 +45,7 @@ class Strict(html.parser.HTMLParser):
         assert len(names) == len(set(names)), f"line {self.getpos()[0]}: <{tag}> has {names}"
         for name, value in attrs:
             assert not name.startswith("on"), f"line {self.getpos()[0]}: <{tag}> has {name}"
-            assert value is None or "nan" not in re.split(r"[\s,A-Z]+", value.lower()) or name == "aria-label", \
+            assert name not in LENGTHS or not re.search("nan|inf", value or "", re.IGNORECASE), \
                 f"line {self.getpos()[0]}: <{tag}> has {name}={value!r}"
         if tag not in VOID:
             self.open.append(tag)
@@ -52,14 +56,16 @@ class Strict(html.parser.HTMLParser):
             self.open.pop()
 
     def handle_endtag(self, tag: str) -> None:
-        assert self.open and self.open[-1] == tag, f"line {self.getpos()[0]}: </{tag}> within {self.open[-3:]}"
+        assert self.open and self.open[-1] == tag, \
+            f"line {self.getpos()[0]}: </{tag}> within {self.open[-3:]}"
         self.open.pop()
 
     def handle_entityref(self, name: str) -> None:
         assert name in {"amp", "lt", "gt", "quot"}, f"line {self.getpos()[0]}: &{name};"
 
     def handle_data(self, data: str) -> None:
-        assert "&" not in data or "style" in self.open, f"line {self.getpos()[0]}: a bare & in {data!r}"
+        assert "&" not in data or "style" in self.open, \
+            f"line {self.getpos()[0]}: a bare & in {data!r}"
 
 
 def check_markup(path: str) -> None:
@@ -70,7 +76,8 @@ def check_markup(path: str) -> None:
     parser.feed(text)
     parser.close()
     assert not parser.open, f"{path}: {parser.open} is not closed"
-    assert not re.search(r'(?:src|href|url\()\s*=?\s*["\']?(?:https?:|//)', text), f"{path}: names the network"
+    network = re.search(r'(?:src|href|url\()\s*=?\s*["\']?(?:https?:|//)', text)
+    assert not network, f"{path}: names the network"
 
 
 def check_quiet(browser: Browser, where: str) -> None:
@@ -83,7 +90,8 @@ def check_quiet(browser: Browser, where: str) -> None:
         assert method != "Runtime.exceptionThrown", f"{where}: {found}"
         if method == "Network.requestWillBeSent":
             url = found["request"]["url"]
-            assert url.startswith("data:") or url == found["documentURL"], f"{where}: asks for {url}"
+            own = url.startswith("data:") or url == found["documentURL"]
+            assert own, f"{where}: asks for {url}"
 
 
 def photograph(browser: Browser, folder: str | None, name: str) -> None:
@@ -103,8 +111,8 @@ def check_on_paper(browser: Browser, folder: str | None, name: str) -> None:
             file.write(data)
     browser.call("Emulation.setEmulatedMedia", media="print", features=[])
     closed = browser.evaluate("[...document.querySelectorAll('details')].filter((e) => !e.open && "
-                              "!e.closest('.screen-only') && getComputedStyle(e, '::details-content')"
-                              ".contentVisibility !== 'visible').length")
+                              "!e.closest('.screen-only') && "
+                              "getComputedStyle(e, '::details-content').contentVisibility !== 'visible').length")
     assert closed == 0, f"{name}: {closed} details are closed on paper"
 
 
@@ -134,7 +142,8 @@ def look_at(browser: Browser, path: str, folder: str | None) -> dict:
 
 def report(qfleet: str, result: str, page: str, *options: str, code: int = 0) -> str:
     """Makes a page, and returns what the program said on standard error."""
-    end = subprocess.run([qfleet, "report", result, "-o", page, *options], capture_output=True, text=True, check=False)
+    end = subprocess.run([qfleet, "report", result, "-o", page, *options], capture_output=True,
+                         text=True, check=False)
     assert end.returncode == code, f"report {result}: exit code {end.returncode}: {end.stderr}"
     return end.stderr
 
@@ -145,7 +154,8 @@ def check_refusals(qfleet: str, folder: str) -> None:
     text = os.path.join(folder, "notes.txt")
     with open(text, "w", encoding="utf-8") as file:
         file.write("not a result\n")
-    for path in (text, folder, os.path.join(folder, "nowhere.h5")):
+    for path in (text, folder, os.path.join(folder, "nowhere.h5"),
+                 os.path.join(folder, "sweep.sweep", "shard-1-of-1.h5")):
         said = report(qfleet, path, page, code=3)
         assert path in said and len(said.splitlines()) == 1, said
         assert not os.path.exists(page) and not os.path.exists(page + ".partial"), path
@@ -169,18 +179,21 @@ def check_refusals(qfleet: str, folder: str) -> None:
 def make_results(qfleet: str, project: str, folder: str) -> dict[str, str]:
     """A run, a sweep, half of one, and a run that was asked to end."""
     made = {"run": os.path.join(folder, "run.h5"), "sweep": os.path.join(folder, "sweep.sweep"),
-            "half": os.path.join(folder, "half.sweep"), "stopped": os.path.join(folder, "stopped.h5.partial")}
+            "half": os.path.join(folder, "half.sweep"),
+            "stopped": os.path.join(folder, "stopped.h5.partial")}
     quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     docking = os.path.join(project, "configs", "sweeps", "docking.yaml")
-    subprocess.run([qfleet, "run", os.path.join(project, "configs", "patrol.yaml"), "-o", made["run"],
-                    "--set", "time.duration_s=120"], **quiet)
+    patrol = os.path.join(project, "configs", "patrol.yaml")
+    subprocess.run([qfleet, "run", patrol, "-o", made["run"], "--set", "time.duration_s=120"],
+                   **quiet)
     # so few cases may well leave its requirements undecided, which ends with 1
     for name, options in (("sweep", []), ("half", ["--shard", "1/2"])):
         quiet["check"] = False
-        subprocess.run([qfleet, "sweep", docking, "-o", made[name], "--set", "sweep.cases=400", *options], **quiet)
+        subprocess.run([qfleet, "sweep", docking, "-o", made[name], "--set", "sweep.cases=400",
+                        *options], **quiet)
         assert os.path.isdir(made[name]), name
-    stopped = subprocess.Popen([qfleet, "run", os.path.join(project, "configs", "patrol.yaml"), "-o",
-                                os.path.join(folder, "stopped.h5"), "--set", "time.duration_s=1000000"],
+    stopped = subprocess.Popen([qfleet, "run", patrol, "-o", os.path.join(folder, "stopped.h5"),
+                                "--set", "time.duration_s=1000000"],
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     # a signal that comes before it listens would end it at once
     while not os.path.exists(made["stopped"]) or os.path.getsize(made["stopped"]) < 1_000_000:
@@ -200,9 +213,11 @@ def check_made(qfleet: str, project: str, browser: Browser, screenshots: str | N
             report(qfleet, result, page)
             found = look_at(browser, page, screenshots)
             assert found["figures"] >= LEAST_FIGURES[name], f"{name}: {found['figures']} pictures"
-            assert bool(found["notices"]) == (name in ("half", "stopped")), f"{name}: {found['notices']}"
+            noticed = name in ("half", "stopped")
+            assert bool(found["notices"]) == noticed, f"{name}: {found['notices']}"
             assert "Where this comes from" in found["sections"], found["sections"]
-            cases = [title for title in found["sections"] if re.fullmatch(r"(The worst|A typical) case: \d+", title)]
+            cases = [title for title in found["sections"]
+                     if re.fullmatch(r"(The worst|A typical) case: \d+", title)]
             assert len(cases) == (2 if name in ("sweep", "half") else 0), found["sections"]
             assert os.path.getsize(page) < 3_000_000, f"{name}: {os.path.getsize(page)} bytes"
         check_refusals(qfleet, folder)
@@ -213,7 +228,8 @@ def main() -> int:
     parser.add_argument("qfleet")
     parser.add_argument("project")
     parser.add_argument("results", nargs="*")
-    parser.add_argument("--screenshots", metavar="DIR", help="keep pictures and paper for people to look at")
+    parser.add_argument("--screenshots", metavar="DIR",
+                        help="keep pictures and paper for people to look at")
     arguments = parser.parse_intermixed_args()
     program = find_browser()
     if program is None:
@@ -231,7 +247,8 @@ def main() -> int:
                 page = os.path.join(folder, f"{stem}.html")
                 report(qfleet, result, page)
                 found = look_at(browser, page, arguments.screenshots)
-                print(f"{result}: {found['verdict']!r}, {found['figures']} pictures, {os.path.getsize(page)} bytes")
+                print(f"{result}: {found['verdict']!r}, {found['figures']} pictures, "
+                      f"{os.path.getsize(page)} bytes")
     return 0
 
 
