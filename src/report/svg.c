@@ -151,3 +151,43 @@ void qf_svg_path_end(qf_svg_path *path, bool close)
 {
     fprintf(path->svg->out, "%s\"/>\n", close && path->drawing ? "Z" : "");
 }
+
+void qf_svg_path_curve_to(qf_svg_path *path, double x1, double y1, double x2, double y2, double x,
+                          double y)
+{
+    const double lengths[] = {x1, y1, x2, y2, x, y};
+    for (size_t i = 0; i < 6; i++) {
+        if (!isfinite(lengths[i])) {
+            path->drawing = false;
+            return;
+        }
+    }
+    if (!path->drawing) {
+        qf_svg_path_to(path, x, y);
+        return;
+    }
+    for (size_t i = 0; i < 6; i++) {
+        fputc(i == 0 ? 'C' : ' ', path->svg->out);
+        put_length(path->svg->out, lengths[i]);
+    }
+    path->x = round(x * 10.0) / 10.0;
+    path->y = round(y * 10.0) / 10.0;
+}
+
+void qf_svg_group_begin(qf_svg *svg, const char *class, double stroke_width, const char *tooltip)
+{
+    fprintf(svg->out, "<g class=\"%s\"", class);
+    put_attribute(svg->out, "stroke-width", stroke_width);
+    fputc('>', svg->out);
+    if (tooltip) {
+        fputs("<title>", svg->out);
+        qf_html_text(svg->out, tooltip);
+        fputs("</title>", svg->out);
+    }
+    fputc('\n', svg->out);
+}
+
+void qf_svg_group_end(qf_svg *svg)
+{
+    fputs("</g>\n", svg->out);
+}

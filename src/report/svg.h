@@ -46,4 +46,12 @@ qf_svg_path qf_svg_path_begin(qf_svg *svg, const char *class);
 void qf_svg_path_to(qf_svg_path *path, double x, double y);
 void qf_svg_path_end(qf_svg_path *path, bool close);
 
+/* A cubic Bezier curve from the last point, with two control points. */
+void qf_svg_path_curve_to(qf_svg_path *path, double x1, double y1, double x2, double y2, double x,
+                          double y);
+
+/* Things that belong together: one class, width of strokes that have none by their class, and tooltip (NULL: none). */
+void qf_svg_group_begin(qf_svg *svg, const char *class, double stroke_width, const char *tooltip);
+void qf_svg_group_end(qf_svg *svg);
+
 #endif
