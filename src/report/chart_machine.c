@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "graph_layout.h"
@@ -19,16 +18,12 @@ static const double head_length = 9.0;
 static const double head_half_width = 4.2;
 
 /* What the layout is given, and what is drawn after it. */
-typedef struct label {
-    qf_text_lines lines;
-} label;
-
 typedef struct scene {
     const qf_covered_machine *machine;
     qf_arena arena;
     qf_graph graph;
-    label *names;  /* by node: of states */
-    label *labels; /* by edge */
+    qf_text_lines *names;  /* by node */
+    qf_text_lines *labels; /* by edge */
     /* nodes: the start, where there is one, then points, then states; edges: from the start, then arrows */
     size_t first_point, first_state, first_arrow;
     int64_t most_taken, evaluations;
@@ -83,7 +78,7 @@ static void state_text(const scene *s, const qf_covered_state *state, char text[
 static void measure_state(scene *s, size_t i)
 {
     const qf_covered_state *state = &s->machine->states[i];
-    qf_text_lines *name = &s->names[s->first_state + i].lines;
+    qf_text_lines *name = &s->names[s->first_state + i];
     char text[80];
     state_text(s, state, text);
     *name = qf_text_break(state->name, 14, 3);
@@ -94,20 +89,54 @@ static void measure_state(scene *s, size_t i)
         .width = fmax(width + 18.0, 64.0), .height = LINE * ((double)name->n + 1.0) + 18.0};
 }
 
-static void point_text(const qf_machine_point *point, char text[32])
+/* the states that a point stands for, one below the other while they are few */
+static qf_text_lines point_lines(const qf_covered_machine *m, const qf_machine_point *point)
 {
+    qf_text_lines lines = {0};
     if (point->any) {
-        memcpy(text, "any", 4);
-    } else {
-        snprintf(text, 32, "%zu states", point->n_states);
+        return qf_text_break("any", 14, 1);
     }
+    if (point->n_states > QF_TEXT_MOST_LINES) {
+        lines.n = 1;
+        snprintf(lines.line[0], QF_TEXT_LINE_BYTES, "%zu states", point->n_states);
+        return lines;
+    }
+    for (size_t s = 0; s < m->n_states; s++) {
+        if (point->stands_for[s]) {
+            const qf_text_lines name = qf_text_break(m->states[s].name, 18, 1);
+            memcpy(lines.line[lines.n++], name.line[0], QF_TEXT_LINE_BYTES);
+        }
+    }
+    return lines;
+}
+
+/* the same in one line, for a tooltip */
+static char *source_text(const qf_covered_machine *m, const qf_machine_arrow *arrow,
+                         qf_arena *arena)
+{
+    if (!arrow->from_point) {
+        return qf_arena_format(arena, "%s", m->states[arrow->from].name);
+    }
+    char *text = qf_arena_format(arena, "%s", m->points[arrow->from].any ? "any of " : "");
+    const char *separator = "";
+    for (size_t s = 0; s < m->n_states && text; s++) {
+        for (size_t t = 0; t < m->n_transitions; t++) {
+            if (m->transitions[t].from == s &&
+                m->transitions[t].arrow == (int)(arrow - m->arrows)) {
+                text = qf_arena_format(arena, "%s%s%s", text, separator, m->states[s].name);
+                separator = ", ";
+                break;
+            }
+        }
+    }
+    return text;
 }
 
 static void label_arrow(scene *s, size_t a, bool with_trigger)
 {
     const qf_machine_arrow *arrow = &s->machine->arrows[a];
     qf_graph_edge *edge = &s->graph.edges[s->first_arrow + a];
-    qf_text_lines *lines = &s->labels[s->first_arrow + a].lines;
+    qf_text_lines *lines = &s->labels[s->first_arrow + a];
     char times[40];
     times_text(arrow->taken, times);
     char number[24];
@@ -133,7 +162,7 @@ static void add_start(scene *s)
         if (state->started.all <= 0) {
             continue;
         }
-        qf_text_lines *lines = &s->labels[e].lines;
+        qf_text_lines *lines = &s->labels[e];
         char digits[32];
         snprintf(lines->line[lines->n++], QF_TEXT_LINE_BYTES, "%s start here",
                  qf_group_digits(state->started.all, digits));
@@ -175,10 +204,10 @@ static bool set_scene(scene *s, bool with_triggers)
     }
     add_start(s);
     for (size_t i = 0; i < m->n_points; i++) {
-        char text[32];
-        point_text(&m->points[i], text);
+        const qf_text_lines lines = point_lines(m, &m->points[i]);
+        s->names[s->first_point + i] = lines;
         s->graph.nodes[s->first_point + i] = (qf_graph_node){
-            .width = (double)SMALL_SIZE * qf_text_width(text) + 18.0, .height = 22.0};
+            .width = widest(&lines, SMALL_SIZE) + 18.0, .height = LINE * (double)lines.n + 8.0};
     }
     for (size_t i = 0; i < m->n_states; i++) {
         measure_state(s, i);
@@ -192,16 +221,6 @@ static bool set_scene(scene *s, bool with_triggers)
         s->most_taken = arrow->taken > s->most_taken ? arrow->taken : s->most_taken;
     }
     return true;
-}
-
-static const char *name_of_source(const qf_covered_machine *m, const qf_machine_arrow *arrow,
-                                  char point[32])
-{
-    if (!arrow->from_point) {
-        return m->states[arrow->from].name;
-    }
-    point_text(&m->points[arrow->from], point);
-    return point;
 }
 
 /* the curve up to the head, whose base it ends in */
@@ -225,8 +244,7 @@ static void draw_curve(qf_svg *svg, const char *class, const qf_graph_edge *edge
         if (p[i - 1].x == p[i].x && p[i].x == p[i + 1].x && p[i + 1].x == p[i + 2].x) {
             qf_svg_path_to(&path, end.x, end.y);
         } else {
-            qf_svg_path_curve_to(&path, p[i].x, p[i].y, last ? p[i + 1].x - ux * head : p[i + 1].x,
-                                 last ? p[i + 1].y - uy * head : p[i + 1].y, end.x, end.y);
+            qf_svg_path_curve_to(&path, p[i].x, p[i].y, p[i + 1].x, p[i + 1].y, end.x, end.y);
         }
     }
     qf_svg_path_end(&path, false);
@@ -237,11 +255,11 @@ static void draw_curve(qf_svg *svg, const char *class, const qf_graph_edge *edge
     qf_svg_path_end(&path, true);
 }
 
-static void draw_label(qf_svg *svg, const qf_graph_edge *edge, const label *l)
+static void draw_label(qf_svg *svg, const qf_graph_edge *edge, const qf_text_lines *lines)
 {
-    double y = edge->label_y - 0.5 * LINE * (double)l->lines.n + 11.0;
-    for (size_t i = 0; i < l->lines.n; i++, y += LINE) {
-        qf_svg_text(svg, "tick", 's', edge->label_x, y, "%s", l->lines.line[i]);
+    double y = edge->label_y - 0.5 * LINE * (double)lines->n + 11.0;
+    for (size_t i = 0; i < lines->n; i++, y += LINE) {
+        qf_svg_text(svg, "tick", 's', edge->label_x, y, "%s", lines->line[i]);
     }
 }
 
@@ -258,7 +276,7 @@ static void draw_start(qf_svg *svg, const scene *s)
     }
 }
 
-static void draw_arrow(qf_svg *svg, const scene *s, size_t a)
+static void draw_arrow(qf_svg *svg, scene *s, size_t a)
 {
     const qf_covered_machine *m = s->machine;
     const qf_machine_arrow *arrow = &m->arrows[a];
@@ -266,39 +284,39 @@ static void draw_arrow(qf_svg *svg, const scene *s, size_t a)
     const double share =
         arrow->taken > 0 ? log1p((double)arrow->taken) / log1p((double)s->most_taken) : 0.0;
     const double thickness = 1.2 + 3.0 * share;
-    char point[32];
-    char *tooltip = NULL;
+    const char *source = source_text(m, arrow, &s->arena);
     /* without memory for it the picture is still right */
-    if (asprintf(&tooltip,
-                 "%zu %s: %s \xe2\x86\x92 %s\nwhen %s\ntaken %" PRId64 " times, held %" PRId64
-                 " times",
-                 a + 1, arrow->trigger, name_of_source(m, arrow, point),
-                 arrow->stays ? "stays" : m->states[arrow->to].name, arrow->condition, arrow->taken,
-                 arrow->held) < 0) {
-        tooltip = NULL;
-    }
+    const char *tooltip =
+        source ? qf_arena_format(&s->arena,
+                                 "%zu %s: %s \xe2\x86\x92 %s\nwhen %s\ntaken %" PRId64
+                                 " times, held %" PRId64 " times",
+                                 a + 1, arrow->trigger, source,
+                                 arrow->stays ? "stays" : m->states[arrow->to].name,
+                                 arrow->condition, arrow->taken, arrow->held)
+               : NULL;
     qf_svg_group_begin(svg, arrow->taken > 0 ? "taken" : "never", thickness, tooltip);
     draw_curve(svg, "arrow", edge, thickness);
     draw_label(svg, edge, &s->labels[s->first_arrow + a]);
     qf_svg_group_end(svg);
-    free(tooltip);
 }
 
 static void draw_point(qf_svg *svg, const scene *s, size_t i)
 {
     const qf_graph_node *node = &s->graph.nodes[s->first_point + i];
-    char text[32];
-    point_text(&s->machine->points[i], text);
+    const qf_text_lines *lines = &s->names[s->first_point + i];
     qf_svg_rect(svg, "point", node->x - 0.5 * node->width, node->y - 0.5 * node->height,
                 node->width, node->height, NULL);
-    qf_svg_text(svg, "tick", 'm', node->x, node->y + 4.0, "%s", text);
+    for (size_t l = 0; l < lines->n; l++) {
+        qf_svg_text(svg, "tick", 'm', node->x,
+                    node->y - 0.5 * node->height + 15.0 + LINE * (double)l, "%s", lines->line[l]);
+    }
 }
 
 static void draw_state(qf_svg *svg, const scene *s, size_t i)
 {
     const qf_covered_state *state = &s->machine->states[i];
     const qf_graph_node *node = &s->graph.nodes[s->first_state + i];
-    const qf_text_lines *name = &s->names[s->first_state + i].lines;
+    const qf_text_lines *name = &s->names[s->first_state + i];
     const bool never = state->entered.all == 0 && state->evaluations.all == 0;
     const double x = node->x - 0.5 * node->width;
     const double y = node->y - 0.5 * node->height;

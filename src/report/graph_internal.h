@@ -60,6 +60,7 @@ typedef struct qf_graph_rows {
     size_t *ups, *downs; /* items that links lead to, by item */
     qf_graph_chain
         *chains; /* by edge; of arrows that lead to their own node n is 0, and upper == lower */
+    size_t n_chains;
     size_t n_rows;
     size_t *row_begin; /* n_rows + 1 */
     size_t *order;     /* items, row by row */

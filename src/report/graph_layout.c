@@ -16,8 +16,8 @@ enum {
     MANY_ITEMS = 6000,
 };
 
-const double qf_graph_loop_reach = 20.0;
-const double qf_graph_label_gap = 4.0;
+const double qf_graph_loop_reach = 26.0;
+const double qf_graph_label_gap = 6.0;
 
 /* One way to do it. */
 typedef struct attempt {
@@ -175,6 +175,7 @@ static bool build_rows(qf_arena *arena, const qf_graph *graph, const attempt *wa
         !qf_graph_choose_layers(arena, graph, way->ranking, way->layer_width, &l)) {
         return false;
     }
+    rows->n_chains = graph->n_edges;
     begin_chains(graph, &l, step, rows);
     rows->n_rows = rows_of(&l, n, step);
     rows->items = qf_arena_array(arena, rows->n_items + 1, sizeof *rows->items);

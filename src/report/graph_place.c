@@ -7,7 +7,7 @@
 
 #include "graph_internal.h"
 
-enum { SWEEPS = 24 };
+enum { SWEEPS = 24, SWEEPS_OF_BOTH = 24 /* by one side, and then by both */, STRAIGHTENINGS = 20 };
 
 static const double node_gap = 20.0;
 static const double arrow_gap = 12.0;
@@ -89,7 +89,8 @@ static void add_pull(const qf_graph_rows *rows, const qf_graph_item *item, const
     }
 }
 
-static void place_row(const placing *p, size_t row, bool above, bool below)
+/* puts the items of a row where they want to be, as near as may be */
+static void settle_row(const placing *p, size_t row)
 {
     qf_graph_rows *rows = p->rows;
     const size_t *order = &rows->order[rows->row_begin[row]];
@@ -98,6 +99,19 @@ static void place_row(const placing *p, size_t row, bool above, bool below)
         return;
     }
     (void)measure_row(p, row);
+    const double low = rows->items[order[0]].left;
+    const double high = rows->width - rows->items[order[n - 1]].right;
+    qf_graph_spread(n, p->wanted, p->weight, p->distance, low, high, p->x, p->scratch);
+    for (size_t i = 0; i < n; i++) {
+        rows->items[order[i]].x = p->x[i];
+    }
+}
+
+static void place_row(const placing *p, size_t row, bool above, bool below)
+{
+    qf_graph_rows *rows = p->rows;
+    const size_t *order = &rows->order[rows->row_begin[row]];
+    const size_t n = rows->row_begin[row + 1] - rows->row_begin[row];
     for (size_t i = 0; i < n; i++) {
         const qf_graph_item *item = &rows->items[order[i]];
         double sum = 0.0;
@@ -111,11 +125,33 @@ static void place_row(const placing *p, size_t row, bool above, bool below)
         p->wanted[i] = total > 0.0 ? sum / total : item->x;
         p->weight[i] = total > 0.0 ? total : 0.1;
     }
-    const double low = rows->items[order[0]].left;
-    const double high = rows->width - rows->items[order[n - 1]].right;
-    qf_graph_spread(n, p->wanted, p->weight, p->distance, low, high, p->x, p->scratch);
-    for (size_t i = 0; i < n; i++) {
-        rows->items[order[i]].x = p->x[i];
+    settle_row(p, row);
+}
+
+/* Squares spread a slant over all rows, which looks like stairs: every arrow wants to go straight down where it is on average. */
+static void straighten(const placing *p, double *straight)
+{
+    qf_graph_rows *rows = p->rows;
+    for (size_t i = 0; i < rows->n_items; i++) {
+        straight[i] = rows->items[i].x;
+    }
+    for (size_t e = 0; e < rows->n_chains; e++) {
+        const qf_graph_chain *chain = &rows->chains[e];
+        double sum = 0.0;
+        for (size_t i = chain->first; i < chain->first + chain->n; i++) {
+            sum += rows->items[i].x;
+        }
+        for (size_t i = chain->first; i < chain->first + chain->n; i++) {
+            straight[i] = sum / (double)chain->n;
+        }
+    }
+    for (size_t row = 0; row < rows->n_rows; row++) {
+        for (size_t i = rows->row_begin[row]; i < rows->row_begin[row + 1]; i++) {
+            const qf_graph_item *item = &rows->items[rows->order[i]];
+            p->wanted[i - rows->row_begin[row]] = straight[rows->order[i]];
+            p->weight[i - rows->row_begin[row]] = item->is_node ? 10.0 : 1.0;
+        }
+        settle_row(p, row);
     }
 }
 
@@ -156,7 +192,8 @@ bool qf_graph_place(qf_arena *arena, qf_graph_rows *rows, double wanted_width)
                  .distance = qf_arena_array(arena, n, sizeof(double)),
                  .x = qf_arena_array(arena, n, sizeof(double)),
                  .scratch = qf_arena_array(arena, n, QF_GRAPH_SPREAD_SCRATCH * sizeof(double))};
-    if (!p.wanted || !p.weight || !p.distance || !p.x || !p.scratch) {
+    double *straight = qf_arena_array(arena, n, sizeof *straight);
+    if (!straight || !p.wanted || !p.weight || !p.distance || !p.x || !p.scratch) {
         return false;
     }
     rows->width = wanted_width;
@@ -166,12 +203,15 @@ bool qf_graph_place(qf_arena *arena, qf_graph_rows *rows, double wanted_width)
     for (size_t row = 0; row < rows->n_rows; row++) {
         pack_row(&p, row);
     }
-    for (int i = 0; i < SWEEPS; i++) {
-        const bool both = i >= SWEEPS - 4;
+    for (int i = 0; i < SWEEPS + SWEEPS_OF_BOTH; i++) {
+        const bool both = i >= SWEEPS;
         for (size_t j = 0; j < rows->n_rows; j++) {
             const bool down = i % 2 == 0;
             place_row(&p, down ? j : rows->n_rows - 1 - j, down || both, !down || both);
         }
+    }
+    for (int i = 0; i < STRAIGHTENINGS; i++) {
+        straighten(&p, straight);
     }
     trim(rows);
     return true;

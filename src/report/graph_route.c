@@ -8,7 +8,9 @@
 
 #include "graph_internal.h"
 
-static const double port_gap = 14.0;   /* between arrows at a node's border, where there is room */
+static const double port_gap = 14.0; /* between arrows at a node's border, where there is room */
+static const double node_margin =
+    13.0; /* above and below boxes arrows go straight: heads are there */
 static const double port_margin = 8.0; /* from its corners */
 
 typedef struct routing {
@@ -113,12 +115,12 @@ static void stack_rows(routing *r)
             height = fmax(height, rows->items[rows->order[i]].height);
             nodes = nodes || rows->items[rows->order[i]].is_node;
         }
-        y += row > 0 ? 10.0 + fmin(0.16 * r->top[row], 30.0) + (nodes ? 6.0 : 0.0) : 0.0;
+        y += row > 0 ? 8.0 + fmin(0.2 * r->top[row], 60.0) : -node_margin;
         r->top[row] = y;
-        y += height;
+        y += height + (nodes ? 2.0 * node_margin : 0.0);
         r->bottom[row] = y;
     }
-    r->graph->height = y;
+    r->graph->height = rows->n_rows > 0 ? y - node_margin : 0.0;
     r->graph->width = rows->width;
 }
 
@@ -222,15 +224,15 @@ static bool route_loop(qf_arena *arena, routing *r, size_t e)
     const size_t n = loops_of(r->graph, edge->from, r->graph->n_edges);
     const double share = ((double)loops_of(r->graph, edge->from, e) + 0.5) / (double)n - 0.5;
     const double at = node->y + share * node->height;
-    const double half = fmin(7.0, 0.35 * node->height / (double)n);
+    const double half = fmin(9.0, 0.35 * node->height / (double)n);
     const double border = node->x + 0.5 * node->width;
     /* the middle of the curve is at 3/4 of its control points */
     const double control = border + qf_graph_loop_reach / 0.75;
     const double label = node->y + share * r->rows->items[edge->from].height;
     pen p = {.points = edge->points};
     put(&p, border, at - half);
-    put(&p, control, label - half - 2.0);
-    put(&p, control, label + half + 2.0);
+    put(&p, control, label - half - 4.0);
+    put(&p, control, label + half + 4.0);
     put(&p, border, at + half);
     edge->n_points = p.n;
     edge->label_x = border + qf_graph_loop_reach + qf_graph_label_gap;

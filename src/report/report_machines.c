@@ -96,7 +96,7 @@ static reason reason_of(const qf_covered_machine *m, const qf_covered_transition
 }
 
 /* the transitions of one arrow that were not taken for that reason, in one line */
-static bool put_missed_arrow(FILE *out, const qf_covered_machine *m, int arrow, reason why)
+static void put_missed_arrow(FILE *out, const qf_covered_machine *m, int arrow, reason why)
 {
     size_t n = 0;
     int64_t held = 0;
@@ -105,21 +105,22 @@ static bool put_missed_arrow(FILE *out, const qf_covered_machine *m, int arrow, 
         const qf_covered_transition *t = &m->transitions[i];
         if (t->arrow == arrow && reason_of(m, t) == why) {
             if (n++ == 0) {
-                qf_html_textf(out, "%d%s%s, ", arrow + 1, *t->trigger ? " " : "", t->trigger);
+                qf_html_textf(out, "%d%s%s: from ", arrow + 1, *t->trigger ? " " : "", t->trigger);
             }
             qf_html_textf(out, "%s%s", n > 1 ? ", " : "", m->states[t->from].name);
             held += t->held.all;
             last = t;
         }
     }
-    if (last) {
-        qf_html_textf(out, " \xe2\x86\x92 %s", last->stays ? "stays" : m->states[last->to].name);
+    if (last && last->stays) {
+        fputs(" to the same", out);
+    } else if (last) {
+        qf_html_textf(out, " to %s", m->states[last->to].name);
     }
     if (last && why == HIDDEN) {
         char digits[32];
-        qf_html_textf(out, ": %s times", qf_group_digits(held, digits));
+        qf_html_textf(out, "; held %s time%s", qf_group_digits(held, digits), held == 1 ? "" : "s");
     }
-    return n > 0;
 }
 
 static bool is_missed(const qf_covered_machine *m, int arrow, reason why)
@@ -142,7 +143,7 @@ static void put_missed_transitions(FILE *out, const qf_covered_machine *m, reaso
                 fprintf(out, "<p>%s</p>\n<ul>\n", title);
             }
             fputs("<li>", out);
-            (void)put_missed_arrow(out, m, a, why);
+            put_missed_arrow(out, m, a, why);
             fputs("</li>\n", out);
         }
     }
@@ -272,23 +273,24 @@ static char *title_of(const qf_covered_machine *m, qf_arena *arena)
     return title;
 }
 
-static const char caption[] =
+static const char explanation[] =
     "A box has how often vehicles came into the state, and the share of all evaluations in it, "
     "which its bar shows, too. Arrows have their number in the table of transitions and how often "
     "they were taken; the thicker, the more often (logarithmic). Dashed and grey: never. A double "
     "border: there is no way out. From \xe2\x80\x9c"
-    "any\xe2\x80\x9d, or a number of states, go "
+    "any\xe2\x80\x9d, or from several states in one, go "
     "transitions that are the same in all of these.";
 
 static bool put_picture(FILE *out, const qf_covered_machine *m, const char *title)
 {
-    qf_html_figure_begin(out, QF_FIGURE_WIDE, title);
+    qf_html_figure_begin(out, QF_FIGURE_WIDE,
+                         "How often states were entered, and transitions taken");
     fputs("<div class=\"wide-only\">\n", out);
     bool good = qf_chart_machine(out, m, QF_MACHINE_WIDE, title);
     fputs("</div><div class=\"narrow-only\">\n", out);
     good = good && qf_chart_machine(out, m, QF_MACHINE_NARROW, title);
     fputs("</div>\n", out);
-    qf_html_figure_end(out, caption);
+    qf_html_figure_end(out, NULL);
     return good;
 }
 
@@ -298,7 +300,7 @@ static bool put_machine(FILE *out, const qf_covered_machine *m, qf_arena *arena)
     if (!title) {
         return false;
     }
-    qf_html_heading(out, "State machine %s", title);
+    qf_html_heading(out, "%s", title);
     put_coverage(out, m);
     qf_html_figures_begin(out);
     bool good = put_picture(out, m, title);
@@ -325,6 +327,7 @@ qf_status qf_report_run_machines(qf_context *context, qf_page *page, const qf_re
         bool good = id && title;
         if (good) {
             qf_page_section(page, id, title);
+            qf_html_paragraph(qf_page_out(page), "%s", explanation);
         }
         for (size_t m = 0; m < n && good; m++) {
             good = put_machine(qf_page_out(page), &machines[m], &arena);
