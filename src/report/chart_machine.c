@@ -202,6 +202,11 @@ static bool set_scene(scene *s, bool with_triggers)
     if (!allocate(s)) {
         return false;
     }
+    /* a box is as high as the arrows to itself take beside it */
+    double *loops = qf_arena_array(&s->arena, s->graph.n_nodes + 1, sizeof *loops);
+    if (!loops) {
+        return false;
+    }
     add_start(s);
     for (size_t i = 0; i < m->n_points; i++) {
         const qf_text_lines lines = point_lines(m, &m->points[i]);
@@ -218,7 +223,13 @@ static bool set_scene(scene *s, bool with_triggers)
         s->graph.edges[s->first_arrow + a] =
             (qf_graph_edge){.from = from, .to = arrow->stays ? from : s->first_state + arrow->to};
         label_arrow(s, a, with_triggers);
+        if (arrow->stays || from == s->first_state + arrow->to) {
+            loops[from] += s->graph.edges[s->first_arrow + a].label_height + 4.0;
+        }
         s->most_taken = arrow->taken > s->most_taken ? arrow->taken : s->most_taken;
+    }
+    for (size_t i = 0; i < s->graph.n_nodes; i++) {
+        s->graph.nodes[i].height = fmax(s->graph.nodes[i].height, loops[i]);
     }
     return true;
 }

@@ -31,14 +31,17 @@ static void measure_node(const qf_graph *graph, size_t node, qf_graph_item *item
 {
     const qf_graph_node *box = &graph->nodes[node];
     double label = 0.0;
-    double height = 0.0;
+    double slot = 0.0;
+    size_t n_loops = 0;
     for (size_t e = 0; e < graph->n_edges; e++) {
         const qf_graph_edge *edge = &graph->edges[e];
         if (qf_graph_is_loop(edge) && edge->from == node) {
             label = fmax(label, edge->label_width);
-            height += fmax(edge->label_height, 12.0) + 4.0;
+            slot = fmax(slot, fmax(edge->label_height, 22.0) + 4.0);
+            n_loops++;
         }
     }
+    const double height = slot * (double)n_loops;
     *item = (qf_graph_item){
         .is_node = true,
         .left = 0.5 * box->width,
