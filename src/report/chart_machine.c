@@ -14,6 +14,7 @@
 enum { NAME_SIZE = 13, SMALL_SIZE = 12, LINE = 14 };
 
 static const double margin = 6.0;
+static const double arrow_width = 8.0; /* that an arrow takes of a box it touches */
 static const double head_length = 9.0;
 static const double head_half_width = 4.2;
 
@@ -26,6 +27,7 @@ typedef struct scene {
     qf_text_lines *labels; /* by edge */
     /* nodes: the start, where there is one, then points, then states; edges: from the start, then arrows */
     size_t first_point, first_state, first_arrow;
+    size_t *n_arrows_at; /* by node */
     int64_t most_taken, evaluations;
 } scene;
 
@@ -193,7 +195,8 @@ static bool allocate(scene *s)
     s->graph.edges = qf_arena_array(&s->arena, s->graph.n_edges + 1, sizeof *s->graph.edges);
     s->names = qf_arena_array(&s->arena, s->graph.n_nodes + 1, sizeof *s->names);
     s->labels = qf_arena_array(&s->arena, s->graph.n_edges + 1, sizeof *s->labels);
-    return s->graph.nodes && s->graph.edges && s->names && s->labels;
+    s->n_arrows_at = qf_arena_array(&s->arena, s->graph.n_nodes + 1, sizeof *s->n_arrows_at);
+    return s->n_arrows_at && s->graph.nodes && s->graph.edges && s->names && s->labels;
 }
 
 static bool set_scene(scene *s, bool with_triggers)
@@ -223,13 +226,17 @@ static bool set_scene(scene *s, bool with_triggers)
         s->graph.edges[s->first_arrow + a] =
             (qf_graph_edge){.from = from, .to = arrow->stays ? from : s->first_state + arrow->to};
         label_arrow(s, a, with_triggers);
+        s->n_arrows_at[from]++;
+        s->n_arrows_at[arrow->stays ? from : s->first_state + arrow->to]++;
         if (arrow->stays || from == s->first_state + arrow->to) {
             loops[from] += s->graph.edges[s->first_arrow + a].label_height + 4.0;
         }
         s->most_taken = arrow->taken > s->most_taken ? arrow->taken : s->most_taken;
     }
     for (size_t i = 0; i < s->graph.n_nodes; i++) {
-        s->graph.nodes[i].height = fmax(s->graph.nodes[i].height, loops[i]);
+        qf_graph_node *node = &s->graph.nodes[i];
+        node->height = fmax(node->height, loops[i]);
+        node->width = fmax(node->width, 16.0 + arrow_width * (double)s->n_arrows_at[i]);
     }
     return true;
 }
@@ -345,7 +352,9 @@ static void draw_state(qf_svg *svg, const scene *s, size_t i)
         qf_svg_rect(svg, "f0", x + 8.0, y + node->height - 11.0, share * (node->width - 16.0), 5.0,
                     NULL);
     }
-    double line_y = y + 17.0;
+    /* in the middle of a box that is higher than its text */
+    const double content = LINE * ((double)name->n + 1.0) + 18.0;
+    double line_y = y + 0.5 * (node->height - content) + 17.0;
     for (size_t l = 0; l < name->n; l++, line_y += LINE) {
         qf_svg_text(svg, "strong", 'm', node->x, line_y, "%s", name->line[l]);
     }

@@ -281,16 +281,34 @@ static const char explanation[] =
     "any\xe2\x80\x9d, or from several states in one, go "
     "transitions that are the same in all of these.";
 
+enum {
+    MOST_ARROWS = 250,     /* of a picture that somebody may still follow */
+    MOST_DRAWN_TWICE = 100 /* beyond, a narrow picture is too wide for a narrow page, too */
+};
+
 static bool put_picture(FILE *out, const qf_covered_machine *m, const char *title)
 {
+    if (m->n_arrows > MOST_ARROWS) {
+        qf_html_note(out, QF_TONE_PLAIN,
+                     "Nobody could follow a picture of %zu arrows: the tables have them all.",
+                     m->n_arrows);
+        return true;
+    }
+    qf_html_figures_begin(out);
     qf_html_figure_begin(out, QF_FIGURE_WIDE,
                          "How often states were entered, and transitions taken");
-    fputs("<div class=\"wide-only\">\n", out);
-    bool good = qf_chart_machine(out, m, QF_MACHINE_WIDE, title);
-    fputs("</div><div class=\"narrow-only\">\n", out);
-    good = good && qf_chart_machine(out, m, QF_MACHINE_NARROW, title);
-    fputs("</div>\n", out);
+    bool good;
+    if (m->n_arrows > MOST_DRAWN_TWICE) {
+        good = qf_chart_machine(out, m, QF_MACHINE_WIDE, title);
+    } else {
+        fputs("<div class=\"wide-only\">\n", out);
+        good = qf_chart_machine(out, m, QF_MACHINE_WIDE, title);
+        fputs("</div><div class=\"narrow-only\">\n", out);
+        good = good && qf_chart_machine(out, m, QF_MACHINE_NARROW, title);
+        fputs("</div>\n", out);
+    }
     qf_html_figure_end(out, NULL);
+    qf_html_figures_end(out);
     return good;
 }
 
@@ -302,14 +320,42 @@ static bool put_machine(FILE *out, const qf_covered_machine *m, qf_arena *arena)
     }
     qf_html_heading(out, "%s", title);
     put_coverage(out, m);
-    qf_html_figures_begin(out);
     bool good = put_picture(out, m, title);
-    qf_html_figures_end(out);
     put_missed(out, m);
     qf_html_details_begin(out, "All transitions and states, with conditions and counts");
     good = good && put_transition_table(out, m, arena) && put_state_table(out, m, arena);
     qf_html_details_end(out);
     return good;
+}
+
+/* what machines say, of all of them */
+static qf_status put_messages(qf_context *context, FILE *out, const qf_report_run *run)
+{
+    static const char table[] = "machines/messages";
+    if (H5Lexists(run->file, table, H5P_DEFAULT) <= 0) {
+        return QF_OK;
+    }
+    const hid_t texts = H5Dopen2(run->file, "machines/messages/text", H5P_DEFAULT);
+    const hsize_t n = texts >= 0 ? qf_nc_length(texts) : 0;
+    qf_status status = QF_OK;
+    qf_html_details_begin(out, "What machines write into the log of events");
+    fputs("<ul>\n", out);
+    for (hsize_t i = 0; i < n && status == QF_OK; i++) {
+        char *text = qf_nc_read_text(texts, i);
+        if (text) {
+            fputs("<li>", out);
+            qf_html_text(out, text);
+            fputs("</li>\n", out);
+        } else {
+            status = qf_fail(context, QF_ERROR_READ, "%s: /%s cannot be read", run->path, table);
+        }
+        free(text);
+    }
+    fputs("</ul>\n", out);
+    qf_html_details_end(out);
+    qf_nc_close_id(texts);
+    return texts >= 0 ? status
+                      : qf_fail(context, QF_ERROR_READ, "%s: /%s cannot be read", run->path, table);
 }
 
 qf_status qf_report_run_machines(qf_context *context, qf_page *page, const qf_report_run *run)
@@ -334,6 +380,8 @@ qf_status qf_report_run_machines(qf_context *context, qf_page *page, const qf_re
         }
         if (!good) {
             status = qf_fail(context, QF_ERROR_MEMORY, "no memory to draw state machines");
+        } else {
+            status = put_messages(context, qf_page_out(page), run);
         }
     }
     qf_arena_free(&arena);
