@@ -233,7 +233,7 @@ static bool set_scene(scene *s, bool with_triggers)
         }
         s->most_taken = arrow->taken > s->most_taken ? arrow->taken : s->most_taken;
     }
-    for (size_t i = 0; i < s->graph.n_nodes; i++) {
+    for (size_t i = s->first_point; i < s->graph.n_nodes; i++) {
         qf_graph_node *node = &s->graph.nodes[i];
         node->height = fmax(node->height, loops[i]);
         node->width = fmax(node->width, 16.0 + arrow_width * (double)s->n_arrows_at[i]);
