@@ -34,6 +34,8 @@ typedef struct content {
     size_t n_states;
     const transition_row *transitions;
     size_t n_transitions;
+    const char *const *messages;
+    size_t n_messages;
     const char *left_out; /* a variable that the file does not have; NULL: none */
 } content;
 
@@ -113,6 +115,11 @@ static void write_file(const content *c)
         PUT(&t, c->transitions, held, "held", H5T_NATIVE_INT64, int64_t);
         PUT(&t, c->transitions, taken, "taken", H5T_NATIVE_INT64, int64_t);
     }
+    if (c->n_messages > 0) {
+        const target t =
+            begin_table(&nc, "machines/messages", "message", c->n_messages, texts, c->left_out);
+        put(&t, "text", texts, c->messages);
+    }
     qf_nc_close_type(&nc, texts);
     qf_nc_close(&nc);
     assert_false(nc.failed);
@@ -179,8 +186,10 @@ static const transition_row patrol_transitions[] = {
     {0, "patrol", "SAFE", "DONE", "GIVE_UP", "lost", 0, 0, 0},
 };
 
-static const content patrol = {patrol_states, COUNT_OF(patrol_states), patrol_transitions,
-                               COUNT_OF(patrol_transitions), NULL};
+static const content patrol = {.states = patrol_states,
+                               .n_states = COUNT_OF(patrol_states),
+                               .transitions = patrol_transitions,
+                               .n_transitions = COUNT_OF(patrol_transitions)};
 
 static void pictures_have_the_counts_of_the_file(void **state)
 {
@@ -258,7 +267,10 @@ static void groups_that_share_a_machine_are_added_and_named(void **state)
         {0, "gate", "SHUT", "OPEN", "KNOCK", "knock", 0, 1000, 1000},
         {1, "gate", "SHUT", "OPEN", "KNOCK", "knock", 0, 0, 0},
     };
-    const content c = {states, COUNT_OF(states), rows, COUNT_OF(rows), NULL};
+    const content c = {.states = states,
+                       .n_states = COUNT_OF(states),
+                       .transitions = rows,
+                       .n_transitions = COUNT_OF(rows)};
     char error[1024];
     char *page = page_of(&c, error);
     assert_non_null(page);
@@ -287,7 +299,10 @@ static void machines_that_differ_are_not_added(void **state)
         {0, "gate", "SHUT", "OPEN", "KNOCK", "knock", 0, 1000, 1000},
         {1, "gate", "SHUT", "OPEN", "KNOCK", "knock > 1", 0, 0, 0},
     };
-    const content c = {states, COUNT_OF(states), rows, COUNT_OF(rows), NULL};
+    const content c = {.states = states,
+                       .n_states = COUNT_OF(states),
+                       .transitions = rows,
+                       .n_transitions = COUNT_OF(rows)};
     char error[1024];
     char *page = page_of(&c, error);
     assert_non_null(page);
@@ -305,7 +320,10 @@ static void hostile_names_are_texts(void **state)
         {0, HOSTILE, HOSTILE, "\xff%n", HOSTILE, HOSTILE, 0, 0, 0},
         {0, HOSTILE, HOSTILE, "", "", HOSTILE, 0, 1, 1},
     };
-    const content c = {states, COUNT_OF(states), rows, COUNT_OF(rows), NULL};
+    const content c = {.states = states,
+                       .n_states = COUNT_OF(states),
+                       .transitions = rows,
+                       .n_transitions = COUNT_OF(rows)};
     char error[1024];
     char *page = page_of(&c, error);
     assert_non_null(page);
@@ -314,6 +332,23 @@ static void hostile_names_are_texts(void **state)
     assert_non_null(strstr(page, "<td>&lt;script&gt;alert('x')&lt;/script&gt;&amp;&quot;</td>"));
     assert_non_null(strstr(page, "<td>\xef\xbf\xbd%n</td>"));
     free(page);
+}
+
+static void what_machines_say_is_listed(void **state)
+{
+    (void)state;
+    static const char *const messages[] = {"shut down", "a < b"};
+    content c = patrol;
+    c.messages = messages;
+    c.n_messages = COUNT_OF(messages);
+    char error[1024] = "";
+    char *page = page_of(&c, error);
+    assert_non_null(page);
+    assert_non_null(strstr(page, "<li>shut down</li>\n<li>a &lt; b</li>"));
+    free(page);
+    c.left_out = "text";
+    assert_null(page_of(&c, error));
+    assert_non_null(strstr(error, "/machines/messages cannot be read"));
 }
 
 static void a_file_without_machines_has_no_section(void **state)
@@ -360,6 +395,7 @@ int main(void)
         cmocka_unit_test(groups_that_share_a_machine_are_added_and_named),
         cmocka_unit_test(machines_that_differ_are_not_added),
         cmocka_unit_test(hostile_names_are_texts),
+        cmocka_unit_test(what_machines_say_is_listed),
         cmocka_unit_test(a_file_without_machines_has_no_section),
         cmocka_unit_test(damaged_tables_are_a_sentence),
     };
