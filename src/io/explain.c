@@ -389,9 +389,14 @@ static qf_status explain(explanation *e, FILE *out)
     if (status != QF_OK) {
         return status;
     }
-    qf_event_words_open(e->file, e->entity, &e->words);
-    const bool good = (e->options->json ? qf_explain_json : qf_explain_text)(e, out);
+    const hid_t groups = H5Dopen2(e->file, "entities/group", H5P_DEFAULT);
+    e->group = -1;
+    (void)qf_nc_read(groups, H5T_NATIVE_INT64, (hsize_t)e->entity, 1, &e->group);
+    qf_nc_close_id(groups);
+    const bool good = qf_event_words_open(e->file, &e->words) &&
+                      (e->options->json ? qf_explain_json : qf_explain_text)(e, out);
     qf_event_words_close(&e->words);
+    qf_text_free(&e->text);
     if (!good) {
         return no_memory(e);
     }

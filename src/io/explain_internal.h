@@ -18,6 +18,7 @@ typedef struct explanation {
     const qf_explain_options *options;
     hid_t file;
     int64_t entity;
+    int64_t group; /* the vehicle's, -1: the file does not tell */
     char *name;
     double dt_s;
     double end_s;     /* what the file tells of */
@@ -36,6 +37,7 @@ typedef struct explanation {
     size_t *depth; /* of each event below the last of the chain, 0: it does not follow from it */
     bool *printed; /* of each event, so far */
     qf_event_words words;
+    qf_text_buffer text; /* of one event at a time */
 } explanation;
 
 /* Name of the machine whose transition an event is; NULL: it is none, or the file does not tell. */

@@ -12,12 +12,20 @@ enum {
     MOST_LINES = 40,
 };
 
-static bool print_event(const explanation *e, const qf_told_event *event, size_t depth, FILE *out)
+/* What an event was about, valid until the next is asked for; NULL: no memory. */
+static const char *text_of(explanation *e, const qf_told_event *event)
 {
-    char *text = qf_event_text(&e->words, event);
+    e->text.n = 0;
+    qf_event_put(&e->words, e->group, event, &e->text);
+    qf_text_put_bytes(&e->text, "", 1);
+    return e->text.failed ? NULL : e->text.bytes;
+}
+
+static bool print_event(explanation *e, const qf_told_event *event, size_t depth, FILE *out)
+{
+    const char *text = text_of(e, event);
     fprintf(out, "%12.6g s  %*s%s%s%s\n", event->time_s, (int)(2 * depth), "",
             qf_event_name(&e->words, event), text && *text ? "  " : "", text ? text : "");
-    free(text);
     return text != NULL;
 }
 
@@ -85,10 +93,10 @@ bool qf_explain_text(explanation *e, FILE *out)
     return good;
 }
 
-static bool print_json_event(const explanation *e, const qf_told_event *event, size_t depth,
-                             bool first, FILE *out)
+static bool print_json_event(explanation *e, const qf_told_event *event, size_t depth, bool first,
+                             FILE *out)
 {
-    char *text = qf_event_text(&e->words, event);
+    const char *text = text_of(e, event);
     fprintf(out,
             "%s{\"event\": %" PRId64 ", \"tick\": %" PRId64
             ", \"time_s\": %.17g, \"code\": %u, \"name\": ",
@@ -111,11 +119,10 @@ static bool print_json_event(const explanation *e, const qf_told_event *event, s
         fprintf(out, ", \"depth\": %zu", depth);
     }
     fputc('}', out);
-    free(text);
     return text != NULL;
 }
 
-static bool print_json_chain(const explanation *e, FILE *out)
+static bool print_json_chain(explanation *e, FILE *out)
 {
     bool good = true;
     for (size_t i = 0; i < e->n_chain && good; i++) {

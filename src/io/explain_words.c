@@ -2,7 +2,6 @@
 /* What an event of a file was about, in words: its subject looked up in the file's other tables. */
 #include "explain_words.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,26 +10,6 @@
 #include "results_internal.h"
 #include "script_reader.h"
 #include "situation.h"
-
-void qf_event_words_open(hid_t file, int64_t entity, qf_event_words *words)
-{
-    *words = (qf_event_words){.file = file, .group = -1};
-    const hid_t group = H5Dopen2(file, "entities/group", H5P_DEFAULT);
-    const hid_t code = H5Dopen2(file, "events/code", H5P_DEFAULT);
-    const hid_t severity = H5Dopen2(file, "events/severity", H5P_DEFAULT);
-    (void)qf_nc_read(group, H5T_NATIVE_INT64, (hsize_t)entity, 1, &words->group);
-    (void)qf_nc_get_flags(code, &words->codes);
-    (void)qf_nc_get_flags(severity, &words->severities);
-    qf_nc_close_id(severity);
-    qf_nc_close_id(code);
-    qf_nc_close_id(group);
-}
-
-void qf_event_words_close(qf_event_words *words)
-{
-    qf_nc_free_flags(&words->codes);
-    qf_nc_free_flags(&words->severities);
-}
 
 static const char *meaning(const qf_nc_flags *flags, long long value)
 {
@@ -52,206 +31,211 @@ const char *qf_event_gravity(const qf_event_words *words, const qf_told_event *e
     return meaning(&words->severities, event->severity);
 }
 
-/* One text of a table, to be freed; NULL: the file has none. */
-static char *text_at(hid_t file, const char *table, const char *name, int64_t row)
+/* A text of a table; NULL: the file has none. */
+static const char *text_at(const qf_word_table *table, size_t column, int64_t row)
 {
-    char path[QF_NC_NAME_BYTES];
-    snprintf(path, sizeof path, "%s/%s", table, name);
-    const hid_t variable = row >= 0 && H5Lexists(file, table, H5P_DEFAULT) > 0
-                               ? H5Dopen2(file, path, H5P_DEFAULT)
-                               : H5I_INVALID_HID;
-    char *text =
-        (hsize_t)row < qf_nc_length(variable) ? qf_nc_read_text(variable, (hsize_t)row) : NULL;
-    qf_nc_close_id(variable);
-    return text;
+    return row >= 0 && (uint64_t)row < table->n ? table->texts[column][row] : NULL;
 }
 
-/* The row of a table that has a vehicle's group and that number in it, -1: none. */
-static int64_t row_of(const qf_event_words *words, const char *table, const char *number_name,
-                      int32_t number)
+/* The text that a table has for a group's number; NULL: none. */
+static const char *text_of_group(const qf_word_table *table, int64_t group, int64_t number)
 {
-    char path[2][QF_NC_NAME_BYTES];
-    snprintf(path[0], sizeof path[0], "%s/group", table);
-    snprintf(path[1], sizeof path[1], "%s/%s", table, number_name);
-    if (H5Lexists(words->file, table, H5P_DEFAULT) <= 0) {
-        return -1;
-    }
-    const hid_t group = H5Dopen2(words->file, path[0], H5P_DEFAULT);
-    const hid_t numbers = H5Dopen2(words->file, path[1], H5P_DEFAULT);
-    const hsize_t n = qf_nc_length(group);
-    int64_t found = -1;
-    for (hsize_t row = 0; row < n && found < 0; row++) {
-        int64_t pair[2] = {-1, -1};
-        if (qf_nc_read(group, H5T_NATIVE_INT64, row, 1, &pair[0]) &&
-            qf_nc_read(numbers, H5T_NATIVE_INT64, row, 1, &pair[1]) && pair[0] == words->group &&
-            pair[1] == number) {
-            found = (int64_t)row;
+    for (size_t row = 0; row < table->n; row++) {
+        if (table->groups[row] == group && table->numbers[row] == number) {
+            return table->texts[0][row];
         }
     }
-    qf_nc_close_id(numbers);
-    qf_nc_close_id(group);
-    return found;
+    return NULL;
 }
 
-/* The number-th name, of those with that beginning and end, of all quantities; to be freed, NULL: none. */
-static char *quantity_name(hid_t file, const char *begin, const char *end, int32_t number)
+/* The number-th name, of those with that beginning and end, of all quantities. *length: without these; NULL: none. */
+static const char *quantity_name(const qf_event_words *words, const char *begin, const char *end,
+                                 int32_t number, size_t *length)
 {
-    char *names = qf_nc_get_text(file, "quantities");
-    char *rest = names;
-    char *found = NULL;
-    for (char *name; !found && number >= 0 && (name = strsep(&rest, " "));) {
-        const size_t length = strlen(name);
-        const bool fits = length >= strlen(begin) + strlen(end) &&
-                          strncmp(name, begin, strlen(begin)) == 0 &&
-                          strcmp(name + length - strlen(end), end) == 0;
-        if (fits && number-- == 0) {
-            found = strndup(name + strlen(begin), length - strlen(begin) - strlen(end));
+    const size_t before = strlen(begin);
+    const size_t after = strlen(end);
+    for (size_t q = 0; q < words->n_quantities && number >= 0; q++) {
+        const char *name = words->quantities[q];
+        const size_t n = strlen(name);
+        if (n >= before + after && strncmp(name, begin, before) == 0 &&
+            strcmp(name + n - after, end) == 0 && number-- == 0) {
+            *length = n - before - after;
+            return name + before;
         }
     }
-    free(names);
-    return found;
+    return NULL;
 }
 
 /* "word NAME", or "word number" where the file has no name */
-static void put_named(FILE *out, const char *word, char *name, int64_t number)
+static void put_named(qf_text_buffer *out, const char *word, const char *name, int64_t number)
 {
+    qf_text_put(out, word);
+    qf_text_put_character(out, ' ');
     if (name) {
-        fprintf(out, "%s %s", word, name);
+        qf_text_put(out, name);
     } else {
-        fprintf(out, "%s %" PRId64, word, number);
+        qf_text_put_integer(out, number);
     }
-    free(name);
 }
 
-static void put_value(FILE *out, const char *before, double value, const char *after)
+/* likewise, of quantities with that beginning and end */
+static void put_quantity(qf_text_buffer *out, const char *word, const qf_event_words *words,
+                         const char *begin, const char *end, int32_t number)
+{
+    size_t length;
+    const char *name = quantity_name(words, begin, end, number, &length);
+    qf_text_put(out, word);
+    qf_text_put_character(out, ' ');
+    if (name) {
+        qf_text_put_bytes(out, name, length);
+    } else {
+        qf_text_put_integer(out, number);
+    }
+}
+
+static void put_value(qf_text_buffer *out, const char *before, double value, const char *after)
 {
     if (!isnan(value)) {
-        fprintf(out, "%s%.6g%s", before, value, after);
+        qf_text_put(out, before);
+        qf_text_put_rounded(out, value);
+        qf_text_put(out, after);
     }
 }
 
-enum { MACHINE, FROM, TO, TRIGGER, CONDITION, WITNESS, ROW_TEXTS };
-
-/* Texts of a row of /machines/transitions, to be freed whatever comes of it; false: the file has none. */
-static bool read_row(hid_t file, int64_t row, char **text)
+/* a number that counts something; -1: it is none */
+static int64_t whole(double value)
 {
-    static const char *const columns[ROW_TEXTS] = {
-        [MACHINE] = "machine", [FROM] = "from",           [TO] = "to",
-        [TRIGGER] = "trigger", [CONDITION] = "condition", [WITNESS] = "witness"};
-    bool known = H5Lexists(file, "machines", H5P_DEFAULT) > 0;
-    for (int c = 0; c < ROW_TEXTS; c++) {
-        text[c] = known ? text_at(file, "machines/transitions", columns[c], row) : NULL;
-        known = known && text[c];
-    }
-    return known;
+    return value >= 0.0 && value < 9e15 ? (int64_t)value : -1;
 }
 
-static void free_row(char **text)
+enum { MACHINE, FROM, TO, TRIGGER, CONDITION, WITNESS };
+
+static const char *transition_text(const qf_event_words *words, size_t column, int64_t row)
 {
-    for (int c = 0; c < ROW_TEXTS; c++) {
-        free(text[c]);
-    }
+    return text_at(&words->tables[QF_WORDS_TRANSITIONS], column, row);
 }
 
-static bool same_state(char *const *a, char *const *b)
+static bool same_state(const qf_event_words *words, int64_t a, int64_t b)
 {
-    return strcmp(a[MACHINE], b[MACHINE]) == 0 && strcmp(a[FROM], b[FROM]) == 0;
+    return strcmp(transition_text(words, MACHINE, a), transition_text(words, MACHINE, b)) == 0 &&
+           strcmp(transition_text(words, FROM, a), transition_text(words, FROM, b)) == 0;
 }
 
-/* The condition by which the vehicle stayed in the state of a row, of those before it; to be freed, NULL: none. */
-static char *staying_condition(hid_t file, int64_t row, char *const *text)
+/* The condition by which the vehicle stayed in the state of a row, of those before it; NULL: none. */
+static const char *staying_condition(const qf_event_words *words, int64_t row)
 {
-    char *found = NULL;
-    bool same = true;
-    for (int64_t r = row - 1; r >= 0 && same && !found; r--) {
-        char *before[ROW_TEXTS];
-        same = read_row(file, r, before) && same_state(before, text);
-        if (same && !*before[TO] && !*before[TRIGGER]) {
-            found = before[CONDITION];
-            before[CONDITION] = NULL;
+    for (int64_t r = row - 1; r >= 0 && same_state(words, r, row); r--) {
+        if (!*transition_text(words, TO, r) && !*transition_text(words, TRIGGER, r)) {
+            return transition_text(words, CONDITION, r);
         }
-        free_row(before);
     }
-    return found;
+    return NULL;
 }
 
 /* one that always holds is taken because of those before it */
-static void put_reason(FILE *out, hid_t file, int64_t row, char *const *text)
+static void put_reason(qf_text_buffer *out, const qf_event_words *words, int64_t row)
 {
-    char *stayed = strcmp(text[CONDITION], "true") == 0 ? staying_condition(file, row, text) : NULL;
-    fprintf(out, ", because '%s'%s", stayed ? stayed : text[CONDITION],
-            stayed ? " no longer holds" : "");
-    free(stayed);
+    const char *condition = transition_text(words, CONDITION, row);
+    const char *stayed = strcmp(condition, "true") == 0 ? staying_condition(words, row) : NULL;
+    qf_text_put(out, ", because '");
+    qf_text_put(out, stayed ? stayed : condition);
+    qf_text_put(out, stayed ? "' no longer holds" : "'");
 }
 
-static void put_transition(FILE *out, hid_t file, const qf_told_event *event)
+static void put_transition(qf_text_buffer *out, const qf_event_words *words,
+                           const qf_told_event *event)
 {
-    char *text[ROW_TEXTS];
-    if (read_row(file, event->subject, text)) {
-        fprintf(out, "%s: %s", text[MACHINE], text[FROM]);
-        fprintf(out, "%s%s", *text[TO] ? " -> " : " stays", text[TO]);
-        fprintf(out, "%s%s", *text[TRIGGER] ? ", trigger " : "", text[TRIGGER]);
-        put_reason(out, file, event->subject, text);
-        if (*text[WITNESS] && !isnan(event->value)) {
-            fprintf(out, " (%s = %.6g)", text[WITNESS], event->value);
-        } else {
-            put_value(out, " (", event->value, ")");
-        }
-    } else {
-        fprintf(out, "transition %" PRId32 " (named only in files of runs that were closed)",
-                event->subject);
+    const int64_t row = event->subject;
+    if (!transition_text(words, MACHINE, row)) {
+        qf_text_put(out, "transition ");
+        qf_text_put_integer(out, row);
+        qf_text_put(out, " (named only in files of runs that were closed)");
+        return;
     }
-    free_row(text);
+    const char *to = transition_text(words, TO, row);
+    const char *trigger = transition_text(words, TRIGGER, row);
+    const char *witness = transition_text(words, WITNESS, row);
+    qf_text_put(out, transition_text(words, MACHINE, row));
+    qf_text_put(out, ": ");
+    qf_text_put(out, transition_text(words, FROM, row));
+    qf_text_put(out, *to ? " -> " : " stays");
+    qf_text_put(out, to);
+    qf_text_put(out, *trigger ? ", trigger " : "");
+    qf_text_put(out, trigger);
+    put_reason(out, words, row);
+    if (*witness && !isnan(event->value)) {
+        qf_text_put(out, " (");
+        qf_text_put(out, witness);
+        put_value(out, " = ", event->value, ")");
+    } else {
+        put_value(out, " (", event->value, ")");
+    }
 }
 
-static void put_track(FILE *out, const char *separator, const qf_told_event *event)
+static void put_track(qf_text_buffer *out, const char *separator, const qf_told_event *event)
 {
     if (event->track >= 0) {
-        fprintf(out, "%strack %" PRId32, separator, event->track);
+        qf_text_put(out, separator);
+        qf_text_put(out, "track ");
+        qf_text_put_integer(out, event->track);
         put_value(out, " at ", event->value, " m");
     }
 }
 
 /* the behaviour of the vehicle's group; "none" where it ends one */
-static void put_behavior(FILE *out, const qf_event_words *words, int64_t number)
+static void put_behavior(qf_text_buffer *out, const qf_event_words *words, int64_t group,
+                         int64_t number)
 {
     put_named(out, "behaviour",
-              number < 0 ? strdup("none")
-                         : text_at(words->file, "behaviors", "name",
-                                   row_of(words, "behaviors", "behavior", (int32_t)number)),
+              number < 0 ? "none"
+                         : text_of_group(&words->tables[QF_WORDS_BEHAVIORS], group, number),
               number);
 }
 
 /* a vehicle by its name */
-static void put_vehicle(FILE *out, const char *word, const qf_event_words *words, int64_t entity)
+static void put_vehicle(qf_text_buffer *out, const char *word, const qf_event_words *words,
+                        int64_t entity)
 {
-    put_named(out, word, text_at(words->file, "entities", "name", entity), entity);
+    const qf_vehicle_names *names = words->names;
+    if (names) {
+        const bool known = entity >= 0 && (uint64_t)entity < names->n;
+        put_named(out, word, known ? names->text + names->begin[entity] : NULL, entity);
+        return;
+    }
+    const hid_t variable = H5Dopen2(words->file, "entities/name", H5P_DEFAULT);
+    char *name = entity >= 0 && (hsize_t)entity < qf_nc_length(variable)
+                     ? qf_nc_read_text(variable, (hsize_t)entity)
+                     : NULL;
+    put_named(out, word, name, entity);
+    free(name);
+    qf_nc_close_id(variable);
 }
 
-static void put_port(FILE *out, const qf_event_words *words, const qf_told_event *event)
+static void put_port(qf_text_buffer *out, const qf_event_words *words, int64_t group,
+                     const qf_told_event *event)
 {
-    put_named(out, "port",
-              text_at(words->file, "ports", "id", row_of(words, "ports", "port", event->subject)),
+    put_named(out, "port", text_of_group(&words->tables[QF_WORDS_PORTS], group, event->subject),
               event->subject);
     if (event->value >= 0.0) {
-        put_vehicle(out, ", with", words, (int64_t)event->value);
+        put_vehicle(out, ", with", words, whole(event->value));
     }
 }
 
 /* which limit the contact has failed by, and what was measured */
-static void put_failed_capture(FILE *out, const qf_event_words *words, const qf_told_event *event)
+static void put_failed_capture(qf_text_buffer *out, const qf_event_words *words, int64_t group,
+                               const qf_told_event *event)
 {
     const qf_capture_limit limit = qf_capture_limit_of(event->subject);
     if (limit == QF_CAPTURE_LIMITS) {
-        put_port(out, words, event);
+        put_port(out, words, group, event);
         return;
     }
     const int32_t port = event->subject % QF_PORTS_MOST;
-    put_named(out, "port",
-              text_at(words->file, "ports", "id", row_of(words, "ports", "port", port)), port);
-    fprintf(out, ", %s", qf_capture_limit_names[limit]);
+    put_named(out, "port", text_of_group(&words->tables[QF_WORDS_PORTS], group, port), port);
+    qf_text_put(out, ", ");
+    qf_text_put(out, qf_capture_limit_names[limit]);
     if (limit == QF_CAPTURE_TAKEN && event->value >= 0.0) {
-        put_vehicle(out, " by", words, (int64_t)event->value);
+        put_vehicle(out, " by", words, whole(event->value));
     } else {
         put_value(out, " ", event->value, "");
     }
@@ -268,7 +252,7 @@ static bool is_number(const qf_command_argument *argument)
 }
 
 /* what event 310 has of a command: its first number that is given, or else its first argument that is (order.h) */
-static void put_argument(FILE *out, int32_t kind, double value)
+static void put_argument(qf_text_buffer *out, int32_t kind, double value)
 {
     const qf_command_argument *arguments =
         kind >= 0 && kind < QF_COMMAND_COUNT ? qf_command_table[kind].argument : NULL;
@@ -282,31 +266,39 @@ static void put_argument(FILE *out, int32_t kind, double value)
     /* which of several that may be left out it is, nobody knows */
     const bool alone = !arguments[1].name;
     if (is_number(argument) && argument->required) {
-        fprintf(out, ", %s %.6g", argument->name, value);
+        qf_text_put(out, ", ");
+        qf_text_put(out, argument->name);
+        put_value(out, " ", value, "");
     } else if (alone && argument->kind == QF_ARGUMENT_SWITCH) {
-        fprintf(out, ", %s %s", argument->name, value > 0.0 ? "true" : "false");
+        qf_text_put(out, ", ");
+        qf_text_put(out, argument->name);
+        qf_text_put(out, value > 0.0 ? " true" : " false");
     } else if (alone && argument->kind == QF_ARGUMENT_CHOICE && value >= 0.0 &&
                value < (double)argument->n_names) {
-        fprintf(out, ", %s %s", argument->name, argument->names[(size_t)value]);
+        qf_text_put(out, ", ");
+        qf_text_put(out, argument->name);
+        qf_text_put(out, " ");
+        qf_text_put(out, argument->names[(size_t)value]);
     } else {
-        fprintf(out, ", %.6g", value);
+        put_value(out, ", ", value, "");
     }
 }
 
-static void put_text(FILE *out, const qf_event_words *words, const qf_told_event *event)
+void qf_event_put(const qf_event_words *words, int64_t group, const qf_told_event *event,
+                  qf_text_buffer *out)
 {
     static const char *const situations[QF_SITUATION_KINDS] = {
         [QF_SITUATION_CPA] = "closest approach",
         [QF_SITUATION_CLOSING] = "closing",
         [QF_SITUATION_UNKNOWN] = "unknown near"};
-    const hid_t file = words->file;
+    const qf_word_table *tables = words->tables;
     const int32_t subject = event->subject;
     switch ((int)event->code) {
     case QF_EVENT_BOOT_FAILED:
         put_value(out, "", event->value, event->value == 1.0 ? " device down" : " devices down");
         return;
     case QF_EVENT_BEHAVIOR_STARTED:
-        put_behavior(out, words, subject); /* also none */
+        put_behavior(out, words, group, subject); /* also none */
         return;
     case QF_EVENT_LINK_OK:
     case QF_EVENT_LINK_LOST:
@@ -329,81 +321,78 @@ static void put_text(FILE *out, const qf_event_words *words, const qf_told_event
     switch ((int)event->code) {
     case QF_EVENT_TRANSITION:
     case QF_EVENT_TRIGGER:
-        put_transition(out, file, event);
+        put_transition(out, words, event);
         return;
     case QF_EVENT_LOG:
-        put_named(out, "text",
-                  H5Lexists(file, "machines", H5P_DEFAULT) > 0
-                      ? text_at(file, "machines/messages", "text", subject)
-                      : NULL,
-                  subject);
+        put_named(out, "text", text_at(&tables[QF_WORDS_MESSAGES], 0, subject), subject);
         return;
     case QF_EVENT_DEVICE_OK:
     case QF_EVENT_DEVICE_FAILED:
-        put_named(out, "device", text_at(file, "devices", "name", subject), subject);
+        put_named(out, "device", text_at(&tables[QF_WORDS_DEVICES], 0, subject), subject);
         return;
     case QF_EVENT_TRACK_CONFIRMED:
         put_track(out, "", event);
         return;
     case QF_EVENT_TRACK_GONE:
-        fprintf(out, "track %" PRId32, event->track);
+        put_named(out, "track", NULL, event->track);
         if (event->value >= 0.0) {
-            fprintf(out, ", now part of track %.0f", event->value);
+            put_named(out, ", now part of track", NULL, whole(event->value));
         }
         return;
     case QF_EVENT_RCS_START:
     case QF_EVENT_RCS_STOP:
-        fprintf(out, "axis %s",
-                subject >= 0 && subject <= QF_AXIS_DOWN ? qf_axis_names[subject] : "?");
+        put_named(out, "axis",
+                  subject >= 0 && subject <= QF_AXIS_DOWN ? qf_axis_names[subject] : "?", subject);
         put_value(out, ", ", event->value, " kg of propellant left");
         return;
     case QF_EVENT_COMMAND:
-        fprintf(out, "command %s", command_name(subject));
+        put_named(out, "command", command_name(subject), subject);
         if (subject == QF_COMMAND_BEHAVE) {
-            fputs(", ", out);
-            put_behavior(out, words, (int64_t)event->value);
+            qf_text_put(out, ", ");
+            put_behavior(out, words, group, whole(event->value));
             return;
         }
         put_argument(out, subject, event->value);
         return;
     case QF_EVENT_ACTUATION:
     case QF_EVENT_ACTUATION_FAILED:
-        fprintf(out, "command %s %s", command_name(subject),
-                event->value >= 0.0 && event->value < QF_ACTUATIONS
-                    ? qf_actuation_names[(int)event->value]
-                    : "?");
+        put_named(out, "command", command_name(subject), subject);
+        qf_text_put(out, " ");
+        qf_text_put(out, event->value >= 0.0 && event->value < QF_ACTUATIONS
+                             ? qf_actuation_names[(int)event->value]
+                             : "?");
         return;
     case QF_EVENT_SITUATION:
     case QF_EVENT_SITUATION_LOST:
     case QF_EVENT_SITUATION_RESOLVED:
-        fputs(subject >= 0 && subject < QF_SITUATION_KINDS ? situations[subject] : "?", out);
+        qf_text_put(out, subject >= 0 && subject < QF_SITUATION_KINDS ? situations[subject] : "?");
         put_track(out, ", ", event);
         return;
     case QF_EVENT_BEHAVIOR_DONE:
-        put_behavior(out, words, subject);
+        put_behavior(out, words, group, subject);
         return;
     case QF_EVENT_WAYPOINT_REACHED:
-        put_behavior(out, words, subject);
+        put_behavior(out, words, group, subject);
         put_value(out, ", waypoint ", event->value, "");
         return;
     case QF_EVENT_AVOIDING:
     case QF_EVENT_AVOIDED:
-        put_behavior(out, words, subject);
+        put_behavior(out, words, group, subject);
         put_value(out, ", else passing at ", event->value, " m");
         return;
     case QF_EVENT_SOFT_CAPTURE:
     case QF_EVENT_HARD_CAPTURE:
     case QF_EVENT_UNDOCKED:
     case QF_EVENT_LATCH_BROKEN:
-        put_port(out, words, event);
+        put_port(out, words, group, event);
         return;
     case QF_EVENT_CAPTURE_FAILED:
-        put_failed_capture(out, words, event);
+        put_failed_capture(out, words, group, event);
         return;
     case QF_EVENT_TASK_WON:
     case QF_EVENT_TASK_DONE:
     case QF_EVENT_TASK_LOST:
-        put_named(out, "task", text_at(file, "tasks", "name", subject), subject);
+        put_named(out, "task", text_at(&tables[QF_WORDS_TASKS], 0, subject), subject);
         put_value(out, event->code == QF_EVENT_TASK_DONE ? ", after " : ", ", event->value,
                   event->code == QF_EVENT_TASK_DONE ? " s" : " m away");
         return;
@@ -413,45 +402,27 @@ static void put_text(FILE *out, const qf_event_words *words, const qf_told_event
         return;
     case QF_EVENT_THERMAL_OK:
     case QF_EVENT_THERMAL_TRIP:
-        put_named(out, "node", quantity_name(file, "temp_", "_c", subject), subject);
+        put_quantity(out, "node", words, "temp_", "_c", subject);
         put_value(out, " at ", event->value, " deg C");
         return;
     case QF_EVENT_FAULT:
     case QF_EVENT_FAULT_OVER:
-        put_named(
-            out, "fault:",
-            text_at(file, "faults", "description", row_of(words, "faults", "number", subject)),
-            subject);
+        put_named(out, "fault:", text_of_group(&tables[QF_WORDS_FAULTS], group, subject), subject);
         if (event->code == QF_EVENT_FAULT && isnan(event->value)) {
-            fputs(", but it is docked and stays where it is", out);
+            qf_text_put(out, ", but it is docked and stays where it is");
         }
         return;
     case QF_EVENT_GUARD_ALERT:
     case QF_EVENT_GUARD_CLEAR:
-        put_named(out, "guard",
-                  text_at(file, "guards", "id", row_of(words, "guards", "rule", subject)), subject);
+        put_named(out, "guard", text_of_group(&tables[QF_WORDS_GUARDS], group, subject), subject);
         put_track(out, ", ", event);
         return;
     case QF_EVENT_HALT:
-        put_named(out, "quarantined:", quantity_name(file, "", "", subject), subject);
-        fprintf(out, " = %.6g", event->value);
+        put_quantity(out, "quarantined:", words, "", "", subject);
+        qf_text_put(out, " = ");
+        qf_text_put_rounded(out, event->value);
         return;
     default:
         return;
     }
-}
-
-char *qf_event_text(const qf_event_words *words, const qf_told_event *event)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    if (out) {
-        put_text(out, words, event);
-        if (fclose(out) != 0) {
-            free(text);
-            text = NULL;
-        }
-    }
-    return text;
 }
