@@ -30,6 +30,7 @@ static const struct {
     {"compare", qf_command_compare, "say what changed from one sweep to another, case by case",
      false},
     {"report", qf_command_report, "make a page of a result, for people", false},
+    {"export", qf_command_export, "write events and tables of a result for other programs", false},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };

@@ -265,8 +265,7 @@ static qf_status write_page(report *r, const qf_partial_file *file)
 static qf_status make_page(report *r, const char *output)
 {
     qf_partial_file file;
-    qf_status status = qf_partial_file_open_text(&r->context, output, r->options->force, "a page",
-                                                 QF_PAGE_BEGINNING, &file);
+    qf_status status = qf_partial_file_open_text(&r->context, output, r->options->force, &file);
     if (status != QF_OK) {
         return status;
     }

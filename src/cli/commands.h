@@ -16,5 +16,6 @@ int qf_command_replay(int argc, char **argv);
 int qf_command_verify(int argc, char **argv);
 int qf_command_compare(int argc, char **argv);
 int qf_command_report(int argc, char **argv);
+int qf_command_export(int argc, char **argv);
 
 #endif

@@ -18,6 +18,7 @@ typedef struct option_row {
     char letter;
     const char *value; /* NULL: takes none */
     const char *help;
+    bool two; /* a second value follows */
 } option_row;
 
 static const option_row table[QF_OPTION_COUNT] = {
@@ -67,6 +68,11 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_PAGE] = {"--output", 'o', "FILE", "where the page goes (default RESULT.html)"},
     [QF_OPTION_NO_REPLAY] = {"--no-replay", 0, NULL, "run no case of a sweep again for its pictures"},
     [QF_OPTION_REPLAYED] = {"--cases", 0, "N", "show so many of the worst cases (default 1)"},
+    [QF_OPTION_EVENTS] = {"--events", 0, "FILE", "events as CloudEvents, one a line"},
+    [QF_OPTION_TABLE] = {"--table", 0, "NAME FILE", "a table as CSV; may be given again", true},
+    [QF_OPTION_COLUMNS] = {"--columns", 0, "A,B,C", "only these of the table, in this order"},
+    [QF_OPTION_EPOCH] = {"--epoch", 0, "TIME",
+                         "when the simulation started, as 2026-01-31T12:00:00Z"},
 };
 
 enum {
@@ -413,6 +419,18 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         return QF_OK;
     case QF_OPTION_REPLAYED:
         return parse_count(command, "--cases", value, MOST_REPLAYED, &options->n_replayed);
+    case QF_OPTION_EVENTS:
+        options->exports[options->n_exports++] = (qf_export_wish){.file = value};
+        return *value ? QF_OK : complain(command, "--events needs a file name, found", value);
+    case QF_OPTION_TABLE: /* its file follows */
+        options->exports[options->n_exports++] = (qf_export_wish){.table = value};
+        return *value ? QF_OK : complain(command, "--table needs a table, found", value);
+    case QF_OPTION_COLUMNS:
+        options->columns = value;
+        return *value ? QF_OK : complain(command, "--columns needs names, found", value);
+    case QF_OPTION_EPOCH:
+        options->epoch = value;
+        return QF_OK;
     case QF_OPTION_COUNT:
         break;
     }
@@ -466,7 +484,8 @@ qf_status qf_options_parse(const char *command, const qf_option_id *accepted, si
     options->overrides = calloc(most, sizeof *options->overrides);
     options->operands = calloc(most, sizeof *options->operands);
     options->metrics = calloc(most, sizeof *options->metrics);
-    if (!options->overrides || !options->operands || !options->metrics) {
+    options->exports = calloc(most, sizeof *options->exports);
+    if (!options->overrides || !options->operands || !options->metrics || !options->exports) {
         fprintf(qf_said_once(), "qfleet: out of memory\n");
         return QF_ERROR_MEMORY;
     }
@@ -500,6 +519,12 @@ qf_status qf_options_parse(const char *command, const qf_option_id *accepted, si
         if (status != QF_OK) {
             return status;
         }
+        if (table[id].two) {
+            if (i + 1 == argc) {
+                return complain(command, "this option needs two values:", text);
+            }
+            options->exports[options->n_exports - 1].file = argv[++i];
+        }
     }
     return apply_environment(command, accepted, n_accepted, options);
 }
@@ -509,6 +534,7 @@ void qf_options_free(qf_options *options)
     free(options->overrides);
     free(options->operands);
     free(options->metrics);
+    free(options->exports);
     *options = (qf_options){0};
 }
 

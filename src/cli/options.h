@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "binding.h"
+#include "export.h"
 #include "status.h"
 
 /* Options of all commands; a command accepts those that its table names. */
@@ -55,6 +56,10 @@ typedef enum qf_option_id {
     QF_OPTION_PAGE, /* --output of report */
     QF_OPTION_NO_REPLAY,
     QF_OPTION_REPLAYED, /* --cases of report */
+    QF_OPTION_EVENTS, /* of export, as the next three */
+    QF_OPTION_TABLE,
+    QF_OPTION_COLUMNS,
+    QF_OPTION_EPOCH,
     QF_OPTION_COUNT
 } qf_option_id;
 
@@ -105,12 +110,16 @@ typedef struct qf_options {
     int64_t time_limit_s; /* 0: not given */
     bool explain;
     double latency_us, link_gbps; /* of --network; NaN: not given */
-    const char **metrics; /* of --metric, in order */
+    const char **metrics;         /* of --metric, in order */
     size_t n_metrics;
     double confidence;         /* in (0, 1); NaN: not given */
     double checkpoint_every_s; /* above 0; NaN: not given */
     bool no_replay;
     size_t n_replayed; /* 0: not given */
+    qf_export_wish *exports;   /* of --events and --table, in order */
+    size_t n_exports;
+    const char *columns; /* NULL: not given */
+    const char *epoch;   /* NULL: not given */
     const char **operands;
     size_t n_operands;
     char seed_override[64];

@@ -5,8 +5,6 @@
 
 #include "explain_words.h"
 
-enum { NAMES = 1 << 10 };
-
 static const struct {
     const char *path;
     const char *number; /* of a row in its group; NULL: the row's own is meant */
@@ -132,46 +130,4 @@ void qf_event_words_close(qf_event_words *words)
     free(words->quantities);
     free(words->quantities_text);
     *words = (qf_event_words){.file = H5I_INVALID_HID};
-}
-
-static bool take_names(qf_vehicle_names *names, qf_text_buffer *text, uint64_t begin, uint64_t n,
-                       char *const *some)
-{
-    for (uint64_t i = 0; i < n; i++) {
-        if (!some[i]) {
-            return false;
-        }
-        names->begin[begin + i] = text->n;
-        qf_text_put_bytes(text, some[i], strlen(some[i]) + 1);
-    }
-    return !text->failed;
-}
-
-bool qf_vehicle_names_read(hid_t file, qf_vehicle_names *names)
-{
-    const hid_t variable = H5Dopen2(file, "entities/name", H5P_DEFAULT);
-    qf_text_buffer text = {0};
-    char *some[NAMES] = {0};
-    *names = (qf_vehicle_names){.n = qf_nc_length(variable)};
-    names->begin = calloc(names->n + 1, sizeof *names->begin);
-    bool good = variable >= 0 && names->begin;
-    for (uint64_t begin = 0; good && begin < names->n; begin += NAMES) {
-        const uint64_t n = names->n - begin < NAMES ? names->n - begin : NAMES;
-        good =
-            qf_nc_read_texts(variable, begin, n, some) && take_names(names, &text, begin, n, some);
-        qf_nc_free_texts(some, n);
-    }
-    if (good) {
-        names->begin[names->n] = text.n;
-    }
-    names->text = text.bytes;
-    qf_nc_close_id(variable);
-    return good;
-}
-
-void qf_vehicle_names_free(qf_vehicle_names *names)
-{
-    free(names->begin);
-    free(names->text);
-    *names = (qf_vehicle_names){0};
 }

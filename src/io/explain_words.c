@@ -196,10 +196,8 @@ static void put_behavior(qf_text_buffer *out, const qf_event_words *words, int64
 static void put_vehicle(qf_text_buffer *out, const char *word, const qf_event_words *words,
                         int64_t entity)
 {
-    const qf_vehicle_names *names = words->names;
-    if (names) {
-        const bool known = entity >= 0 && (uint64_t)entity < names->n;
-        put_named(out, word, known ? names->text + names->begin[entity] : NULL, entity);
+    if (words->names) {
+        put_named(out, word, qf_text_list_at(words->names, entity), entity);
         return;
     }
     const hid_t variable = H5Dopen2(words->file, "entities/name", H5P_DEFAULT);

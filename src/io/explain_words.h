@@ -7,6 +7,7 @@
 
 #include "netcdf_read.h"
 #include "text_buffer.h"
+#include "text_list.h"
 
 /* An event as a file has it. */
 typedef struct qf_told_event {
@@ -38,21 +39,10 @@ typedef enum qf_word_table_id {
     QF_WORD_TABLES,
 } qf_word_table_id;
 
-/* Names of vehicles; the file is not asked for more. */
-typedef struct qf_vehicle_names {
-    uint64_t n;
-    size_t *begin; /* n + 1, in `text` */
-    char *text;    /* each ended by zero */
-} qf_vehicle_names;
-
-/* False: unreadable, or no memory. Freed also then. */
-bool qf_vehicle_names_read(hid_t file, qf_vehicle_names *names);
-void qf_vehicle_names_free(qf_vehicle_names *names);
-
 /* What a file has to say about events: its tables, in memory. */
 typedef struct qf_event_words {
     hid_t file; /* asked for names of vehicles where there is no list of them */
-    const qf_vehicle_names
+    const qf_text_list
         *names; /* the caller's, NULL: none. With it several threads may ask at once */
     qf_nc_flags codes, severities;
     qf_word_table tables[QF_WORD_TABLES];

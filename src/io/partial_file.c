@@ -22,31 +22,23 @@ static void close_and_free(qf_partial_file *file)
     *file = (qf_partial_file){.fd = -1};
 }
 
-enum { MOST_BEGINNING = 64 };
-
-/* what a file may take the place of by force: what people call it, and how it begins */
-typedef struct file_kind {
-    const char *name, *beginning;
-} file_kind;
-
-static const file_kind result_file = {"a result file", "\x89HDF\r\n\x1a\n"};
-
-/* Whether a file is one that --force may replace: it begins as the new one will, or is empty. */
-static bool is_replaceable(const char *path, const file_kind *kind)
+/* Whether a file is HDF5, by its signature: 1; 0: it is empty; -1: neither, or it cannot be read. */
+static int holds_result(const char *path)
 {
-    char begin[MOST_BEGINNING];
-    const size_t length = strlen(kind->beginning);
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    const ssize_t n = fd >= 0 && length <= sizeof begin ? read(fd, begin, length) : -1;
+    static const char signature[8] = {'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
+    char begin[sizeof signature];
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const ssize_t n = fd >= 0 ? read(fd, begin, sizeof begin) : -1;
     if (fd >= 0) {
         (void)close(fd);
     }
-    return n == 0 || (n == (ssize_t)length && memcmp(begin, kind->beginning, length) == 0);
+    return n == (ssize_t)sizeof begin && memcmp(begin, signature, sizeof begin) == 0 ? 1
+           : n == 0                                                                  ? 0
+                                                                                     : -1;
 }
 
 /* Where the output goes. Symbolic links are refused: a rename would replace the link. */
-static qf_status check_target(qf_context *context, const char *path, bool force,
-                              const file_kind *kind)
+static qf_status check_target(qf_context *context, const char *path, bool force, bool text)
 {
     if (path[0] == '\0') {
         return qf_fail(context, QF_ERROR_OUTPUT, "the name of the output file is empty");
@@ -63,16 +55,21 @@ static qf_status check_target(qf_context *context, const char *path, bool force,
     }
     if (!S_ISREG(target.st_mode)) {
         return qf_fail(context, QF_ERROR_OUTPUT,
-                       "%s: is not a regular file, and a result cannot take its place", path);
+                       "%s: is not a regular file, and %s cannot take its place", path,
+                       text ? "an output" : "a result");
     }
     if (!force) {
         return qf_fail(context, QF_ERROR_EXISTS,
                        "%s: exists already; choose another name, or replace it with --force", path);
     }
-    if (!is_replaceable(path, kind)) {
+    if (text && holds_result(path) > 0) {
         return qf_fail(context, QF_ERROR_OUTPUT,
-                       "%s: exists and is not %s, so even --force does not replace it", path,
-                       kind->name);
+                       "%s: is a result, and even --force does not replace it by a text", path);
+    }
+    if (!text && holds_result(path) < 0) {
+        return qf_fail(context, QF_ERROR_OUTPUT,
+                       "%s: exists and is not a result file, so even --force does not replace it",
+                       path);
     }
     return QF_OK;
 }
@@ -170,7 +167,10 @@ static qf_status lock(qf_context *context, const qf_partial_file *file)
 
 static qf_status take_over(qf_context *context, const qf_partial_file *file)
 {
-    const qf_status status = lock(context, file);
+    qf_status status = lock(context, file);
+    if (status == QF_OK && file->text && holds_result(file->partial) > 0) {
+        status = fail_because_partial_exists(context, file);
+    }
     if (status == QF_OK && ftruncate(file->fd, 0) != 0) {
         return qf_fail(context, QF_ERROR_WRITE, "%s: '%s' cannot be written anew", file->path,
                        file->partial);
@@ -189,11 +189,11 @@ static qf_status name_both(qf_context *context, const char *path, qf_partial_fil
     return qf_fail(context, QF_ERROR_MEMORY, "out of memory");
 }
 
-static qf_status open_new(qf_context *context, const char *path, bool force, const file_kind *kind,
+static qf_status open_new(qf_context *context, const char *path, bool force, bool text,
                           qf_partial_file *file)
 {
-    *file = (qf_partial_file){.fd = -1, .force = force, .reserves = true};
-    qf_status status = check_target(context, path, force, kind);
+    *file = (qf_partial_file){.fd = -1, .force = force, .text = text, .reserves = true};
+    qf_status status = check_target(context, path, force, text);
     if (status) {
         return status;
     }
@@ -201,7 +201,7 @@ static qf_status open_new(qf_context *context, const char *path, bool force, con
     if (status) {
         return status;
     }
-    const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (force ? 0 : O_EXCL);
+    const int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (force || text ? 0 : O_EXCL);
     file->fd = open(file->partial, flags, 0666);
     if (file->fd >= 0) {
         status = take_over(context, file);
@@ -219,20 +219,20 @@ static qf_status open_new(qf_context *context, const char *path, bool force, con
 qf_status qf_partial_file_open(qf_context *context, const char *path, bool force,
                                qf_partial_file *file)
 {
-    return open_new(context, path, force, &result_file, file);
+    return open_new(context, path, force, false, file);
 }
 
 qf_status qf_partial_file_open_text(qf_context *context, const char *path, bool force,
-                                    const char *kind, const char *beginning, qf_partial_file *file)
+                                    qf_partial_file *file)
 {
-    return open_new(context, path, force, &(file_kind){kind, beginning}, file);
+    return open_new(context, path, force, true, file);
 }
 
 qf_status qf_partial_file_reopen(qf_context *context, const char *path, bool force,
                                  qf_partial_file *file)
 {
     *file = (qf_partial_file){.fd = -1, .force = force, .reserves = true};
-    qf_status status = check_target(context, path, force, &result_file);
+    qf_status status = check_target(context, path, force, false);
     if (status == QF_OK) {
         status = name_both(context, path, file);
     }

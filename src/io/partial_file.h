@@ -20,7 +20,8 @@ typedef struct qf_partial_file {
     char *path;
     char *partial;
     bool force;
-    int fd;        /* holds the lock; reserves; never written through */
+    bool text;     /* not a result: see qf_partial_file_open_text */
+    int fd;        /* holds the lock; reserves; results are not written through it */
     bool reserves; /* false once the file system turned out to know no reservations */
 } qf_partial_file;
 
@@ -29,11 +30,11 @@ qf_status qf_partial_file_open(qf_context *context, const char *path, bool force
                                qf_partial_file *file);
 
 /*
- * The same of a text, which messages call `kind` ("a page") and which begins with `beginning`: it takes the place of an existing PATH by force only
- * if that begins so, too. What somebody else has made there stays.
+ * Likewise for a text that is made of a result and can be made again: force replaces any file but results, and a
+ * PATH.partial that a killed process left is taken over without being asked. It is written through `fd`.
  */
 qf_status qf_partial_file_open_text(qf_context *context, const char *path, bool force,
-                                    const char *kind, const char *beginning, qf_partial_file *file);
+                                    qf_partial_file *file);
 
 /*
  * Opens and locks the PATH.partial that an earlier process left, as it is, to go on with it. `force`: as that process had it. QF_ERROR_EXISTS: a living process
