@@ -167,6 +167,7 @@ typedef struct scaled {
     wide value; /* 2 m 5^k: the number in units of 10^-k 2^-shift */
     uint64_t half_gap;
     uint64_t digits; /* of the number in units of 10^-k, rounded down */
+    int n_digits;
     int shift, k;
 } scaled;
 
@@ -183,17 +184,38 @@ static bool scale(uint64_t m, int e, int least_digits, scaled *s)
     s->half_gap = powers_of_5[s->k];
     s->value = (wide)(2 * m) * s->half_gap;
     s->digits = (uint64_t)(s->value >> s->shift);
+    s->n_digits = least_digits + (s->digits >= powers_of_10[least_digits]);
     return true;
+}
+
+/* by constants, of which compilers make products */
+static uint64_t divide(uint64_t digits, int power)
+{
+    switch (power) {
+    case 0:
+        return digits;
+    case 1:
+        return digits / 10;
+    case 2:
+        return digits / 100;
+    case 3:
+        return digits / 1000;
+    case 4:
+        return digits / 10000;
+    default:
+        return digits / powers_of_10[power];
+    }
 }
 
 /* The digits rounded to a multiple of 10^drop, and how far that is from the number, in units of `value`. */
 static uint64_t rounded(const scaled *s, int drop, wide *away)
 {
     const uint64_t step = powers_of_10[drop];
-    const uint64_t low = s->digits / step * step;
+    const uint64_t quotient = divide(s->digits, drop);
+    const uint64_t low = quotient * step;
     const wide below = s->value - ((wide)low << s->shift);
     const wide above = ((wide)step << s->shift) - below;
-    const bool up = above < below || (above == below && (low / step & 1) != 0);
+    const bool up = above < below || (above == below && (quotient & 1) != 0);
     *away = up ? above : below;
     return low + (up ? step : 0);
 }
@@ -201,11 +223,7 @@ static uint64_t rounded(const scaled *s, int drop, wide *away)
 /* `sure`: DBL_DIG or FLT_DIG digits, of which at most one decimal is near enough to the number */
 static bool put_shortest(char **at, const scaled *s, wide near, int sure)
 {
-    int n = 0;
-    while (s->digits >= powers_of_10[n]) {
-        n++;
-    }
-    for (int drop = n - sure; drop >= 0; drop--) {
+    for (int drop = s->n_digits - sure; drop >= 0; drop--) {
         wide away;
         const uint64_t digits = rounded(s, drop, &away);
         if (away < near) {
@@ -305,6 +323,5 @@ char *qf_decimal_put_rounded(char *at, double value)
         *at++ = '-';
     }
     wide away;
-    const int n = s.digits >= powers_of_10[DOUBLE_DIGITS] ? DOUBLE_DIGITS + 1 : DOUBLE_DIGITS;
-    return put_decimal(at, rounded(&s, n - ROUNDED_DIGITS, &away), -s.k, ROUNDED_DIGITS);
+    return put_decimal(at, rounded(&s, s.n_digits - ROUNDED_DIGITS, &away), -s.k, ROUNDED_DIGITS);
 }
