@@ -18,7 +18,6 @@ typedef struct option_row {
     char letter;
     const char *value; /* NULL: takes none */
     const char *help;
-    bool two; /* a second value follows */
 } option_row;
 
 static const option_row table[QF_OPTION_COUNT] = {
@@ -69,7 +68,7 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_NO_REPLAY] = {"--no-replay", 0, NULL, "run no case of a sweep again for its pictures"},
     [QF_OPTION_REPLAYED] = {"--cases", 0, "N", "show so many of the worst cases (default 1)"},
     [QF_OPTION_EVENTS] = {"--events", 0, "FILE", "events as CloudEvents, one a line"},
-    [QF_OPTION_TABLE] = {"--table", 0, "NAME FILE", "a table as CSV; may be given again", true},
+    [QF_OPTION_TABLE] = {"--table", 0, "NAME FILE", "a table as CSV; may be given again"},
     [QF_OPTION_COLUMNS] = {"--columns", 0, "A,B,C", "only these of the table, in this order"},
     [QF_OPTION_EPOCH] = {"--epoch", 0, "TIME",
                          "when the simulation started, as 2026-01-31T12:00:00Z"},
@@ -519,7 +518,7 @@ qf_status qf_options_parse(const char *command, const qf_option_id *accepted, si
         if (status != QF_OK) {
             return status;
         }
-        if (table[id].two) {
+        if (table[id].value && strchr(table[id].value, ' ')) { /* two values */
             if (i + 1 == argc) {
                 return complain(command, "this option needs two values:", text);
             }

@@ -2,7 +2,6 @@
 #include "export_output.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,7 +35,6 @@ qf_status qf_export_output_write(qf_context *context, qf_export_output *output, 
     if (refusal) {
         return fail(context, output, refusal);
     }
-    const uint64_t begin = output->n_bytes;
     while (n > 0) {
         const ssize_t written = write(fd, bytes, n);
         if (written < 0 && errno != EINTR) {
@@ -47,11 +45,6 @@ qf_status qf_export_output_write(qf_context *context, qf_export_output *output, 
             n -= (size_t)written;
             output->n_bytes += (uint64_t)written;
         }
-    }
-    if (output->is_file) {
-        /* the disk has something to do while more is made; whether it can, the end will tell */
-        (void)sync_file_range(fd, (off_t)begin, (off_t)(output->n_bytes - begin),
-                              SYNC_FILE_RANGE_WRITE);
     }
     return QF_OK;
 }
