@@ -3,9 +3,11 @@
 #include <stdlib.h>
 
 #include "export_table.h"
+#include "netcdf.h"
 
 bool qf_export_block_new(const qf_export_table *table, qf_export_block *block)
 {
+    qf_nc_quiet(); /* HDF5 asks each thread anew whether to print */
     *block = (qf_export_block){.n_columns = table->n_columns,
                                .values = calloc(table->n_columns + 1, sizeof *block->values)};
     bool good = block->values != NULL;
