@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The first section of a sweep's page: what it came to. */
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+#include "number_text.h"
+#include "report_sweep.h"
+
+/* the first that is not met, or else is undecided, or else the one that is met with least to spare for its limit */
+static const qf_requirement_result *decisive(const qf_sweep_report *answers)
+{
+    static const int rank[] = {
+        [QF_VERDICT_NOT_MET] = 2, [QF_VERDICT_UNDECIDED] = 1, [QF_VERDICT_MET] = 0};
+    const qf_requirement_result *chosen = NULL;
+    for (size_t r = 0; r < answers->n_requirements; r++) {
+        const qf_requirement_result *it = &answers->requirements[r];
+        const int more = chosen ? rank[it->verdict] - rank[chosen->verdict] : 1;
+        const double spare = it->margin / fmax(fabs(it->requirement->limit), 1e-300);
+        const double least =
+            chosen ? chosen->margin / fmax(fabs(chosen->requirement->limit), 1e-300) : 0.0;
+        if (more > 0 || (more == 0 && it->verdict == QF_VERDICT_MET && spare < least)) {
+            chosen = it;
+        }
+    }
+    return chosen;
+}
+
+static size_t count_verdict(const qf_sweep_report *answers, qf_verdict verdict)
+{
+    size_t n = 0;
+    for (size_t r = 0; r < answers->n_requirements; r++) {
+        n += answers->requirements[r].verdict == verdict;
+    }
+    return n;
+}
+
+/* "Requirements not met: 1 of 3" */
+static const char *say_verdict(const qf_sweep_view *view, qf_verdict verdict)
+{
+    const size_t n = view->answers->n_requirements;
+    const size_t k = count_verdict(view->answers, verdict);
+    static const char *const how[] = {[QF_VERDICT_MET] = "met",
+                                      [QF_VERDICT_NOT_MET] = "not met",
+                                      [QF_VERDICT_UNDECIDED] = "undecided"};
+    const char *text =
+        n == 1   ? qf_arena_format(view->arena, "Requirement %s", how[verdict])
+        : k == n ? qf_arena_format(view->arena, "All %zu requirements %s", n, how[verdict])
+                 : qf_arena_format(view->arena, "%zu of %zu requirements %s", k, n, how[verdict]);
+    return text ? text : "?";
+}
+
+static const char *capital(qf_arena *arena, const char *text)
+{
+    char *copy = qf_arena_format(arena, "%s.", text);
+    if (copy) {
+        copy[0] = (char)toupper((unsigned char)copy[0]);
+    }
+    return copy ? copy : "?";
+}
+
+/* nothing was asked: how often it succeeds, or only how many cases there are */
+static const char *say_success(const qf_sweep_view *view)
+{
+    const size_t m = qf_view_success(view);
+    qf_arena *arena = view->arena;
+    const char *text = NULL;
+    if (m < view->spec->n_metrics && view->answers->metrics[m].n > 0) {
+        const qf_metric_statistics *it = &view->answers->metrics[m];
+        const char *interval =
+            isnan(it->exact.low)
+                ? ""
+                : qf_arena_format(arena, "; with %s confidence between %s and %s",
+                                  qf_word_percent(arena, view->spec->confidence, (double)NAN),
+                                  qf_word_percent(arena, it->exact.low, (double)NAN),
+                                  qf_word_percent(arena, it->exact.high, (double)NAN));
+        text = qf_arena_format(arena, "%s of %s cases succeed: %s%s; nothing was required",
+                               qf_text_count(arena, it->n_true), qf_text_count(arena, it->n),
+                               qf_word_percent(arena, it->mean, (double)NAN),
+                               interval ? interval : "");
+    } else {
+        text = qf_arena_format(arena, "%s cases; nothing was required",
+                               qf_text_count(arena, view->answers->n_cases));
+    }
+    return text ? text : "?";
+}
+
+static void set_headline(const qf_sweep_view *view, qf_page *page)
+{
+    const qf_requirement_result *it = decisive(view->answers);
+    if (!it) {
+        qf_page_headline(page, QF_TONE_PLAIN, "No requirements",
+                         capital(view->arena, say_success(view)));
+        return;
+    }
+    /* with several, which of them the sentence is about */
+    const bool named = view->answers->n_requirements > 1 &&
+                       strcmp(it->requirement->name, it->requirement->text) != 0;
+    const char *sentence = qf_word_verdict(view, it);
+    const char *text =
+        named ? qf_arena_format(view->arena, "%s: %s", it->requirement->name, sentence) : sentence;
+    qf_page_headline(page, qf_verdict_tone(it->verdict), say_verdict(view, it->verdict),
+                     capital(view->arena, text ? text : "?"));
+}
+
+/* whether and why not all cases were run */
+static void tell_stop(const qf_sweep_view *view)
+{
+    const qf_sweep_report *answers = view->answers;
+    const size_t n_all = qf_sweep_n_cases(view->spec);
+    if (answers->stopped_early) {
+        qf_html_note(
+            view->out, QF_TONE_PLAIN,
+            "Stopped early after %s of %s cases, as stop_when: %s has it: at that number %s.",
+            qf_text_count(view->arena, answers->n_cases), qf_text_count(view->arena, n_all),
+            view->spec->stop == QF_STOP_WIDTH ? "width" : "decided",
+            view->spec->stop == QF_STOP_WIDTH ? "the interval was narrow enough"
+                                              : "every requirement was decided");
+    } else if (answers->n_looks > 0) {
+        qf_html_note(view->out, QF_TONE_PLAIN,
+                     "It might have stopped early at one of %zu looks, and did not.",
+                     answers->n_looks);
+    }
+}
+
+qf_status qf_report_sweep_summary(qf_context *context, qf_page *page, const qf_report_sweep *sweep)
+{
+    (void)context;
+    qf_arena arena = {0};
+    const qf_sweep_view view = qf_sweep_view_of(sweep, page, &arena);
+    set_headline(&view, page);
+    if (view.answers->n_requirements > 0) {
+        qf_page_section(page, "requirements", "Requirements");
+        qf_view_verdicts(&view);
+        qf_view_convergence(&view, page);
+    }
+    qf_page_section(page, "outcomes", "Outcomes");
+    tell_stop(&view);
+    qf_view_outcomes(&view);
+    qf_arena_free(&arena);
+    return QF_OK;
+}
