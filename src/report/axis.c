@@ -95,7 +95,7 @@ static size_t log_ticks(const qf_axis *axis, double ticks[QF_AXIS_MOST_TICKS])
 {
     const double first = ceil(log10(axis->low) - 1e-9);
     const double last = floor(log10(axis->high) + 1e-9);
-    const double every = ceil((last - first + 1.0) / QF_AXIS_MOST_TICKS);
+    const double every = ceil((last - first + 1.0) / (QF_AXIS_MOST_TICKS / 2));
     size_t n = 0;
     if (last - first < 1.5) {
         return fine_log_ticks(axis, ticks);
@@ -166,8 +166,11 @@ const char *qf_axis_tick_text(double value, double step, char text[QF_TICK_BYTES
 
 static double step_between(const qf_axis *axis, const double *ticks, size_t n, size_t i)
 {
-    return n < 2 ? axis->high - axis->low
-                 : fabs(ticks[i + 1 < n ? i + 1 : i] - ticks[i + 1 < n ? i : i - 1]);
+    /* of powers of ten each has the digits of its own, as has one tick alone */
+    if (axis->log || n < 2) {
+        return ticks[i] != 0.0 ? fabs(ticks[i]) : 1.0;
+    }
+    return fabs(ticks[i + 1 < n ? i + 1 : i] - ticks[i + 1 < n ? i : i - 1]);
 }
 
 void qf_axis_draw_bottom(qf_svg *svg, const qf_axis *axis, size_t n_ticks, double y, double grid_to,

@@ -37,7 +37,8 @@ static qf_axis bin_axis(const qf_binned_chart *chart)
     }
     const double low = chart->n ? chart->bins[0].low : 0.0;
     const double high = chart->n ? chart->bins[chart->n - 1].high : 1.0;
-    return qf_axis_around(low, high, TICKS, LEFT, end);
+    const double room = 0.02 * (high - low);
+    return qf_axis_exact(low - room, high + room, LEFT, end);
 }
 
 static void draw_bin(qf_svg *svg, const qf_binned_chart *chart, size_t i, const qf_axis *x,
@@ -72,7 +73,7 @@ void qf_chart_binned(FILE *out, const qf_binned_chart *chart)
         qf_svg_line(&svg, "axis", LEFT, bottom, end, bottom);
         qf_svg_text(&svg, "label", 'm', (LEFT + end) / 2.0, bottom + 34.0, "%s", chart->x_label);
     } else {
-        qf_axis_draw_bottom(&svg, &x, TICKS, bottom, (double)NAN, chart->x_label);
+        qf_axis_draw_bottom(&svg, &x, 7, bottom, (double)NAN, chart->x_label);
     }
     for (size_t i = 0; i < chart->n; i++) {
         draw_bin(&svg, chart, i, &x, &y);

@@ -7,7 +7,17 @@
 #include "chart_names.h"
 #include "html.h"
 
-enum { LEFT = 52, RIGHT = 12, TOP = 84, BOTTOM = 44, HEIGHT = 290, ROW = 16, LEGEND = 14 };
+enum { LEFT = 52, RIGHT = 12, BOTTOM = 44, HEIGHT = 290, ROW = 16, LEGEND = 14, FIRST_ROW = 44 };
+
+/* below the rows of texts that there are */
+static double top_of(const qf_histogram_chart *chart)
+{
+    int rows = 0;
+    for (size_t i = 0; i < chart->n_marks; i++) {
+        rows = chart->marks[i].row >= rows ? chart->marks[i].row + 1 : rows;
+    }
+    return FIRST_ROW + ROW * (rows > 0 ? rows - 1 : 0);
+}
 
 static double tallest(const qf_histogram_bins *bins)
 {
@@ -40,7 +50,8 @@ static qf_axis value_axis(const qf_histogram_chart *chart)
                               .log = true};
         return axis;
     }
-    return qf_axis_around(low, high, 6, LEFT, end);
+    const double room = 0.02 * (high - low);
+    return qf_axis_exact(low - room, high + room, LEFT, end);
 }
 
 /* hatching is seen without colours */
@@ -77,8 +88,10 @@ static void draw_bars(qf_svg *svg, const qf_histogram_bins *bins, const qf_axis 
         const bar it = bar_of(bins, i, x, y);
         for (int kind = 0; kind < 2; kind++) {
             if (bins->count[kind][i] > 0) {
-                qf_svg_rect(svg, kind ? "f1" : "f0", it.left, it.top[kind], it.width,
-                            it.foot[kind] - it.top[kind], NULL);
+                /* one case of thousands is seen, too */
+                const double height = fmax(it.foot[kind] - it.top[kind], 1.5);
+                qf_svg_rect(svg, kind ? "f1" : "f0", it.left, it.foot[kind] - height, it.width,
+                            height, NULL);
             }
         }
         n_second += bins->count[1][i];
@@ -94,26 +107,35 @@ static void draw_bars(qf_svg *svg, const qf_histogram_bins *bins, const qf_axis 
 }
 
 /* a text, unless it would cover the one that was drawn last in that row */
-static void draw_mark_text(qf_svg *svg, double x, int row, const char *text, double *free_from)
+static void draw_mark_text(qf_svg *svg, double x, double top, int row, const char *text,
+                           double *free_from)
 {
     const double half = 0.5 * QF_CHART_CHARACTER * (double)qf_chart_name_length(text);
     const double at = fmin(fmax(x, half + 2.0), svg->width - half - 2.0);
     if (at - half >= free_from[row]) {
-        qf_svg_text(svg, "tick", 'm', at, TOP - 8.0 - ROW * row, "%s", text);
+        qf_svg_text(svg, "tick halo", 'm', at, top - 8.0 - ROW * row, "%s", text);
         free_from[row] = at + half + 5.0;
     }
 }
 
+/* all lines first, so that texts stand before them */
 static void draw_marks(qf_svg *svg, const qf_histogram_chart *chart, const qf_axis *x,
                        double bottom)
 {
+    const double top = top_of(chart);
     double free_from[QF_MARK_ROWS] = {0};
-    for (size_t i = 0; i < chart->n_marks; i++) {
-        const qf_histogram_mark *mark = &chart->marks[i];
-        if (mark->value >= x->low && mark->value <= x->high) {
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < chart->n_marks; i++) {
+            const qf_histogram_mark *mark = &chart->marks[i];
             const double at = qf_axis_at(x, mark->value);
-            qf_svg_line(svg, mark->class, at, TOP - 4.0 - ROW * mark->row, at, bottom);
-            draw_mark_text(svg, at, mark->row, mark->text, free_from);
+            if (!(mark->value >= x->low && mark->value <= x->high)) {
+                continue;
+            }
+            if (pass == 0) {
+                qf_svg_line(svg, mark->class, at, top - 4.0 - ROW * mark->row, at, bottom);
+            } else {
+                draw_mark_text(svg, at, top, mark->row, mark->text, free_from);
+            }
         }
     }
 }
@@ -123,7 +145,7 @@ static void draw_mean(qf_svg *svg, const qf_histogram_chart *chart, const qf_axi
     if (!(chart->mean >= x->low && chart->mean <= x->high)) {
         return;
     }
-    const double y = TOP + 10.0;
+    const double y = top_of(chart) + 10.0;
     const double low = qf_axis_at(x, fmax(chart->of_mean.low, x->low));
     const double high = qf_axis_at(x, fmin(chart->of_mean.high, x->high));
     if (!isnan(chart->of_mean.low) && !isnan(chart->of_mean.high)) {
@@ -154,11 +176,11 @@ void qf_chart_histogram(FILE *out, const qf_histogram_chart *chart)
     qf_svg svg = qf_svg_begin(out, QF_FIGURE_WIDTH, HEIGHT, chart->title, NULL);
     const qf_axis x = value_axis(chart);
     const double bottom = HEIGHT - BOTTOM;
-    const qf_axis y = qf_axis_around(0.0, tallest(chart->bins), 5, bottom, TOP);
+    const qf_axis y = qf_axis_around(0.0, tallest(chart->bins), 5, bottom, top_of(chart));
     qf_axis_draw_left(&svg, &y, 5, LEFT, QF_FIGURE_WIDTH - RIGHT, "");
-    qf_svg_text(&svg, "tick", 'e', QF_FIGURE_WIDTH - RIGHT, LEGEND, "height: cases");
+    qf_svg_text(&svg, "tick", 'e', QF_FIGURE_WIDTH - RIGHT, LEGEND, "bar height: cases");
     draw_bars(&svg, chart->bins, &x, &y);
-    qf_axis_draw_bottom(&svg, &x, 6, bottom, (double)NAN, chart->label);
+    qf_axis_draw_bottom(&svg, &x, 7, bottom, (double)NAN, chart->label);
     draw_marks(&svg, chart, &x, bottom);
     draw_mean(&svg, chart, &x);
     draw_legend(&svg, chart);

@@ -38,6 +38,12 @@ static void draw_interval(qf_svg *svg, const qf_interval_chart *chart, const qf_
     qf_svg_line(svg, thick, isfinite(low) ? low : at, MIDDLE, isfinite(high) ? high : at, MIDDLE);
     qf_svg_line(svg, class, low, MIDDLE - 5.0, low, MIDDLE + 5.0);
     qf_svg_line(svg, class, high, MIDDLE - 5.0, high, MIDDLE + 5.0);
+    if (isinf(chart->estimate)) {
+        /* out of the picture, to where it is */
+        const bool up = chart->estimate > 0.0;
+        qf_svg_text(svg, class, up ? 'e' : 's', up ? x->end : x->begin, MIDDLE + 5.0, "%s",
+                    up ? "\xe2\x86\x92" : "\xe2\x86\x90");
+    }
     qf_svg_circle(svg, class, at, MIDDLE, 4.5, NULL);
 }
 

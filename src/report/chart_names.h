@@ -4,8 +4,9 @@
 
 #include <stddef.h>
 
-/* Names beside bars: as much of one as there is room for, with ... where it was cut. */
-enum { QF_CHART_NAME_BYTES = 160, QF_CHART_NAME_MOST = 32 };
+/* Names beside bars: as much of one as there is room for, with ... in its middle where it was cut, as ends tell numbered names
+   apart. */
+enum { QF_CHART_NAME_BYTES = 256, QF_CHART_NAME_MOST = 60 };
 const char *qf_chart_name(const char *name, size_t most_characters, char text[QF_CHART_NAME_BYTES]);
 
 /* Characters (not bytes) of a text. */

@@ -30,7 +30,8 @@ static qf_axis axis_of(const double *values, size_t n, double least, double also
                          .end = end,
                          .log = true};
     }
-    return qf_axis_around(low, high, 5, begin, end);
+    const double room = 0.04 * (high - low);
+    return qf_axis_exact(isnan(least) ? low - room : low, high + room, begin, end);
 }
 
 /* strokes with round ends: a fifth of the bytes of circles */
@@ -38,7 +39,10 @@ static void draw_points(qf_svg *svg, const qf_scatter_chart *chart, const qf_axi
                         const qf_axis *y, bool second)
 {
     enum { ARM = 3 };
-    fprintf(svg->out, "<path class=\"%s\" d=\"", second ? "s1 crosses" : "s0 dots");
+    fprintf(svg->out, "<path class=\"%s\" d=\"",
+            second         ? "s1 crosses"
+            : chart->names ? "s0 dots big"
+                           : "s0 dots");
     for (size_t i = 0; i < chart->n; i++) {
         const double at = qf_axis_at(x, chart->x[i]), up = qf_axis_at(y, chart->y[i]);
         if ((chart->second && chart->second[i]) != second || !isfinite(at) || !isfinite(up)) {
@@ -61,7 +65,7 @@ static void draw_names(qf_svg *svg, const qf_scatter_chart *chart, const qf_axis
         char name[QF_CHART_NAME_BYTES];
         const double at = qf_axis_at(x, chart->x[i]), up = qf_axis_at(y, chart->y[i]);
         const bool late = at > svg->width * 0.65;
-        qf_svg_text(svg, "tick", late ? 'e' : 's', late ? at - 7.0 : at + 7.0, up - 4.0, "%s",
+        qf_svg_text(svg, "tick halo", late ? 'e' : 's', late ? at - 8.0 : at + 8.0, up - 5.0, "%s",
                     qf_chart_name(chart->names[i], 18, name));
     }
 }
@@ -91,8 +95,8 @@ void qf_chart_scatter(FILE *out, const qf_scatter_chart *chart)
     qf_axis x = axis_of(chart->x, chart->n, chart->x_least, (double)NAN, chart->x_log, LEFT, end);
     qf_axis y =
         axis_of(chart->y, chart->n, chart->y_least, chart->limit, chart->y_log, bottom, TOP);
-    qf_axis_draw_left(&svg, &y, 5, LEFT, end, chart->y_label);
-    qf_axis_draw_bottom(&svg, &x, 5, bottom, TOP, chart->x_label);
+    qf_axis_draw_left(&svg, &y, 7, LEFT, end, chart->y_label);
+    qf_axis_draw_bottom(&svg, &x, 7, bottom, TOP, chart->x_label);
     if (chart->diagonal) {
         const double most = fmin(x.high, y.high);
         qf_svg_line(&svg, "limit", qf_axis_at(&x, 0.0), qf_axis_at(&y, 0.0), qf_axis_at(&x, most),

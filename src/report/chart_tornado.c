@@ -8,6 +8,17 @@
 #include "html.h"
 
 enum { NAMES = 126, VALUES = 52, ROW = 24, BAR = 12, BOTTOM = 44, TOP = 6, LEGEND = 22 };
+enum { SHORT_NAME = 16, NAME_ROW = 15, PAD = 14, LONG_NAME = 48 };
+
+/* where names stand: beside bars, or, where one has no room there, all above them */
+static bool names_above(const qf_tornado_chart *chart)
+{
+    bool above = false;
+    for (size_t i = 0; i < chart->n_rows; i++) {
+        above = above || qf_chart_name_length(chart->rows[i].name) > SHORT_NAME;
+    }
+    return above;
+}
 
 static void widen(qf_axis *axis, double value)
 {
@@ -29,7 +40,7 @@ static qf_axis axis_of(const qf_tornado_chart *chart)
         widen(&x, row->of_inner.low);
         widen(&x, row->of_inner.high);
     }
-    return qf_axis_around(x.low, x.high, 5, NAMES, QF_FIGURE_WIDTH - VALUES);
+    return qf_axis_exact(x.low, x.high, names_above(chart) ? PAD : NAMES, QF_FIGURE_WIDTH - VALUES);
 }
 
 static void draw_whisker(qf_svg *svg, const qf_axis *x, qf_interval interval, double y)
@@ -48,13 +59,18 @@ static void draw_bar(qf_svg *svg, const char *class, const qf_axis *x, double va
     qf_svg_rect(svg, class, fmin(zero, end), y, fabs(end - zero), height, tooltip);
 }
 
-static void draw_row(qf_svg *svg, const qf_tornado_row *row, const qf_axis *x, double y)
+static void draw_row(qf_svg *svg, const qf_tornado_row *row, const qf_axis *x, double y, bool above)
 {
     char name[QF_CHART_NAME_BYTES];
-    const double middle = y + ROW / 2.0;
+    const double middle = y + ROW / 2.0 + (above ? NAME_ROW : 0);
     const bool both = !isnan(row->inner);
-    qf_svg_text(svg, "label", 'e', NAMES - 8.0, middle + 4.5, "%s",
-                qf_chart_name(row->name, 16, name));
+    if (above) {
+        qf_svg_text(svg, "label halo", 's', PAD, y + NAME_ROW, "%s",
+                    qf_chart_name(row->name, LONG_NAME, name));
+    } else {
+        qf_svg_text(svg, "label", 'e', NAMES - 8.0, middle + 4.5, "%s",
+                    qf_chart_name(row->name, SHORT_NAME, name));
+    }
     if (isnan(row->value)) {
         qf_svg_text(svg, "tick", 'e', QF_FIGURE_WIDTH - 4.0, middle + 4.5, "none");
         return;
@@ -87,14 +103,16 @@ static void draw_legend(qf_svg *svg, const qf_tornado_chart *chart)
 void qf_chart_tornado(FILE *out, const qf_tornado_chart *chart)
 {
     const double top = TOP + (chart->outer_name ? LEGEND : 0);
-    const double bottom = top + ROW * (double)chart->n_rows;
+    const bool above = names_above(chart);
+    const double height = ROW + (above ? NAME_ROW : 0);
+    const double bottom = top + height * (double)chart->n_rows;
     qf_svg svg = qf_svg_begin(out, QF_FIGURE_WIDTH, bottom + BOTTOM, chart->title, NULL);
     const qf_axis x = axis_of(chart);
     qf_axis_draw_bottom(&svg, &x, 5, bottom, top, chart->label);
-    for (size_t i = 0; i < chart->n_rows; i++) {
-        draw_row(&svg, &chart->rows[i], &x, top + ROW * (double)i);
-    }
     qf_svg_line(&svg, "axis", qf_axis_at(&x, 0.0), top, qf_axis_at(&x, 0.0), bottom);
+    for (size_t i = 0; i < chart->n_rows; i++) {
+        draw_row(&svg, &chart->rows[i], &x, top + height * (double)i, above);
+    }
     if (chart->outer_name) {
         draw_legend(&svg, chart);
     }

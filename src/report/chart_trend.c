@@ -6,7 +6,7 @@
 #include "axis.h"
 #include "html.h"
 
-enum { LEFT = 62, RIGHT = 16, TOP = 34, BOTTOM = 44, HEIGHT = 260, TICKS = 5 };
+enum { LEFT = 62, RIGHT = 28, TOP = 34, BOTTOM = 44, HEIGHT = 260, TICKS = 5 };
 
 static void widen(double value, double *low, double *high)
 {
@@ -16,7 +16,7 @@ static void widen(double value, double *low, double *high)
     }
 }
 
-/* Intervals of the first few cases are so wide that they would hide all others: they run out of the picture. */
+/* Infinite estimates run along the edge. Intervals of the first few cases are so wide that they would hide all others: they run out of the picture. */
 static qf_axis value_axis(const qf_trend_chart *chart)
 {
     double low = (double)INFINITY, high = -(double)INFINITY;
@@ -70,7 +70,8 @@ void qf_chart_trend(FILE *out, const qf_trend_chart *chart)
     draw_band(&svg, chart, &x, &y);
     qf_svg_path path = qf_svg_path_begin(&svg, "s0 thick");
     for (size_t i = 0; i < chart->n; i++) {
-        qf_svg_path_to(&path, qf_axis_at(&x, chart->cases[i]), qf_axis_at(&y, chart->estimate[i]));
+        qf_svg_path_to(&path, qf_axis_at(&x, chart->cases[i]),
+                       qf_axis_at(&y, kept_within(&y, chart->estimate[i])));
     }
     qf_svg_path_end(&path, false);
     qf_svg_line(&svg, "limit", LEFT, limit, end, limit);

@@ -43,6 +43,12 @@ const char *qf_word_claim(const qf_sweep_view *view, const qf_requirement_result
 const char *qf_word_limit(const qf_sweep_view *view, const qf_requirement *requirement);
 /* The verdict in one sentence with its numbers. */
 const char *qf_word_verdict(const qf_sweep_view *view, const qf_requirement_result *result);
+/* "1 case", "2,000 cases" */
+const char *qf_word_cases(qf_arena *arena, size_t n);
+/* "timed out" */
+const char *qf_word_outcome(qf_outcome outcome);
+/* A parameter's value in a case, in six digits. */
+const char *qf_word_parameter_value(const qf_sweep_view *view, size_t parameter, uint32_t number);
 /* A parameter with its unit. */
 const char *qf_word_parameter(const qf_sweep_view *view, size_t parameter);
 /* `qfleet replay DIR --case K`, for a shell */

@@ -74,7 +74,7 @@ static void put_scatter(const qf_sweep_view *view, const qf_scatter_chart *point
     chart.kinds[1] = two_kinds ? "not successful" : NULL;
     chart.title = title_of(view, metric, parameter);
     chart.x_label = qf_word_parameter(view, parameter);
-    chart.y_label = unit ? unit : "value";
+    chart.y_label = unit ? unit : qf_metric_title(view->spec, metric);
     chart.y_log = wants_log(points->y, points->n);
     chart.limit = limit_of(view, metric);
     qf_html_figure_begin(view->out, QF_FIGURE_SMALL, chart.title);
@@ -83,11 +83,10 @@ static void put_scatter(const qf_sweep_view *view, const qf_scatter_chart *point
     const char *caption =
         points->n < n_all
             ? qf_arena_format(
-                  view->arena,
-                  "%s of the %s cases with a value, drawn at random by their numbers.%s",
-                  qf_text_count(view->arena, points->n), qf_text_count(view->arena, n_all), sign)
-            : qf_arena_format(view->arena, "All %s cases with a value.%s",
-                              qf_text_count(view->arena, n_all), sign);
+                  view->arena, "%s of the %s with a value, chosen at random by their numbers.%s",
+                  qf_text_count(view->arena, points->n), qf_word_cases(view->arena, n_all), sign)
+            : qf_arena_format(view->arena, "All %s with a value.%s",
+                              qf_word_cases(view->arena, n_all), sign);
     qf_html_figure_end(view->out, or_unknown(caption));
 }
 
@@ -136,15 +135,16 @@ static qf_status put_points(qf_context *context, const qf_sweep_view *view, size
     return QF_OK;
 }
 
-/* Upper ends of bins that have about as many cases each, ascending: values that occur, each once. */
-static size_t choose_bins(const double *sorted, size_t n, double ends[MOST_BINS])
+/* Upper ends of bins, ascending: of each value that occurs where they are few, else with about as many cases in each. */
+static size_t choose_bins(const double *sorted, size_t n, double ends[MOST_BINS], bool *of_values)
 {
     size_t n_distinct = 0;
     for (size_t i = 0; i < n && n_distinct <= MOST_BINS; i++) {
         n_distinct += i == 0 || sorted[i] != sorted[i - 1];
     }
     const size_t by_cases = n / CASES_OF_BIN > 1 ? n / CASES_OF_BIN : 1;
-    const size_t n_bins = n_distinct <= MOST_BINS ? n : by_cases < 10 ? by_cases : 10;
+    *of_values = n_distinct <= MOST_BINS;
+    const size_t n_bins = *of_values ? n : by_cases < 10 ? by_cases : 10;
     size_t n_ends = 0;
     for (size_t b = 1; b <= n_bins; b++) {
         const double end = sorted[n * b / n_bins - 1];
@@ -182,7 +182,7 @@ static void fill_bin(const qf_sweep_view *view, size_t metric, const double *val
 }
 
 static void put_binned(const qf_sweep_view *view, size_t metric, size_t parameter,
-                       const qf_binned_share *bins, size_t n)
+                       const qf_binned_share *bins, size_t n, bool of_values)
 {
     const char *title = title_of(view, metric, parameter);
     const qf_binned_chart chart = {.bins = bins,
@@ -192,11 +192,11 @@ static void put_binned(const qf_sweep_view *view, size_t metric, size_t paramete
                                    .y_label = "share in which it holds"};
     qf_html_figure_begin(view->out, QF_FIGURE_SMALL, title);
     qf_chart_binned(view->out, &chart);
-    const char *caption = qf_arena_format(
-        view->arena, "%zu %s%s.", n,
-        bins[0].name ? "words"
-                     : "bins of the parameter with about as many cases each, or of one value",
-        isnan(bins[0].interval.low) ? "" : ", with exact intervals");
+    const char *caption =
+        qf_arena_format(view->arena, "%s%s.",
+                        of_values ? "Each value of the parameter"
+                                  : "Bins of the parameter that have about as many cases each",
+                        isnan(bins[0].interval.low) ? "" : ", with exact intervals");
     qf_html_figure_end(view->out, or_unknown(caption));
 }
 
@@ -217,7 +217,8 @@ static qf_status put_shares(qf_context *context, const qf_sweep_view *view, size
     if (!qf_sort_doubles(sorted, n_cases, context->n_threads)) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for bins");
     }
-    const size_t n = choose_bins(sorted, n_cases, ends);
+    bool of_values;
+    const size_t n = choose_bins(sorted, n_cases, ends, &of_values);
     /* words in bins with others would be no words */
     const bool words = of->texts && n == of->values.n_items;
     for (size_t b = 0; b < n; b++) {
@@ -226,7 +227,7 @@ static qf_status put_shares(qf_context *context, const qf_sweep_view *view, size
         fill_bin(view, metric, values, b > 0 ? ends[b - 1] : (double)NAN, &bins[b], outcome);
     }
     if (n > 0) {
-        put_binned(view, metric, parameter, bins, n);
+        put_binned(view, metric, parameter, bins, n, of_values);
     }
     return QF_OK;
 }

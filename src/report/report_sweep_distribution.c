@@ -140,16 +140,26 @@ static void put_histogram(const qf_sweep_view *view, const qf_metric_statistics 
         .of_mean = it->of_mean,
         .title = or_unknown(qf_arena_format(view->arena, "Histogram of %s",
                                             qf_metric_title(view->spec, it->metric))),
-        .label = or_unknown(qf_arena_format(view->arena, "%s%s%s", unit ? unit : "value", "",
+        .label = or_unknown(qf_arena_format(view->arena, "%s%s",
+                                            unit ? unit : qf_metric_title(view->spec, it->metric),
                                             bins->log ? " (log scale)" : ""))};
     qf_chart_histogram(view->out, &chart);
+    const bool seen = it->mean >= bins->edges[0] && it->mean <= bins->edges[bins->n_bins];
     const char *caption = qf_arena_format(
-        view->arena, "%s cases%s; mean (dot) %s%s%s; lines: quantiles.%s%s",
-        qf_text_count(view->arena, it->n), say_without(view, it),
-        qf_word_amount(view, it->metric, it->mean), isnan(it->of_mean.low) ? "" : " in ",
+        view->arena, "%s%s; mean (%s) %s%s%s; lines: quantiles.%s%s",
+        qf_word_cases(view->arena, it->n), say_without(view, it),
+        seen ? "dot" : "not in the picture", qf_word_amount(view, it->metric, it->mean),
+        isnan(it->of_mean.low) ? "" : " in ",
         isnan(it->of_mean.low) ? "" : qf_word_interval(view->arena, it->of_mean),
         say_beyond(view, bins, it), say_limits(view, it, bins));
     qf_html_figure_end(view->out, or_unknown(caption));
+}
+
+static const char *say_same(const qf_sweep_view *view, const qf_metric_statistics *it)
+{
+    return or_unknown(
+        qf_arena_format(view->arena, "The same in %s: %s%s.", qf_word_cases(view->arena, it->n),
+                        qf_word_amount(view, it->metric, it->min), say_without(view, it)));
 }
 
 static qf_status put_numbers(qf_context *context, const qf_sweep_view *view,
@@ -165,9 +175,10 @@ static qf_status put_numbers(qf_context *context, const qf_sweep_view *view,
     qf_histogram_bins bins;
     qf_histogram_bins_choose(sorted, n, &bins);
     free(sorted);
-    if (bins.n_bins == 0) {
-        qf_html_figure_end(view->out,
-                           n == 0 ? "No case has a value." : "No case has a finite value.");
+    if (bins.n_bins == 0 || it->min == it->max) {
+        qf_html_figure_end(view->out, n == 0               ? "No case has a value."
+                                      : it->min == it->max ? say_same(view, it)
+                                                           : "No case has a finite value.");
         return QF_OK;
     }
     const bool two_kinds = has_two_kinds(view, it->metric, qf_view_success(view));
@@ -198,7 +209,8 @@ static void put_truth(const qf_sweep_view *view, const qf_metric_statistics *it)
     const size_t n_parts = it->n_without > 0 ? 3 : 2;
     qf_chart_shares(view->out, qf_metric_title(view->spec, it->metric), parts, n_parts);
     const char *caption =
-        isnan(it->exact.low)
+        it->n == 0 ? "No case has a value."
+        : isnan(it->exact.low)
             ? qf_arena_format(view->arena, "Share %s.", qf_text_share(view->arena, it->mean))
             : qf_arena_format(view->arena, "Share %s in %s: %s exact interval%s.",
                               qf_text_share(view->arena, it->mean),

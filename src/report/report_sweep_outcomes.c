@@ -28,7 +28,7 @@ static void put_shares(const qf_sweep_view *view)
         const char *text = qf_arena_format(
             view->arena, "%s, %s", qf_text_count(view->arena, count[o]),
             qf_word_percent(view->arena, n ? (double)count[o] / (double)n : 0.0, (double)0.0));
-        parts[o] = (qf_share_part){.name = qf_outcome_names[o],
+        parts[o] = (qf_share_part){.name = qf_word_outcome((qf_outcome)o),
                                    .class = outcome_class[o],
                                    .n = count[o],
                                    .text = text ? text : "?"};
@@ -37,7 +37,7 @@ static void put_shares(const qf_sweep_view *view)
     qf_html_figure_begin(view->out, QF_FIGURE_SMALL, "How cases ended");
     qf_chart_shares(view->out, "How cases ended", parts, QF_OUTCOMES);
     const char *caption =
-        qf_arena_format(view->arena, "Of the %s cases that count.%s", qf_text_count(view->arena, n),
+        qf_arena_format(view->arena, "Of the %s that count.%s", qf_word_cases(view->arena, n),
                         count[QF_OUTCOME_QUARANTINED] > 0
                             ? " Quarantined cases are in all pictures and tables with the values "
                               "they were frozen with; requirements count them against."
@@ -61,7 +61,7 @@ static void put_causes(const qf_sweep_view *view)
                         columns, sizeof columns / sizeof *columns);
     for (size_t g = 0; g < n && g < MOST_CAUSES; g++) {
         qf_html_row_begin(view->out);
-        qf_html_cell(view->out, false, "%s", qf_outcome_names[groups[g].outcome]);
+        qf_html_cell(view->out, false, "%s", qf_word_outcome(groups[g].outcome));
         qf_html_cell(view->out, true, "%s", qf_text_count(view->arena, groups[g].n));
         qf_html_cell(view->out, true, "%" PRIu32, groups[g].first_case);
         qf_html_cell(view->out, false, "%s", groups[g].cause);
@@ -102,8 +102,8 @@ static void put_ranges(const qf_sweep_view *view, const char *what,
     }
     qf_put_ranges(out, 0, n_cases, MOST_RANGES, is, of);
     if (fclose(out) == 0) {
-        qf_html_note(view->out, QF_TONE_BAD, "%s %s of %s cases: %s", what,
-                     qf_text_count(view->arena, n), qf_text_count(view->arena, n_cases), text);
+        qf_html_note(view->out, QF_TONE_BAD, "%s %s of %s: %s", what, qf_text_count(view->arena, n),
+                     qf_word_cases(view->arena, n_cases), text);
     }
     free(text);
 }

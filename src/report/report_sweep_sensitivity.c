@@ -169,7 +169,7 @@ static void put_table(const qf_sweep_view *view, const qf_sensitivity *const *ra
                                                {"mu", true},         {"sigma", true}};
     enum { N_COLUMNS = sizeof of_sample / sizeof *of_sample };
     const qf_sampling sampling = view->spec->sampling;
-    qf_html_details_begin(view->out, title);
+    qf_html_details_begin(view->out, or_unknown(qf_arena_format(view->arena, "Table: %s", title)));
     qf_html_table_begin(view->out, NULL,
                         sampling == QF_SAMPLING_SALTELLI ? of_saltelli
                         : sampling == QF_SAMPLING_MORRIS ? of_morris

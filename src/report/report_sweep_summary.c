@@ -59,28 +59,50 @@ static const char *capital(qf_arena *arena, const char *text)
     return copy ? copy : "?";
 }
 
-/* nothing was asked: how often it succeeds, or only how many cases there are */
+/* "f is 3.5 on average, between -9 and 16" of the first number; "" where there is none */
+static const char *say_number(const qf_sweep_view *view)
+{
+    for (size_t m = 0; m < view->spec->n_metrics; m++) {
+        const qf_metric_statistics *it = &view->answers->metrics[m];
+        if (view->spec->metrics[m].kind == QF_VALUE_NUMBER && it->n > 0) {
+            const char *text =
+                qf_arena_format(view->arena, "; %s is %s on average, between %s and %s",
+                                qf_metric_title(view->spec, m), qf_word_amount(view, m, it->mean),
+                                qf_word_amount(view, m, it->min), qf_word_amount(view, m, it->max));
+            return text ? text : "?";
+        }
+    }
+    return "";
+}
+
+static const char *say_between(const qf_sweep_view *view, qf_interval interval)
+{
+    qf_arena *arena = view->arena;
+    const char *text =
+        isnan(interval.low)
+            ? ""
+            : qf_arena_format(arena, "; with %s confidence between %s and %s",
+                              qf_word_percent(arena, view->spec->confidence, (double)NAN),
+                              qf_word_percent(arena, interval.low, (double)NAN),
+                              qf_word_percent(arena, interval.high, (double)NAN));
+    return text ? text : "?";
+}
+
+/* nothing was asked: how often it succeeds, or how many cases there are and what the first number is */
 static const char *say_success(const qf_sweep_view *view)
 {
     const size_t m = qf_view_success(view);
     qf_arena *arena = view->arena;
-    const char *text = NULL;
+    const char *text;
     if (m < view->spec->n_metrics && view->answers->metrics[m].n > 0) {
         const qf_metric_statistics *it = &view->answers->metrics[m];
-        const char *interval =
-            isnan(it->exact.low)
-                ? ""
-                : qf_arena_format(arena, "; with %s confidence between %s and %s",
-                                  qf_word_percent(arena, view->spec->confidence, (double)NAN),
-                                  qf_word_percent(arena, it->exact.low, (double)NAN),
-                                  qf_word_percent(arena, it->exact.high, (double)NAN));
         text = qf_arena_format(arena, "%s of %s cases succeed: %s%s; nothing was required",
                                qf_text_count(arena, it->n_true), qf_text_count(arena, it->n),
                                qf_word_percent(arena, it->mean, (double)NAN),
-                               interval ? interval : "");
+                               say_between(view, it->exact));
     } else {
-        text = qf_arena_format(arena, "%s cases; nothing was required",
-                               qf_text_count(arena, view->answers->n_cases));
+        text = qf_arena_format(arena, "%s%s; nothing was required",
+                               qf_word_cases(arena, view->answers->n_cases), say_number(view));
     }
     return text ? text : "?";
 }
@@ -96,11 +118,11 @@ static void set_headline(const qf_sweep_view *view, qf_page *page)
     /* with several, which of them the sentence is about */
     const bool named = view->answers->n_requirements > 1 &&
                        strcmp(it->requirement->name, it->requirement->text) != 0;
-    const char *sentence = qf_word_verdict(view, it);
+    const char *sentence = capital(view->arena, qf_word_verdict(view, it));
     const char *text =
         named ? qf_arena_format(view->arena, "%s: %s", it->requirement->name, sentence) : sentence;
     qf_page_headline(page, qf_verdict_tone(it->verdict), say_verdict(view, it->verdict),
-                     capital(view->arena, text ? text : "?"));
+                     text ? text : "?");
 }
 
 /* whether and why not all cases were run */

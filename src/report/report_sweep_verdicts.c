@@ -37,6 +37,18 @@ static const char *say_against(const qf_sweep_view *view, const qf_requirement_r
     return text ? text : "?";
 }
 
+/* what is required, and how it was judged */
+static void put_claim(const qf_sweep_view *view, const qf_requirement_result *it)
+{
+    qf_html_cell_begin(view->out, false);
+    qf_html_text(view->out, qf_word_claim(view, it));
+    fputs("<br><small>", view->out);
+    qf_html_textf(view->out, "%s; %s cases%s", it->method, qf_text_count(view->arena, it->n),
+                  say_against(view, it));
+    fputs("</small>", view->out);
+    qf_html_cell_end(view->out);
+}
+
 static void put_row(const qf_sweep_view *view, const qf_requirement_result *it)
 {
     FILE *out = view->out;
@@ -45,14 +57,14 @@ static void put_row(const qf_sweep_view *view, const qf_requirement_result *it)
     qf_html_cell_begin(out, false);
     qf_html_badge(out, qf_verdict_tone(it->verdict), qf_verdict_names[it->verdict]);
     qf_html_cell_end(out);
-    qf_html_cell(out, false, "%s", qf_word_claim(view, it));
+    put_claim(view, it);
     qf_html_cell_begin(out, false);
     put_picture(view, it);
     qf_html_cell_end(out);
     qf_html_cell(out, true, "%s", qf_word_amount(view, m, it->estimate));
     qf_html_cell(out, true, "%s", qf_word_amount(view, m, it->bound));
     qf_html_cell(out, true, "%s", qf_word_limit(view, it->requirement));
-    if (isnan(it->margin)) {
+    if (!isfinite(it->margin)) {
         qf_html_cell(out, true, "-");
     } else {
         qf_html_cell(out, true, "%+.3g", it->margin);
@@ -67,22 +79,20 @@ static void put_row(const qf_sweep_view *view, const qf_requirement_result *it)
     } else {
         qf_html_cell(out, true, "-");
     }
-    qf_html_cell(out, false, "%s; %s cases%s", it->method, qf_text_count(view->arena, it->n),
-                 say_against(view, it));
     qf_html_row_end(out);
 }
 
 void qf_view_verdicts(const qf_sweep_view *view)
 {
     static const qf_html_column columns[] = {
-        {"verdict", false},     {"requirement", false}, {"", false},      {"estimate", true},
-        {"bound", true},        {"limit", true},        {"margin", true}, {"worst case", true},
-        {"cases needed", true}, {"how", false}};
-    qf_html_table_begin(view->out,
-                        "The bound decides: it is what the estimate is at least, or at most, with "
-                        "the requirement's confidence. In the pictures the side of the limit "
-                        "(dashed) where the requirement is kept is shaded.",
-                        columns, sizeof columns / sizeof *columns);
+        {"verdict", false}, {"requirement", false}, {"", false},
+        {"estimate", true}, {"bound", true},        {"limit", true},
+        {"margin", true},   {"worst case", true},   {"cases needed", true}};
+    qf_html_paragraph(
+        view->out, "The bound decides: it is what the estimate is at least, or at most, with the "
+                   "requirement's confidence. In the pictures the side of the limit (dashed) "
+                   "where the requirement is kept is shaded.");
+    qf_html_table_begin(view->out, NULL, columns, sizeof columns / sizeof *columns);
     for (size_t r = 0; r < view->answers->n_requirements; r++) {
         put_row(view, &view->answers->requirements[r]);
     }
@@ -134,9 +144,13 @@ static void put_trend(const qf_sweep_view *view, const qf_requirement_result *it
                                   .label = unit ? unit : "estimate"};
     qf_html_figure_begin(view->out, QF_FIGURE_SMALL, requirement->name);
     qf_chart_trend(view->out, &chart);
-    qf_html_figure_end(view->out, isnan(interval[n - 1].low) && isnan(interval[n - 1].high)
-                                      ? "Estimate over the first so many cases."
-                                      : NULL);
+    qf_html_figure_end(view->out,
+                       isinf(estimate[n - 1])
+                           ? "Where the line runs along the edge the estimate is infinite: cases "
+                             "without a value count as values beyond the limit."
+                       : isnan(interval[n - 1].low) && isnan(interval[n - 1].high)
+                           ? "There is no interval."
+                           : NULL);
 }
 
 void qf_view_convergence(const qf_sweep_view *view, qf_page *page)

@@ -100,6 +100,9 @@ const char *qf_word_value(const qf_sweep_view *view, size_t m, double value)
 const char *qf_word_amount(const qf_sweep_view *view, size_t m, double value)
 {
     const qf_metric_spec *metric = &view->spec->metrics[m];
+    if (isinf(value)) {
+        return value > 0.0 ? "infinite" : "-infinite";
+    }
     if (isnan(value) || metric->kind != QF_VALUE_NUMBER) {
         return qf_text_share(view->arena, value);
     }
@@ -202,6 +205,27 @@ const char *qf_word_verdict(const qf_sweep_view *view, const qf_requirement_resu
                                       say_estimate(view, result), say_bound(view, result), side,
                                       say(view, requirement, requirement->limit),
                                       qf_verdict_names[result->verdict], needed));
+}
+
+const char *qf_word_cases(qf_arena *arena, size_t n)
+{
+    return n == 1 ? "1 case"
+                  : or_unknown(qf_arena_format(arena, "%s cases", qf_text_count(arena, n)));
+}
+
+const char *qf_word_outcome(qf_outcome outcome)
+{
+    static const char *const words[QF_OUTCOMES] = {"ok", "quarantined", "failed", "timed out",
+                                                   "not run"};
+    return words[outcome];
+}
+
+const char *qf_word_parameter_value(const qf_sweep_view *view, size_t p, uint32_t number)
+{
+    const qf_sweep_parameter *parameter = &view->spec->parameters[p];
+    const double value = view->design->values[p * view->design->n_cases + number];
+    return parameter->texts ? parameter->texts[(size_t)value]
+                            : or_unknown(qf_arena_format(view->arena, "%.6g", value));
 }
 
 const char *qf_word_parameter(const qf_sweep_view *view, size_t p)

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <math.h>
 
-#include "case_alone.h"
 #include "number_text.h"
 #include "report_sweep.h"
 #include "worst_cases.h"
@@ -26,8 +25,7 @@ static size_t choose_parameters(const qf_sweep_view *view, size_t metric,
     return n;
 }
 
-static void put_head(const qf_sweep_view *view, const char *caption, const size_t *parameters,
-                     size_t n)
+static void put_head(const qf_sweep_view *view, const size_t *parameters, size_t n)
 {
     qf_html_column columns[MOST_PARAMETERS + 4] = {{"case", true}, {"value", true}};
     size_t c = 2;
@@ -35,8 +33,11 @@ static void put_head(const qf_sweep_view *view, const char *caption, const size_
         columns[c++] = (qf_html_column){qf_word_parameter(view, parameters[i]), true};
     }
     columns[c++] = (qf_html_column){"outcome", false};
-    columns[c++] = (qf_html_column){"run it again", false};
-    qf_html_table_begin(view->out, caption, columns, c);
+    /* a function has nothing to record */
+    if (view->spec->function == QF_FUNCTION_NONE) {
+        columns[c++] = (qf_html_column){"run it again", false};
+    }
+    qf_html_table_begin(view->out, NULL, columns, c);
 }
 
 static void put_case(const qf_sweep_view *view, size_t metric, uint32_t number,
@@ -47,23 +48,18 @@ static void put_case(const qf_sweep_view *view, size_t metric, uint32_t number,
     qf_html_cell(out, true, "%" PRIu32, number);
     qf_html_cell(out, true, "%s", qf_word_value(view, metric, qf_view_value(view, metric, number)));
     for (size_t i = 0; i < n; i++) {
-        char text[QF_CASE_VALUE_BYTES];
-        qf_html_cell(
-            out, true, "%s",
-            qf_case_value_text(view->sweep->source->sweep.sweep, parameters[i], number, text));
+        qf_html_cell(out, true, "%s", qf_word_parameter_value(view, parameters[i], number));
     }
     const char *cause = view->table->cause[number];
-    qf_html_cell(out, false, "%s%s%s", qf_outcome_names[view->table->outcome[number]],
+    qf_html_cell(out, false, "%s%s%s", qf_word_outcome((qf_outcome)view->table->outcome[number]),
                  cause ? ": " : "", cause ? cause : "");
-    qf_html_cell_begin(out, false);
     if (view->spec->function == QF_FUNCTION_NONE) {
+        qf_html_cell_begin(out, false);
         fputs("<code class=\"command\">", out);
         qf_html_text(out, qf_word_replay(view, number));
         fputs("</code>", out);
-    } else {
-        qf_html_text(out, "a function has nothing to record");
+        qf_html_cell_end(out);
     }
-    qf_html_cell_end(out);
     qf_html_row_end(out);
 }
 
@@ -103,7 +99,8 @@ static qf_status put_worst(qf_context *context, const qf_sweep_view *view, qf_wo
         return QF_OK;
     }
     const size_t n_parameters = choose_parameters(view, order.metric, parameters);
-    put_head(view, say_order(view, order, n), parameters, n_parameters);
+    qf_html_paragraph(view->out, "%s.", say_order(view, order, n));
+    put_head(view, parameters, n_parameters);
     for (size_t i = 0; i < n; i++) {
         put_case(view, order.metric, worst[i], parameters, n_parameters);
     }
