@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The page of a sweep: its numbers are those of `qfleet sweep --json`, its words those of the verdicts, and names are no markup. */
+#include "report.h"
+
+#include <unistd.h>
+
+#include "chart_stand.h"
+#include "report_stand.h"
+#include "report_sweep.h"
+
+#define HOSTILE "<script>alert(1)</script> & \\\"co\\\""
+
+typedef struct made_page {
+    qf_context context;
+    qf_case_source source;
+    qf_arena arena;
+    qf_sweep_report answers;
+    char *text;
+} made_page;
+
+static char *read_all(FILE *in)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    char block[4096];
+    size_t n;
+    while ((n = fread(block, 1, sizeof block, in)) > 0) {
+        fwrite(block, 1, n, out);
+    }
+    assert_int_equal(fclose(out), 0);
+    return text;
+}
+
+/* the summary of a sweep that is run into `path`, as programs read it */
+static char *run_sweep(const char *path, const char *scenario, const char *settings)
+{
+    char command[4096];
+    const int length = snprintf(command, sizeof command,
+                                "'%s' sweep '%s' %s -o '%s' --json --threads 1 2>/dev/null",
+                                QFLEET_PROGRAM, scenario, settings, path);
+    assert_true(length < (int)sizeof command);
+    FILE *in = popen(command, "r");
+    assert_non_null(in);
+    char *json = read_all(in);
+    pclose(in); /* 1 where a requirement is not met */
+    assert_int_equal(json[0], '{');
+    return json;
+}
+
+static void open_sweep(made_page *m, const char *path)
+{
+    *m = (made_page){.context = qf_context_default()};
+    assert_int_equal(qf_case_source_open(&m->context, path, NULL, &m->source), QF_OK);
+}
+
+/* the page of the sweep as it is in memory; `n_cases`: those that count */
+static const char *make(made_page *m, size_t n_cases)
+{
+    const qf_sweep *sweep = m->source.sweep.sweep;
+    assert_int_equal(qf_sweep_report_create(&m->context, &m->arena, qf_sweep_get_spec(sweep),
+                                            qf_sweep_design(sweep), &m->source.sweep.table, n_cases,
+                                            qf_sweep_scenario(sweep)->seed, &m->answers),
+                     QF_OK);
+    const qf_report_sweep of = {&m->source, &m->answers, m->source.path};
+    qf_page *page = qf_page_create();
+    assert_int_equal(qf_report_sweep_summary(&m->context, page, &of), QF_OK);
+    assert_int_equal(qf_report_sweep_metrics(&m->context, page, &of), QF_OK);
+    assert_int_equal(qf_report_sweep_sensitivity(&m->context, page, &of), QF_OK);
+    assert_int_equal(qf_report_sweep_worst(&m->context, page, &of), QF_OK);
+    size_t bytes = 0;
+    FILE *out = open_memstream(&m->text, &bytes);
+    assert_int_equal(qf_page_write(&m->context, page, "page", out), QF_OK);
+    assert_int_equal(fclose(out), 0);
+    qf_page_free(page);
+    /* no picture has a length that is no number */
+    assert_has_not(m->text, "=\"nan");
+    assert_has_not(m->text, "=\"inf");
+    assert_has_not(m->text, "=\"-inf");
+    return m->text;
+}
+
+static void close_page(made_page *m)
+{
+    free(m->text);
+    qf_arena_free(&m->arena);
+    qf_case_source_close(&m->source);
+}
+
+/* the number of a key of the object that is called so */
+static double json_number(const char *json, const char *name, const char *key)
+{
+    char text[256];
+    snprintf(text, sizeof text, "{\"name\": \"%s\"", name);
+    const char *at = strstr(json, text);
+    assert_non_null(at);
+    snprintf(text, sizeof text, "\"%s\": ", key);
+    at = strstr(at, text);
+    assert_non_null(at);
+    return strtod(at + strlen(text), NULL);
+}
+
+static void assert_cell(const char *page, const char *format, double value)
+{
+    char number[64], cell[128];
+    snprintf(number, sizeof number, format, value);
+    snprintf(cell, sizeof cell, "<td class=\"number\">%s</td>", number);
+    assert_has(page, cell);
+}
+
+static char directory[] = "/tmp/qf-report-sweep-XXXXXX";
+static char sweep_path[256];
+static char *json;
+
+static int set_up(void **state)
+{
+    (void)state;
+    if (!mkdtemp(directory)) {
+        return 1;
+    }
+    snprintf(sweep_path, sizeof sweep_path, "%s/it's.sweep", directory);
+    char quoted[256];
+    snprintf(quoted, sizeof quoted, "%s/it'\\''s.sweep", directory);
+    json =
+        run_sweep(quoted, PROJECT_SOURCE_DIR "/configs/sweeps/detection.yaml",
+                  "--set sweep.cases=120 --set 'requirements=[{name: \"" HOSTILE
+                  "\", require: \"P(success) >= 0.95 confidence 0.95\"}, {name: reach, require: "
+                  "\"quantile(gospa_m, 0.5) <= 100 m confidence 0.95\"}, {name: alarms, require: "
+                  "\"mean(false_alarms) <= 2 confidence 0.95\"}]'");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    free(json);
+    char command[512];
+    snprintf(command, sizeof command, "rm -r '%s'", directory);
+    return system(command);
+}
+
+static void numbers_are_those_of_the_summary(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    const char *page = make(&m, 120);
+    static const char *const metrics[] = {"time_to_detect_s", "time_to_track_s", "false_alarms",
+                                          "gospa_m"};
+    static const char *const keys[] = {"mean", "sd", "tolerance_95_95"};
+    for (size_t i = 0; i < COUNT(metrics); i++) {
+        for (size_t k = 0; k < COUNT(keys); k++) {
+            assert_cell(page, "%.4g", json_number(json, metrics[i], keys[k]));
+        }
+        char extreme[64];
+        snprintf(extreme, sizeof extreme, "%%.4g (%.0f)",
+                 json_number(json, metrics[i], "most_case"));
+        assert_cell(page, extreme, json_number(json, metrics[i], "max"));
+    }
+    assert_cell(page, "%.4g", json_number(json, "success", "share"));
+    assert_cell(page, "%.0f", json_number(json, "success", "n_true"));
+    assert_cell(page, "%.4g", json_number(json, "alarms", "estimate"));
+    assert_cell(page, "%.4g", json_number(json, "alarms", "bound"));
+    assert_cell(page, "%+.3g", json_number(json, "alarms", "margin"));
+    assert_cell(page, "%.0f", json_number(json, "alarms", "worst_case"));
+    assert_cell(page, "%.4g m", json_number(json, "reach", "estimate"));
+    assert_cell(page, "%.4g m", json_number(json, "reach", "bound"));
+    close_page(&m);
+}
+
+static void sensitivities_are_those_of_the_summary(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    const char *page = make(&m, 120);
+    const char *at = strstr(json, "{\"metric\": \"false_alarms\"");
+    assert_non_null(at);
+    for (int i = 0; i < 4; i++) {
+        at = strstr(at + 1, "\"rank_correlation\": ");
+        assert_non_null(at);
+        assert_cell(page, "%.3f", strtod(at + strlen("\"rank_correlation\": "), NULL));
+    }
+    close_page(&m);
+}
+
+static void verdicts_are_said_and_the_worst_one_in_the_headline(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    const char *page = make(&m, 120);
+    assert_has(page, "<div class=\"banner bad\">");
+    assert_has(page, "1 of 3 requirements not met");
+    assert_has(page, "alarms: The mean of false_alarms is ");
+    assert_has(page, "at most 2 was asked for: not met.");
+    assert_has(page, "<span class=\"badge bad\">");
+    assert_has(page, "<span class=\"badge good\">");
+    static const char *const verdicts[] = {"met", "not met", "undecided"};
+    for (size_t r = 0; r < m.answers.n_requirements; r++) {
+        char text[64];
+        snprintf(text, sizeof text, "</span> %s</span>",
+                 verdicts[m.answers.requirements[r].verdict]);
+        assert_has(page, text);
+    }
+    close_page(&m);
+}
+
+static void names_are_no_markup_and_paths_are_for_a_shell(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    const char *page = make(&m, 120);
+    assert_has_not(page, "<script>");
+    assert_has(page, "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;co&quot;");
+    char command[512];
+    snprintf(command, sizeof command, "qfleet replay '%s/it'\\''s.sweep' --case ", directory);
+    assert_has(page, command);
+    close_page(&m);
+}
+
+/* the first of a requirement's worst is the worst case of its verdict */
+static void worst_cases_begin_with_that_of_the_verdict(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    m.source.sweep.table.outcome[77] = QF_OUTCOME_QUARANTINED;
+    const char *page = make(&m, 120);
+    const char *at = strstr(page, "By the requirement alarms");
+    assert_non_null(at);
+    assert_int_equal(m.answers.requirements[2].worst_case, 77);
+    const char *row = strstr(at, "<tbody>\n<tr><td class=\"number\">");
+    assert_non_null(row);
+    assert_int_equal(strtol(row + strlen("<tbody>\n<tr><td class=\"number\">"), NULL, 10), 77);
+    close_page(&m);
+}
+
+static void set_all(made_page *m, double value)
+{
+    qf_sweep_table *table = &m->source.sweep.table;
+    for (size_t i = 0; i < table->n_cases * table->n_metrics; i++) {
+        table->metrics[i] = value;
+    }
+}
+
+static void cases_that_all_fail_are_grouped_by_cause(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    qf_sweep_table *table = &m.source.sweep.table;
+    set_all(&m, (double)NAN);
+    for (size_t k = 0; k < table->n_cases; k++) {
+        char cause[64];
+        snprintf(cause, sizeof cause, k < 100 ? "line %zu: <b>no</b>" : "no memory", k);
+        table->outcome[k] = QF_OUTCOME_FAILED;
+        table->cause[k] = strdup(cause);
+    }
+    const char *page = make(&m, 120);
+    assert_has(page, "<td>failed</td><td class=\"number\">100</td><td class=\"number\">0</td>"
+                     "<td>line 0: &lt;b&gt;no&lt;/b&gt;</td>");
+    assert_has(page, "<td>failed</td><td class=\"number\">20</td><td class=\"number\">100</td>");
+    assert_has(page, "2 of 3 requirements not met");
+    assert_has(page, "infinite");
+    assert_has(page, "No case has a value.");
+    assert_has(page, ">120, 100 %<");
+    close_page(&m);
+}
+
+static void what_is_equal_everywhere_is_said_in_words(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    set_all(&m, 1.0);
+    const char *page = make(&m, 120);
+    assert_has(page, "The same in 120 cases: 1 s.");
+    assert_has(page, "it is the same in all cases");
+    close_page(&m);
+}
+
+static void missing_and_damaged_cases_are_named(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    qf_sweep_table *table = &m.source.sweep.table;
+    for (size_t k = 10; k < 13; k++) {
+        table->outcome[k] = QF_OUTCOME_NOT_RUN;
+        m.source.sweep.damaged[k] = k == 11;
+    }
+    const char *page = make(&m, 120);
+    assert_has(page, "left out of everything below: 3 of 120 cases: 10-12");
+    assert_has(page, "Damaged, and left out of everything below: 1 of 120 cases: 11");
+    close_page(&m);
+}
+
+static void one_case_makes_a_page(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    const char *page = make(&m, 1);
+    assert_has(page, "Too few cases");
+    assert_has(page, "Of the 1 case that count.");
+    assert_has_not(page, "id=\"convergence\"");
+    close_page(&m);
+}
+
+/* 986 of 1,000: the bound by R's qbeta(0.05, 986, 15) = 0.97820 */
+static void a_verdict_is_a_sentence_with_its_numbers(void **state)
+{
+    (void)state;
+    sweep_stand s;
+    stand_open(&s, QF_VALUE_TRUTH, 1000, 1);
+    s.metric.name = "success";
+    s.requirement.claim = QF_CLAIM_PROBABILITY;
+    s.requirement.at_least = true;
+    s.requirement.limit = 0.985;
+    stand_fill_truths(&s, 986, 1000);
+    const qf_requirement_result *result = stand_judge(&s, 1000);
+    const qf_sweep_view view = {
+        .spec = &s.spec, .table = &s.table, .answers = &s.report, .arena = &s.arena};
+    assert_int_equal(result->verdict, QF_VERDICT_UNDECIDED);
+    const char *sentence = qf_word_verdict(&view, result);
+    assert_has(sentence,
+               "986 of 1,000 cases succeed: 98.6 %; with 95 % confidence at least 97.8 %; "
+               "at least 98.5 % was asked for: undecided, some ");
+    s.requirement.limit = 0.978;
+    result = stand_judge(&s, 1000);
+    assert_string_equal(
+        qf_word_verdict(&view, result),
+        "986 of 1,000 cases succeed: 98.6 %; with 95 % confidence at least 97.82 %; "
+        "at least 97.8 % was asked for: met");
+    stand_close(&s);
+}
+
+static void percents_have_the_digits_that_tell_them_apart(void **state)
+{
+    (void)state;
+    qf_arena arena = {0};
+    assert_string_equal(qf_word_percent(&arena, 0.986, (double)NAN), "98.6 %");
+    assert_string_equal(qf_word_percent(&arena, 0.999712, (double)NAN), "99.971 %");
+    assert_string_equal(qf_word_percent(&arena, 0.5, (double)NAN), "50 %");
+    assert_string_equal(qf_word_percent(&arena, 1.0, (double)NAN), "100 %");
+    assert_string_equal(qf_word_percent(&arena, 0.0, (double)NAN), "0 %");
+    assert_string_equal(qf_word_percent(&arena, 0.00031, (double)NAN), "0.031 %");
+    /* 98.996 is not 99 */
+    assert_string_equal(qf_word_percent(&arena, 0.98996, 0.99), "98.996 %");
+    assert_string_equal(qf_word_percent(&arena, (double)NAN, 0.99), "-");
+    qf_arena_free(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_are_those_of_the_summary),
+        cmocka_unit_test(sensitivities_are_those_of_the_summary),
+        cmocka_unit_test(verdicts_are_said_and_the_worst_one_in_the_headline),
+        cmocka_unit_test(names_are_no_markup_and_paths_are_for_a_shell),
+        cmocka_unit_test(worst_cases_begin_with_that_of_the_verdict),
+        cmocka_unit_test(cases_that_all_fail_are_grouped_by_cause),
+        cmocka_unit_test(what_is_equal_everywhere_is_said_in_words),
+        cmocka_unit_test(missing_and_damaged_cases_are_named),
+        cmocka_unit_test(one_case_makes_a_page),
+        cmocka_unit_test(a_verdict_is_a_sentence_with_its_numbers),
+        cmocka_unit_test(percents_have_the_digits_that_tell_them_apart),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
