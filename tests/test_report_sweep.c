@@ -337,6 +337,36 @@ static void a_verdict_is_a_sentence_with_its_numbers(void **state)
     stand_close(&s);
 }
 
+static void choices_are_bars_with_their_counts(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"<idle>", "docked", "never"};
+    sweep_stand s;
+    stand_open(&s, QF_VALUE_CHOICE, 10, 1);
+    s.metric.names = names;
+    s.metric.n_names = 3;
+    for (size_t i = 0; i < 10; i++) {
+        stand_put(&s, i, QF_OUTCOME_OK, i < 3 ? 0.0 : i < 9 ? 1.0 : (double)NAN);
+    }
+    stand_describe(&s, 10);
+    drawing d;
+    drawing_begin(&d);
+    const qf_sweep_view view = {
+        .spec = &s.spec, .table = &s.table, .answers = &s.report, .arena = &s.arena, .out = d.out};
+    assert_int_equal(qf_view_distribution(&s.context, &view, 0), QF_OK);
+    drawing_end(&d);
+    /* the most frequent first, what has no value last, and what never occurs not at all */
+    const char *docked = strstr(d.text, ">docked<");
+    const char *idle = strstr(d.text, ">&lt;idle&gt;<");
+    const char *none = strstr(d.text, ">no value<");
+    assert_true(docked && idle && none && docked < idle && idle < none);
+    assert_has(d.text, ">6, 60 %<");
+    assert_has(d.text, ">1, 10 %<");
+    assert_has_not(d.text, "never");
+    drawing_free(&d);
+    stand_close(&s);
+}
+
 static void percents_have_the_digits_that_tell_them_apart(void **state)
 {
     (void)state;
@@ -366,6 +396,7 @@ int main(void)
         cmocka_unit_test(missing_and_damaged_cases_are_named),
         cmocka_unit_test(one_case_makes_a_page),
         cmocka_unit_test(a_verdict_is_a_sentence_with_its_numbers),
+        cmocka_unit_test(choices_are_bars_with_their_counts),
         cmocka_unit_test(percents_have_the_digits_that_tell_them_apart),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

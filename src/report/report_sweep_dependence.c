@@ -200,36 +200,49 @@ static void put_binned(const qf_sweep_view *view, size_t metric, size_t paramete
     qf_html_figure_end(view->out, or_unknown(caption));
 }
 
-static qf_status put_shares(qf_context *context, const qf_sweep_view *view, size_t metric,
-                            size_t parameter)
+/* `sorted` and `outcome`: room for all cases; false: no memory to sort */
+static bool put_bins(qf_context *context, const qf_sweep_view *view, size_t metric,
+                     size_t parameter, double *sorted, uint8_t *outcome)
 {
     const qf_sweep_parameter *of = &view->spec->parameters[parameter];
     const double *values = values_of(view, parameter);
     const size_t n_cases = view->answers->n_cases;
-    double *sorted = qf_arena_array(view->arena, n_cases + 1, sizeof *sorted);
-    uint8_t *outcome = qf_arena_array(view->arena, n_cases + 1, sizeof *outcome);
     double ends[MOST_BINS];
     qf_binned_share bins[MOST_BINS] = {0};
-    if (!sorted || !outcome) {
-        return qf_fail(context, QF_ERROR_MEMORY, "no memory for bins");
-    }
     memcpy(sorted, values, n_cases * sizeof *sorted);
     if (!qf_sort_doubles(sorted, n_cases, context->n_threads)) {
-        return qf_fail(context, QF_ERROR_MEMORY, "no memory for bins");
+        return false;
     }
     bool of_values;
     const size_t n = choose_bins(sorted, n_cases, ends, &of_values);
-    /* words in bins with others would be no words */
-    const bool words = of->texts && n == of->values.n_items;
+    /* so many words that they would have to share bins have no picture */
+    if (of->texts && !of_values) {
+        return true;
+    }
     for (size_t b = 0; b < n; b++) {
         bins[b].high = ends[b];
-        bins[b].name = words ? of->texts[(size_t)ends[b]] : NULL;
+        bins[b].name = of->texts ? of->texts[(size_t)ends[b]] : NULL;
         fill_bin(view, metric, values, b > 0 ? ends[b - 1] : (double)NAN, &bins[b], outcome);
     }
     if (n > 0) {
         put_binned(view, metric, parameter, bins, n, of_values);
     }
-    return QF_OK;
+    return true;
+}
+
+static qf_status put_shares(qf_context *context, const qf_sweep_view *view, size_t metric,
+                            size_t parameter)
+{
+    /* not of the arena: there are many of these, one after the other */
+    double *sorted = calloc(view->answers->n_cases + 1, sizeof *sorted);
+    uint8_t *outcome = calloc(view->answers->n_cases + 1, sizeof *outcome);
+    const bool done =
+        sorted && outcome && put_bins(context, view, metric, parameter, sorted, outcome);
+    free(sorted);
+    free(outcome);
+    return done ? QF_OK
+                : qf_fail(context, QF_ERROR_MEMORY, "no memory for shares of %zu cases",
+                          view->answers->n_cases);
 }
 
 qf_status qf_view_dependence(qf_context *context, const qf_sweep_view *view, size_t metric,

@@ -18,10 +18,10 @@ static const char *or_unknown(const char *text)
 static const char *say_rest(const qf_sweep_view *view, const qf_sensitivity *first, size_t n_shown)
 {
     const size_t n = view->spec->n_parameters;
-    const char *more =
-        n > n_shown ? or_unknown(qf_arena_format(view->arena, " The %zu that matter most of %zu.",
-                                                 n_shown, n))
-                    : "";
+    const char *more = n_shown == MOST_ROWS && n > n_shown
+                           ? or_unknown(qf_arena_format(
+                                 view->arena, " The %zu that matter most of %zu.", n_shown, n))
+                           : "";
     const char *explained =
         isnan(first->r_squared)
             ? ""
@@ -195,7 +195,7 @@ static void tell_unordered(const qf_sweep_view *view)
     if (*names) {
         qf_html_note(view->out, QF_TONE_PLAIN,
                      "%s: three words or more have no order, so that there is no correlation; of "
-                     "truths the share is shown word by word.",
+                     "truths the share is shown word by word, where they are no more than 12.",
                      names);
     }
 }
@@ -273,13 +273,12 @@ qf_status qf_report_sweep_sensitivity(qf_context *context, qf_page *page,
     } else {
         tell_unordered(&view);
     }
-    size_t n_pictured = 0, n_asked = 0;
+    size_t n_pictured = 0;
     for (size_t m = 0; view.answers->sensitivities && m < view.spec->n_metrics && status == QF_OK;
          m++) {
         if (qf_metric_is_asked_for(view.spec, m)) {
             status = put_metric(context, &view, m, n_pictured < MOST_PICTURED);
             n_pictured += qf_metric_varies(view.spec, view.answers, m);
-            n_asked++;
         }
     }
     if (n_pictured > MOST_PICTURED) {
