@@ -166,11 +166,11 @@ const char *qf_axis_tick_text(double value, double step, char text[QF_TICK_BYTES
 
 static double step_between(const qf_axis *axis, const double *ticks, size_t n, size_t i)
 {
-    /* of powers of ten each has the digits of its own, as has one tick alone */
-    if (axis->log || n < 2) {
-        return ticks[i] != 0.0 ? fabs(ticks[i]) : 1.0;
+    if (axis->log) {
+        return fabs(ticks[i]); /* each has digits of its own */
     }
-    return fabs(ticks[i + 1 < n ? i + 1 : i] - ticks[i + 1 < n ? i : i - 1]);
+    return n < 2 ? axis->high - axis->low
+                 : fabs(ticks[i + 1 < n ? i + 1 : i] - ticks[i + 1 < n ? i : i - 1]);
 }
 
 void qf_axis_draw_bottom(qf_svg *svg, const qf_axis *axis, size_t n_ticks, double y, double grid_to,

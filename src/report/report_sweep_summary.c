@@ -50,6 +50,16 @@ static const char *say_verdict(const qf_sweep_view *view, qf_verdict verdict)
     return text ? text : "?";
 }
 
+/* whether cases that count have no result, for whatever reason: the rest of a sweep is yet to come, or is damaged */
+static bool is_partial(const qf_sweep_view *view)
+{
+    bool partial = false;
+    for (size_t k = 0; k < view->answers->n_cases; k++) {
+        partial = partial || view->table->outcome[k] == QF_OUTCOME_NOT_RUN;
+    }
+    return partial;
+}
+
 static const char *capital(qf_arena *arena, const char *text)
 {
     char *copy = qf_arena_format(arena, "%s.", text);
@@ -110,9 +120,13 @@ static const char *say_success(const qf_sweep_view *view)
 static void set_headline(const qf_sweep_view *view, qf_page *page)
 {
     const qf_requirement_result *it = decisive(view->answers);
+    const bool partial = is_partial(view);
+    const char *so_far = partial ? "So far: " : "";
     if (!it) {
-        qf_page_headline(page, QF_TONE_PLAIN, "No requirements",
-                         capital(view->arena, say_success(view)));
+        const char *text =
+            qf_arena_format(view->arena, "%s%s", so_far, capital(view->arena, say_success(view)));
+        qf_page_headline(page, partial ? QF_TONE_OPEN : QF_TONE_PLAIN, "No requirements",
+                         text ? text : "?");
         return;
     }
     /* with several, which of them the sentence is about */
@@ -121,8 +135,12 @@ static void set_headline(const qf_sweep_view *view, qf_page *page)
     const char *sentence = capital(view->arena, qf_word_verdict(view, it));
     const char *text =
         named ? qf_arena_format(view->arena, "%s: %s", it->requirement->name, sentence) : sentence;
-    qf_page_headline(page, qf_verdict_tone(it->verdict), say_verdict(view, it->verdict),
-                     text ? text : "?");
+    const char *verdict = say_verdict(view, it->verdict);
+    const char *words = partial ? qf_arena_format(view->arena, "%s%c%s", so_far,
+                                                  tolower((unsigned char)*verdict), verdict + 1)
+                                : verdict;
+    qf_page_headline(page, partial ? QF_TONE_OPEN : qf_verdict_tone(it->verdict),
+                     words ? words : "?", text ? text : "?");
 }
 
 /* whether and why not all cases were run */

@@ -105,7 +105,11 @@ enum { MOST_POINTS = 40 };
 static size_t steps_of(const qf_sweep_view *view, size_t steps[MOST_POINTS])
 {
     const size_t replications = view->spec->n_replications;
-    const size_t n_points = view->answers->n_cases / replications;
+    size_t end = view->answers->n_cases;
+    while (end > 0 && view->table->outcome[end - 1] == QF_OUTCOME_NOT_RUN) {
+        end--; /* cases that are missing would look as if all had settled */
+    }
+    const size_t n_points = end / replications;
     size_t n = 0;
     for (size_t i = 1; i <= MOST_POINTS; i++) {
         const size_t points = n_points * i / MOST_POINTS;
@@ -123,6 +127,9 @@ static void put_trend(const qf_sweep_view *view, const qf_requirement_result *it
     double cases[MOST_POINTS], estimate[MOST_POINTS];
     qf_interval interval[MOST_POINTS];
     const size_t n = steps_of(view, steps);
+    if (n == 0) {
+        return; /* nothing was run */
+    }
     for (size_t i = 0; i < n; i++) {
         const qf_running_estimate so_far =
             qf_requirement_so_far(it->requirement, view->spec, view->table, steps[i]);
