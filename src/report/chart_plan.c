@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "chart_plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "chart_parts.h"
+#include "html.h"
+
+enum { ABOVE = 26, BELOW = 40, TICKS = 5 };
+
+typedef struct view {
+    qf_axis x, y;
+} view;
+
+/* Both axes alike: what is short is widened until units are as long as on the other one. */
+static view look(const qf_plan_chart *chart, double top, double *bottom)
+{
+    enum { RIGHT = QF_PLAN_LEFT + QF_PLAN_SIDE };
+    qf_axis x = qf_axis_exact(chart->low[0], chart->high[0], QF_PLAN_LEFT, RIGHT);
+    qf_axis y = qf_axis_exact(chart->low[1], chart->high[1], 0.0, 1.0);
+    const double width = x.high - x.low, height = y.high - y.low;
+    const double tall =
+        fmin(fmax(QF_PLAN_SIDE * height / width, QF_PLAN_LEAST), (double)QF_PLAN_SIDE);
+    const double unit = fmin(QF_PLAN_SIDE / width, tall / height);
+    const double more_x = (QF_PLAN_SIDE / unit - width) / 2.0;
+    const double more_y = (tall / unit - height) / 2.0;
+    *bottom = top + tall;
+    return (view){
+        .x = {.low = x.low - more_x, .high = x.high + more_x, .begin = QF_PLAN_LEFT, .end = RIGHT},
+        .y = {.low = y.low - more_y, .high = y.high + more_y, .begin = *bottom, .end = top}};
+}
+
+static bool is_seen(const view *v, double x, double y)
+{
+    return x >= v->x.low && x <= v->x.high && y >= v->y.low && y <= v->y.high;
+}
+
+static void draw_way(qf_svg *svg, const view *v, const qf_plan_way *way)
+{
+    char class[32];
+    snprintf(class, sizeof class, way->faint ? "grid thick" : "s%zu thin",
+             way->series % QF_CHART_SERIES);
+    qf_svg_path path = qf_svg_path_begin(svg, class);
+    for (size_t i = 0; i < way->n; i++) {
+        const bool seen = is_seen(v, way->x[i], way->y[i]);
+        qf_svg_path_to(&path, seen ? qf_axis_at(&v->x, way->x[i]) : (double)NAN,
+                       qf_axis_at(&v->y, way->y[i]));
+    }
+    qf_svg_path_end(&path, false);
+}
+
+static void draw_end(qf_svg *svg, const view *v, const qf_plan_way *way, bool first)
+{
+    size_t begin = 0, end = way->n;
+    while (begin < end && !(isfinite(way->x[begin]) && isfinite(way->y[begin]))) {
+        begin++;
+    }
+    while (end > begin && !(isfinite(way->x[end - 1]) && isfinite(way->y[end - 1]))) {
+        end--;
+    }
+    const size_t at = first ? begin : end - 1;
+    if (begin < end && is_seen(v, way->x[at], way->y[at])) {
+        qf_chart_mark(svg, way->series, first, qf_axis_at(&v->x, way->x[at]),
+                      qf_axis_at(&v->y, way->y[at]), first ? 2.6 : 3.4, way->name);
+    }
+}
+
+/* One path of lines without a length, whose round caps are seen: the shortest that many dots can be written. */
+static void draw_dots(qf_svg *svg, const view *v, const qf_plan_dots *dots)
+{
+    fprintf(svg->out, "<path class=\"dots %s\" d=\"", dots->class);
+    for (size_t i = 0; i < dots->n; i++) {
+        if (is_seen(v, dots->x[i], dots->y[i])) {
+            fprintf(svg->out, "M%.1f %.1fh0", qf_axis_at(&v->x, dots->x[i]),
+                    qf_axis_at(&v->y, dots->y[i]));
+        }
+    }
+    fputs("\"/>\n", svg->out);
+}
+
+static void draw_place(qf_svg *svg, const view *v, const qf_plan_place *place)
+{
+    if (!is_seen(v, place->x, place->y)) {
+        return;
+    }
+    const double x = qf_axis_at(&v->x, place->x), y = qf_axis_at(&v->y, place->y);
+    const double width = qf_chart_text_width(place->name);
+    const bool fits = x + 10.0 + width < QF_PLAN_LEFT + QF_PLAN_SIDE;
+    qf_svg_line(svg, "axis", x - 7.0, y, x + 7.0, y);
+    qf_svg_line(svg, "axis", x, y - 7.0, x, y + 7.0);
+    qf_svg_text(svg, "label onfill", fits ? 's' : 'e', fits ? x + 9.0 : x - 9.0, y - 6.0, "%s",
+                place->name);
+}
+
+void qf_chart_plan(FILE *out, const qf_plan_chart *chart)
+{
+    const double legend = qf_chart_legend(NULL, QF_LEGEND_MARKS, chart->names, NULL, chart->n_names,
+                                          0.0, 0.0, QF_FIGURE_WIDTH - 8.0);
+    const double top = ABOVE + legend;
+    double bottom;
+    const view v = look(chart, top, &bottom);
+    qf_svg svg = qf_svg_begin(out, QF_FIGURE_WIDTH, bottom + BELOW, chart->title, chart->y_title);
+    (void)qf_chart_legend(&svg, QF_LEGEND_MARKS, chart->names, NULL, chart->n_names, 4.0, 14.0,
+                          QF_FIGURE_WIDTH - 8.0);
+    qf_axis_draw_bottom(&svg, &v.x, TICKS, bottom, top, chart->x_title);
+    qf_axis_draw_left(&svg, &v.y, TICKS, QF_PLAN_LEFT, QF_PLAN_LEFT + QF_PLAN_SIDE, chart->y_title);
+    for (size_t i = 0; i < chart->n_ways; i++) {
+        draw_way(&svg, &v, &chart->ways[i]);
+    }
+    for (size_t i = 0; i < chart->n_dots; i++) {
+        draw_dots(&svg, &v, &chart->dots[i]);
+    }
+    for (size_t i = 0; i < 2 * chart->n_ways; i++) {
+        if (!chart->ways[i / 2].faint) {
+            draw_end(&svg, &v, &chart->ways[i / 2], i % 2 == 0);
+        }
+    }
+    for (size_t i = 0; i < chart->n_places; i++) {
+        draw_place(&svg, &v, &chart->places[i]);
+    }
+    qf_svg_end(&svg);
+}
+
+static int ascending(const void *left, const void *right)
+{
+    const double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+void qf_plan_bounds(double *values, size_t n, double *low, double *high)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (isfinite(values[i])) {
+            values[known++] = values[i];
+        }
+    }
+    *low = 0.0;
+    *high = 1.0;
+    if (known == 0) {
+        return;
+    }
+    qsort(values, known, sizeof *values, ascending);
+    const double first = values[known / 100], last = values[known - 1 - known / 100];
+    *low = values[0];
+    *high = values[known - 1];
+    if (*high - *low > 5.0 * (last - first) && last > first) {
+        *low = fmax(*low, first - 0.1 * (last - first));
+        *high = fmin(*high, last + 0.1 * (last - first));
+    }
+}

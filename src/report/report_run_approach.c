@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How vehicles came near their targets: the range over time, and their way as seen from the target. */
+#include <math.h>
+
+#include "chart_fan.h"
+#include "chart_plan.h"
+#include "html.h"
+#include "report_run_plan.h"
+
+enum { MOST = QF_CHART_SERIES, AXES = 3 };
+
+typedef struct approaches {
+    qf_run_plan *plan;
+    size_t n;
+    int64_t vehicle[MOST], target[MOST];
+    double *ahead
+        [AXES]; /* [vehicle][time]: where it is seen from its target, along the target's axes */
+    double *range_m;
+    bool turned; /* the target's attitude is known: its axes, else the world's */
+} approaches;
+
+/* Those of the chosen vehicles that have a target, with the first that they have. */
+static void choose(approaches *a)
+{
+    const qf_run_plan *p = a->plan;
+    double *targets;
+    if (!qf_run_read_ways(p, "target", p->vehicle, p->n, &targets)) {
+        return;
+    }
+    for (size_t v = 0; v < p->n && a->n < MOST; v++) {
+        int64_t target = -1;
+        for (size_t t = 0; t < p->times.n && target < 0; t++) {
+            const double number = targets[v * p->times.n + t];
+            target = number >= 0.0 && number < (double)p->fleet->n_vehicles ? (int64_t)number : -1;
+        }
+        if (target >= 0 && target != p->vehicle[v]) {
+            a->vehicle[a->n] = p->vehicle[v];
+            a->target[a->n++] = target;
+        }
+    }
+}
+
+/* v turned back by the quaternion that turns a body's axes to the world's */
+static void to_body(const double q[4], double v[AXES])
+{
+    const double w = q[0], x = -q[1], y = -q[2], z = -q[3];
+    const double t[AXES] = {2.0 * (y * v[2] - z * v[1]), 2.0 * (z * v[0] - x * v[2]),
+                            2.0 * (x * v[1] - y * v[0])};
+    const double turned[AXES] = {v[0] + w * t[0] + y * t[2] - z * t[1],
+                                 v[1] + w * t[1] + z * t[0] - x * t[2],
+                                 v[2] + w * t[2] + x * t[1] - y * t[0]};
+    for (size_t k = 0; k < AXES; k++) {
+        v[k] = turned[k];
+    }
+}
+
+/* False: positions of one of them are not recorded. */
+static bool read_relative(approaches *a)
+{
+    static const char *const positions[AXES] = {"x_m", "y_m", "z_m"};
+    static const char *const attitudes[4] = {"q_w", "q_x", "q_y", "q_z"};
+    const qf_run_plan *p = a->plan;
+    const size_t n = a->n * p->times.n;
+    double *other[AXES], *q[4];
+    bool has[AXES];
+    a->turned = true;
+    for (size_t k = 0; k < AXES; k++) {
+        has[k] = qf_run_read_ways(p, positions[k], a->vehicle, a->n, &a->ahead[k]) &&
+                 qf_run_read_ways(p, positions[k], a->target, a->n, &other[k]);
+        a->turned = a->turned && has[k];
+    }
+    for (size_t k = 0; k < 4; k++) {
+        a->turned = a->turned && qf_run_read_ways(p, attitudes[k], a->target, a->n, &q[k]);
+    }
+    a->range_m = qf_arena_array(&p->fleet->arena, n + 1, sizeof *a->range_m);
+    if (!has[0] || !has[1] || !a->range_m) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        double v[AXES] = {0.0};
+        for (size_t k = 0; k < AXES; k++) {
+            v[k] = has[k] ? a->ahead[k][i] - other[k][i] : 0.0;
+        }
+        a->range_m[i] = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+        if (a->turned) {
+            to_body((const double[4]){q[0][i], q[1][i], q[2][i], q[3][i]}, v);
+        }
+        for (size_t k = 0; k < AXES && has[k]; k++) {
+            a->ahead[k][i] = v[k];
+        }
+    }
+    a->ahead[2] = has[2] ? a->ahead[2] : NULL;
+    return true;
+}
+
+static const char *pair_name(const approaches *a, size_t v)
+{
+    return qf_run_format(a->plan->fleet, "%s to %s",
+                         qf_run_vehicle_name(a->plan->fleet, a->vehicle[v]),
+                         qf_run_vehicle_name(a->plan->fleet, a->target[v]));
+}
+
+static void put_range(const approaches *a)
+{
+    const qf_run_plan *p = a->plan;
+    qf_fan_series series[MOST];
+    for (size_t v = 0; v < a->n; v++) {
+        series[v] = (qf_fan_series){
+            .name = pair_name(a, v), .middle = a->range_m + v * p->times.n, .look = v};
+    }
+    qf_html_figure_begin(p->out, QF_FIGURE_SMALL, "How far from the target");
+    qf_chart_fan(p->out, &(qf_fan_chart){.title = "How far from the target",
+                                         .y_title = "range, m (logarithmic)",
+                                         .time_s = p->times.time_s,
+                                         .n = p->times.n,
+                                         .series = series,
+                                         .n_series = a->n,
+                                         .low = (double)NAN,
+                                         .high = (double)NAN,
+                                         .log = true});
+    qf_html_figure_end(
+        p->out, a->n == 1 ? qf_run_format(p->fleet, "From %s, between centres.", pair_name(a, 0))
+                          : "Between centres.");
+}
+
+/* The second axis is the one along which more happens. */
+static void put_seen_from_target(const approaches *a)
+{
+    static const char *const body[AXES] = {"ahead of the target, m", "left of the target, m",
+                                           "above the target, m"};
+    static const char *const world[AXES] = {"east of the target, m", "north of the target, m",
+                                            "above the target, m"};
+    const qf_run_plan *p = a->plan;
+    const size_t n = a->n * p->times.n;
+    double low[AXES] = {0.0}, high[AXES] = {0.0};
+    for (size_t k = 0; k < AXES && a->ahead[k]; k++) {
+        qf_run_plan_bounds(p->fleet, a->ahead[k], n, &low[k], &high[k]);
+    }
+    const size_t second = a->ahead[2] && high[2] - low[2] > high[1] - low[1] ? 2 : 1;
+    qf_plan_way ways[MOST];
+    const char *names[MOST];
+    for (size_t v = 0; v < a->n; v++) {
+        names[v] = pair_name(a, v);
+        ways[v] = (qf_plan_way){.name = names[v],
+                                .series = v,
+                                .x = a->ahead[0] + v * p->times.n,
+                                .y = a->ahead[second] + v * p->times.n,
+                                .n = p->times.n};
+    }
+    const qf_plan_place target = {.name = "target", .x = 0.0, .y = 0.0};
+    qf_html_figure_begin(p->out, QF_FIGURE_SMALL, "The approach, seen from the target");
+    qf_chart_plan(p->out, &(qf_plan_chart){.title = "The approach, seen from the target",
+                                           .x_title = a->turned ? body[0] : world[0],
+                                           .y_title = a->turned ? body[second] : world[second],
+                                           .names = names,
+                                           .n_names = a->n,
+                                           .ways = ways,
+                                           .n_ways = a->n,
+                                           .places = &target,
+                                           .n_places = 1,
+                                           .low = {fmin(low[0], 0.0), fmin(low[second], 0.0)},
+                                           .high = {fmax(high[0], 0.0), fmax(high[second], 0.0)}});
+    qf_html_figure_end(p->out,
+                       a->turned ? "In the axes of the target's body, between centres. Hollow "
+                                   "marks: where they began, full ones: where they ended."
+                                 : "Between centres, in the world's axes. Hollow marks: where they "
+                                   "began, full ones: where they ended.");
+}
+
+qf_status qf_run_put_approaches(qf_run_plan *plan)
+{
+    approaches a = {.plan = plan};
+    choose(&a);
+    if (a.n > 0 && read_relative(&a)) {
+        put_range(&a);
+        put_seen_from_target(&a);
+    }
+    return QF_OK;
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where vehicles went: from above and in height, and as one of them believed others to be. */
+#include <math.h>
+#include <string.h>
+
+#include "chart_plan.h"
+#include "html.h"
+#include "netcdf_read.h"
+#include "report_run_plan.h"
+#include "report_run_sights.h"
+
+enum { MOST_PLACES = 8, MOST_TIMES = 300 };
+
+/* Of few vehicles all; else of each group equally many, evenly by number. */
+static void choose_vehicles(qf_run_plan *p)
+{
+    const qf_run_fleet *fleet = p->fleet;
+    uint64_t seen[QF_CHART_SERIES] = {0};
+    const uint64_t each = QF_PLAN_MOST_WAYS / fleet->n_groups;
+    for (uint64_t e = 0; e < fleet->n_vehicles && p->n < QF_PLAN_MOST_WAYS; e++) {
+        const uint64_t n = fleet->groups[fleet->group_of[e]].n;
+        const uint64_t k = seen[fleet->group_of[e]]++;
+        const bool first_of_part = k == 0 || k * each / n != (k - 1) * each / n;
+        if (fleet->n_vehicles <= QF_PLAN_MOST_WAYS || n <= each || first_of_part) {
+            p->vehicle[p->n++] = (int64_t)e;
+        }
+    }
+}
+
+bool qf_run_read_ways(const qf_run_plan *p, const char *quantity, const int64_t *vehicles, size_t n,
+                      double **ways)
+{
+    qf_run_fleet *fleet = p->fleet;
+    double *rows = qf_arena_array(&fleet->arena, n * p->times.n + 1, sizeof *rows);
+    *ways = qf_arena_array(&fleet->arena, n * p->times.n + 1, sizeof **ways);
+    if (!rows || !*ways || !qf_run_read_paths(fleet, quantity, &p->times, vehicles, n, rows)) {
+        *ways = NULL;
+        return false;
+    }
+    for (size_t v = 0; v < n; v++) {
+        for (size_t t = 0; t < p->times.n; t++) {
+            (*ways)[v * p->times.n + t] = rows[t * n + v];
+        }
+    }
+    return true;
+}
+
+void qf_run_plan_bounds(qf_run_fleet *fleet, const double *values, size_t n, double *low,
+                        double *high)
+{
+    double *copy = qf_arena_array(&fleet->arena, n + 1, sizeof *copy);
+    if (copy) {
+        memcpy(copy, values, n * sizeof *copy);
+    }
+    qf_plan_bounds(copy, copy ? n : 0, low, high);
+    /* a margin, so that marks at the edge are whole */
+    const double margin = 0.03 * (*high - *low);
+    *low -= margin;
+    *high += margin;
+}
+
+/* Those that stand, by their kind; the scenario's ports are theirs. */
+static size_t choose_stations(const qf_run_plan *p, int64_t *stations)
+{
+    const hid_t variable = qf_run_variable(p->fleet, "entities/kind");
+    qf_nc_flags flags = {0};
+    long long station = -1;
+    size_t n = 0;
+    if (variable >= 0 && qf_nc_get_flags(variable, &flags)) {
+        for (size_t i = 0; i < flags.n; i++) {
+            station = strcmp(flags.meanings[i], "station") == 0 ? flags.values[i] : station;
+        }
+    }
+    uint8_t kinds[4096];
+    for (uint64_t begin = 0; station >= 0 && n < MOST_PLACES && begin < p->fleet->n_vehicles;
+         begin += sizeof kinds) {
+        const uint64_t left = p->fleet->n_vehicles - begin;
+        const size_t length = left < sizeof kinds ? (size_t)left : sizeof kinds;
+        if (!qf_nc_read(variable, H5T_NATIVE_UINT8, begin, length, kinds)) {
+            break;
+        }
+        for (size_t i = 0; i < length && n < MOST_PLACES; i++) {
+            if (kinds[i] == station) {
+                stations[n++] = (int64_t)(begin + i);
+            }
+        }
+    }
+    qf_nc_free_flags(&flags);
+    qf_nc_close_id(variable);
+    return n;
+}
+
+/* Where stations were in the end. */
+static size_t read_places(const qf_run_plan *p, qf_plan_place *places)
+{
+    int64_t stations[MOST_PLACES];
+    double *x, *y;
+    const size_t n = choose_stations(p, stations);
+    if (n == 0 || !qf_run_read_ways(p, "x_m", stations, n, &x) ||
+        !qf_run_read_ways(p, "y_m", stations, n, &y)) {
+        return 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const size_t last = i * p->times.n + p->times.n - 1;
+        places[i] = (qf_plan_place){
+            .name = qf_run_vehicle_name(p->fleet, stations[i]), .x = x[last], .y = y[last]};
+    }
+    return n;
+}
+
+static size_t count_beyond(const qf_run_plan *p, const qf_plan_chart *chart)
+{
+    size_t n = 0;
+    for (size_t v = 0; v < p->n; v++) {
+        bool beyond = false;
+        for (size_t t = 0; t < p->times.n && !beyond; t++) {
+            const double x = p->x_m[v * p->times.n + t], y = p->y_m[v * p->times.n + t];
+            beyond =
+                x < chart->low[0] || x > chart->high[0] || y < chart->low[1] || y > chart->high[1];
+        }
+        n += beyond;
+    }
+    return n;
+}
+
+static const char *chosen_text(const qf_run_plan *p)
+{
+    return p->n == p->fleet->n_vehicles
+               ? (p->n == 1 ? "The one vehicle" : qf_run_format(p->fleet, "All %zu vehicles", p->n))
+               : qf_run_format(p->fleet,
+                               "%zu of %s vehicles (of each group equally many, evenly by number)",
+                               p->n, qf_run_count(p->fleet, p->fleet->n_vehicles));
+}
+
+static void put_ways(qf_run_plan *p)
+{
+    qf_run_fleet *fleet = p->fleet;
+    qf_plan_way ways[QF_PLAN_MOST_WAYS];
+    qf_plan_place places[MOST_PLACES];
+    const char *names[QF_CHART_SERIES];
+    for (size_t g = 0; g < fleet->n_groups; g++) {
+        names[g] = fleet->groups[g].name;
+    }
+    for (size_t v = 0; v < p->n; v++) {
+        ways[v] = (qf_plan_way){.name = qf_run_vehicle_name(fleet, p->vehicle[v]),
+                                .series = fleet->group_of[p->vehicle[v]],
+                                .x = p->x_m + v * p->times.n,
+                                .y = p->y_m + v * p->times.n,
+                                .n = p->times.n};
+    }
+    qf_plan_chart chart = {.title = "Seen from above",
+                           .x_title = "east (x), m",
+                           .y_title = "north (y), m",
+                           .names = names,
+                           .n_names = fleet->n_groups,
+                           .ways = ways,
+                           .n_ways = p->n,
+                           .places = places,
+                           .n_places = read_places(p, places)};
+    qf_run_plan_bounds(fleet, p->x_m, p->n * p->times.n, &chart.low[0], &chart.high[0]);
+    qf_run_plan_bounds(fleet, p->y_m, p->n * p->times.n, &chart.low[1], &chart.high[1]);
+    const size_t n_beyond = count_beyond(p, &chart);
+    qf_html_figure_begin(p->out, QF_FIGURE_SMALL, chart.title);
+    qf_chart_plan(p->out, &chart);
+    qf_html_figure_end(
+        p->out,
+        qf_run_format(fleet,
+                      "%s; hollow marks: where they began, full ones: where they "
+                      "ended%s%s.",
+                      chosen_text(p), chart.n_places > 0 ? ", crosses: stations" : "",
+                      n_beyond > 0 ? qf_run_format(fleet, "; %zu leave what is shown", n_beyond)
+                                   : ""));
+}
+
+/* Height over time, where it is more than a twentieth of how far things are apart. */
+static qf_status put_heights(qf_run_plan *p)
+{
+    qf_run_fleet *fleet = p->fleet;
+    double *z_m, low[3], high[3];
+    if (!qf_run_read_ways(p, "z_m", p->vehicle, p->n, &z_m)) {
+        return QF_OK;
+    }
+    qf_run_plan_bounds(fleet, p->x_m, p->n * p->times.n, &low[0], &high[0]);
+    qf_run_plan_bounds(fleet, p->y_m, p->n * p->times.n, &low[1], &high[1]);
+    qf_run_plan_bounds(fleet, z_m, p->n * p->times.n, &low[2], &high[2]);
+    if (high[2] - low[2] < 0.05 * fmax(high[0] - low[0], high[1] - low[1])) {
+        return QF_OK;
+    }
+    qf_run_bands bands;
+    qf_run_times times;
+    const double most = 4e7 / (double)fleet->n_vehicles;
+    const qf_run_quantity quantity = {.name = "z_m", .missing = (double)NAN};
+    qf_status status = qf_run_choose_times(fleet, (size_t)fmin(fmax(most, 16.0), 160.0), &times);
+    status = status == QF_OK ? qf_run_read_bands(fleet, &quantity, &times, &bands) : status;
+    if (status == QF_OK) {
+        qf_html_figure_begin(p->out, QF_FIGURE_SMALL, "Height");
+        qf_run_draw_groups(fleet, p->out, "Height", "up (z), m", &times, &bands);
+        qf_html_figure_end(p->out, "Of each group the median, and from 5 % to 95 % of it.");
+    }
+    return status;
+}
+
+/* Where the observer was at a time, between its records; NAN outside of them. */
+static double between(const qf_run_plan *p, const double *way, double time_s)
+{
+    const double *time = p->times.time_s;
+    size_t i = 0;
+    while (i + 1 < p->times.n && time[i + 1] < time_s) {
+        i++;
+    }
+    if (i + 1 >= p->times.n || time_s < time[0]) {
+        /* radars look before a tick: the first look is just before the first record */
+        return p->times.n > 0 ? way[time_s <= time[0] ? 0 : p->times.n - 1] : (double)NAN;
+    }
+    const double share = (time_s - time[i]) / (time[i + 1] - time[i]);
+    return way[i] + fmin(share, 1.0) * (way[i + 1] - way[i]);
+}
+
+enum { FIRM, TENTATIVE, FALSE_ONES, KINDS };
+
+/* Dots of one kind, in the world where the observer's own way is known. */
+static bool gather_dots(const qf_run_plan *p, const qf_run_sights *sights,
+                        const double *const own[2], size_t kind, double *x, double *y, size_t *n)
+{
+    *n = 0;
+    for (size_t i = 0; i < sights->n; i++) {
+        const size_t is = !sights->firm[i] ? TENTATIVE : sights->target[i] < 0 ? FALSE_ONES : FIRM;
+        if (is == kind) {
+            x[*n] = sights->x_m[i] + (own[0] ? between(p, own[0], sights->time_s[i]) : 0.0);
+            y[(*n)++] = sights->y_m[i] + (own[1] ? between(p, own[1], sights->time_s[i]) : 0.0);
+        }
+    }
+    return *n > 0;
+}
+
+static const char *sights_caption(const qf_run_plan *p, const qf_run_sights *sights,
+                                  bool in_the_world)
+{
+    qf_run_fleet *fleet = p->fleet;
+    return qf_run_format(
+        fleet,
+        "Its %s%s%s. Coloured: confirmed tracks; grey: not confirmed; red: confirmed, of a false "
+        "alarm.%s",
+        qf_run_counted(fleet, sights->n_rows, "row of a track", "rows of tracks"),
+        sights->every > 1
+            ? qf_run_format(fleet, ", each %llu-th", (unsigned long long)sights->every)
+            : "",
+        in_the_world ? "" : ", relative to it, as its own way was not recorded",
+        in_the_world ? qf_run_format(fleet,
+                                     " Broad lines: where the %zu targets that it saw most really "
+                                     "were; the marks: the observer itself.",
+                                     sights->n_seen)
+                     : "");
+}
+
+/* What one observer believed, apart from what was true. */
+static qf_status put_sights(qf_run_plan *p)
+{
+    static const char *const classes[KINDS] = {"s0", "faint", "bad"};
+    qf_run_fleet *fleet = p->fleet;
+    qf_run_sights sights;
+    qf_status status = qf_run_read_sights(fleet, &sights);
+    if (status != QF_OK || sights.n == 0) {
+        return status;
+    }
+    double *own[2] = {NULL, NULL}, *seen[2] = {NULL, NULL};
+    const bool world = qf_run_read_ways(p, "x_m", &sights.observer, 1, &own[0]) &&
+                       qf_run_read_ways(p, "y_m", &sights.observer, 1, &own[1]);
+    const bool truth = world && sights.n_seen > 0 &&
+                       qf_run_read_ways(p, "x_m", sights.seen, sights.n_seen, &seen[0]) &&
+                       qf_run_read_ways(p, "y_m", sights.seen, sights.n_seen, &seen[1]);
+    double *x = qf_arena_array(&fleet->arena, sights.n + 1, sizeof *x);
+    double *y = qf_arena_array(&fleet->arena, sights.n + 1, sizeof *y);
+    if (!x || !y) {
+        return qf_run_no_memory(fleet);
+    }
+    qf_plan_dots dots[KINDS];
+    qf_plan_way ways[QF_SIGHTS_MOST_SEEN + 1];
+    const double *const places[2] = {world ? own[0] : NULL, world ? own[1] : NULL};
+    size_t at = 0, n_dots = 0, n_ways = 0;
+    for (size_t kind = KINDS; kind-- > 0;) {
+        size_t n;
+        if (gather_dots(p, &sights, places, kind, x + at, y + at, &n)) {
+            dots[n_dots++] =
+                (qf_plan_dots){.class = classes[kind], .x = x + at, .y = y + at, .n = n};
+            at += n;
+        }
+    }
+    for (size_t v = 0; truth && v < sights.n_seen; v++) {
+        ways[n_ways++] = (qf_plan_way){.faint = true,
+                                       .x = seen[0] + v * p->times.n,
+                                       .y = seen[1] + v * p->times.n,
+                                       .n = p->times.n};
+    }
+    const char *name = qf_run_vehicle_name(fleet, sights.observer);
+    if (world) {
+        ways[n_ways++] =
+            (qf_plan_way){.name = name, .series = 3, .x = own[0], .y = own[1], .n = p->times.n};
+    }
+    qf_plan_chart chart = {.title = qf_run_format(fleet, "What %s believed", name),
+                           .x_title = "east (x), m",
+                           .y_title = "north (y), m",
+                           .ways = ways,
+                           .n_ways = n_ways,
+                           .dots = dots,
+                           .n_dots = n_dots};
+    qf_run_plan_bounds(fleet, x, at, &chart.low[0], &chart.high[0]);
+    qf_run_plan_bounds(fleet, y, at, &chart.low[1], &chart.high[1]);
+    qf_html_figure_begin(p->out, QF_FIGURE_SMALL, chart.title);
+    qf_chart_plan(p->out, &chart);
+    qf_html_figure_end(p->out, sights_caption(p, &sights, world));
+    return QF_OK;
+}
+
+qf_status qf_report_run_plan(qf_context *context, qf_page *page, const qf_report_run *run)
+{
+    qf_run_fleet fleet;
+    qf_run_plan p = {.fleet = &fleet, .out = qf_page_out(page)};
+    qf_status status = qf_run_open(context, run, &fleet);
+    status = status == QF_OK ? qf_run_choose_times(&fleet, MOST_TIMES, &p.times) : status;
+    if (status == QF_OK && fleet.n_vehicles > 0 && p.times.n > 0) {
+        choose_vehicles(&p);
+        const bool placed = qf_run_read_ways(&p, "x_m", p.vehicle, p.n, &p.x_m) &&
+                            qf_run_read_ways(&p, "y_m", p.vehicle, p.n, &p.y_m);
+        if (placed || H5Lexists(run->file, "tracks", H5P_DEFAULT) > 0) {
+            qf_run_section(&fleet, page, "plan", "Where they went");
+            qf_html_figures_begin(p.out);
+            if (placed) {
+                put_ways(&p);
+                status = put_heights(&p);
+                status = status == QF_OK ? qf_run_put_approaches(&p) : status;
+            }
+            status = status == QF_OK ? put_sights(&p) : status;
+            qf_html_figures_end(p.out);
+        }
+    }
+    qf_run_close(&fleet);
+    return status;
+}

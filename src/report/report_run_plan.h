@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_REPORT_RUN_PLAN_H
+#define QF_REPORT_RUN_PLAN_H
+
+#include "report_run_internal.h"
+
+/* What the pictures of where vehicles went share. */
+
+enum { QF_PLAN_MOST_WAYS = 40 };
+
+typedef struct qf_run_plan {
+    qf_run_fleet *fleet;
+    FILE *out;
+    qf_run_times times;
+    int64_t vehicle[QF_PLAN_MOST_WAYS]; /* that are drawn */
+    size_t n;
+    double *x_m, *y_m; /* [vehicle][time] */
+} qf_run_plan;
+
+/* ways[vehicle][time] of a quantity, of the fleet's arena; false: it was not recorded. */
+bool qf_run_read_ways(const qf_run_plan *plan, const char *quantity, const int64_t *vehicles,
+                      size_t n, double **ways);
+
+/* qf_plan_bounds of values that stay as they are, with a margin. */
+void qf_run_plan_bounds(qf_run_fleet *fleet, const double *values, size_t n, double *low,
+                        double *high);
+
+/* How those that have a target came near it. */
+qf_status qf_run_put_approaches(qf_run_plan *plan);
+
+#endif

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a run went, in ten seconds: its headline, facts, vehicles that were quarantined, and what happened how often. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chart_bars.h"
+#include "html.h"
+#include "netcdf_read.h"
+#include "number_text.h"
+#include "partial_file.h"
+#include "report_run_tally.h"
+
+enum { MOST_FROZEN = 20, MOST_EXPLAINED = 5 };
+
+typedef struct summary {
+    qf_run_fleet fleet;
+    qf_tally tally;
+    FILE *out;
+    uint64_t n_frozen;
+    bool frozen_known; /* a run that was killed has no list */
+    bool interrupted, running;
+} summary;
+
+static uint64_t count_code(const summary *s, qf_event_code code)
+{
+    return s->tally.code[code] ? s->tally.code[code]->all : 0;
+}
+
+static void settle_outcome(summary *s)
+{
+    const hid_t frozen = qf_run_variable(&s->fleet, "quarantine/entity");
+    const bool complete = strcmp(s->fleet.status, "complete") == 0;
+    s->n_frozen = frozen >= 0 ? qf_nc_length(frozen) : count_code(s, QF_EVENT_HALT);
+    s->frozen_known = frozen >= 0 || complete || s->tally.recorded;
+    s->running =
+        strcmp(s->fleet.status, "running") == 0 && qf_partial_file_is_locked(s->fleet.run->path);
+    s->interrupted = !complete && !s->running;
+    qf_nc_close_id(frozen);
+}
+
+static const char *seconds(summary *s, double time_s)
+{
+    return qf_text_seconds(&s->fleet.arena, time_s);
+}
+
+/* "4,000 vehicles for 10 min 0 s" */
+static const char *extent(summary *s)
+{
+    const char *vehicles = qf_run_counted(&s->fleet, s->fleet.n_vehicles, "vehicle", "vehicles");
+    return qf_run_format(&s->fleet, "%s for %s of simulated time", vehicles,
+                         seconds(s, s->fleet.end_s));
+}
+
+/* What went wrong, as ", 3 collisions, 2 thermal_trip"; events of severity critical by code, the most frequent first. */
+static const char *list_critical(summary *s)
+{
+    enum { MOST = 3 };
+    const char *text = "";
+    bool told[QF_EVENT_CODES] = {false};
+    size_t n_codes = 0;
+    for (size_t c = 0; c < QF_EVENT_CODES; c++) {
+        n_codes += s->tally.code[c] && s->tally.code[c]->n[QF_SEVERITY_CRITICAL] > 0;
+    }
+    for (size_t k = 0; k < MOST && k < n_codes; k++) {
+        size_t best = 0;
+        uint64_t most = 0;
+        for (size_t c = 0; c < QF_EVENT_CODES; c++) {
+            const qf_tally_code *code = s->tally.code[c];
+            if (code && !told[c] && code->n[QF_SEVERITY_CRITICAL] > most) {
+                best = c;
+                most = code->n[QF_SEVERITY_CRITICAL];
+            }
+        }
+        told[best] = true;
+        text = qf_run_format(&s->fleet, "%s%s%s %s", text, *text ? ", " : "",
+                             qf_run_count(&s->fleet, most), s->tally.code[best]->name);
+    }
+    return n_codes > MOST ? qf_run_format(&s->fleet, "%s and %zu more kinds", text, n_codes - MOST)
+                          : text;
+}
+
+typedef struct headline {
+    qf_tone tone;
+    const char *verdict, *sentence;
+} headline;
+
+static const char *verdict_of_complete(summary *s, qf_tone *tone)
+{
+    const uint64_t collisions = count_code(s, QF_EVENT_COLLISION);
+    const uint64_t critical = s->tally.n_severity[QF_SEVERITY_CRITICAL];
+    const uint64_t warnings = s->tally.n_severity[QF_SEVERITY_WARNING];
+    *tone = QF_TONE_BAD;
+    if (s->n_frozen > 0) {
+        return qf_run_format(&s->fleet, "Complete, but %s quarantined",
+                             qf_run_counted(&s->fleet, s->n_frozen, "vehicle", "vehicles"));
+    }
+    if (collisions > 0) {
+        return qf_run_format(&s->fleet, "Complete, with %s",
+                             qf_run_counted(&s->fleet, collisions, "collision", "collisions"));
+    }
+    *tone = QF_TONE_OPEN;
+    if (critical > 0) {
+        return qf_run_format(
+            &s->fleet, "Complete, with %s",
+            qf_run_counted(&s->fleet, critical, "critical event", "critical events"));
+    }
+    *tone = QF_TONE_GOOD;
+    return warnings > 0 ? qf_run_format(&s->fleet, "Complete, with %s",
+                                        qf_run_counted(&s->fleet, warnings, "warning", "warnings"))
+                        : "Complete";
+}
+
+static headline write_headline(summary *s)
+{
+    headline head = {.tone = QF_TONE_OPEN};
+    const char *critical = list_critical(s);
+    const char *nobody = s->n_frozen > 0 || !s->frozen_known
+                             ? ""
+                             : (s->tally.recorded && s->tally.n_severity[QF_SEVERITY_CRITICAL] == 0
+                                    ? ": nobody was quarantined, nothing critical happened"
+                                    : ": nobody was quarantined");
+    if (s->running) {
+        head.verdict = "Still running";
+        head.sentence =
+            qf_run_format(&s->fleet, "%s so far, of %s%s%s.", extent(s),
+                          seconds(s, s->fleet.duration_s), *critical ? "; " : "", critical);
+    } else if (s->interrupted) {
+        const char *detail = qf_run_attribute(&s->fleet, s->fleet.run->file, "status_detail");
+        head.verdict = "Not complete";
+        head.sentence = qf_run_format(
+            &s->fleet, "%s, of %s; %s%s%s.", extent(s), seconds(s, s->fleet.duration_s),
+            *detail                                   ? detail
+            : strcmp(s->fleet.status, "running") == 0 ? "the run ended without closing its file"
+                                                      : "the run was interrupted",
+            *critical ? "; " : "", critical);
+    } else {
+        head.verdict = verdict_of_complete(s, &head.tone);
+        head.sentence = qf_run_format(&s->fleet, "%s%s%s%s.", extent(s), nobody,
+                                      *critical ? "; " : "", critical);
+    }
+    return head;
+}
+
+static void put_facts(summary *s)
+{
+    qf_run_fleet *fleet = &s->fleet;
+    const hid_t file = fleet->run->file;
+    uint64_t seed;
+    const char *title = qf_run_attribute(fleet, file, "title");
+    qf_html_facts_begin(s->out);
+    qf_html_fact(s->out, "Scenario", "%s", *title ? title : "-");
+    const char *groups = "";
+    for (size_t g = 0; g < fleet->n_groups; g++) {
+        groups = qf_run_format(fleet, "%s%s%s %s", groups, *groups ? ", " : "",
+                               qf_run_count(fleet, fleet->groups[g].n), fleet->groups[g].name);
+    }
+    qf_html_fact(s->out, "Vehicles", "%s: %s", qf_run_count(fleet, fleet->n_vehicles), groups);
+    qf_html_fact(s->out, "Simulated time", "%s in steps of %g s", seconds(s, fleet->end_s),
+                 fleet->dt_s);
+    if (fleet->n_records > 0) {
+        qf_html_fact(s->out, "Records", "%s", qf_run_count(fleet, fleet->n_records));
+    } else {
+        qf_html_fact(s->out, "Records", "none");
+    }
+    qf_html_fact(s->out, "Quarantined", "%s",
+                 s->frozen_known ? qf_run_count(fleet, s->n_frozen) : "not known");
+    if (s->tally.recorded) {
+        qf_html_fact(
+            s->out, "Events", "%s: %s critical, %s", qf_run_count(fleet, s->tally.n),
+            qf_run_count(fleet, s->tally.n_severity[QF_SEVERITY_CRITICAL]),
+            qf_run_counted(fleet, s->tally.n_severity[QF_SEVERITY_WARNING], "warning", "warnings"));
+    } else {
+        qf_html_fact(s->out, "Events", "not recorded");
+    }
+    if (qf_nc_get_number(file, "seed", H5T_NATIVE_UINT64, &seed)) {
+        qf_html_fact(s->out, "Seed", "%llu", (unsigned long long)seed);
+    }
+    qf_html_facts_end(s->out);
+}
+
+static double number_at(const qf_run_fleet *fleet, const char *path, hsize_t row)
+{
+    double value = (double)NAN;
+    const hid_t variable = qf_run_variable(fleet, path);
+    (void)qf_nc_read(variable, H5T_NATIVE_DOUBLE, row, 1, &value);
+    qf_nc_close_id(variable);
+    return value;
+}
+
+static const char *reason_at(qf_run_fleet *fleet, hsize_t row)
+{
+    const hid_t variable = qf_run_variable(fleet, "quarantine/reason");
+    qf_nc_flags flags = {0};
+    long long reason = -1;
+    const char *text = "?";
+    if (qf_nc_read(variable, H5T_NATIVE_LLONG, row, 1, &reason) &&
+        qf_nc_get_flags(variable, &flags)) {
+        for (size_t i = 0; i < flags.n; i++) {
+            text = flags.values[i] == reason ? flags.meanings[i] : text;
+        }
+        text = strcmp(text, "not_finite") == 0     ? "is no number"
+               : strcmp(text, "out_of_range") == 0 ? "left its range"
+                                                   : qf_run_format(fleet, "%s", text);
+    }
+    qf_nc_free_flags(&flags);
+    qf_nc_close_id(variable);
+    return text;
+}
+
+static void put_frozen(summary *s)
+{
+    static const qf_html_column columns[] = {
+        {"vehicle", false}, {"at, s", true}, {"quantity", false}, {"why", false}, {"value", true}};
+    qf_run_fleet *fleet = &s->fleet;
+    const hid_t quantities = qf_run_variable(fleet, "quarantine/quantity");
+    if (quantities < 0 || s->n_frozen == 0) {
+        qf_nc_close_id(quantities);
+        return;
+    }
+    qf_html_heading(s->out, "Quarantined vehicles");
+    const uint64_t shown = s->n_frozen < MOST_FROZEN ? s->n_frozen : MOST_FROZEN;
+    qf_html_table_begin(s->out,
+                        shown < s->n_frozen ? qf_run_format(fleet, "The first %llu of %s.",
+                                                            (unsigned long long)shown,
+                                                            qf_run_count(fleet, s->n_frozen))
+                                            : NULL,
+                        columns, sizeof columns / sizeof *columns);
+    for (uint64_t row = 0; row < shown; row++) {
+        char *quantity = qf_nc_read_text(quantities, row);
+        qf_html_row_begin(s->out);
+        qf_html_cell(
+            s->out, false, "%s",
+            qf_run_vehicle_name(fleet, (int64_t)number_at(fleet, "quarantine/entity", row)));
+        qf_html_cell(s->out, true, "%.6g", number_at(fleet, "quarantine/time_s", row));
+        qf_html_cell(s->out, false, "%s", quantity ? quantity : "?");
+        qf_html_cell(s->out, false, "%s", reason_at(fleet, row));
+        qf_html_cell(s->out, true, "%.6g", number_at(fleet, "quarantine/value", row));
+        qf_html_row_end(s->out);
+        free(quantity);
+    }
+    qf_html_table_end(s->out);
+    qf_nc_close_id(quantities);
+}
+
+static int more_first(const void *left, const void *right)
+{
+    const qf_tally_code *a = *(const qf_tally_code *const *)left;
+    const qf_tally_code *b = *(const qf_tally_code *const *)right;
+    if (a->worst != b->worst) {
+        return a->worst > b->worst ? -1 : 1;
+    }
+    return a->all != b->all ? (a->all > b->all ? -1 : 1)
+                            : (a->code > b->code) - (a->code < b->code);
+}
+
+/* Bars by code, the graver ones first: a length that is a logarithm would lie, so each has its number. */
+static void put_counts(summary *s)
+{
+    static const char *const gravity[QF_TALLY_SEVERITIES] = {"", ", warning", ", critical"};
+    qf_run_fleet *fleet = &s->fleet;
+    const qf_tally_code *codes[QF_EVENT_CODES];
+    qf_bar bars[QF_EVENT_CODES];
+    size_t n = 0;
+    for (size_t c = 0; c < QF_EVENT_CODES; c++) {
+        if (s->tally.code[c]) {
+            codes[n++] = s->tally.code[c];
+        }
+    }
+    qsort(codes, n, sizeof *codes, more_first);
+    for (size_t i = 0; i < n; i++) {
+        bars[i] =
+            (qf_bar){.name = qf_run_format(fleet, "%s (%u)%s", codes[i]->name,
+                                           (unsigned)codes[i]->code, gravity[codes[i]->worst]),
+                     .text = qf_run_count(fleet, codes[i]->all),
+                     .value = (double)codes[i]->all,
+                     .class = qf_run_severity_class(codes[i]->worst)};
+    }
+    /* two columns of bars side by side, so that many codes do not make a tower */
+    const size_t half = n > 8 ? (n + 1) / 2 : n;
+    double longest = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        longest = fmax(longest, bars[i].value);
+    }
+    qf_html_figures_begin(s->out);
+    for (size_t begin = 0; begin < n; begin += half) {
+        const char *title = begin == 0 ? "What happened how often" : "What happened how often, on";
+        qf_html_figure_begin(s->out, QF_FIGURE_SMALL, title);
+        qf_chart_bars(s->out, &(qf_bars_chart){.title = title,
+                                               .bars = bars + begin,
+                                               .n = n - begin < half ? n - begin : half,
+                                               .longest = longest});
+        qf_html_figure_end(s->out, begin == 0 ? "Events by kind (code), graver ones first." : NULL);
+    }
+    qf_html_figures_end(s->out);
+}
+
+/* Of the gravest code with a warning or worse, and how to ask for what led there. */
+static void put_commands(summary *s)
+{
+    qf_run_fleet *fleet = &s->fleet;
+    const qf_tally *tally = &s->tally;
+    const uint8_t wanted =
+        tally->n_severity[QF_SEVERITY_CRITICAL] > 0 ? QF_SEVERITY_CRITICAL : QF_SEVERITY_WARNING;
+    size_t n = 0;
+    for (size_t c = 0; c < QF_EVENT_CODES && n < MOST_EXPLAINED; c++) {
+        const qf_tally_code *code = tally->code[c];
+        qf_run_event event;
+        if (!code || code->n_marks[wanted] == 0) {
+            continue;
+        }
+        const qf_tally_mark *mark = code->mark[wanted];
+        if (!qf_run_read_event(fleet, mark->row, &event)) {
+            continue;
+        }
+        if (n++ == 0) {
+            qf_html_heading(s->out, "What led to it");
+        }
+        qf_html_paragraph(s->out, "%s of %s at %g s%s%s:", event.name, event.vehicle, event.time_s,
+                          *event.text ? ", " : "", event.text);
+        qf_html_command(s->out, "qfleet explain %s --entity %lld --at %.10g", fleet->run->path,
+                        (long long)event.entity, event.time_s);
+    }
+}
+
+static void put_summary(summary *s, qf_page *page)
+{
+    const headline head = write_headline(s);
+    if (!s->fleet.run->heading) {
+        qf_page_headline(page, head.tone, head.verdict, head.sentence);
+    }
+    qf_run_section(&s->fleet, page, "summary", "Summary");
+    s->out = qf_page_out(page);
+    if (s->fleet.run->heading) {
+        qf_html_note(s->out, head.tone, "%s: %s", head.verdict, head.sentence);
+    }
+    put_facts(s);
+    put_frozen(s);
+    if (s->tally.n > 0) {
+        put_counts(s);
+    }
+    if (s->tally.n_severity[QF_SEVERITY_CRITICAL] + s->tally.n_severity[QF_SEVERITY_WARNING] > 0) {
+        put_commands(s);
+    }
+}
+
+qf_status qf_report_run_summary(qf_context *context, qf_page *page, const qf_report_run *run)
+{
+    summary *s = calloc(1, sizeof *s);
+    if (!s) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for the page of %s", run->path);
+    }
+    qf_status status = qf_run_open(context, run, &s->fleet);
+    status = status == QF_OK ? qf_tally_read(&s->fleet, &s->tally) : status;
+    if (status == QF_OK) {
+        settle_outcome(s);
+        put_summary(s, page);
+    }
+    qf_run_close(&s->fleet);
+    free(s);
+    return status;
+}

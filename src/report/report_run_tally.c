@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report_run_tally.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain_words.h"
+#include "netcdf_read.h"
+
+enum { SLICE = 1 << 15, TIME = 0, ENTITY, CODE, SEVERITY, COLUMNS };
+
+static const char *const paths[COLUMNS] = {"events/time_s", "events/entity", "events/code",
+                                           "events/severity"};
+
+typedef struct slice {
+    double time_s[SLICE];
+    int64_t entity[SLICE];
+    uint16_t code[SLICE];
+    uint8_t severity[SLICE];
+} slice;
+
+const char *qf_run_severity_class(uint8_t severity)
+{
+    return severity >= QF_SEVERITY_CRITICAL ? "bad" : severity == QF_SEVERITY_INFO ? "f0" : "open";
+}
+
+static bool read_slice(const hid_t *columns, uint64_t begin, size_t n, slice *s)
+{
+    return qf_nc_read(columns[TIME], H5T_NATIVE_DOUBLE, begin, n, s->time_s) &&
+           qf_nc_read(columns[ENTITY], H5T_NATIVE_INT64, begin, n, s->entity) &&
+           qf_nc_read(columns[CODE], H5T_NATIVE_UINT16, begin, n, s->code) &&
+           qf_nc_read(columns[SEVERITY], H5T_NATIVE_UINT8, begin, n, s->severity);
+}
+
+/* The place of a code, made when it is met for the first time; NULL: no memory. */
+static qf_tally_code *place_of(qf_run_fleet *fleet, qf_tally *tally, uint16_t code, double time_s)
+{
+    const size_t place = code < QF_EVENT_CODES ? code : 0;
+    if (!tally->code[place]) {
+        tally->code[place] = qf_arena_array(&fleet->arena, 1, sizeof **tally->code);
+        if (tally->code[place]) {
+            tally->code[place]->code = code;
+            tally->code[place]->first_s = time_s;
+        }
+    }
+    return tally->code[place];
+}
+
+static size_t bin_of(const qf_tally *tally, double time_s)
+{
+    const double share = (time_s - tally->begin_s) / (tally->end_s - tally->begin_s);
+    const double bin = isfinite(share) ? floor(share * QF_TALLY_BINS) : 0.0;
+    return (size_t)fmin(fmax(bin, 0.0), QF_TALLY_BINS - 1.0);
+}
+
+static bool count(qf_run_fleet *fleet, qf_tally *tally, const slice *s, size_t i, uint64_t row)
+{
+    qf_tally_code *code = place_of(fleet, tally, s->code[i], s->time_s[i]);
+    const uint8_t severity = s->severity[i] < QF_TALLY_SEVERITIES ? s->severity[i] : 0;
+    if (!code) {
+        return false;
+    }
+    if (code->n_marks[severity] < QF_TALLY_MARKS) {
+        code->mark[severity][code->n_marks[severity]++] = (qf_tally_mark){.row = (int64_t)row,
+                                                                          .entity = s->entity[i],
+                                                                          .time_s = s->time_s[i],
+                                                                          .severity = severity};
+    }
+    code->all++;
+    code->n[severity]++;
+    code->worst = severity > code->worst ? severity : code->worst;
+    code->last_s = s->time_s[i];
+    code->bins[bin_of(tally, s->time_s[i])]++;
+    tally->n_severity[severity]++;
+    tally->n++;
+    return true;
+}
+
+static void name_codes(qf_run_fleet *fleet, qf_tally *tally)
+{
+    qf_event_words words;
+    qf_event_words_open(fleet->run->file, 0, &words);
+    for (size_t c = 0; c < QF_EVENT_CODES; c++) {
+        if (tally->code[c]) {
+            const qf_told_event event = {.code = tally->code[c]->code};
+            tally->code[c]->name = qf_run_format(fleet, "%s", qf_event_name(&words, &event));
+        }
+    }
+    qf_event_words_close(&words);
+}
+
+qf_status qf_tally_read(qf_run_fleet *fleet, qf_tally *tally)
+{
+    hid_t columns[COLUMNS];
+    uint64_t n = UINT64_MAX;
+    *tally = (qf_tally){.end_s = fleet->end_s > 0.0 ? fleet->end_s : 1.0,
+                        .recorded = H5Lexists(fleet->run->file, "events", H5P_DEFAULT) > 0};
+    slice *s = malloc(sizeof *s);
+    qf_status status = s ? QF_OK : qf_run_no_memory(fleet);
+    for (size_t c = 0; c < COLUMNS; c++) {
+        columns[c] = qf_run_variable(fleet, paths[c]);
+        const uint64_t length = qf_nc_length(columns[c]);
+        n = length < n ? length : n;
+    }
+    for (uint64_t begin = 0; status == QF_OK && begin < n; begin += SLICE) {
+        const size_t length = n - begin < SLICE ? (size_t)(n - begin) : SLICE;
+        if (!read_slice(columns, begin, length, s)) {
+            status = qf_fail(fleet->context, QF_ERROR_READ, "%s: /events cannot be read",
+                             fleet->run->path);
+        }
+        for (size_t i = 0; status == QF_OK && i < length; i++) {
+            status = count(fleet, tally, s, i, begin + i) ? QF_OK : qf_run_no_memory(fleet);
+        }
+    }
+    for (size_t c = 0; c < COLUMNS; c++) {
+        qf_nc_close_id(columns[c]);
+    }
+    free(s);
+    if (status == QF_OK) {
+        name_codes(fleet, tally);
+    }
+    return status;
+}
+
+static bool read_one(const qf_run_fleet *fleet, const char *path, hid_t type, int64_t row,
+                     void *value)
+{
+    const hid_t column = qf_run_variable(fleet, path);
+    const bool good = qf_nc_read(column, type, (hsize_t)row, 1, value);
+    qf_nc_close_id(column);
+    return good;
+}
+
+static bool read_told(const qf_run_fleet *fleet, int64_t row, qf_told_event *told)
+{
+    told->index = row;
+    return read_one(fleet, "events/tick", H5T_NATIVE_INT64, row, &told->tick) &&
+           read_one(fleet, "events/cause", H5T_NATIVE_INT64, row, &told->cause) &&
+           read_one(fleet, "events/time_s", H5T_NATIVE_DOUBLE, row, &told->time_s) &&
+           read_one(fleet, "events/value", H5T_NATIVE_DOUBLE, row, &told->value) &&
+           read_one(fleet, "events/subject", H5T_NATIVE_INT32, row, &told->subject) &&
+           read_one(fleet, "events/track", H5T_NATIVE_INT32, row, &told->track) &&
+           read_one(fleet, "events/code", H5T_NATIVE_UINT16, row, &told->code) &&
+           read_one(fleet, "events/severity", H5T_NATIVE_UINT8, row, &told->severity);
+}
+
+static const char *text_of(qf_run_fleet *fleet, const qf_event_words *words,
+                           const qf_told_event *told)
+{
+    char *text = qf_event_text(words, told);
+    const char *kept = text ? qf_run_format(fleet, "%s", text) : "?";
+    free(text);
+    return kept;
+}
+
+bool qf_run_read_event(qf_run_fleet *fleet, int64_t row, qf_run_event *event)
+{
+    qf_told_event told, cause;
+    qf_event_words words;
+    *event = (qf_run_event){.text = "", .cause = ""};
+    if (!read_told(fleet, row, &told) ||
+        !read_one(fleet, "events/entity", H5T_NATIVE_INT64, row, &event->entity)) {
+        return false;
+    }
+    qf_event_words_open(fleet->run->file, event->entity, &words);
+    event->time_s = told.time_s;
+    event->severity = told.severity;
+    event->name = qf_run_format(fleet, "%s", qf_event_name(&words, &told));
+    event->gravity = qf_run_format(fleet, "%s", qf_event_gravity(&words, &told));
+    event->vehicle = qf_run_vehicle_name(fleet, event->entity);
+    event->text = text_of(fleet, &words, &told);
+    if (told.cause >= 0 && told.cause < row && read_told(fleet, told.cause, &cause)) {
+        const char *about = text_of(fleet, &words, &cause);
+        event->cause = qf_run_format(fleet, "%s%s%s", qf_event_name(&words, &cause),
+                                     *about ? ": " : "", about);
+    }
+    qf_event_words_close(&words);
+    return true;
+}
