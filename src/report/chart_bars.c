@@ -9,26 +9,51 @@
 
 enum { ABOVE = 26, BELOW = 40 };
 
+static double part_of(const qf_bar *bar, size_t part)
+{
+    return isfinite(bar->value[part]) && bar->value[part] > 0.0 ? bar->value[part] : 0.0;
+}
+
+static double whole(const qf_bar *bar)
+{
+    double sum = 0.0;
+    for (size_t part = 0; part < QF_BAR_PARTS; part++) {
+        sum += part_of(bar, part);
+    }
+    return sum;
+}
+
+/* What there is at all is seen, however short. */
+static void draw_parts(qf_svg *svg, const qf_bar *bar, double longest, double top)
+{
+    double x = QF_BARS_LEFT;
+    for (size_t part = 0; part < QF_BAR_PARTS; part++) {
+        const double length = longest > 0.0 ? QF_BARS_LENGTH * part_of(bar, part) / longest : 0.0;
+        if (length > 0.0) {
+            const double left = QF_BARS_LEFT + QF_BARS_LENGTH - x;
+            const double seen = fmin(fmax(length, 1.5), left);
+            qf_svg_rect(svg, bar->class[part], x, top, seen, QF_BARS_HEIGHT, NULL);
+            x += seen;
+        }
+    }
+}
+
 void qf_chart_bars(FILE *out, const qf_bars_chart *chart)
 {
     double longest = chart->longest;
     for (size_t i = 0; i < chart->n && !(chart->longest > 0.0); i++) {
-        longest = isfinite(chart->bars[i].value) ? fmax(longest, chart->bars[i].value) : longest;
+        longest = fmax(longest, whole(&chart->bars[i]));
     }
     qf_svg svg = qf_svg_begin(out, QF_FIGURE_WIDTH,
                               QF_BARS_FIRST + QF_BARS_PITCH * (double)chart->n, chart->title, NULL);
     for (size_t i = 0; i < chart->n; i++) {
         const qf_bar *bar = &chart->bars[i];
         const double top = QF_BARS_FIRST + QF_BARS_PITCH * (double)i;
-        const double share = longest > 0.0 && isfinite(bar->value) ? bar->value / longest : 0.0;
-        const double length = QF_BARS_LENGTH * fmin(fmax(share, 0.0), 1.0);
         qf_svg_text(&svg, "label", 's', QF_BARS_LEFT, top - 5.0, "%s", bar->name);
+        qf_svg_text(&svg, "label", 'e', QF_BARS_LEFT + QF_BARS_LENGTH, top - 5.0, "%s", bar->text);
         qf_svg_rect(&svg, "faint", QF_BARS_LEFT, top + QF_BARS_HEIGHT - 1.0, QF_BARS_LENGTH, 1.0,
                     NULL);
-        qf_svg_rect(&svg, bar->class, QF_BARS_LEFT, top, bar->value > 0.0 ? fmax(length, 1.0) : 0.0,
-                    QF_BARS_HEIGHT, NULL);
-        qf_svg_text(&svg, "label", 's', QF_BARS_LEFT + length + 6.0, top + QF_BARS_HEIGHT - 1.0,
-                    "%s", bar->text);
+        draw_parts(&svg, bar, longest, top);
     }
     qf_svg_end(&svg);
 }

@@ -5,12 +5,15 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Lengths that lie below each other, each with its name above and its value as text beside it. */
+/* Lengths that lie below each other, each with its name above it and its value as text at the end of that line. */
+enum { QF_BAR_PARTS = 3 };
+
 typedef struct qf_bar {
     const char *name;
-    const char *text;  /* the value, as people read it */
-    double value;      /* not finite or below 0: no bar */
-    const char *class; /* of its fill: "f0", "open", "bad" */
+    const char *text;           /* the value, as people read it */
+    double value[QF_BAR_PARTS]; /* of its parts, one after the other; not finite or below 0: none */
+    const char *class
+        [QF_BAR_PARTS]; /* of their fills: "f0", "open", "bad"; needed where there is a value */
 } qf_bar;
 
 typedef struct qf_bars_chart {
@@ -23,7 +26,7 @@ typedef struct qf_bars_chart {
 /* Where the i-th bar lies: its top is QF_BARS_FIRST + i QF_BARS_PITCH. */
 enum {
     QF_BARS_LEFT = 4,
-    QF_BARS_LENGTH = 320,
+    QF_BARS_LENGTH = 412,
     QF_BARS_FIRST = 20,
     QF_BARS_PITCH = 36,
     QF_BARS_HEIGHT = 12

@@ -75,13 +75,13 @@ void qf_chart_mark(qf_svg *svg, size_t series, bool hollow, double x, double y, 
 
 double qf_chart_text_width(const char *text)
 {
-    size_t n = 0;
+    double width = 0.0;
     while (*text) {
         const size_t bytes = qf_utf8_character_bytes(text);
+        width += (*text >= 'A' && *text <= 'Z') || *text == '_' ? 9.2 : 7.4;
         text += bytes > 0 ? bytes : 1;
-        n++;
     }
-    return 7.4 * (double)n;
+    return width;
 }
 
 static void draw_sign(qf_svg *svg, qf_legend_sign sign, size_t series, double x, double y)
@@ -122,6 +122,8 @@ qf_time_axis qf_chart_time_axis(double begin_s, double end_s, double begin, doub
 {
     qf_time_axis time;
     const char *unit = qf_axis_time_unit(end_s, &time.seconds);
+    /* a run that is recorded from its first seconds on began at 0 */
+    begin_s = begin_s > 0.0 && begin_s < 0.05 * end_s ? 0.0 : begin_s;
     time.axis = qf_axis_exact(begin_s / time.seconds, end_s / time.seconds, begin, end);
     snprintf(time.title, sizeof time.title, "time, %s", unit);
     return time;

@@ -38,7 +38,7 @@ double qf_chart_legend(qf_svg *svg, qf_legend_sign sign, const char *const *name
 /* How wide a text of a label is, about: letters are not all equally wide. */
 double qf_chart_text_width(const char *text);
 
-/* An axis of [0, end_s] (or [begin_s, end_s]) with its title, below a picture. `seconds`: what one unit has. */
+/* An axis from begin_s (where that is near 0, from 0 on) to end_s with its title, below a picture. `seconds`: what one unit has. */
 typedef struct qf_time_axis {
     qf_axis axis; /* of times in units */
     double seconds;

@@ -39,7 +39,7 @@ static bool is_seen(const view *v, double x, double y)
 static void draw_way(qf_svg *svg, const view *v, const qf_plan_way *way)
 {
     char class[32];
-    snprintf(class, sizeof class, way->faint ? "grid thick" : "s%zu thin",
+    snprintf(class, sizeof class, way->faint ? "truth" : "s%zu thin",
              way->series % QF_CHART_SERIES);
     qf_svg_path path = qf_svg_path_begin(svg, class);
     for (size_t i = 0; i < way->n; i++) {

@@ -8,20 +8,34 @@
 
 enum { BELOW = 40, MARGIN = 12, WIDE = 700 };
 
-/* A square root: a bin of one is seen beside a bin of a thousand. The heights are of a row, and its count says how many. */
+static double sum_of(const qf_timeline_row *row, size_t bin)
+{
+    double sum = 0.0;
+    for (size_t k = 0; k < QF_TIMELINE_LAYERS; k++) {
+        sum += row->bins[k] ? row->bins[k][bin] : 0.0;
+    }
+    return sum;
+}
+
+/* A square root: a bin of one is seen beside a bin of a thousand. Heights are of the row, whose count says how many. */
 static void draw_bins(qf_svg *svg, const qf_timeline_row *row, const qf_axis *axis, double base)
 {
     double most = 0.0;
     for (size_t i = 0; i < row->n_bins; i++) {
-        most = fmax(most, row->bins[i]);
+        most = fmax(most, sum_of(row, i));
     }
     const double width = (axis->end - axis->begin) / (double)row->n_bins;
     for (size_t i = 0; i < row->n_bins; i++) {
-        const double height =
-            row->bins[i] > 0.0 ? QF_TIMELINE_HEIGHT * sqrt(row->bins[i] / most) : 0.0;
-        if (height > 0.0) {
-            qf_svg_rect(svg, row->class, axis->begin + width * (double)i, base - fmax(height, 2.0),
-                        fmax(width - 0.4, 0.6), fmax(height, 2.0), NULL);
+        const double sum = sum_of(row, i);
+        const double height = fmax(QF_TIMELINE_HEIGHT * sqrt(sum / most), 2.0);
+        double y = base;
+        for (size_t k = 0; k < QF_TIMELINE_LAYERS && sum > 0.0; k++) {
+            const double part = row->bins[k] ? height * row->bins[k][i] / sum : 0.0;
+            if (part > 0.0) {
+                y -= part;
+                qf_svg_rect(svg, row->class[k], axis -> begin + width * (double)i, y,
+                            fmax(width - 0.4, 0.6), part, NULL);
+            }
         }
     }
 }
@@ -32,8 +46,9 @@ static void draw_marks(qf_svg *svg, const qf_timeline_row *row, const qf_time_ax
     for (size_t i = 0; i < row->n_marks; i++) {
         const qf_timeline_mark *mark = &row->marks[i];
         const double x = qf_chart_time_at(time, mark->time_s);
-        qf_svg_rect(svg, mark->class, x - 1.5, base - QF_TIMELINE_HEIGHT, 3.0, QF_TIMELINE_HEIGHT,
-                    mark->tooltip);
+        const double width = mark->grave ? 6.0 : 3.0;
+        qf_svg_rect(svg, mark->class, x - width / 2.0, base - QF_TIMELINE_HEIGHT, width,
+                    QF_TIMELINE_HEIGHT, mark->tooltip);
     }
 }
 

@@ -2,23 +2,28 @@
 #ifndef QF_CHART_TIMELINE_H
 #define QF_CHART_TIMELINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 /* What happened when: a row for each kind. */
 typedef struct qf_timeline_mark {
     double time_s;
+    bool grave;          /* twice as broad */
     const char *class;   /* of its fill */
     const char *tooltip; /* NULL: none */
 } qf_timeline_mark;
 
+enum { QF_TIMELINE_LAYERS = 3 };
+
 typedef struct qf_timeline_row {
     const char *name;
-    const char *class;             /* of the fill of bins */
     const char *count;             /* how many, as text */
     const qf_timeline_mark *marks; /* where they are few enough to be told apart; else NULL */
     size_t n_marks;
-    const double *bins; /* else how many in each of equal parts of the time */
+    const double *
+        bins[QF_TIMELINE_LAYERS]; /* else how many in each of equal parts of the time; NULL: none */
+    const char *class[QF_TIMELINE_LAYERS]; /* of their fills; the first lies at the bottom */
     size_t n_bins;
 } qf_timeline_row;
 

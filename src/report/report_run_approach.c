@@ -100,13 +100,19 @@ static const char *pair_name(const approaches *a, size_t v)
                          qf_run_vehicle_name(a->plan->fleet, a->target[v]));
 }
 
+/* one looks like its group, as in the other pictures; several have to be told apart */
+static size_t look_of(const approaches *a, size_t v)
+{
+    return a->n == 1 ? a->plan->fleet->group_of[a->vehicle[0]] : v;
+}
+
 static void put_range(const approaches *a)
 {
     const qf_run_plan *p = a->plan;
     qf_fan_series series[MOST];
     for (size_t v = 0; v < a->n; v++) {
         series[v] = (qf_fan_series){
-            .name = pair_name(a, v), .middle = a->range_m + v * p->times.n, .look = v};
+            .name = pair_name(a, v), .middle = a->range_m + v * p->times.n, .look = look_of(a, v)};
     }
     qf_html_figure_begin(p->out, QF_FIGURE_SMALL, "How far from the target");
     qf_chart_fan(p->out, &(qf_fan_chart){.title = "How far from the target",
@@ -142,7 +148,7 @@ static void put_seen_from_target(const approaches *a)
     for (size_t v = 0; v < a->n; v++) {
         names[v] = pair_name(a, v);
         ways[v] = (qf_plan_way){.name = names[v],
-                                .series = v,
+                                .series = look_of(a, v),
                                 .x = a->ahead[0] + v * p->times.n,
                                 .y = a->ahead[second] + v * p->times.n,
                                 .n = p->times.n};

@@ -12,6 +12,7 @@ enum {
     MOST_ROWS = 24,
     MOST_TOLD = 30,
     RARE = 8, /* times that something may happen to be notable without being a warning */
+    EACH = 6, /* of a kind, where not all can be told */
     MOST_WIDTHS = 2,
 };
 
@@ -43,6 +44,7 @@ static qf_timeline_mark make_mark(timeline *t, const qf_tally_mark *mark)
     const bool good = qf_run_read_event(&t->fleet, mark->row, &event);
     return (qf_timeline_mark){
         .time_s = mark->time_s,
+        .grave = mark->severity >= QF_SEVERITY_CRITICAL,
         .class = qf_run_severity_class(mark->severity),
         .tooltip = good ? qf_run_format(&t->fleet, "%g s, %s: %s%s%s", event.time_s, event.vehicle,
                                         event.name, *event.text ? ", " : "", event.text)
@@ -51,17 +53,19 @@ static qf_timeline_mark make_mark(timeline *t, const qf_tally_mark *mark)
 
 static qf_timeline_row make_row(timeline *t, const qf_tally_code *code, double *bins)
 {
-    static const char *const gravity[QF_TALLY_SEVERITIES] = {"", ", warning", ", critical"};
     qf_run_fleet *fleet = &t->fleet;
-    qf_timeline_row row = {.name = qf_run_format(fleet, "%s%s", code->name, gravity[code->worst]),
-                           .class = qf_run_severity_class(code->worst),
-                           .count = qf_run_count(fleet, code->all)};
+    qf_timeline_row row = {.name = code->name, .count = qf_tally_count_text(fleet, code)};
     if (code->all > QF_TALLY_MARKS) {
-        for (size_t b = 0; b < QF_TALLY_BINS; b++) {
-            bins[b] = (double)code->bins[b];
-        }
-        row.bins = bins;
         row.n_bins = QF_TALLY_BINS;
+        for (size_t k = 0; k < QF_TALLY_SEVERITIES; k++) {
+            const size_t severity = QF_TALLY_SEVERITIES - 1 - k; /* the gravest at the bottom */
+            double *layer = bins + k * QF_TALLY_BINS;
+            for (size_t b = 0; b < QF_TALLY_BINS; b++) {
+                layer[b] = (double)code->bins[severity][b];
+            }
+            row.bins[k] = layer;
+            row.class[k] = qf_run_severity_class((uint8_t)severity);
+        }
         return row;
     }
     qf_timeline_mark *marks = qf_arena_array(&fleet->arena, QF_TALLY_MARKS, sizeof *marks);
@@ -85,12 +89,13 @@ static qf_status put_chart(timeline *t)
     qf_run_fleet *fleet = &t->fleet;
     const size_t n = t->n_codes < MOST_ROWS ? t->n_codes : MOST_ROWS;
     qf_timeline_row *rows = qf_arena_array(&fleet->arena, n + 1, sizeof *rows);
-    double *bins = qf_arena_array(&fleet->arena, n * QF_TALLY_BINS + 1, sizeof *bins);
+    double *bins =
+        qf_arena_array(&fleet->arena, n * QF_TALLY_SEVERITIES * QF_TALLY_BINS + 1, sizeof *bins);
     if (!rows || !bins) {
         return qf_run_no_memory(fleet);
     }
     for (size_t i = 0; i < n; i++) {
-        rows[i] = make_row(t, t->codes[i], bins + i * QF_TALLY_BINS);
+        rows[i] = make_row(t, t->codes[i], bins + i * QF_TALLY_SEVERITIES * QF_TALLY_BINS);
     }
     qf_html_figures_begin(t->out);
     qf_html_figure_begin(t->out, QF_FIGURE_WIDE, "Events over time");
@@ -109,7 +114,8 @@ static qf_status put_chart(timeline *t)
         qf_run_format(
             fleet,
             "A row for each kind of event, graver kinds first%s, with how many there are. "
-            "Of at most %d each is a mark; of more the height grows with how many fall "
+            "Of at most %d each is a mark, a broad one where it is critical; of more the height "
+            "grows with how many fall "
             "into a part of the time (its square root, by row).",
             t->n_codes > n ? qf_run_format(fleet, " (%zu kinds are left out)", t->n_codes - n) : "",
             QF_TALLY_MARKS));
@@ -117,21 +123,34 @@ static qf_status put_chart(timeline *t)
     return QF_OK;
 }
 
-/* Whether a code's events tell something: warnings do, and what happens seldom. */
-static bool is_notable(const qf_tally_code *code)
+/* Whether a code's events of a severity tell something: warnings do, and what happens seldom but for that all start. */
+static bool is_notable(const qf_tally_code *code, size_t severity)
 {
-    return code->worst > QF_SEVERITY_INFO || code->all <= RARE;
+    return severity > QF_SEVERITY_INFO || (code->all <= RARE && code->code != QF_EVENT_BOOT_START &&
+                                           code->code != QF_EVENT_BOOT_OK);
 }
 
-/* What of that severity or a higher one is known, ascending. */
-static size_t collect(const timeline *t, uint8_t least, qf_tally_mark *marks)
+static uint64_t count_notable(const timeline *t, size_t severity)
+{
+    uint64_t n = 0;
+    for (size_t c = 0; c < t->n_codes; c++) {
+        n += is_notable(t->codes[c], severity) ? t->codes[c]->n[severity] : 0;
+    }
+    return n;
+}
+
+/* Graver ones first, and of equally grave kinds in turn the first, the second and so on. Ascending. */
+static size_t collect(const timeline *t, bool all, qf_tally_mark *marks)
 {
     size_t n = 0;
-    for (size_t c = 0; c < t->n_codes; c++) {
-        const qf_tally_code *code = t->codes[c];
-        for (size_t k = least; k < QF_TALLY_SEVERITIES && is_notable(code); k++) {
-            for (size_t i = 0; i < code->n_marks[k]; i++) {
-                marks[n++] = code->mark[k][i];
+    for (size_t severity = QF_TALLY_SEVERITIES; severity-- > 0;) {
+        const size_t turns = all ? QF_TALLY_MARKS : EACH;
+        for (size_t turn = 0; turn < turns; turn++) {
+            for (size_t c = 0; c < t->n_codes && n < MOST_TOLD; c++) {
+                const qf_tally_code *code = t->codes[c];
+                if (turn < code->n_marks[severity] && is_notable(code, severity)) {
+                    marks[n++] = code->mark[severity][turn];
+                }
             }
         }
     }
@@ -139,28 +158,29 @@ static size_t collect(const timeline *t, uint8_t least, qf_tally_mark *marks)
     return n;
 }
 
-static uint64_t count_notable(const timeline *t, uint8_t least)
+/* The sign besides the word is for who sees no colours. */
+static void put_gravity(FILE *out, const qf_run_event *event)
 {
-    uint64_t n = 0;
-    for (size_t c = 0; c < t->n_codes; c++) {
-        for (size_t k = least; k < QF_TALLY_SEVERITIES && is_notable(t->codes[c]); k++) {
-            n += t->codes[c]->n[k];
-        }
+    if (event->severity > QF_SEVERITY_INFO) {
+        fprintf(out, "<span class=\"badge %s\">%s ", qf_run_severity_class(event->severity),
+                event->severity == QF_SEVERITY_WARNING ? "!" : "!!");
+        qf_html_text(out, event->gravity);
+        fputs("</span> ", out);
     }
-    return n;
 }
 
 static void put_event(timeline *t, const qf_run_event *event)
 {
-    static const qf_tone tones[QF_TALLY_SEVERITIES] = {QF_TONE_PLAIN, QF_TONE_OPEN, QF_TONE_BAD};
+
     qf_html_row_begin(t->out);
     qf_html_cell(t->out, true, "%.6g", event->time_s);
-    qf_html_cell(t->out, false, "%s", event->vehicle);
     qf_html_cell_begin(t->out, false);
-    if (event->severity > 0 && event->severity < QF_TALLY_SEVERITIES) {
-        qf_html_badge(t->out, tones[event->severity], event->gravity);
-        fputc(' ', t->out);
-    }
+    fputs("<span class=\"name\">", t->out);
+    qf_html_text(t->out, event->vehicle);
+    fputs("</span>", t->out);
+    qf_html_cell_end(t->out);
+    qf_html_cell_begin(t->out, false);
+    put_gravity(t->out, event);
     qf_html_text(t->out, event->name);
     qf_html_cell_end(t->out);
     qf_html_cell(t->out, false, "%s", event->text);
@@ -168,49 +188,43 @@ static void put_event(timeline *t, const qf_run_event *event)
     qf_html_row_end(t->out);
 }
 
-/* Of few all; of more than the table holds, what is a warning or worse before what is only rare. */
-static qf_status put_story(timeline *t)
+static const char *story_caption(timeline *t, size_t shown, uint64_t all)
+{
+    qf_run_fleet *fleet = &t->fleet;
+    const char *of = "warnings, critical events and what happened rarely";
+    return shown == all
+               ? qf_run_format(fleet, "All %s: %s.", qf_run_count(fleet, all), of)
+               : qf_run_format(fleet,
+                               "%zu of %s (%s): the graver ones, and of each kind the first.",
+                               shown, qf_run_count(fleet, all), of);
+}
+
+static void put_story(timeline *t)
 {
     static const qf_html_column columns[] = {{"at, s", true},
                                              {"vehicle", false},
                                              {"event", false},
                                              {"what", false},
                                              {"because of", false}};
-    qf_run_fleet *fleet = &t->fleet;
-    qf_tally_mark *marks = qf_arena_array(
-        &fleet->arena, t->n_codes * QF_TALLY_SEVERITIES * QF_TALLY_MARKS + 1, sizeof *marks);
-    if (!marks) {
-        return qf_run_no_memory(fleet);
+    qf_tally_mark marks[MOST_TOLD];
+    uint64_t all = 0;
+    for (size_t severity = 0; severity < QF_TALLY_SEVERITIES; severity++) {
+        all += count_notable(t, severity);
     }
-    uint8_t least = QF_SEVERITY_INFO;
-    while (least < QF_SEVERITY_CRITICAL && count_notable(t, least) > MOST_TOLD &&
-           count_notable(t, (uint8_t)(least + 1)) > 0) {
-        least++;
-    }
-    static const char *const what[QF_TALLY_SEVERITIES] = {
-        "warnings, critical events and what happened rarely", "warnings and critical events",
-        "critical events"};
-    const uint64_t all = count_notable(t, least);
-    const size_t n = collect(t, least, marks);
-    const size_t shown = n < MOST_TOLD ? n : MOST_TOLD;
+    const size_t shown = collect(t, all <= MOST_TOLD, marks);
     if (shown == 0) {
-        return QF_OK;
+        return;
     }
     qf_html_heading(t->out, "What happened, in words");
-    qf_html_table_begin(
-        t->out,
-        shown < all ? qf_run_format(fleet, "The first %zu of %s: %s.", shown,
-                                    qf_run_count(fleet, all), what[least])
-                    : qf_run_format(fleet, "All %s: %s.", qf_run_count(fleet, all), what[least]),
-        columns, sizeof columns / sizeof *columns);
+    qf_html_table_begin(t->out, story_caption(t, shown, all), columns,
+                        sizeof columns / sizeof *columns);
     for (size_t i = 0; i < shown; i++) {
         qf_run_event event;
-        if (qf_run_read_event(fleet, marks[i].row, &event)) {
+        if (qf_run_read_event(&t->fleet, marks[i].row, &event)) {
             put_event(t, &event);
         }
     }
     qf_html_table_end(t->out);
-    return QF_OK;
 }
 
 static qf_status put_timeline(timeline *t, qf_page *page)
@@ -224,7 +238,10 @@ static qf_status put_timeline(timeline *t, qf_page *page)
     qf_run_section(&t->fleet, page, "events", "Timeline of events");
     t->out = qf_page_out(page);
     const qf_status status = put_chart(t);
-    return status == QF_OK ? put_story(t) : status;
+    if (status == QF_OK) {
+        put_story(t);
+    }
+    return status;
 }
 
 qf_status qf_report_run_events(qf_context *context, qf_page *page, const qf_report_run *run)

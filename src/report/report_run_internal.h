@@ -67,6 +67,7 @@ typedef enum qf_quantity_look {
 
 typedef struct qf_run_quantity {
     const char *name, *units, *long_name; /* units: as people write them, "" of mere numbers */
+    const char *title;                    /* what it is, as a heading */
     qf_quantity_look look;
     double missing; /* NAN: none, or NaN itself */
 } qf_run_quantity;

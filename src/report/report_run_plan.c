@@ -126,9 +126,12 @@ static size_t count_beyond(const qf_run_plan *p, const qf_plan_chart *chart)
 static const char *chosen_text(const qf_run_plan *p)
 {
     return p->n == p->fleet->n_vehicles
-               ? (p->n == 1 ? "The one vehicle" : qf_run_format(p->fleet, "All %zu vehicles", p->n))
+               ? (p->n == 1   ? "The one vehicle"
+                  : p->n == 2 ? "Both vehicles"
+                              : qf_run_format(p->fleet, "All %zu vehicles", p->n))
                : qf_run_format(p->fleet,
-                               "%zu of %s vehicles (of each group equally many, evenly by number)",
+                               "%zu of %s vehicles (of each group equally many, as far as it has "
+                               "them, evenly by number)",
                                p->n, qf_run_count(p->fleet, p->fleet->n_vehicles));
 }
 
@@ -195,7 +198,8 @@ static qf_status put_heights(qf_run_plan *p)
     if (status == QF_OK) {
         qf_html_figure_begin(p->out, QF_FIGURE_SMALL, "Height");
         qf_run_draw_groups(fleet, p->out, "Height", "up (z), m", &times, &bands);
-        qf_html_figure_end(p->out, "Of each group the median, and from 5 % to 95 % of it.");
+        qf_html_figure_end(
+            p->out, "The median of each group, and the band of 5 % to 95 % of its vehicles.");
     }
     return status;
 }
@@ -243,7 +247,7 @@ static const char *sights_caption(const qf_run_plan *p, const qf_run_sights *sig
         "alarm.%s",
         qf_run_counted(fleet, sights->n_rows, "row of a track", "rows of tracks"),
         sights->every > 1
-            ? qf_run_format(fleet, ", each %llu-th", (unsigned long long)sights->every)
+            ? qf_run_format(fleet, ", one in %llu of them", (unsigned long long)sights->every)
             : "",
         in_the_world ? "" : ", relative to it, as its own way was not recorded",
         in_the_world ? qf_run_format(fleet,

@@ -34,12 +34,31 @@ typedef struct state_section {
 } state_section;
 
 /* What people look at first; a name that ends with * begins so. */
-static const char *const first_ones[] = {
-    "soc_pct",        "propellant_kg",  "temp_*",          "target_range_m",    "port_axial_m",
-    "port_lateral_m", "port_angle_deg", "speed_mps",       "drive_speed_mps",   "goal_distance_m",
-    "clearance_m",    "altitude_m",     "tracks_firm",     "targets_in_view",   "targets_held",
-    "gospa_m",        "cpa_distance_m", "station_range_m", "collisions",        "tasks_done",
-    "bus_v",          "power_out_w",    "messages_*",      "radiation_dose_usv"};
+static const char *const first_ones[] = {"soc_pct",
+                                         "propellant_kg",
+                                         "target_range_m",
+                                         "target_range_rate_mps",
+                                         "port_axial_m",
+                                         "port_lateral_m",
+                                         "port_angle_deg",
+                                         "goal_distance_m",
+                                         "speed_mps",
+                                         "drive_speed_mps",
+                                         "clearance_m",
+                                         "altitude_m",
+                                         "tracks_firm",
+                                         "targets_in_view",
+                                         "targets_held",
+                                         "gospa_m",
+                                         "cpa_distance_m",
+                                         "station_range_m",
+                                         "collisions",
+                                         "tasks_done",
+                                         "temp_*",
+                                         "bus_v",
+                                         "power_out_w",
+                                         "messages_*",
+                                         "radiation_dose_usv"};
 /* what the plan view shows better, or only a program understands */
 static const char *const last_ones[] = {
     "x_m",        "y_m",    "z_m",      "q_*",         "target_*", "rcs_*",      "load_*",
@@ -132,7 +151,7 @@ static const char *only_group(const state_section *s, const qf_run_bands *bands)
 static void draw_fan(state_section *s, size_t q, const qf_run_bands *bands)
 {
     const qf_run_quantity *quantity = &s->quantities[q];
-    const char *title = *quantity->long_name ? quantity->long_name : quantity->name;
+    const char *title = quantity->title;
     qf_html_figure_begin(s->out, QF_FIGURE_SMALL, title);
     const size_t n = qf_run_draw_groups(&s->fleet, s->out, title,
                                         qf_run_axis_title(&s->fleet, quantity), &s->times, bands);
@@ -334,12 +353,6 @@ static qf_status read_truth(state_section *s, const qf_run_quantity *quantity, d
     return status;
 }
 
-static const char *strip_name(qf_run_fleet *fleet, const qf_run_quantity *quantity)
-{
-    const char *about = *quantity->long_name ? quantity->long_name : quantity->name;
-    return qf_run_format(fleet, "%s%s", about, quantity->look == QF_LOOK_BITS ? ": any" : "");
-}
-
 static qf_status put_truths(state_section *s)
 {
     qf_run_fleet *fleet = &s->fleet;
@@ -358,7 +371,7 @@ static qf_status put_truths(state_section *s)
         status = read_truth(s, quantity, rows + n * s->times.n, &changes);
         if (changes) {
             s->drawn[q] = true;
-            names[n++] = strip_name(fleet, quantity);
+            names[n++] = quantity->title;
         }
     }
     if (status == QF_OK && n > 0) {

@@ -142,6 +142,34 @@ static headline write_headline(summary *s)
     return head;
 }
 
+/* How many vehicles are in which state of their machine in the end; "": they have none, or it was not recorded. */
+static const char *list_states(summary *s)
+{
+    qf_run_fleet *fleet = &s->fleet;
+    const hid_t variable = qf_run_variable(fleet, "state/fsm_state");
+    const qf_run_quantity quantity = {.missing = -1.0};
+    qf_nc_flags flags = {0};
+    double *values = malloc((fleet->n_vehicles + 1) * sizeof *values);
+    const char *text = "";
+    if (values && fleet->n_records > 0 && qf_nc_get_flags(variable, &flags) &&
+        qf_run_read_record(fleet, &quantity, variable, fleet->n_records - 1, values)) {
+        for (size_t k = 0; k < flags.n; k++) {
+            uint64_t n = 0;
+            for (uint64_t e = 0; e < fleet->n_vehicles; e++) {
+                n += values[e] == (double)flags.values[k];
+            }
+            if (n > 0) {
+                text = qf_run_format(fleet, "%s%s%s %s", text, *text ? ", " : "",
+                                     qf_run_count(fleet, n), flags.meanings[k]);
+            }
+        }
+    }
+    qf_nc_free_flags(&flags);
+    qf_nc_close_id(variable);
+    free(values);
+    return text;
+}
+
 static void put_facts(summary *s)
 {
     qf_run_fleet *fleet = &s->fleet;
@@ -172,6 +200,10 @@ static void put_facts(summary *s)
             qf_run_counted(fleet, s->tally.n_severity[QF_SEVERITY_WARNING], "warning", "warnings"));
     } else {
         qf_html_fact(s->out, "Events", "not recorded");
+    }
+    const char *states = list_states(s);
+    if (*states) {
+        qf_html_fact(s->out, "Machines ended in", "%s", states);
     }
     if (qf_nc_get_number(file, "seed", H5T_NATIVE_UINT64, &seed)) {
         qf_html_fact(s->out, "Seed", "%llu", (unsigned long long)seed);
@@ -254,43 +286,48 @@ static int more_first(const void *left, const void *right)
                             : (a->code > b->code) - (a->code < b->code);
 }
 
-/* Bars by code, the graver ones first: a length that is a logarithm would lie, so each has its number. */
+static qf_bar make_bar(qf_run_fleet *fleet, const qf_tally_code *code)
+{
+    qf_bar bar = {.name = qf_run_format(fleet, "%s (%u)", code->name, (unsigned)code->code),
+                  .text = qf_tally_count_text(fleet, code)};
+    for (size_t k = 0; k < QF_TALLY_SEVERITIES; k++) {
+        const size_t severity = QF_TALLY_SEVERITIES - 1 - k; /* the gravest first */
+        bar.value[k] = (double)code->n[severity];
+        bar.class[k] = qf_run_severity_class((uint8_t)severity);
+    }
+    return bar;
+}
+
+/* Bars by code, the graver ones first; a long list in two figures side by side. */
 static void put_counts(summary *s)
 {
-    static const char *const gravity[QF_TALLY_SEVERITIES] = {"", ", warning", ", critical"};
     qf_run_fleet *fleet = &s->fleet;
     const qf_tally_code *codes[QF_EVENT_CODES];
-    qf_bar bars[QF_EVENT_CODES];
     size_t n = 0;
+    double longest = 0.0;
     for (size_t c = 0; c < QF_EVENT_CODES; c++) {
         if (s->tally.code[c]) {
             codes[n++] = s->tally.code[c];
+            longest = fmax(longest, (double)s->tally.code[c]->all);
         }
     }
     qsort(codes, n, sizeof *codes, more_first);
-    for (size_t i = 0; i < n; i++) {
-        bars[i] =
-            (qf_bar){.name = qf_run_format(fleet, "%s (%u)%s", codes[i]->name,
-                                           (unsigned)codes[i]->code, gravity[codes[i]->worst]),
-                     .text = qf_run_count(fleet, codes[i]->all),
-                     .value = (double)codes[i]->all,
-                     .class = qf_run_severity_class(codes[i]->worst)};
+    qf_bar *bars = qf_arena_array(&fleet->arena, n, sizeof *bars);
+    for (size_t i = 0; bars && i < n; i++) {
+        bars[i] = make_bar(fleet, codes[i]);
     }
-    /* two columns of bars side by side, so that many codes do not make a tower */
-    const size_t half = n > 8 ? (n + 1) / 2 : n;
-    double longest = 0.0;
-    for (size_t i = 0; i < n; i++) {
-        longest = fmax(longest, bars[i].value);
-    }
+    const size_t part = n > 8 ? (n + 2) / 3 : n;
     qf_html_figures_begin(s->out);
-    for (size_t begin = 0; begin < n; begin += half) {
-        const char *title = begin == 0 ? "What happened how often" : "What happened how often, on";
+    for (size_t begin = 0; bars && begin < n; begin += part) {
+        const char *title = begin == 0 ? "What happened how often" : "... and what else happened";
         qf_html_figure_begin(s->out, QF_FIGURE_SMALL, title);
         qf_chart_bars(s->out, &(qf_bars_chart){.title = title,
                                                .bars = bars + begin,
-                                               .n = n - begin < half ? n - begin : half,
+                                               .n = n - begin < part ? n - begin : part,
                                                .longest = longest});
-        qf_html_figure_end(s->out, begin == 0 ? "Events by kind (code), graver ones first." : NULL);
+        qf_html_figure_end(s->out, begin == 0 ? "Events by kind (code), graver kinds first; red: "
+                                                "critical, brown: warnings, blue: the others."
+                                              : NULL);
     }
     qf_html_figures_end(s->out);
 }

@@ -71,7 +71,7 @@ static bool count(qf_run_fleet *fleet, qf_tally *tally, const slice *s, size_t i
     code->n[severity]++;
     code->worst = severity > code->worst ? severity : code->worst;
     code->last_s = s->time_s[i];
-    code->bins[bin_of(tally, s->time_s[i])]++;
+    code->bins[severity][bin_of(tally, s->time_s[i])]++;
     tally->n_severity[severity]++;
     tally->n++;
     return true;
@@ -121,6 +121,20 @@ qf_status qf_tally_read(qf_run_fleet *fleet, qf_tally *tally)
         name_codes(fleet, tally);
     }
     return status;
+}
+
+const char *qf_tally_count_text(qf_run_fleet *fleet, const qf_tally_code *code)
+{
+    const uint64_t critical = code->n[QF_SEVERITY_CRITICAL];
+    const uint64_t warnings = code->n[QF_SEVERITY_WARNING];
+    const char *all = qf_run_count(fleet, code->all);
+    if (critical == code->all) {
+        return qf_run_format(fleet, "%s critical", all);
+    }
+    if (critical > 0) {
+        return qf_run_format(fleet, "%s, %s critical", all, qf_run_count(fleet, critical));
+    }
+    return warnings > 0 ? qf_run_counted(fleet, warnings, "warning", "warnings") : all;
 }
 
 static bool read_one(const qf_run_fleet *fleet, const char *path, hid_t type, int64_t row,

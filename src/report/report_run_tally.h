@@ -26,7 +26,7 @@ typedef struct qf_tally_code {
     uint64_t all;
     uint8_t worst; /* severity */
     double first_s, last_s;
-    uint64_t bins[QF_TALLY_BINS];
+    uint64_t bins[QF_TALLY_SEVERITIES][QF_TALLY_BINS];
     qf_tally_mark mark[QF_TALLY_SEVERITIES][QF_TALLY_MARKS]; /* the first ones of each severity */
     size_t n_marks[QF_TALLY_SEVERITIES];
 } qf_tally_code;
@@ -41,6 +41,9 @@ typedef struct qf_tally {
 
 /* Memory is of the fleet's arena. QF_ERROR_READ, QF_ERROR_MEMORY. */
 qf_status qf_tally_read(qf_run_fleet *fleet, qf_tally *tally);
+
+/* How many there are, and how grave: "100, 4 critical"; of the fleet's arena. */
+const char *qf_tally_count_text(qf_run_fleet *fleet, const qf_tally_code *code);
 
 /* An event in words; texts are of the fleet's arena. */
 typedef struct qf_run_event {

@@ -99,9 +99,9 @@ static void put_metric_bars(tracking *t, const char *name, hsize_t row)
                              metric_at(t, "false_m2", row)};
     const char *title = qf_run_format(&t->fleet, "What errors were made of: %s", name);
     const qf_bar errors[3] = {
-        {"misplaced (localisation)", measured(t, parts[0], " m²"), parts[0], "f0"},
-        {"missed", measured(t, parts[1], " m²"), parts[1], "f1"},
-        {"false", measured(t, parts[2], " m²"), parts[2], "f3"}};
+        {"misplaced (localisation)", measured(t, parts[0], " m²"), {parts[0]}, {"f0"}},
+        {"missed", measured(t, parts[1], " m²"), {parts[1]}, {"f1"}},
+        {"false", measured(t, parts[2], " m²"), {parts[2]}, {"f3"}}};
     qf_html_figure_begin(t->out, QF_FIGURE_SMALL, title);
     qf_chart_bars(t->out, &(qf_bars_chart){.title = title, .bars = errors, .n = 3});
     qf_html_figure_end(t->out, "Parts of the square of GOSPA, means over frames.");
@@ -110,8 +110,11 @@ static void put_metric_bars(tracking *t, const char *name, hsize_t row)
                               100.0 * metric_at(t, "purity", row)};
     const char *held = qf_run_format(&t->fleet, "How much was held: %s", name);
     const qf_bar whole[2] = {
-        {"targets in view with a confirmed track", measured(t, shares[0], " %"), shares[0], "f2"},
-        {"updates by the track's own target", measured(t, shares[1], " %"), shares[1], "f2"}};
+        {"targets in view with a confirmed track",
+         measured(t, shares[0], " %"),
+         {shares[0]},
+         {"f2"}},
+        {"updates by the track's own target", measured(t, shares[1], " %"), {shares[1]}, {"f2"}}};
     qf_html_figure_begin(t->out, QF_FIGURE_SMALL, held);
     qf_chart_bars(t->out, &(qf_bars_chart){.title = held, .bars = whole, .n = 2, .longest = 100.0});
     qf_html_figure_end(t->out, "Completeness and purity; the line is 100 % long.");
@@ -326,13 +329,21 @@ static qf_status put_qualities(tracking *t)
     return QF_OK;
 }
 
+static bool has_rows(const tracking *t, const char *path)
+{
+    const hid_t variable = qf_run_variable(&t->fleet, path);
+    const bool has = qf_nc_length(variable) > 0;
+    qf_nc_close_id(variable);
+    return has;
+}
+
 qf_status qf_report_run_tracking(qf_context *context, qf_page *page, const qf_report_run *run)
 {
     tracking t = {.out = qf_page_out(page)};
-    const bool table = H5Lexists(run->file, "tracking", H5P_DEFAULT) > 0;
-    const bool detections = H5Lexists(run->file, "detections", H5P_DEFAULT) > 0;
-    const bool tracks = H5Lexists(run->file, "tracks", H5P_DEFAULT) > 0;
     qf_status status = qf_run_open(context, run, &t.fleet);
+    const bool table = has_rows(&t, "tracking/group");
+    const bool detections = has_rows(&t, "detections/range_m");
+    const bool tracks = has_rows(&t, "tracks/quality");
     if (status == QF_OK && (table || detections || tracks)) {
         qf_run_section(&t.fleet, page, "tracking", "Radars and trackers");
         if (table) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Values of /state: what quantities there are, and as much of them as pictures need. */
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +68,21 @@ static const char *plain_units(qf_run_fleet *fleet, hid_t variable)
     return units;
 }
 
+/* What it is, as a heading: what its description says of missing values and bits is not for people. */
+static const char *plain_title(qf_run_fleet *fleet, hid_t variable, const char *name)
+{
+    static const char *const ends[] = {", NaN:", ", one bit each", ", -1:", ", 0:"};
+    const char *text = qf_run_attribute(fleet, variable, "long_name");
+    size_t length = strlen(text);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const char *end = strstr(text, ends[i]);
+        length = end && (size_t)(end - text) < length ? (size_t)(end - text) : length;
+    }
+    const char *title = length > 0 ? qf_run_format(fleet, "%.*s", (int)length, text)
+                                   : qf_run_format(fleet, "%s", name);
+    return qf_run_format(fleet, "%c%s", toupper((unsigned char)title[0]), title + 1);
+}
+
 static qf_run_quantity describe(qf_run_fleet *fleet, hid_t variable, const char *name)
 {
     double missing = (double)NAN;
@@ -76,6 +92,7 @@ static qf_run_quantity describe(qf_run_fleet *fleet, hid_t variable, const char 
     return (qf_run_quantity){.name = qf_run_format(fleet, "%s", name),
                              .units = plain_units(fleet, variable),
                              .long_name = qf_run_attribute(fleet, variable, "long_name"),
+                             .title = plain_title(fleet, variable, name),
                              .look = look_of(variable, name),
                              .missing = missing};
 }
