@@ -79,18 +79,27 @@ static void draw_dots(qf_svg *svg, const view *v, const qf_plan_dots *dots)
     fputs("\"/>\n", svg->out);
 }
 
-static void draw_place(qf_svg *svg, const view *v, const qf_plan_place *place)
+/* A cross, and its name where that does not hide the name of one before it. */
+static void draw_place(qf_svg *svg, const view *v, const qf_plan_chart *chart, size_t k)
 {
-    if (!is_seen(v, place->x, place->y)) {
-        return;
-    }
+    const qf_plan_place *place = &chart->places[k];
     const double x = qf_axis_at(&v->x, place->x), y = qf_axis_at(&v->y, place->y);
     const double width = qf_chart_text_width(place->name);
     const bool fits = x + 10.0 + width < QF_PLAN_LEFT + QF_PLAN_SIDE;
+    bool hides = false;
+    if (!is_seen(v, place->x, place->y)) {
+        return;
+    }
+    for (size_t i = 0; i < k && !hides; i++) {
+        hides = fabs(qf_axis_at(&v->x, chart->places[i].x) - x) < width + 12.0 &&
+                fabs(qf_axis_at(&v->y, chart->places[i].y) - y) < 15.0;
+    }
     qf_svg_line(svg, "axis", x - 7.0, y, x + 7.0, y);
     qf_svg_line(svg, "axis", x, y - 7.0, x, y + 7.0);
-    qf_svg_text(svg, "label onfill", fits ? 's' : 'e', fits ? x + 9.0 : x - 9.0, y - 6.0, "%s",
-                place->name);
+    if (!hides) {
+        qf_svg_text(svg, "label onfill", fits ? 's' : 'e', fits ? x + 9.0 : x - 9.0, y - 6.0, "%s",
+                    place->name);
+    }
 }
 
 void qf_chart_plan(FILE *out, const qf_plan_chart *chart)
@@ -117,7 +126,7 @@ void qf_chart_plan(FILE *out, const qf_plan_chart *chart)
         }
     }
     for (size_t i = 0; i < chart->n_places; i++) {
-        draw_place(&svg, &v, &chart->places[i]);
+        draw_place(&svg, &v, chart, i);
     }
     qf_svg_end(&svg);
 }

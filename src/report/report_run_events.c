@@ -144,7 +144,7 @@ static size_t collect(const timeline *t, bool all, qf_tally_mark *marks)
 {
     size_t n = 0;
     for (size_t severity = QF_TALLY_SEVERITIES; severity-- > 0;) {
-        const size_t turns = all ? QF_TALLY_MARKS : EACH;
+        const size_t turns = all || severity == QF_SEVERITY_CRITICAL ? QF_TALLY_MARKS : EACH;
         for (size_t turn = 0; turn < turns; turn++) {
             for (size_t c = 0; c < t->n_codes && n < MOST_TOLD; c++) {
                 const qf_tally_code *code = t->codes[c];
@@ -192,11 +192,11 @@ static const char *story_caption(timeline *t, size_t shown, uint64_t all)
 {
     qf_run_fleet *fleet = &t->fleet;
     const char *of = "warnings, critical events and what happened rarely";
-    return shown == all
-               ? qf_run_format(fleet, "All %s: %s.", qf_run_count(fleet, all), of)
-               : qf_run_format(fleet,
-                               "%zu of %s (%s): the graver ones, and of each kind the first.",
-                               shown, qf_run_count(fleet, all), of);
+    return shown == all ? qf_run_format(fleet, "All %s: %s.", qf_run_count(fleet, all), of)
+                        : qf_run_format(fleet,
+                                        "%zu of %s (%s): critical ones first, of each kind of the "
+                                        "others the first %d.",
+                                        shown, qf_run_count(fleet, all), of, EACH);
 }
 
 static void put_story(timeline *t)

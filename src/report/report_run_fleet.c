@@ -215,6 +215,20 @@ static uint64_t count_records(const qf_run_fleet *fleet)
     return n == UINT64_MAX ? 0 : n;
 }
 
+/* vehicles are in the order of groups and, within them, of worlds */
+static uint64_t count_worlds(const qf_run_fleet *fleet)
+{
+    const hid_t worlds = qf_run_variable(fleet, "entities/world");
+    const hsize_t n = qf_nc_length(worlds);
+    int64_t first = 0, last = 0;
+    if (n > 0) {
+        (void)qf_nc_read(worlds, H5T_NATIVE_INT64, 0, 1, &first);
+        (void)qf_nc_read(worlds, H5T_NATIVE_INT64, n - 1, 1, &last);
+    }
+    qf_nc_close_id(worlds);
+    return last > first ? (uint64_t)(last - first) + 1 : 1;
+}
+
 static void read_times(qf_run_fleet *fleet)
 {
     static const char *const series[] = {"state/tick", "events/tick", "hashes/tick"};
@@ -233,6 +247,7 @@ static void read_times(qf_run_fleet *fleet)
     end = strcmp(fleet->status, "complete") == 0 && n_ticks > end ? n_ticks : end;
     fleet->end_s = isfinite(fleet->dt_s) ? (double)end * fleet->dt_s : 0.0;
     fleet->n_records = count_records(fleet);
+    fleet->n_worlds = count_worlds(fleet);
 }
 
 qf_status qf_run_open(qf_context *context, const qf_report_run *run, qf_run_fleet *fleet)

@@ -31,6 +31,7 @@ typedef struct qf_run_fleet {
     double duration_s;  /* of the whole run, as the scenario has it; NAN: unknown */
     double end_s;       /* of the last record, event or hash; 0 where there is none */
     uint64_t n_records;
+    uint64_t n_worlds;
 } qf_run_fleet;
 
 /* QF_ERROR_MEMORY. What the file lacks is empty or NAN. Closed with qf_run_close also after a failure. */

@@ -167,12 +167,16 @@ static void put_ways(qf_run_plan *p)
     qf_chart_plan(p->out, &chart);
     qf_html_figure_end(
         p->out,
-        qf_run_format(fleet,
-                      "%s; hollow marks: where they began, full ones: where they "
-                      "ended%s%s.",
-                      chosen_text(p), chart.n_places > 0 ? ", crosses: stations" : "",
-                      n_beyond > 0 ? qf_run_format(fleet, "; %zu leave what is shown", n_beyond)
-                                   : ""));
+        qf_run_format(
+            fleet,
+            "%s%s; hollow marks: where they began, full ones: where they "
+            "ended%s%s.",
+            chosen_text(p),
+            fleet->n_worlds > 1 ? qf_run_format(fleet, " of %s worlds, one above the other",
+                                                qf_run_count(fleet, fleet->n_worlds))
+                                : "",
+            chart.n_places > 0 ? ", crosses: stations" : "",
+            n_beyond > 0 ? qf_run_format(fleet, "; %zu leave what is shown", n_beyond) : ""));
 }
 
 /* Height over time, where it is more than a twentieth of how far things are apart. */

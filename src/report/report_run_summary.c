@@ -184,6 +184,10 @@ static void put_facts(summary *s)
                                qf_run_count(fleet, fleet->groups[g].n), fleet->groups[g].name);
     }
     qf_html_fact(s->out, "Vehicles", "%s: %s", qf_run_count(fleet, fleet->n_vehicles), groups);
+    if (fleet->n_worlds > 1) {
+        qf_html_fact(s->out, "Worlds", "%s, independent of each other",
+                     qf_run_count(fleet, fleet->n_worlds));
+    }
     qf_html_fact(s->out, "Simulated time", "%s in steps of %g s", seconds(s, fleet->end_s),
                  fleet->dt_s);
     if (fleet->n_records > 0) {
