@@ -244,7 +244,7 @@ static void read_times(qf_run_fleet *fleet)
         const int64_t tick = last_tick(fleet, series[i]);
         end = tick > end ? tick : end;
     }
-    end = strcmp(fleet->status, "complete") == 0 && n_ticks > end ? n_ticks : end;
+    end = strcmp(fleet->status, "complete") == 0 && n_ticks > 0 ? n_ticks : end;
     fleet->end_s = isfinite(fleet->dt_s) ? (double)end * fleet->dt_s : 0.0;
     fleet->n_records = count_records(fleet);
     fleet->n_worlds = count_worlds(fleet);

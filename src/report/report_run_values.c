@@ -187,12 +187,26 @@ static bool read_points(hid_t variable, uint64_t record, const int64_t *vehicles
     return good;
 }
 
+/* Without a cache of chunks: a few values of each are wanted, and a chunk may be a megabyte. */
+static hid_t open_for_points(const qf_run_fleet *fleet, const char *path)
+{
+    const hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
+    const bool known = access >= 0 && H5Pset_chunk_cache(access, 0, 0, 1.0) >= 0 &&
+                       H5Lexists(fleet->run->file, "state", H5P_DEFAULT) > 0 &&
+                       H5Lexists(fleet->run->file, path, H5P_DEFAULT) > 0;
+    const hid_t variable = known ? H5Dopen2(fleet->run->file, path, access) : H5I_INVALID_HID;
+    if (access >= 0) {
+        (void)H5Pclose(access);
+    }
+    return variable;
+}
+
 bool qf_run_read_paths(qf_run_fleet *fleet, const char *quantity, const qf_run_times *times,
                        const int64_t *vehicles, size_t n_vehicles, double *values)
 {
     char path[QF_NC_NAME_BYTES];
     snprintf(path, sizeof path, "state/%s", quantity);
-    const hid_t variable = qf_run_variable(fleet, path);
+    const hid_t variable = open_for_points(fleet, path);
     hsize_t *places = qf_arena_array(&fleet->arena, 2 * n_vehicles + 1, sizeof *places);
     double missing = (double)NAN;
     bool good = variable >= 0 && places && n_vehicles > 0;
@@ -211,10 +225,9 @@ bool qf_run_read_paths(qf_run_fleet *fleet, const char *quantity, const qf_run_t
     return good;
 }
 
-/* Hoare's selection: the k-th smallest comes to its place, smaller ones before it, greater ones after it. */
-static double select_kth(double *values, ptrdiff_t n, ptrdiff_t k)
+/* Hoare's selection within [begin, end]: the k-th comes to its place, smaller ones before it, greater ones after it. */
+static double select_kth(double *values, ptrdiff_t begin, ptrdiff_t end, ptrdiff_t k)
 {
-    ptrdiff_t begin = 0, end = n - 1;
     while (begin < end) {
         const double pivot = values[k];
         ptrdiff_t i = begin, j = end;
@@ -237,19 +250,25 @@ static double select_kth(double *values, ptrdiff_t n, ptrdiff_t k)
     return values[k];
 }
 
-double qf_run_quantile(double *values, size_t n, double share)
+/* The quantile of n values, of which those outside of [begin, end] are known not to be between. */
+static double quantile_within(double *values, size_t n, double share, size_t begin, size_t end)
 {
     const double place = share * (double)(n - 1);
     const size_t k = (size_t)floor(place);
-    const double below = select_kth(values, (ptrdiff_t)n, (ptrdiff_t)k);
+    const double below = select_kth(values, (ptrdiff_t)begin, (ptrdiff_t)end, (ptrdiff_t)k);
     if ((double)k == place || k + 1 >= n) {
         return below;
     }
     double above = values[k + 1];
-    for (size_t i = k + 2; i < n; i++) {
+    for (size_t i = k + 2; i <= end; i++) {
         above = fmin(above, values[i]);
     }
     return below + (place - (double)k) * (above - below);
+}
+
+double qf_run_quantile(double *values, size_t n, double share)
+{
+    return quantile_within(values, n, share, 0, n - 1);
 }
 
 /* Those of a group that are known, to `chosen`. */
@@ -288,9 +307,14 @@ static void measure(const qf_run_fleet *fleet, const double *values, double *cho
     for (size_t g = 0; g < fleet->n_groups; g++) {
         const size_t at = g * n_times + time;
         const size_t n = choose_known(fleet, values, g, chosen);
-        bands->low[at] = n > 0 ? qf_run_quantile(chosen, n, 0.05) : (double)NAN;
-        bands->middle[at] = n > 0 ? qf_run_quantile(chosen, n, 0.5) : (double)NAN;
-        bands->high[at] = n > 0 ? qf_run_quantile(chosen, n, 0.95) : (double)NAN;
+        bands->low[at] = bands->middle[at] = bands->high[at] = (double)NAN;
+        if (n > 0) {
+            /* what is not below the one is not looked at for the next */
+            const size_t middle = (n - 1) / 2, last = n - 1;
+            bands->middle[at] = qf_run_quantile(chosen, n, 0.5);
+            bands->low[at] = quantile_within(chosen, n, 0.05, 0, middle);
+            bands->high[at] = quantile_within(chosen, n, 0.95, middle, last);
+        }
     }
 }
 

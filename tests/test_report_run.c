@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sections about a run, on small results: half a second a tick, haulers are the last two vehicles. */
+#include "report.h"
+
+#include <ctype.h>
+#include <math.h>
+
+#include "results_fixture.h"
+
+static qf_status (*const sections[])(qf_context *context, qf_page *page,
+                                     const qf_report_run *run) = {
+    qf_report_run_summary, qf_report_run_state, qf_report_run_plan, qf_report_run_events,
+    qf_report_run_tracking};
+
+/* The page of a file, to be freed. */
+static char *page_of(fixture *f, const char *path, const char *heading)
+{
+    const hid_t file = open_result(path);
+    qf_page *page = qf_page_create();
+    const qf_report_run run = {
+        .file = file, .path = path, .heading = heading, .anchor = heading ? "case-3-" : ""};
+    for (size_t i = 0; i < COUNT(sections); i++) {
+        if (sections[i](&f->context, page, &run) != QF_OK) {
+            fail_msg("%s", f->context.error);
+        }
+    }
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert_int_equal(qf_page_write(&f->context, page, "title", out), QF_OK);
+    fclose(out);
+    qf_page_free(page);
+    H5Fclose(file);
+    return text;
+}
+
+static bool holds(const char *text, const char *part)
+{
+    return strstr(text, part) != NULL;
+}
+
+/* What is never to be read: numbers that are none within drawings, ids that are there twice. */
+static void assert_sound(const char *text)
+{
+    for (const char *number = text; (number = strpbrk(number, "ni")); number++) {
+        const bool bad = strncmp(number, "nan", 3) == 0 || strncmp(number, "inf", 3) == 0;
+        if (bad && !isalpha((unsigned char)number[-1]) && !isalpha((unsigned char)number[3])) {
+            fail_msg("no number in '%.60s'", number - 20);
+        }
+    }
+    for (const char *id = text; (id = strstr(id, " id=\"")); id++) {
+        char first[64];
+        snprintf(first, sizeof first, "%.*s", (int)(strchr(id + 5, '"') - id) + 1, id);
+        if (strstr(id + 1, first)) {
+            fail_msg("twice:%s", first);
+        }
+    }
+}
+
+/* All parts are there; those after a "!" are not. Frees the text. */
+static void assert_tells(char *text, const char *const *parts)
+{
+    assert_sound(text);
+    for (; *parts; parts++) {
+        const bool unwanted = **parts == '!';
+        if (holds(text, *parts + unwanted) == unwanted) {
+            FILE *kept = fopen("/tmp/test_report_run.html", "w");
+            fputs(text, kept);
+            fclose(kept);
+            fail_msg("'%s'", *parts);
+        }
+    }
+    free(text);
+}
+
+#define PARTS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* Scouts alone, with as many thermal nodes. */
+static void make_scouts(fixture *f, size_t n_scouts, qf_thermal_node *nodes, size_t n_nodes)
+{
+    make_fleet(f, 1, 1, 10);
+    qf_fleet_free(&f->fleet);
+    f->scenario.n_groups = 1;
+    f->groups[0].count = n_scouts;
+    f->groups[0].hardware.nodes = nodes;
+    f->groups[0].hardware.n_nodes = n_nodes;
+    assert_int_equal(qf_fleet_create(&f->context, &f->scenario, &f->fleet), QF_OK);
+    assert_int_equal(qf_record_plan_create(&f->context, &f->fleet, &f->plan), QF_OK);
+}
+
+static qf_event event_of(int64_t tick, uint32_t entity, uint16_t code, uint8_t severity)
+{
+    return (qf_event){.tick = tick,
+                      .entity = entity,
+                      .code = code,
+                      .severity = severity,
+                      .subject = -1,
+                      .track = -1,
+                      .cause = -1,
+                      .value = (double)NAN};
+}
+
+/* Opens a group of the file, to change what is in it. */
+static void without(const char *path, const char *group)
+{
+    const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    assert_true(H5Ldelete(file, group, H5P_DEFAULT) >= 0);
+    H5Fclose(file);
+}
+
+/* Every double of /state becomes that value, but for the times. */
+static void fill_state(const char *path, double value)
+{
+    const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    const hid_t group = H5Gopen2(file, "state", H5P_DEFAULT);
+    H5G_info_t info;
+    assert_true(H5Gget_info(group, &info) >= 0);
+    for (hsize_t i = 0; i < info.nlinks; i++) {
+        const hid_t variable =
+            H5Oopen_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT);
+        const hid_t type = H5Dget_type(variable);
+        const hid_t space = H5Dget_space(variable);
+        if (H5Tget_class(type) == H5T_FLOAT && H5Sget_simple_extent_ndims(space) == 2) {
+            const size_t n = (size_t)H5Sget_simple_extent_npoints(space);
+            double *values = malloc((n + 1) * sizeof *values);
+            for (size_t k = 0; k < n; k++) {
+                values[k] = k % 2 ? value : -value;
+            }
+            assert_true(
+                H5Dwrite(variable, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+            free(values);
+        }
+        H5Sclose(space);
+        H5Tclose(type);
+        H5Oclose(variable);
+    }
+    H5Gclose(group);
+    H5Fclose(file);
+}
+
+static void whole_run(fixture *f, size_t n_scouts, int64_t n_records)
+{
+    make_fleet(f, n_scouts, 1, 10);
+    begin(f, "a.h5");
+    assert_int_equal(record(f, 0, n_records), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+}
+
+static void page_of_a_whole_run_says_how_it_went(void **state)
+{
+    fixture *f = *state;
+    whole_run(f, 3, 11);
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("class=\"banner good\"", " Complete</p>", "5 vehicles for 5 s",
+                       "nobody was quarantined, nothing critical happened", "3 scouts",
+                       "2 heavy haulers", "id=\"summary\"", "id=\"state\"", "id=\"plan\"",
+                       "All 5 vehicles", "soc_pct, %", "!id=\"events\"", "!id=\"tracking\""));
+}
+
+static void sections_of_one_of_several_runs_are_called_after_it(void **state)
+{
+    fixture *f = *state;
+    whole_run(f, 3, 11);
+    assert_tells(page_of(f, "a.h5", "The worst case: 3"),
+                 PARTS("id=\"case-3-summary\"", ">The worst case: 3: Summary<",
+                       "id=\"case-3-plan\"", "!class=\"banner"));
+}
+
+static void critical_events_and_quarantined_vehicles_are_told_with_their_causes(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 3, 1, 10);
+    begin(f, "a.h5");
+    qf_event events[50];
+    size_t n = 0;
+    for (uint32_t k = 0; k < 45; k++) {
+        events[n++] = event_of(1, k % 5, QF_EVENT_COMMAND, 0);
+    }
+    events[n] = event_of(4, 3, QF_EVENT_COLLISION, 2);
+    events[n].subject = 1;
+    events[n].value = 1.5;
+    events[n].cause = 3;
+    n++;
+    events[n] = event_of(5, 2, QF_EVENT_HALT, 2);
+    events[n].subject = 15;
+    events[n].value = 1e300;
+    n++;
+    assert_int_equal(qf_results_events(f->results, events, n), QF_OK);
+    assert_int_equal(record(f, 0, 11), QF_OK);
+    const qf_quarantine frozen = {
+        .entity = 2, .tick = 5, .quantity = 15, .value = 1e300, .reason = QF_REASON_OUT_OF_RANGE};
+    qf_results_quarantined(f->results, &frozen, 1);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    assert_tells(
+        page_of(f, "a.h5", NULL),
+        PARTS("class=\"banner bad\"", "Complete, but 1 vehicle quarantined", "1 halt, 1 collision",
+              ">soc_pct<", "left its range", ">1e+300<", "collision (920)", ">1 critical<",
+              "command (310)", ">45<", "qfleet explain a.h5 --entity 3 --at 2<",
+              "with scouts-1, closing at 1.5 m/s", "quarantined: soc_pct = 1e+300", ">!! critical<"));
+}
+
+static void interrupted_at_once_is_not_complete_and_has_no_pictures(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 3, 1, 10);
+    begin(f, "a.h5");
+    f->fleet.tick = 0;
+    assert_int_equal(qf_results_finish(f->results, QF_INTERRUPTED, 0, NULL, NULL), QF_INTERRUPTED);
+    assert_tells(page_of(f, "a.h5.partial", NULL),
+                 PARTS("class=\"banner open\"", "Not complete", "5 vehicles for 0", "of 5 s",
+                       "!id=\"state\"", "!id=\"plan\"", "!id=\"events\""));
+}
+
+static void one_record_and_one_vehicle_are_enough(void **state)
+{
+    fixture *f = *state;
+    make_scouts(f, 1, f->nodes, 1);
+    begin(f, "a.h5");
+    assert_int_equal(record(f, 0, 1), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("1 vehicle for", "id=\"state\"", "The one vehicle", "!f0 soft"));
+}
+
+static void without_state_or_without_any_table_there_is_still_a_summary(void **state)
+{
+    fixture *f = *state;
+    whole_run(f, 3, 11);
+    without("a.h5", "state");
+    assert_tells(page_of(f, "a.h5", NULL), PARTS(" Complete</p>", "!id=\"state\"", "!id=\"plan\""));
+    without("a.h5", "events");
+    without("a.h5", "hashes");
+    without("a.h5", "entities");
+    assert_tells(page_of(f, "a.h5", NULL), PARTS(" Complete</p>", "not recorded", "!id=\"state\""));
+}
+
+static void missing_values_everywhere_are_not_drawn(void **state)
+{
+    fixture *f = *state;
+    whole_run(f, 3, 11);
+    fill_state("a.h5", (double)NAN);
+    assert_tells(page_of(f, "a.h5", NULL), PARTS("id=\"state\"", " Complete</p>"));
+}
+
+static void huge_values_are_drawn_within_the_picture(void **state)
+{
+    fixture *f = *state;
+    whole_run(f, 3, 11);
+    fill_state("a.h5", 1e300);
+    assert_tells(page_of(f, "a.h5", NULL), PARTS("id=\"state\"", "1e+300"));
+    fill_state("a.h5", (double)INFINITY);
+    assert_tells(page_of(f, "a.h5", NULL), PARTS("id=\"state\""));
+}
+
+static void of_many_quantities_some_have_pictures_and_all_are_in_the_table(void **state)
+{
+    fixture *f = *state;
+    enum { NODES = 130 };
+    qf_thermal_node nodes[NODES];
+    char ids[NODES][16];
+    for (size_t i = 0; i < NODES; i++) {
+        snprintf(ids[i], sizeof ids[i], "node_%zu", i);
+        nodes[i].id = ids[i];
+        memcpy(nodes[i].parameter, f->nodes[0].parameter, sizeof nodes[i].parameter);
+        for (size_t p = 0; p < QF_NODE_PARAMETER_COUNT; p++) {
+            nodes[i].parameter[p] = qf_constant(20.0);
+        }
+    }
+    make_scouts(f, 4, nodes, NODES);
+    begin(f, "a.h5");
+    assert_int_equal(record(f, 0, 11), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    assert_true(f->plan.n_quantities >= 300);
+    char *text = page_of(f, "a.h5", NULL);
+    char title[64];
+    snprintf(title, sizeof title, "All %zu recorded quantities", f->plan.n_quantities);
+    size_t n_figures = 0;
+    for (const char *figure = text; (figure = strstr(figure, "<figure")); figure++) {
+        n_figures++;
+    }
+    assert_in_range(n_figures, 5, 25);
+    assert_true(strlen(text) < 500000);
+    assert_tells(text, PARTS(title, ">temp_node_99_c<", ">trip_node_99<"));
+}
+
+static void names_with_markup_are_texts(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 3, 1, 10);
+    f->groups[0].name = "<script>alert(1)</script>&\"";
+    begin(f, "a.h5");
+    const qf_event event = event_of(4, 0, QF_EVENT_FAULT, 1);
+    assert_int_equal(qf_results_events(f->results, &event, 1), QF_OK);
+    assert_int_equal(record(f, 0, 11), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    assert_tells(page_of(f, "a.h5", NULL), PARTS("&lt;script&gt;alert(1)&lt;/script&gt;&amp;",
+                                                 "!<script", "Complete, with 1 warning"));
+}
+
+/* expected(): quantity * 1e10 + record * 1e6 + vehicle; of vehicles 0 to 20 the median is 10, 5 % is 1, and 95 % is 19 */
+static void band_is_from_5_to_95_percent_of_the_vehicles(void **state)
+{
+    fixture *f = *state;
+    make_scouts(f, 21, f->nodes, 1);
+    keep_quantities(f, 1);
+    begin(f, "a.h5");
+    assert_int_equal(record(f, 0, 2), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    const hid_t file = H5Fopen("a.h5", H5F_ACC_RDWR, H5P_DEFAULT);
+    double values[2][21];
+    for (size_t e = 0; e < 21; e++) {
+        values[0][e] = (double)e;
+        values[1][e] = (double)e + 20.0;
+    }
+    const hid_t variable = H5Dopen2(file, "state/x_m", H5P_DEFAULT);
+    assert_true(H5Dwrite(variable, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+    H5Dclose(variable);
+    H5Fclose(file);
+    /* axis 0 to 40 over 190 from 216 up: 1 is 211.3, 19 is 125.8, 39 is 30.8, 21 is 116.3; medians 10 and 30 */
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("class=\"f0 soft\" d=\"M58 125.8L408 30.8L408 116.3L58 211.3Z\"",
+                       "class=\"s0\" d=\"M58 168.5L408 73.5\""));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(page_of_a_whole_run_says_how_it_went),
+        TEST(sections_of_one_of_several_runs_are_called_after_it),
+        TEST(critical_events_and_quarantined_vehicles_are_told_with_their_causes),
+        TEST(interrupted_at_once_is_not_complete_and_has_no_pictures),
+        TEST(one_record_and_one_vehicle_are_enough),
+        TEST(without_state_or_without_any_table_there_is_still_a_summary),
+        TEST(missing_values_everywhere_are_not_drawn),
+        TEST(huge_values_are_drawn_within_the_picture),
+        TEST(of_many_quantities_some_have_pictures_and_all_are_in_the_table),
+        TEST(names_with_markup_are_texts),
+        TEST(band_is_from_5_to_95_percent_of_the_vehicles),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
