@@ -3,7 +3,7 @@
 #include "chart_bars.h"
 #include "chart_fan.h"
 #include "chart_plan.h"
-#include "chart_shares.h"
+#include "chart_stack.h"
 #include "chart_timeline.h"
 #include "html.h"
 #include "report_run_internal.h"
@@ -129,7 +129,7 @@ static void shares_are_stacked_and_hold_until_the_next(void **state)
     const double times[] = {0.0, 10.0};
     const char *const names[] = {"a", "b"};
     const double shares[] = {1.0, 0.0, 0.5, 0.5};
-    const qf_shares_chart chart = {.title = "t",
+    const qf_stack_chart chart = {.title = "t",
                                    .y_title = "share",
                                    .time_s = times,
                                    .n = 2,
@@ -137,7 +137,7 @@ static void shares_are_stacked_and_hold_until_the_next(void **state)
                                    .n_names = 2,
                                    .shares = shares};
     /* below a line of legend: 190 high from 44 */
-    ASSERT_DRAWN(qf_chart_shares, &chart,
+    ASSERT_DRAWN(qf_chart_stack, &chart,
                  "class=\"f0\" d=\"M58 44L408 44L408 139L408 234L58 234Z\"",
                  "class=\"f1\" d=\"M58 44L408 44L408 139L408 44L58 44Z\"");
 }

@@ -153,7 +153,7 @@ static void page_of_a_whole_run_says_how_it_went(void **state)
     assert_tells(page_of(f, "a.h5", NULL),
                  PARTS("class=\"banner good\"", " Complete</p>", "5 vehicles for 5 s",
                        "nobody was quarantined, nothing critical happened", "3 scouts",
-                       "2 heavy haulers", "id=\"summary\"", "id=\"state\"", "id=\"plan\"",
+                       "2 heavy_haulers", "id=\"summary\"", "id=\"state\"", "id=\"plan\"",
                        "All 5 vehicles", "soc_pct, %", "!id=\"events\"", "!id=\"tracking\""));
 }
 
@@ -191,12 +191,13 @@ static void critical_events_and_quarantined_vehicles_are_told_with_their_causes(
         .entity = 2, .tick = 5, .quantity = 15, .value = 1e300, .reason = QF_REASON_OUT_OF_RANGE};
     qf_results_quarantined(f->results, &frozen, 1);
     assert_int_equal(finish(f, QF_OK), QF_OK);
-    assert_tells(
-        page_of(f, "a.h5", NULL),
-        PARTS("class=\"banner bad\"", "Complete, but 1 vehicle quarantined", "1 halt, 1 collision",
-              ">soc_pct<", "left its range", ">1e+300<", "collision (920)", ">1 critical<",
-              "command (310)", ">45<", "qfleet explain a.h5 --entity 3 --at 2<",
-              "with scouts-1, closing at 1.5 m/s", "quarantined: soc_pct = 1e+300", ">!! critical<"));
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("class=\"banner bad\"", "Complete, but 1 vehicle quarantined",
+                       "1 halt, 1 collision", ">soc_pct<", "left its range", ">1e+300<",
+                       "collision (920)", ">1 critical<", "command (310)", ">45<",
+                       "qfleet explain a.h5 --entity 3 --at 2<",
+                       "with scouts-1, closing at 1.5 m/s", "quarantined: soc_pct = 1e+300",
+                       ">!! critical<"));
 }
 
 static void interrupted_at_once_is_not_complete_and_has_no_pictures(void **state)

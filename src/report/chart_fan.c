@@ -33,7 +33,7 @@ static qf_axis log_axis(double low, double high, double begin, double end)
 
 static qf_axis value_axis(const qf_fan_chart *chart, double begin, double end)
 {
-    double low = INFINITY, high = -INFINITY;
+    double low = (double)INFINITY, high = -(double)INFINITY;
     for (size_t s = 0; s < chart->n_series; s++) {
         widen(chart, chart->series[s].middle, &low, &high);
         widen(chart, chart->series[s].low, &low, &high);

@@ -9,7 +9,12 @@
 #include "report_run_plan.h"
 #include "report_run_sights.h"
 
-enum { MOST_PLACES = 8, MOST_TIMES = 300 };
+enum {
+    MOST_PLACES = 8,
+    MOST_TIMES = 300,
+    MANY_VEHICLES = 20000, /* of whose long records each few values are a read of their own */
+    FEWER_TIMES = 120,
+};
 
 /* Of few vehicles all; else of each group equally many, evenly by number. */
 static void choose_vehicles(qf_run_plan *p)
@@ -325,7 +330,11 @@ qf_status qf_report_run_plan(qf_context *context, qf_page *page, const qf_report
     qf_run_fleet fleet;
     qf_run_plan p = {.fleet = &fleet, .out = qf_page_out(page)};
     qf_status status = qf_run_open(context, run, &fleet);
-    status = status == QF_OK ? qf_run_choose_times(&fleet, MOST_TIMES, &p.times) : status;
+    status = status == QF_OK
+                 ? qf_run_choose_times(&fleet,
+                                       fleet.n_vehicles > MANY_VEHICLES ? FEWER_TIMES : MOST_TIMES,
+                                       &p.times)
+                 : status;
     if (status == QF_OK && fleet.n_vehicles > 0 && p.times.n > 0) {
         choose_vehicles(&p);
         const bool placed = qf_run_read_ways(&p, "x_m", p.vehicle, p.n, &p.x_m) &&

@@ -149,7 +149,7 @@ static const char *list_states(summary *s)
     const hid_t variable = qf_run_variable(fleet, "state/fsm_state");
     const qf_run_quantity quantity = {.missing = -1.0};
     qf_nc_flags flags = {0};
-    double *values = malloc((fleet->n_vehicles + 1) * sizeof *values);
+    double *values = malloc(((size_t)fleet->n_vehicles + 1) * sizeof *values);
     const char *text = "";
     if (values && fleet->n_records > 0 && qf_nc_get_flags(variable, &flags) &&
         qf_run_read_record(fleet, &quantity, variable, fleet->n_records - 1, values)) {

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef QF_REPORT_RUN_STATE_H
+#define QF_REPORT_RUN_STATE_H
+
+#include "report_run_internal.h"
+
+/* What the pictures of recorded quantities share. */
+
+enum { QF_RUN_MOST_SHARES = 6 }; /* pictures of states */
+
+typedef struct qf_run_state {
+    qf_run_fleet fleet;
+    FILE *out;
+    qf_run_quantity *quantities;
+    size_t n_quantities;
+    qf_run_times times;
+    size_t n_fans; /* drawn */
+    bool *drawn;   /* of each quantity */
+} qf_run_state;
+
+/* States of machines and the like: of each group the shares of its vehicles. */
+qf_status qf_run_put_shares(qf_run_state *s);
+
+/* What holds or does not: for which share of the vehicles. */
+qf_status qf_run_put_truths(qf_run_state *s);
+
+/* A table of all quantities at the last record. */
+qf_status qf_run_put_end(qf_run_state *s);
+
+#endif
