@@ -5,7 +5,7 @@
 #include <ctype.h>
 #include <math.h>
 
-#include "results_fixture.h"
+#include "tracks_fixture.h"
 
 static qf_status (*const sections[])(qf_context *context, qf_page *page,
                                      const qf_report_run *run) = {
@@ -323,6 +323,36 @@ static void band_is_from_5_to_95_percent_of_the_vehicles(void **state)
                        "class=\"s0\" d=\"M58 168.5L408 73.5\""));
 }
 
+/* Each vehicle is the observer of a fifth of the rows; the made-up states 1 to 4 are in turn, with a false one in seven. */
+static void tracks_of_one_observer_and_their_quality_are_drawn(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 3, 1, 10);
+    f->scenario.record.tracks = true;
+    begin_given(f, "a.h5", &identities);
+    assert_int_equal(hand_over_tracks(f, 0, 10 * PER_TICK), QF_OK);
+    const qf_tracking_metrics metrics = {.group = 0,
+                                         .frames = 1200,
+                                         .gospa_m = 5.0,
+                                         .ospa_m = (double)NAN,
+                                         .localisation_m2 = 16.0,
+                                         .missed_m2 = 8.0,
+                                         .false_m2 = 0.0,
+                                         .purity = 0.5,
+                                         .completeness = 0.25,
+                                         .switches = 3};
+    qf_results_tracking(f->results, &metrics, 1);
+    assert_int_equal(record(f, 0, 11), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("id=\"tracking\"", "What scouts-0 believed", "Its 2,000 rows of tracks",
+                       "Quality of confirmed tracks", ">25 %<", ">50 %<", ">1,200<", ">16 m²<",
+                       /* 8 of 16 is half of 412, 25 of 100 a quarter; 0 has no bar */
+                       "class=\"f1\" x=\"4\" y=\"56\" width=\"206\"",
+                       "class=\"f2\" x=\"4\" y=\"20\" width=\"103\"",
+                       "!class=\"f3\" x=\"4\" y=\"92\""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +366,7 @@ int main(void)
         TEST(huge_values_are_drawn_within_the_picture),
         TEST(of_many_quantities_some_have_pictures_and_all_are_in_the_table),
         TEST(names_with_markup_are_texts),
+        TEST(tracks_of_one_observer_and_their_quality_are_drawn),
         TEST(band_is_from_5_to_95_percent_of_the_vehicles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
