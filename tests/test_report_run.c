@@ -353,6 +353,46 @@ static void tracks_of_one_observer_and_their_quality_are_drawn(void **state)
                        "!class=\"f3\" x=\"4\" y=\"92\""));
 }
 
+/* Of two vehicles at two records, in the order first, second, first, second. */
+static void put_state(hid_t file, const char *path, const double *values)
+{
+    const hsize_t lengths[2] = {2, 2};
+    if (H5Lexists(file, path, H5P_DEFAULT) > 0) {
+        const hid_t variable = H5Dopen2(file, path, H5P_DEFAULT);
+        assert_true(H5Dwrite(variable, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >=
+                    0);
+        H5Dclose(variable);
+    } else {
+        assert_true(H5LTmake_dataset_double(file, path, 2, lengths, values) >= 0);
+    }
+}
+
+/* The target looks north: the other one is at first 10 m, then 4 m ahead of it. */
+static void approach_is_seen_in_the_axes_of_the_target(void **state)
+{
+    fixture *f = *state;
+    make_scouts(f, 2, f->nodes, 1);
+    keep_quantities(f, 3);
+    begin(f, "a.h5");
+    assert_int_equal(record(f, 0, 2), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    const double half = sqrt(0.5);
+    const hid_t file = H5Fopen("a.h5", H5F_ACC_RDWR, H5P_DEFAULT);
+    put_state(file, "state/x_m", (double[]){5.0, 5.0, 5.0, 5.0});
+    put_state(file, "state/y_m", (double[]){-3.0, 7.0, -3.0, 1.0});
+    put_state(file, "state/z_m", (double[]){0.0, 0.0, 0.0, 0.0});
+    put_state(file, "state/target", (double[]){-1.0, 0.0, -1.0, 0.0});
+    put_state(file, "state/q_w", (double[]){half, 1.0, half, 1.0});
+    put_state(file, "state/q_x", (double[]){0.0, 0.0, 0.0, 0.0});
+    put_state(file, "state/q_y", (double[]){0.0, 0.0, 0.0, 0.0});
+    put_state(file, "state/q_z", (double[]){half, 0.0, half, 0.0});
+    H5Fclose(file);
+    /* the range over one power of ten: 4 is 0.602 of it; ahead 0 to 10.18, with a margin of 3 %, over 344 */
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("scouts-1 to scouts-0", "d=\"M58 26L408 101.6\"", "ahead of the target, m",
+                       "d=\"M399.9 101L197.2 101\""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -367,6 +407,7 @@ int main(void)
         TEST(of_many_quantities_some_have_pictures_and_all_are_in_the_table),
         TEST(names_with_markup_are_texts),
         TEST(tracks_of_one_observer_and_their_quality_are_drawn),
+        TEST(approach_is_seen_in_the_axes_of_the_target),
         TEST(band_is_from_5_to_95_percent_of_the_vehicles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
