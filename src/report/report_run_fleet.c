@@ -94,7 +94,6 @@ void qf_run_section(const qf_run_fleet *fleet, qf_page *page, const char *id, co
 static bool count_groups(const qf_run_fleet *fleet, hid_t variable, const qf_nc_flags *flags,
                          uint64_t *counts)
 {
-    static uint32_t const none = UINT32_MAX;
     uint32_t *group = malloc(SLICE * sizeof *group);
     bool good = group != NULL;
     for (uint64_t begin = 0; good && begin < fleet->n_vehicles; begin += SLICE) {
@@ -102,7 +101,7 @@ static bool count_groups(const qf_run_fleet *fleet, hid_t variable, const qf_nc_
         const size_t n = left < SLICE ? (size_t)left : SLICE;
         good = qf_nc_read(variable, H5T_NATIVE_UINT32, begin, n, group);
         for (size_t i = 0; good && i < n; i++) {
-            good = group[i] != none && group[i] < flags->n;
+            good = group[i] < flags->n;
             counts[good ? group[i] : 0] += good;
         }
     }

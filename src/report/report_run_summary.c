@@ -329,9 +329,10 @@ static void put_counts(summary *s)
                                                .bars = bars + begin,
                                                .n = n - begin < part ? n - begin : part,
                                                .longest = longest});
-        qf_html_figure_end(s->out, begin == 0 ? "Events by kind (code), graver kinds first; red: "
-                                                "critical, brown: warnings, blue: the others."
-                                              : NULL);
+        qf_html_figure_end(
+            s->out, begin == 0 ? "Events by kind (code), graver kinds first. Of a bar the first "
+                                 "part is what was critical, then warnings, then the others."
+                               : NULL);
     }
     qf_html_figures_end(s->out);
 }
