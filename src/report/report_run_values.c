@@ -71,7 +71,7 @@ static const char *plain_units(qf_run_fleet *fleet, hid_t variable)
 /* What it is, as a heading: what its description says of missing values and bits is not for people. */
 static const char *plain_title(qf_run_fleet *fleet, hid_t variable, const char *name)
 {
-    static const char *const ends[] = {", NaN:", ", one bit each", ", -1:", ", 0:"};
+    static const char *const ends[] = {", NaN:", ", infinite:", ", one bit each", ", -1:", ", 0:"};
     const char *text = qf_run_attribute(fleet, variable, "long_name");
     size_t length = strlen(text);
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
