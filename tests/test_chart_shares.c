@@ -46,7 +46,7 @@ static void bars_stand_beside_their_names(void **state)
     const qf_share_part parts[] = {{"docked", "f0", 40, "40"}, {"idle", "f0", 10, "10"}};
     drawing d;
     drawing_begin(&d);
-    qf_chart_bars(d.out, "t", "cases", parts, 2);
+    qf_chart_share_bars(d.out, "t", "cases", parts, 2);
     drawing_end(&d);
     assert_drawn(&d, "<rect class=\"f0\"", 0, "width", 194.0);
     assert_drawn(&d, "<rect class=\"f0\"", 1, "width", 48.5);

@@ -28,13 +28,17 @@ static const struct {
     qf_status (*add)(qf_context *context, qf_page *page, const qf_report_run *run);
     bool of_cases; /* also of a case of a sweep that is run again */
 } run_sections[] = {
+    {qf_report_run_summary, true},     {qf_report_run_state, true},
+    {qf_report_run_plan, true},        {qf_report_run_events, true},
+    {qf_report_run_tracking, true},    {qf_report_run_machines, true},
     {qf_report_run_provenance, false},
 };
 
 /* what the page of a sweep has, in this order; cases that are run again stand before the last */
 static qf_status (*const sweep_sections[])(qf_context *context, qf_page *page,
                                            const qf_report_sweep *sweep) = {
-    qf_report_sweep_provenance,
+    qf_report_sweep_summary, qf_report_sweep_metrics,    qf_report_sweep_sensitivity,
+    qf_report_sweep_worst,   qf_report_sweep_provenance,
 };
 
 enum {

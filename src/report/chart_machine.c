@@ -35,7 +35,7 @@ static double widest(const qf_text_lines *lines, double size)
 {
     double width = 0.0;
     for (size_t i = 0; i < lines->n; i++) {
-        width = fmax(width, size * qf_text_width(lines->line[i]));
+        width = fmax(width, size * qf_text_width_em(lines->line[i]));
     }
     return width;
 }
@@ -86,7 +86,7 @@ static void measure_state(scene *s, size_t i)
     *name = qf_text_break(state->name, 14, 3);
     /* bold letters are wider */
     const double width =
-        fmax(1.1 * widest(name, NAME_SIZE), (double)SMALL_SIZE * qf_text_width(text));
+        fmax(1.1 * widest(name, NAME_SIZE), (double)SMALL_SIZE * qf_text_width_em(text));
     s->graph.nodes[s->first_state + i] = (qf_graph_node){
         .width = fmax(width + 18.0, 64.0), .height = LINE * ((double)name->n + 1.0) + 18.0};
 }

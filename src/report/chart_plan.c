@@ -69,7 +69,7 @@ static void draw_end(qf_svg *svg, const view *v, const qf_plan_way *way, bool fi
 /* One path of lines without a length, whose round caps are seen: the shortest that many dots can be written. */
 static void draw_dots(qf_svg *svg, const view *v, const qf_plan_dots *dots)
 {
-    fprintf(svg->out, "<path class=\"dots %s\" d=\"", dots->class);
+    fprintf(svg->out, "<path class=\"marks %s\" d=\"", dots->class);
     for (size_t i = 0; i < dots->n; i++) {
         if (is_seen(v, dots->x[i], dots->y[i])) {
             fprintf(svg->out, "M%.1f %.1fh0", qf_axis_at(&v->x, dots->x[i]),

@@ -43,8 +43,8 @@ void qf_chart_shares(FILE *out, const char *title, const qf_share_part *parts, s
     qf_svg_end(&svg);
 }
 
-void qf_chart_bars(FILE *out, const char *title, const char *label, const qf_share_part *parts,
-                   size_t n_parts)
+void qf_chart_share_bars(FILE *out, const char *title, const char *label,
+                         const qf_share_part *parts, size_t n_parts)
 {
     double most = 1.0;
     for (size_t i = 0; i < n_parts; i++) {

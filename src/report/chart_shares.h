@@ -16,7 +16,7 @@ typedef struct qf_share_part {
 void qf_chart_shares(FILE *out, const char *title, const qf_share_part *parts, size_t n_parts);
 
 /* A bar for each part, one below the other, beside its name. */
-void qf_chart_bars(FILE *out, const char *title, const char *label, const qf_share_part *parts,
-                   size_t n_parts);
+void qf_chart_share_bars(FILE *out, const char *title, const char *label,
+                         const qf_share_part *parts, size_t n_parts);
 
 #endif

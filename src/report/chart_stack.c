@@ -20,8 +20,8 @@ static double sum_to(const qf_stack_chart *chart, size_t time, size_t k)
 }
 
 /* Values hold until the next: steps, so that what changes at once does not look as if it took time. */
-static void draw_state(qf_svg *svg, const qf_stack_chart *chart, size_t k,
-                       const qf_time_axis *time, const qf_axis *axis)
+static void draw_state(qf_svg *svg, const qf_stack_chart *chart, size_t k, const qf_time_axis *time,
+                       const qf_axis *axis)
 {
     qf_svg_path path = qf_svg_path_begin(svg, qf_chart_fill_class(k));
     for (size_t i = 0; i < chart->n; i++) {
@@ -42,8 +42,8 @@ static void draw_state(qf_svg *svg, const qf_stack_chart *chart, size_t k,
 }
 
 /* The name inside, where the state is at its highest and there is room for it. */
-static void name_state(qf_svg *svg, const qf_stack_chart *chart, size_t k,
-                       const qf_time_axis *time, const qf_axis *axis)
+static void name_state(qf_svg *svg, const qf_stack_chart *chart, size_t k, const qf_time_axis *time,
+                       const qf_axis *axis)
 {
     enum { ROOM = 16 };
     const double width = qf_chart_text_width(chart->names[k]);

@@ -249,7 +249,7 @@ static qf_status put_choice(qf_context *context, const qf_sweep_view *view,
             (qf_share_part){"no value", "f7", it->n_without, say_part(view, it->n_without, all)};
     }
     const size_t shown = n < MOST_NAMES ? n : MOST_NAMES;
-    qf_chart_bars(view->out, qf_metric_title(view->spec, it->metric), "cases", parts, shown);
+    qf_chart_share_bars(view->out, qf_metric_title(view->spec, it->metric), "cases", parts, shown);
     qf_html_figure_end(view->out, n == 0 ? "No case has a value."
                                   : n > shown
                                       ? or_unknown(qf_arena_format(

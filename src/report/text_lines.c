@@ -66,7 +66,7 @@ qf_text_lines qf_text_break(const char *text, size_t most_characters, size_t mos
     return lines;
 }
 
-double qf_text_width(const char *text)
+double qf_text_width_em(const char *text)
 {
     double width = 0.0;
     for (; *text; text += next_bytes(text)) {

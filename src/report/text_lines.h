@@ -19,6 +19,6 @@ typedef struct qf_text_lines {
 qf_text_lines qf_text_break(const char *text, size_t most_characters, size_t most_lines);
 
 /* How wide a text is at most, in units of the font's size: of DejaVu Sans, which is wider than most. */
-double qf_text_width(const char *text);
+double qf_text_width_em(const char *text);
 
 #endif
