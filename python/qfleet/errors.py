@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What can go wrong for a user: each error is one sentence."""
+
+
+class QfleetError(Exception):
+    """The root of every error that a user of this package can cause."""
+
+
+class ResultError(QfleetError):
+    """A result cannot be read, or does not have what is asked of it."""
+
+
+class ProgramError(QfleetError):
+    """The program `qfleet` is not there, or said that it could not do something.
+
+    `code` is its exit code, None where it was not started; `output` all that it printed.
+    """
+
+    def __init__(self, message: str, code: int | None = None, output: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.output = output
+
+
+class Interrupted(ProgramError):
+    """The program was interrupted (exit code 75); `resume=True` goes on."""
+
+
+class IncompleteResultWarning(UserWarning):
+    """A result that is not complete was opened: it still runs, or was interrupted."""

@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables of a result, and their columns: named, with units, read as they are sliced."""
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any, Iterator, Sequence
+
+import h5py
+import numpy as np
+
+from . import selection
+from .errors import ResultError
+from .selection import Array
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+
+
+def text_of(value: Any) -> str:
+    """An attribute of a file as text; empty where it is not there."""
+    if value is None:
+        return ""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+class Column:
+    """One variable of a table. `column[slice]` reads just that.
+
+    Numbers are as stored, but for whole numbers that can be missing: these become floats, NaN
+    where they are missing, as floats are. Enumerations are their codes, whose names `names` has
+    and `decoded` reads; strings are str. `raw` reads what is stored, missing values as they are.
+    """
+
+    def __init__(self, dataset: h5py.Dataset, name: str) -> None:
+        self._dataset = dataset
+        self.name = name
+        attributes = dict(dataset.attrs)
+        self.units = text_of(attributes.get("units"))
+        self.long_name = text_of(attributes.get("long_name"))
+        fill = attributes.get("_FillValue")
+        self._fill: Any = None if fill is None else np.asarray(fill).reshape(-1)[0]
+        codes = attributes.get("flag_values", attributes.get("flag_masks"))
+        self.is_mask = "flag_masks" in attributes
+        meanings = text_of(attributes.get("flag_meanings")).split()
+        self.names: dict[int, str] = {}
+        if codes is not None:
+            self.names = dict(zip(map(int, np.atleast_1d(codes)), meanings))
+        self._is_text = h5py.check_string_dtype(dataset.dtype) is not None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many values it has along each dimension."""
+        return tuple(self._dataset.shape)
+
+    @property
+    def ndim(self) -> int:
+        """How many dimensions it has."""
+        return len(self._dataset.shape)
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        """The names of its dimensions."""
+        own = self._dataset.name.rsplit("/", 1)[-1]
+        if self._dataset.attrs.get("CLASS") == b"DIMENSION_SCALE":
+            return (own,)
+        return tuple(scales[0].name.rsplit("/", 1)[-1] if len(scales) else f"dim_{axis}"
+                     for axis, scales in enumerate(self._dataset.dims))
+
+    @property
+    def attrs(self) -> dict[str, Any]:
+        """All attributes that the file has of it, for whoever needs more than the rest."""
+        hidden = ("REFERENCE_LIST", "DIMENSION_LIST", "CLASS", "NAME", "_Netcdf4Dimid",
+                  "_Netcdf4Coordinates")
+        return {k: text_of(v) if isinstance(v, (bytes, str)) else v
+                for k, v in self._dataset.attrs.items() if k not in hidden}
+
+    @property
+    def has_missing(self) -> bool:
+        """Whether a whole number can be missing, and so is read as a float."""
+        return (self._fill is not None and not self.names
+                and self._dataset.dtype.kind in "iu")
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of what is read."""
+        if self._is_text:
+            return np.dtype(object)
+        stored: np.dtype[Any] = self._dataset.dtype
+        if self.has_missing:
+            return np.dtype(np.float32 if stored.itemsize <= 2 else np.float64)
+        return stored
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError(f"column '{self.name}' has no dimension")
+        return self.shape[0]
+
+    def _stored(self, key: Any) -> Any:
+        source = self._dataset.asstr().__getitem__ if self._is_text else None
+        return self._read(selection.normalise(key, self.shape), source)
+
+    def _read(self, keys: tuple[selection.Key, ...], source: Any) -> Any:
+        try:
+            return selection.read(self._dataset, keys, source)
+        except (OSError, RuntimeError, ValueError) as error:
+            if not self._dataset:
+                raise ResultError(f"column '{self.name}' is of a result that was closed") from None
+            raise ResultError(f"{self._dataset.file.filename}: column '{self._dataset.name}' "
+                              f"cannot be read: the file is damaged ({error})") from None
+
+    def __getitem__(self, key: Any) -> Any:
+        values = self._stored(key)
+        if not self.has_missing:
+            if self._fill is not None and not self.names and self._dataset.dtype.kind == "f" \
+                    and not np.isnan(self._fill):
+                values = np.where(values == self._fill, np.nan, values)
+            return values
+        wide = np.asarray(values).astype(self.dtype)
+        missing = np.asarray(values) == self._fill
+        result = np.where(missing, self.dtype.type(np.nan), wide)
+        return result if result.ndim else result[()]
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
+        values = np.asarray(self[...])
+        return values if dtype is None else values.astype(dtype)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self[...])
+
+    @property
+    def raw(self) -> "Stored":
+        """Reads what is stored: missing values as the numbers that stand for them."""
+        return Stored(self)
+
+    @property
+    def decoded(self) -> "Decoded":
+        """Reads names in place of codes; names of bits joined by `|`; empty: missing, or none."""
+        return Decoded(self)
+
+    def __repr__(self) -> str:
+        unit = f" in {self.units}" if self.units not in ("", "1") else ""
+        size = " x ".join(f"{n:,} {d}" for n, d in zip(self.shape, self.dims))
+        return f"<qfleet.Column {self.name}{unit}: {self.long_name}; {size}, {self.dtype}>"
+
+
+class Stored:
+    """`column.raw`: reads what is stored."""
+
+    def __init__(self, column: Column) -> None:
+        self._column = column
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._column._stored(key)
+
+
+class Decoded:
+    """`column.decoded`: reads names in place of codes."""
+
+    def __init__(self, column: Column) -> None:
+        self._column = column
+
+    def name_of(self, code: int) -> str:
+        """What one stored code is called."""
+        column = self._column
+        if column.is_mask:
+            return "|".join(name for bit, name in column.names.items() if code & bit)
+        if code in column.names:
+            return column.names[code]
+        return "" if column._fill is not None and code == column._fill else str(code)
+
+    def __getitem__(self, key: Any) -> Any:
+        column = self._column
+        values = column._stored(key)
+        if not column.names:
+            return column[key]
+        if np.ndim(values) == 0:
+            return self.name_of(int(values))
+        codes, places = np.unique(values, return_inverse=True)
+        names = np.array([self.name_of(int(c)) for c in codes] + [""], dtype=object)
+        return names[np.asarray(places).reshape(np.shape(values))]
+
+
+class Table:
+    """Columns that share dimensions: `table["soc_pct"]` or `table.soc_pct`; nothing is read yet.
+
+    Columns that are called like something that every table has (`columns`, `sizes`) are there in
+    brackets only.
+    """
+
+    def __init__(self, group: h5py.Group, name: str, path: str,
+                 entities: "Table | None" = None) -> None:
+        self._group = group
+        self._entities = entities
+        self._columns: dict[str, Column] = {}
+        self._hints: dict[str, str] = {}
+        self._name = name
+        self._path = path
+        self.columns: tuple[str, ...] = tuple(
+            key for key in group if group.get(key, getclass=True) is h5py.Dataset)
+
+    def __getitem__(self, name: str) -> Column:
+        if name not in self._columns:
+            if name not in self.columns:
+                raise ResultError(self._missing(name))
+            self._columns[name] = Column(self._group[name], name)
+        return self._columns[name]
+
+    def __getattr__(self, name: str) -> Column:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self[name]
+        except ResultError as error:
+            raise MissingColumnError(str(error)) from None
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *(c for c in self.columns if c.isidentifier())]
+
+    def _missing(self, name: str) -> str:
+        import difflib
+        near = difflib.get_close_matches(str(name), self.columns, 3)
+        text = f"{self._path}: table '{self._name}' has no column '{name}'"
+        if self._name == "state":
+            text += f"; put {name} into record: state: and run it again, if that is a quantity"
+        return text + (f" (did you mean {' or '.join(near)}?)" if near else "")
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def keys(self) -> tuple[str, ...]:
+        """The names of its columns."""
+        return self.columns
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How long each dimension is, in the order of the columns that have most of them."""
+        sizes: dict[str, int] = {}
+        for column in sorted((self[c] for c in self.columns), key=lambda c: -c.ndim):
+            for dim, length in zip(column.dims, column.shape):
+                # columns of a killed run can differ in length: what all have
+                sizes[dim] = min(length, sizes.get(dim, length))
+        return sizes
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        """The names of its dimensions."""
+        return tuple(self.sizes)
+
+    def __len__(self) -> int:
+        """Rows: the length of its first dimension."""
+        return next(iter(self.sizes.values()), 0)
+
+    def to_xarray(self, columns: Sequence[str] | None = None,
+                  decode: bool = True) -> "xarray.Dataset":
+        """A lazy xarray.Dataset: units, coordinates, names in place of codes unless not `decode`.
+
+        The file has to stay open while it is read. Needs xarray.
+        """
+        from . import to_xarray
+        return to_xarray.dataset(self, columns, decode)
+
+    def to_pandas(self, columns: Sequence[str] | None = None,
+                  rows: slice | None = None) -> "pandas.DataFrame":
+        """A DataFrame: one row for each row of the table, or each cell of its dimensions.
+
+        `rows` is a slice of the first dimension (of times, for the state). Enumerations are
+        categoricals. Needs pandas.
+        """
+        from . import to_pandas
+        return to_pandas.frame(self, columns, rows)
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{n:,} {d}" for d, n in self.sizes.items())
+        lines = [f"<qfleet.Table {self._name}: {sizes}>"]
+        width = max((len(c) for c in self.columns), default=0)
+        for name in self.columns:
+            c = self[name]
+            unit = "" if c.units in ("", "1") else c.units
+            lines.append(f"  {name:{width}}  {', '.join(c.dims):14}  {unit:9}  {c.long_name}"[:120])
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        sizes = ", ".join(f"{n:,} {d}" for d, n in self.sizes.items())
+        rows = "".join(
+            "<tr>" + "".join(f"<td style='text-align:left'>{html.escape(t)}</td>" for t in (
+                name, ", ".join(self[name].dims), self[name].units, self[name].long_name)) + "</tr>"
+            for name in self.columns)
+        return (f"<b>{html.escape(self._name)}</b>: {html.escape(sizes)}"
+                f"<table><tr><th>column</th><th>dimensions</th><th>units</th><th>meaning</th></tr>"
+                f"{rows}</table>")
+
+
+class MissingColumnError(ResultError, AttributeError):
+    """A column that a table does not have, asked for as an attribute."""

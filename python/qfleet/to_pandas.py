@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables as pandas data frames, filled a block of rows at a time."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Sequence
+
+import numpy as np
+
+from .errors import ResultError
+from .selection import Array
+from .tables import Column, Table
+
+if TYPE_CHECKING:
+    import pandas
+
+BLOCK_VALUES = 1 << 20
+
+
+def frame(table: Table, columns: Sequence[str] | None, rows: slice | None) -> "pandas.DataFrame":
+    """The table, or some of its columns, in long form: a row for each cell of the dimensions."""
+    try:
+        import pandas
+    except ImportError:
+        raise ResultError("to_pandas needs pandas: pip install 'qfleet[pandas]'") from None
+    sizes = table.sizes
+    wanted = [table[c] for c in (table.columns if columns is None else columns)]
+    # a few levels of quantiles become columns of their own, not rows
+    dims = [d for d in sizes if d != "level" and any(d in c.dims for c in wanted)]
+    if not dims:
+        return pandas.DataFrame({c.name: c[...] for c in wanted})
+    first = range(*(rows or slice(None)).indices(sizes[dims[0]]))
+    lengths = [len(first)] + [sizes[d] for d in dims[1:]]
+    data: dict[str, Any] = {}
+    for dim in dims:
+        if len(dims) > 1 and dim in table:
+            data[dim] = _spread(table[dim], dims, lengths, first)
+    if len(dims) > 1 and "entity" in dims and table._entities is not None:
+        data["name"] = _spread_names(table._entities["name"], dims, lengths)
+    for column in wanted:
+        if column.name in data or (column.name == "level" and "level" in sizes):
+            continue
+        if "level" in column.dims:
+            levels = table["level"][...]
+            for place, level in enumerate(levels):
+                data[f"{column.name}[{level:g}]"] = column[first.start:first.stop, place]
+        else:
+            data[column.name] = _spread(column, dims, lengths, first)
+    return pandas.DataFrame(data, copy=False)
+
+
+def _spread(column: Column, dims: list[str], lengths: list[int], first: range) -> Any:
+    """A column's values for each cell of the dimensions."""
+    keys = [slice(first.start, None if first.stop < 0 else first.stop, first.step) if d == dims[0]
+            else slice(0, lengths[dims.index(d)]) for d in column.dims]
+    shape = tuple(lengths[dims.index(d)] for d in column.dims)
+    is_category = bool(column.names) and not column.is_mask
+    values = _read(column, keys, shape, is_category)
+    if column.dims != tuple(dims):
+        places = [dims.index(d) for d in column.dims]
+        wide = values.reshape([lengths[i] if i in places else 1 for i in range(len(dims))])
+        values = np.broadcast_to(wide, lengths)
+    flat = np.ascontiguousarray(values).reshape(-1)
+    return _categorical(column, flat) if is_category else flat
+
+
+def _read(column: Column, keys: list[slice], shape: tuple[int, ...], is_category: bool) -> Array:
+    if len(shape) == 0 or 0 in shape:
+        return np.empty(shape, column.dtype)
+    source: Any = column.raw if is_category else column.decoded if column.names else column
+    dtype = object if column.is_mask else column.dtype
+    values = np.empty(shape, dtype)
+    places = range(*keys[0].indices(column.shape[0]))
+    step = max(1, BLOCK_VALUES // max(1, int(np.prod(shape[1:]))))
+    for low in range(0, shape[0], step):
+        part = places[low:low + step]
+        stop = part.stop if part.stop >= 0 else None
+        values[low:low + step] = source[(slice(part.start, stop, part.step), *keys[1:])]
+    return values
+
+
+def _categorical(column: Column, values: Array) -> "pandas.Categorical":
+    import pandas
+    codes = np.array(sorted(column.names))
+    places = np.searchsorted(codes, values).clip(0, len(codes) - 1)
+    known = codes[places] == values
+    names = [column.names[int(c)] for c in codes]
+    strange = np.unique(values[~known])
+    for code in strange:
+        name = column.decoded.name_of(int(code))
+        if name:
+            places[values == code] = len(names)
+            known |= values == code
+            names.append(name)
+    return pandas.Categorical.from_codes(np.where(known, places, -1), names)
+
+
+def _spread_names(column: Column, dims: list[str], lengths: list[int]) -> "pandas.Categorical":
+    import pandas
+    at = dims.index("entity")
+    names = column[:lengths[at]]
+    shape = [1] * len(dims)
+    shape[at] = lengths[at]
+    codes = np.broadcast_to(np.arange(len(names)).reshape(shape), lengths).reshape(-1)
+    return pandas.Categorical.from_codes(codes, names)
