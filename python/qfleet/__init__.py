@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads results of qfleet: labelled arrays with units, read as they are sliced.
+"""Reads results of qfleet as labelled arrays with units, and runs the program.
 
     run = qfleet.open("patrol.h5")
     lowest = run.state.soc_pct[-1].argmin()
+    print(run.entities.name[lowest])
 """
 from .errors import (IncompleteResultWarning, Interrupted, ProgramError, QfleetError, ResultError)
 from .opening import open  # pylint: disable=redefined-builtin
-from .runs import Run
+from .program import replay, run, sweep
+from .runs import Event, Run
 from .sweeps import Sweep
 from .tables import Column, Table
 
-__all__ = ["Column", "IncompleteResultWarning", "Interrupted", "ProgramError", "QfleetError",
-           "ResultError", "Run", "Sweep", "Table", "open"]
+__all__ = ["Column", "Event", "IncompleteResultWarning", "Interrupted", "ProgramError",
+           "QfleetError", "ResultError", "Run", "Sweep", "Table", "open", "replay", "run", "sweep"]
 __version__ = "0.1.0"

@@ -1,27 +1,73 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opens results."""
+"""Opens results of every kind."""
 from __future__ import annotations
 
 import os
+import warnings
 
 import h5py
 
-from .errors import ResultError
+from . import directories, files
+from .errors import IncompleteResultWarning, ResultError
 from .runs import Run
 from .sweeps import Sweep
 
 
 def open(path: str | os.PathLike[str]) -> Run | Sweep:  # pylint: disable=redefined-builtin
-    """Opens the result of a run or a sweep.
+    """Opens the result of a run or a sweep; nothing but what it is called is read yet.
 
-    `path` is a result file, the directory of a sweep, or its sweep.h5 or one of its shards. Raises
-    ResultError with a sentence where it is none of these or cannot be read.
+    `path` is a result file, also one that is still written (`.h5.partial`), the directory of a
+    sweep, its sweep.h5, or one of its shards. What is not complete warns with
+    IncompleteResultWarning. Raises ResultError with a sentence where it is none of these, cannot
+    be read, or stands on files that are missing.
     """
     name = os.fspath(path)
-    if os.path.isdir(name):
-        name = os.path.join(name, "sweep.h5")
+    whole = directories.file_of(name) if os.path.isdir(name) else name
+    file = files.open_file(whole)
     try:
-        file = h5py.File(name, "r")
-    except OSError as error:
-        raise ResultError(f"{name}: cannot be opened: {error}") from None
-    return Sweep(file, name) if "content" in file.attrs else Run(file, name)
+        return _open(whole, file)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _open(path: str, file: h5py.File) -> Run | Sweep:
+    content = files.text_of(file.attrs.get("content"))
+    try:
+        if content == "sweep" or content == "sweep_shard":
+            return _open_sweep(path, file)
+        if content:
+            raise ResultError(f"{path}: is a part of a sweep ('{content}'); open its directory")
+        files.check_parts(path, file)
+        run = Run(file, path)
+    except (OSError, RuntimeError, KeyError) as error:
+        raise ResultError(f"{path}: is HDF5, but damaged or cut short ({error})") from None
+    if "part_rank" in run.attrs:
+        raise ResultError(f"{path}: is the file of rank {run.attrs['part_rank']} of "
+                          f"{run.attrs.get('ranks')} of a run; open the result beside its directory")
+    if "entities" not in run.tables:
+        raise ResultError(f"{path}: is a result of qfleet without vehicles: damaged or cut short")
+    if run.status != "complete":
+        warnings.warn(_tell_of_run(run), IncompleteResultWarning, stacklevel=4)
+    return run
+
+
+def _tell_of_run(run: Run) -> str:
+    if run.status != "running":
+        why = run.attrs.get("status_detail") or "no reason is told"
+        return f"{run.path}: is not complete: {run.status}: {why}"
+    if files.is_being_written(run.path):
+        return f"{run.path}: is not complete: the run goes on; what is read is as of now"
+    return f"{run.path}: is not complete: the run ended without closing the file"
+
+
+def _open_sweep(path: str, file: h5py.File) -> Sweep:
+    directories.check_shards(path, file)
+    sweep = Sweep(file, path)
+    not_run = sweep.outcomes["not_run"]
+    if not sweep.is_master:
+        text = f"{path}: is a shard alone: no statistics, no verdicts"
+        if not_run:
+            text += f"; {not_run:,} of its {sweep.n_cases:,} cases were not run"
+        warnings.warn(text, IncompleteResultWarning, stacklevel=4)
+    return sweep

@@ -2,127 +2,107 @@
 """The result of a run."""
 from __future__ import annotations
 
+import difflib
+import html
 import os
-from types import TracebackType
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any
 
-import h5py
 import numpy as np
 
 from .errors import ResultError
+from .results import Result, TableOf
 from .selection import Array
-from .tables import Table, text_of
+from .tables import Table
 
-# what to put into the scenario so that a table is there, by the first part of its name
+AGAIN = "and run it again"
+AT_END = "; a run that did not end has none"
+# what a scenario needs so that a table is there, by the first part of its name
 HINTS = {
-    "tracks": "put `tracks: all` into its `record:` and run it again",
-    "detections": "put `detections: all` into its `record:` and run it again",
-    "picture": "put `tracks: all` into its `record:` and run it again; a group needs a fleet picture",
-    "identities": "it comes with detections or tracks in `record:`",
+    "state": f"put `state: all` or a list of quantities into its `record:` {AGAIN}",
+    "events": f"put `events: true` into its `record:` {AGAIN}",
+    "detections": f"put `detections: true` into its `record:` {AGAIN}",
+    "tracks": f"put `tracks: true` into its `record:` {AGAIN}",
+    "picture": f"put `tracks: true` into its `record:` {AGAIN}; a group needs a fleet picture",
+    "identities": f"put `detections: true` or `tracks: true` into its `record:` {AGAIN}",
     "guards": "no group of its scenario has guards",
     "devices": "no group of its scenario has devices that can fail",
     "faults": "no group of its scenario has faults",
     "behaviors": "no group of its scenario behaves",
     "ports": "no group of its scenario has ports",
     "tasks": "its scenario has no tasks",
-    "machines": "no group of its scenario has state machines, or the run did not end",
-    "tracking": "no group of its scenario has trackers, or the run did not end",
-    "quarantine": "no vehicle was quarantined, or the run did not end",
+    "machines": f"no group of its scenario has state machines{AT_END}",
+    "tracking": f"no group of its scenario has trackers{AT_END}",
+    "quarantine": f"no vehicle was quarantined{AT_END}",
 }
 
 
-class Result:
-    """What runs and sweeps have in common: a file, its attributes and tables."""
+@dataclass(frozen=True)
+class Event:
+    """One row of `/events`. None: there is none."""
 
-    def __init__(self, file: h5py.File, path: str) -> None:
-        self._file = file
-        self._tables: dict[str, Table] = {}
-        self.path = path
-        self.attrs: dict[str, Any] = {
-            k: text_of(v) if isinstance(v, (bytes, str)) else v.item() if np.ndim(v) == 0 else v
-            for k, v in file.attrs.items()}
-        names: list[str] = []
-        for name in file:
-            if file.get(name, getclass=True) is not h5py.Group:
-                continue
-            children = [c for c in file[name] if file[name].get(c, getclass=True) is h5py.Group]
-            names.extend(f"{name}/{c}" for c in children)
-            if not children:
-                names.append(name)
-        self.tables: tuple[str, ...] = tuple(names)
+    number: int
+    tick: int
+    time_s: float
+    world: int
+    entity: int
+    name: str
+    code: int
+    event: str
+    severity: str
+    subject: int | None
+    track: int | None
+    cause: int | None
+    value: float | None
 
-    def table(self, name: str) -> Table:
-        """The table of that name, one of `tables`. Raises ResultError where it is not there."""
-        if name not in self._tables:
-            if name not in self.tables:
-                hint = HINTS.get(name.split("/")[0])
-                raise ResultError(f"{self.path}: there is no table '{name}'"
-                                  + (f": {hint}" if hint else f"; it has {', '.join(self.tables)}"))
-            entities = self.table("entities") if name == "state" else None
-            self._tables[name] = Table(self._file[name], name, self.path, entities)
-        return self._tables[name]
-
-    def __getitem__(self, name: str) -> Table:
-        return self.table(name)
-
-    @property
-    def title(self) -> str:
-        """The name of its scenario."""
-        return str(self.attrs.get("title", ""))
-
-    @property
-    def status(self) -> str:
-        """`running`, `complete` or `interrupted`."""
-        return str(self.attrs.get("status", ""))
-
-    @property
-    def seed(self) -> int:
-        """The seed of its random draws."""
-        return int(self.attrs["seed"])
-
-    @property
-    def scenario_yaml(self) -> str:
-        """The whole scenario with every default filled in."""
-        return str(self.attrs.get("scenario_yaml", ""))
-
-    def close(self) -> None:
-        """Closes the file; its tables cannot be read any more."""
-        self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
-        self.close()
-
-
-def _table(name: str, doc: str) -> property:
-    return property(lambda self: self.table(name), doc=doc)
+    def __str__(self) -> str:
+        text = f"{self.time_s:10.6g} s  {self.name}  {self.event}"
+        return text + (f", {self.value:.6g}" if self.value is not None else "")
 
 
 class Run(Result):
     """The result of `qfleet run` or `qfleet replay`."""
 
-    entities = _table("entities", "Who the vehicles are.")
-    state = _table("state", "Recorded quantities over time and entity.")
-    events = _table("events", "What happened.")
-    detections = _table("detections", "What radars reported.")
-    tracks = _table("tracks", "What observers believed.")
-    picture = _table("picture", "What groups believed together.")
-    identities = _table("identities", "What transponders say.")
-    guards = _table("guards", "Guard rules.")
-    devices = _table("devices", "Devices that can fail.")
-    faults = _table("faults", "What can break.")
-    behaviors = _table("behaviors", "Behaviours by name.")
-    ports = _table("ports", "Docking ports by name.")
-    tasks = _table("tasks", "Tasks by name.")
-    transitions = _table("machines/transitions", "Transitions of state machines, with counts.")
-    machine_states = _table("machines/states", "States of state machines, with counts.")
-    messages = _table("machines/messages", "What machines log.")
-    tracking = _table("tracking", "How good tracking was.")
-    hashes = _table("hashes", "Hashes of worlds, for comparing runs.")
-    quarantine = _table("quarantine", "Vehicles that were frozen.")
+    entities = TableOf("entities", "Who the vehicles are.")
+    state = TableOf("state", "Recorded quantities over time and entity.")
+    events = TableOf("events", "What happened.")
+    detections = TableOf("detections", "What radars reported.")
+    tracks = TableOf("tracks", "What observers believed.")
+    picture = TableOf("picture", "What groups believed together.")
+    identities = TableOf("identities", "What transponders say.")
+    guards = TableOf("guards", "Guard rules.")
+    devices = TableOf("devices", "Devices that can fail.")
+    faults = TableOf("faults", "What can break.")
+    behaviors = TableOf("behaviors", "Behaviours by name.")
+    ports = TableOf("ports", "Docking ports by name.")
+    tasks = TableOf("tasks", "Tasks by name.")
+    transitions = TableOf("machines/transitions", "Transitions of state machines, and how often each was taken.")
+    machine_states = TableOf("machines/states", "States of state machines, and how often each was entered.")
+    messages = TableOf("machines/messages", "What state machines log.")
+    tracking = TableOf("tracking", "How good tracking was.")
+    hashes = TableOf("hashes", "Hashes of worlds, for comparing runs.")
+    quarantine = TableOf("quarantine", "Vehicles that were frozen.")
+
+    def _make_table(self, name: str) -> Table:
+        entities = self.table("entities") if name == "state" else None
+        return Table(self._file[name], name, self.path, entities, self._hint_of_column,
+                     self.status != "complete")
+
+    def _why_missing(self, name: str) -> str:
+        hint = HINTS.get(name.split("/", maxsplit=1)[0])
+        if hint:
+            return f"has no table '{name}': {hint}"
+        return super()._why_missing(name)
+
+    def _hint_of_column(self, table: str, column: str) -> str:
+        if table == "state" and column in str(self.attrs.get("quantities", "")).split():
+            return f"it was not recorded; put it into `state:` of its `record:` {AGAIN}"
+        return ""
+
+    @property
+    def status(self) -> str:
+        """`complete`, `interrupted` or `running`."""
+        return str(self.attrs.get("status", ""))
 
     @property
     def dt_s(self) -> float:
@@ -145,15 +125,101 @@ class Run(Result):
         return len(self.entities)
 
     @property
+    def n_worlds(self) -> int:
+        """How many independent copies of the scenario it has."""
+        return len(np.unique(self.entities["world"][...]))
+
+    @property
     def groups(self) -> tuple[str, ...]:
         """The names of the scenario's groups."""
         return tuple(self.entities["group"].names.values())
 
-    def entities_of(self, group: str) -> Array:
-        """The numbers of a group's vehicles, of all worlds."""
+    def entities_of(self, group: str, world: int | None = None) -> Array:
+        """The numbers of a group's vehicles, of all worlds or of one."""
         names = self.entities["group"].names
-        for code, name in names.items():
-            if name == group:
-                return np.flatnonzero(self.entities["group"][...] == code)
-        raise ResultError(f"{self.path}: there is no group '{group}'; it has "
-                          f"{', '.join(names.values())}")
+        codes = [code for code, name in names.items() if name == group]
+        if not codes:
+            raise ResultError(f"{self.path}: has no group '{group}', but {', '.join(self.groups)}")
+        chosen = self.entities["group"][...] == codes[0]
+        if world is not None:
+            chosen &= self.entities["world"][...] == world
+        return np.flatnonzero(chosen)
+
+    def find(self, name: str) -> int:
+        """The number of the vehicle of that name."""
+        names = self.entities["name"][...]
+        found = np.flatnonzero(names == name)
+        if len(found) == 0:
+            near = difflib.get_close_matches(name, names[:100000].tolist(), 3)
+            hint = f" (did you mean {' or '.join(near)}?)" if near else ""
+            raise ResultError(f"{self.path}: has no vehicle '{name}'{hint}")
+        return int(found[0])
+
+    def event(self, number: int) -> Event:
+        """One event by its number, which is its row."""
+        events = self.events
+        n = len(events)
+        if not 0 <= number < n:
+            raise ResultError(f"{self.path}: has no event {number}, but {n:,} of them")
+        entity = int(events["entity"][number])
+        value = float(events["value"][number])
+        numbers = {c: int(events[c].raw[number]) for c in ("subject", "track", "cause")}
+        return Event(
+            number=number, tick=int(events["tick"][number]),
+            time_s=float(events["time_s"][number]), world=int(events["world"][number]),
+            entity=entity, name=str(self.entities["name"][entity]),
+            code=int(events["code"][number]), event=events["code"].decoded[number],
+            severity=events["severity"].decoded[number],
+            value=None if np.isnan(value) else value,
+            **{c: None if k == -1 else k for c, k in numbers.items()})
+
+    def chain(self, event: int) -> list[Event]:
+        """What led to an event: its causes, the first of them first, and the event itself."""
+        chain = [self.event(event)]
+        while (cause := chain[-1].cause) is not None:
+            if cause >= chain[-1].number:
+                raise ResultError(f"{self.path}: is damaged: event {chain[-1].number} names a "
+                                  f"later one as its cause")
+            chain.append(self.event(cause))
+        return chain[::-1]
+
+    def replay(self, case: int, output: str | os.PathLike[str] | None = None,
+               **options: Any) -> Run:
+        """Runs one world again by itself, with everything recorded after every tick.
+
+        `output` None: into a temporary file that goes when the run is closed. Options are those of
+        `qfleet replay`: `threads=2`, `vehicle="scouts-3"`. Raises ProgramError.
+        """
+        from . import program
+        return program.replay(self.path, case, output, **options)
+
+    def _facts(self) -> list[tuple[str, str]]:
+        groups = self.entities["group"]
+        counts = zip(*np.unique(groups[...], return_counts=True))
+        vehicles = ", ".join(f"{groups.names.get(int(k), k)} {n:,}" for k, n in counts)
+        facts = [("scenario", f"{self.title}, seed {self.seed}"),
+                 ("status", self.status),
+                 ("time", f"{self.duration_s:g} s in ticks of {self.dt_s:g} s"),
+                 ("vehicles", f"{self.n_entities:,}: {vehicles}")]
+        for name in self.tables:
+            if name != "entities":
+                table = self.table(name)
+                facts.append((name, ", ".join(f"{n:,} {d}" for d, n in table.sizes.items())))
+        return facts
+
+    def __repr__(self) -> str:
+        lines = [f"<qfleet.Run {self.path}>"]
+        if not self._file:
+            return lines[0][:-1] + ", closed>"
+        return "\n".join(lines + [f"  {label:20} {text}" for label, text in self._facts()])
+
+    def _repr_html_(self) -> str:
+        return html_of_facts(f"run {self.path}", self._facts() if self._file else [])
+
+
+def html_of_facts(title: str, facts: list[tuple[str, str]]) -> str:
+    """A small table for notebooks."""
+    rows = "".join(f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
+                   f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
+                   for label, text in facts)
+    return f"<b>{html.escape(title)}</b><table>{rows}</table>"

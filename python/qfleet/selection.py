@@ -56,19 +56,19 @@ def _normalise_axis(key: Any, length: int) -> Key:
     return int(index) if index.ndim == 0 else index
 
 
-def read(dataset: h5py.Dataset, keys: tuple[Key, ...],
+def read(dataset: h5py.Dataset, keys: tuple[Key, ...], shape: tuple[int, ...],
          source: Callable[[Any], Array] | None = None) -> Array:
-    """What the keys of `normalise` select. `source` reads an ascending selection (strings)."""
+    """What the keys of `normalise` select. `source` reads an ascending selection (of texts)."""
     take = source if source is not None else dataset.__getitem__
     lists = [isinstance(k, np.ndarray) for k in keys]
-    covers, inner = zip(*(_cover(k, n) for k, n in zip(keys, dataset.shape))) if keys else ((), ())
+    covers, inner = zip(*(_cover(k, n) for k, n in zip(keys, shape))) if keys else ((), ())
     if not any(lists):
         result = take(covers)
         return _apply(result, [slice(None) if i is None else i for i in inner], keys)
     if any(isinstance(k, np.ndarray) and k.size == 0 for k in keys):
-        shape = tuple(_length(k, n) for k, n in zip(keys, dataset.shape) if not isinstance(k, int))
-        return np.empty(shape, take(tuple(slice(0, 0) for _ in keys)).dtype)
-    return _read_blocks(dataset, keys, take)
+        lengths = tuple(_length(k, n) for k, n in zip(keys, shape) if not isinstance(k, int))
+        return np.empty(lengths, take(tuple(slice(0, 0) for _ in keys)).dtype)
+    return _read_blocks(dataset, keys, shape, take)
 
 
 def _length(key: Key, length: int) -> int:
@@ -106,20 +106,20 @@ def _apply(block: Array, inner: list[Any], keys: tuple[Key, ...]) -> Array:
     return block
 
 
-def _read_blocks(dataset: h5py.Dataset, keys: tuple[Key, ...],
+def _read_blocks(dataset: h5py.Dataset, keys: tuple[Key, ...], shape: tuple[int, ...],
                  take: Callable[[Any], Array]) -> Array:
     first = keys[0]
     if isinstance(first, int):
         rows: Array = np.array([first])
     elif isinstance(first, slice):
-        rows = np.arange(*first.indices(dataset.shape[0]))
+        rows = np.arange(*first.indices(shape[0]))
     else:
         rows = first
     order, back = np.unique(rows, return_inverse=True)
-    covers = [_cover(k, n) for k, n in zip(keys[1:], dataset.shape[1:])]
+    covers = [_cover(k, n) for k, n in zip(keys[1:], shape[1:])]
     inner = [slice(None) if c[1] is None else c[1] for c in covers]
     width = dataset.dtype.itemsize
-    for cover, n in zip(covers, dataset.shape[1:]):
+    for cover, n in zip(covers, shape[1:]):
         width *= 1 if isinstance(cover[0], int) else _length(cover[0], n)
     step = max(1, BLOCK_BYTES // max(1, width))
     if dataset.chunks is not None:

@@ -2,26 +2,21 @@
 """Tables of a result, and their columns: named, with units, read as they are sliced."""
 from __future__ import annotations
 
+import difflib
 import html
-from typing import TYPE_CHECKING, Any, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Sequence
 
 import h5py
 import numpy as np
 
 from . import selection
 from .errors import ResultError
+from .files import text_of
 from .selection import Array
 
 if TYPE_CHECKING:
     import pandas
     import xarray
-
-
-def text_of(value: Any) -> str:
-    """An attribute of a file as text; empty where it is not there."""
-    if value is None:
-        return ""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 class Column:
@@ -32,8 +27,10 @@ class Column:
     and `decoded` reads; strings are str. `raw` reads what is stored, missing values as they are.
     """
 
-    def __init__(self, dataset: h5py.Dataset, name: str) -> None:
+    def __init__(self, dataset: h5py.Dataset, name: str,
+                 lengths: dict[str, int] | None = None) -> None:
         self._dataset = dataset
+        self._lengths = lengths or {}
         self.name = name
         attributes = dict(dataset.attrs)
         self.units = text_of(attributes.get("units"))
@@ -51,7 +48,10 @@ class Column:
     @property
     def shape(self) -> tuple[int, ...]:
         """How many values it has along each dimension."""
-        return tuple(self._dataset.shape)
+        if not self._lengths:
+            return tuple(self._dataset.shape)
+        return tuple(min(n, self._lengths.get(d, n))
+                     for n, d in zip(self._dataset.shape, self.dims))
 
     @property
     def ndim(self) -> int:
@@ -102,7 +102,7 @@ class Column:
 
     def _read(self, keys: tuple[selection.Key, ...], source: Any) -> Any:
         try:
-            return selection.read(self._dataset, keys, source)
+            return selection.read(self._dataset, keys, self.shape, source)
         except (OSError, RuntimeError, ValueError) as error:
             if not self._dataset:
                 raise ResultError(f"column '{self.name}' is of a result that was closed") from None
@@ -189,21 +189,27 @@ class Table:
     """
 
     def __init__(self, group: h5py.Group, name: str, path: str,
-                 entities: "Table | None" = None) -> None:
+                 entities: "Table | None" = None,
+                 hint: Callable[[str, str], str] | None = None, uneven: bool = False) -> None:
         self._group = group
         self._entities = entities
+        self._hint = hint
         self._columns: dict[str, Column] = {}
-        self._hints: dict[str, str] = {}
+        # columns of a run that was killed can differ in length: all are as long as the shortest
+        self._lengths: dict[str, int] = {}
         self._name = name
         self._path = path
         self.columns: tuple[str, ...] = tuple(
             key for key in group if group.get(key, getclass=True) is h5py.Dataset)
+        if uneven:
+            self._lengths = self.sizes
+            self._columns = {}
 
     def __getitem__(self, name: str) -> Column:
         if name not in self._columns:
             if name not in self.columns:
                 raise ResultError(self._missing(name))
-            self._columns[name] = Column(self._group[name], name)
+            self._columns[name] = Column(self._group[name], name, self._lengths)
         return self._columns[name]
 
     def __getattr__(self, name: str) -> Column:
@@ -218,11 +224,11 @@ class Table:
         return [*super().__dir__(), *(c for c in self.columns if c.isidentifier())]
 
     def _missing(self, name: str) -> str:
-        import difflib
-        near = difflib.get_close_matches(str(name), self.columns, 3)
         text = f"{self._path}: table '{self._name}' has no column '{name}'"
-        if self._name == "state":
-            text += f"; put {name} into record: state: and run it again, if that is a quantity"
+        hint = self._hint(self._name, name) if self._hint is not None else ""
+        near = difflib.get_close_matches(str(name), self.columns, 3)
+        if hint:
+            return f"{text}: {hint}"
         return text + (f" (did you mean {' or '.join(near)}?)" if near else "")
 
     def __contains__(self, name: object) -> bool:
@@ -241,7 +247,6 @@ class Table:
         sizes: dict[str, int] = {}
         for column in sorted((self[c] for c in self.columns), key=lambda c: -c.ndim):
             for dim, length in zip(column.dims, column.shape):
-                # columns of a killed run can differ in length: what all have
                 sizes[dim] = min(length, sizes.get(dim, length))
         return sizes
 

@@ -81,7 +81,7 @@ def _read(column: Column, keys: list[slice], shape: tuple[int, ...], is_category
 def _categorical(column: Column, values: Array) -> "pandas.Categorical":
     import pandas
     codes = np.array(sorted(column.names))
-    places = np.searchsorted(codes, values).clip(0, len(codes) - 1)
+    places: Array = np.searchsorted(codes, values).clip(0, len(codes) - 1)
     known = codes[places] == values
     names = [column.names[int(c)] for c in codes]
     strange = np.unique(values[~known])
@@ -91,7 +91,7 @@ def _categorical(column: Column, values: Array) -> "pandas.Categorical":
             places[values == code] = len(names)
             known |= values == code
             names.append(name)
-    return pandas.Categorical.from_codes(np.where(known, places, -1), names)
+    return pandas.Categorical.from_codes(np.where(known, places, -1), pandas.Index(names))
 
 
 def _spread_names(column: Column, dims: list[str], lengths: list[int]) -> "pandas.Categorical":
@@ -101,4 +101,4 @@ def _spread_names(column: Column, dims: list[str], lengths: list[int]) -> "panda
     shape = [1] * len(dims)
     shape[at] = lengths[at]
     codes = np.broadcast_to(np.arange(len(names)).reshape(shape), lengths).reshape(-1)
-    return pandas.Categorical.from_codes(codes, names)
+    return pandas.Categorical.from_codes(codes, pandas.Index(names))

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What results of runs and of sweeps have in common: a file, its attributes and tables."""
+from __future__ import annotations
+
+import shutil
+import weakref
+from types import TracebackType
+from typing import Any, Callable, Self, overload
+
+import h5py
+
+from .errors import ResultError
+from .files import file_attributes
+from .tables import Table
+
+
+class Result:
+    """A result file that is open. It is a context manager; `close()` closes it."""
+
+    def __init__(self, file: h5py.File, path: str) -> None:
+        self._file = file
+        self._tables: dict[str, Table] = {}
+        self._remove: Callable[[], Any] | None = None
+        self.path = path
+        self.attrs: dict[str, Any] = file_attributes(file)
+        self.tables: tuple[str, ...] = tuple(_names_of_tables(file))
+
+    def table(self, name: str) -> Table:
+        """The table of that name, one of `tables`. Raises ResultError where it is not there."""
+        if name not in self._tables:
+            if name not in self.tables:
+                raise ResultError(f"{self.path}: {self._why_missing(name)}")
+            self._tables[name] = self._make_table(name)
+        return self._tables[name]
+
+    def __getitem__(self, name: str) -> Table:
+        return self.table(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.tables
+
+    def _make_table(self, name: str) -> Table:
+        return Table(self._file[name], name, self.path)
+
+    def _why_missing(self, name: str) -> str:
+        return f"has no table '{name}', but {', '.join(self.tables)}"
+
+    @property
+    def title(self) -> str:
+        """The name of its scenario."""
+        return str(self.attrs.get("title", ""))
+
+    @property
+    def seed(self) -> int:
+        """The seed of its random draws."""
+        return int(self.attrs["seed"])
+
+    @property
+    def scenario_yaml(self) -> str:
+        """The whole scenario with every default filled in."""
+        return str(self.attrs.get("scenario_yaml", ""))
+
+    def _own(self, folder: str) -> None:
+        """Removes a folder of temporary files when it is closed, or nobody has it any more."""
+        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Closes the file: its tables cannot be read any more."""
+        self._file.close()
+        if self._remove is not None:
+            self._remove()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _names_of_tables(file: h5py.File) -> list[str]:
+    names: list[str] = []
+    for name in file:
+        # a rank's file has a second name for its state
+        if file.get(name, getclass=True, getlink=True) is not h5py.HardLink:
+            continue
+        if file.get(name, getclass=True) is not h5py.Group:
+            continue
+        group = file[name]
+        children = [c for c in group if group.get(c, getclass=True) is h5py.Group]
+        names.extend([f"{name}/{c}" for c in children] or [name])
+    return names
+
+
+class TableOf:
+    """A table as an attribute of a result."""
+
+    def __init__(self, name: str, doc: str) -> None:
+        self.name = name
+        self.__doc__ = doc
+
+    @overload
+    def __get__(self, result: None, kind: type[Result]) -> Self: ...
+
+    @overload
+    def __get__(self, result: Result, kind: type[Result]) -> Table: ...
+
+    def __get__(self, result: Result | None, kind: type[Result]) -> Self | Table:
+        return self if result is None else result.table(self.name)
