@@ -65,8 +65,8 @@ def read(dataset: h5py.Dataset, keys: tuple[Key, ...], shape: tuple[int, ...],
     if not any(lists):
         result = take(covers)
         return _apply(result, [slice(None) if i is None else i for i in inner], keys)
-    if any(isinstance(k, np.ndarray) and k.size == 0 for k in keys):
-        lengths = tuple(_length(k, n) for k, n in zip(keys, shape) if not isinstance(k, int))
+    lengths = tuple(_length(k, n) for k, n in zip(keys, shape) if not isinstance(k, int))
+    if 0 in lengths:
         return np.empty(lengths, take(tuple(slice(0, 0) for _ in keys)).dtype)
     return _read_blocks(dataset, keys, shape, take)
 

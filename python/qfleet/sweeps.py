@@ -74,7 +74,10 @@ class Sweep(Result):
         return {name: int(counts[code]) for code, name in status.names.items()}
 
     def statistics_of(self, metric: str) -> dict[str, Any]:
-        """A metric's row of `statistics`; of quantiles, dictionaries by level."""
+        """A metric's row of `statistics`; of quantiles, dictionaries by level.
+
+        Counts and cases that are missing are None, other numbers NaN.
+        """
         table = self.statistics
         names = list(table["name"][...])
         if metric not in names:
@@ -86,7 +89,10 @@ class Sweep(Result):
             column = table[name]
             if "level" not in column.dims:
                 value = column.decoded[row]
-                found[name] = value.item() if isinstance(value, np.generic) else value
+                if column.has_missing:
+                    found[name] = None if np.isnan(value) else int(value)
+                else:
+                    found[name] = value.item() if isinstance(value, np.generic) else value
             elif column.ndim > 1:
                 found[name] = dict(zip(levels, column[row].tolist()))
         return found

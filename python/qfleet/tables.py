@@ -160,9 +160,12 @@ class Decoded:
     def __init__(self, column: Column) -> None:
         self._column = column
 
-    def name_of(self, code: int) -> str:
+    def name_of(self, stored: int | float) -> str:
         """What one stored code is called."""
         column = self._column
+        if stored != stored:  # variables of state machines are doubles, NaN where missing
+            return ""
+        code = int(stored)
         if column.is_mask:
             return "|".join(name for bit, name in column.names.items() if code & bit)
         if code in column.names:
@@ -175,9 +178,9 @@ class Decoded:
         if not column.names:
             return column[key]
         if np.ndim(values) == 0:
-            return self.name_of(int(values))
+            return self.name_of(values.item())
         codes, places = np.unique(values, return_inverse=True)
-        names = np.array([self.name_of(int(c)) for c in codes] + [""], dtype=object)
+        names = np.array([self.name_of(c) for c in codes.tolist()] + [""], dtype=object)
         return names[np.asarray(places).reshape(np.shape(values))]
 
 

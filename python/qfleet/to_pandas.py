@@ -35,7 +35,7 @@ def frame(table: Table, columns: Sequence[str] | None, rows: slice | None) -> "p
         if len(dims) > 1 and dim in table:
             data[dim] = _spread(table[dim], dims, lengths, first)
     if len(dims) > 1 and "entity" in dims and table._entities is not None:
-        data["name"] = _spread_names(table._entities["name"], dims, lengths)
+        data["name"] = _spread_names(table, table._entities["name"], dims, lengths)
     for column in wanted:
         if column.name in data or (column.name == "level" and "level" in sizes):
             continue
@@ -78,7 +78,7 @@ def _read(column: Column, keys: list[slice], shape: tuple[int, ...], is_category
     return values
 
 
-def _categorical(column: Column, values: Array) -> "pandas.Categorical":
+def _categorical(column: Column, values: Array) -> Any:
     import pandas
     codes = np.array(sorted(column.names))
     places: Array = np.searchsorted(codes, values).clip(0, len(codes) - 1)
@@ -86,7 +86,7 @@ def _categorical(column: Column, values: Array) -> "pandas.Categorical":
     names = [column.names[int(c)] for c in codes]
     strange = np.unique(values[~known])
     for code in strange:
-        name = column.decoded.name_of(int(code))
+        name = column.decoded.name_of(code.item())
         if name:
             places[values == code] = len(names)
             known |= values == code
@@ -94,10 +94,10 @@ def _categorical(column: Column, values: Array) -> "pandas.Categorical":
     return pandas.Categorical.from_codes(np.where(known, places, -1), pandas.Index(names))
 
 
-def _spread_names(column: Column, dims: list[str], lengths: list[int]) -> "pandas.Categorical":
+def _spread_names(table: Table, column: Column, dims: list[str], lengths: list[int]) -> Any:
     import pandas
     at = dims.index("entity")
-    names = column[:lengths[at]]
+    names = column[table["entity"][:lengths[at]]]
     shape = [1] * len(dims)
     shape[at] = lengths[at]
     codes = np.broadcast_to(np.arange(len(names)).reshape(shape), lengths).reshape(-1)

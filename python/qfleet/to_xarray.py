@@ -35,8 +35,17 @@ def dataset(table: Table, columns: Sequence[str] | None, decode: bool) -> "xarra
         coords["tick"] = data.pop("tick")
     if "entity" in dims and table._entities is not None:
         for name in ("name", "group", "world"):
-            coords.setdefault(name, _variable(table._entities[name], sizes, True))
+            coords.setdefault(name, _of_entities(table, table._entities[name], sizes))
     return xarray.Dataset(data, coords, {"path": table._path, "table": table._name})
+
+
+def _of_entities(table: Table, column: Column, sizes: dict[str, int]) -> "xarray.Variable":
+    """What `/entities` says of the vehicles of a table, which need not be all of them."""
+    import xarray
+    if len(column) == sizes["entity"]:
+        return _variable(column, sizes, True)
+    recorded = table["entity"][:sizes["entity"]]
+    return xarray.Variable(("entity",), column.decoded[recorded], _attributes(column, True))
 
 
 def _attributes(column: Column, decoded: bool) -> dict[str, Any]:

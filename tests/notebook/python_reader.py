@@ -1,0 +1,349 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Reads results of every kind with the Python package, and compares with plain h5py and with the program itself.
+
+    python_reader.py QFLEET PROJECT
+"""
+import gc
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import warnings
+
+import h5py
+import numpy as np
+
+import qfleet
+
+# name, scenario, options: together they have every table
+RUNS = [
+    ("sky", "configs/sky.yaml", ["time.duration_s=20"]),
+    ("docking", "configs/docking.yaml", ["worlds=3"]),
+    ("tracks", "tests/golden/tracks.yaml", []),
+    ("behavior", "tests/golden/behavior.yaml", []),
+    ("harbor", "configs/harbor.yaml", ["time.duration_s=20"]),
+]
+
+
+class Stand:
+    """The program, and results of it in a folder."""
+
+    def __init__(self, program, project, folder):
+        self.program, self.project, self.folder = program, project, folder
+        for name, scenario, options in RUNS:
+            settings = [word for option in options for word in ("--set", option)]
+            self.call("run", os.path.join(project, scenario), "-o", self.path(name + ".h5"),
+                      *settings)
+        self.summary = json.loads(self.call(
+            "sweep", os.path.join(project, "configs/sweeps/docking.yaml"), "-o",
+            self.path("docking.sweep"), "--json", "--set", "sweep.cases=60", "--set",
+            "time.duration_s=250", "--set", "requirements=['P(success) >= 0.5', "
+            "'mean(docking_time_s) <= 300 s', 'P(closest_m >= 6.2 m) >= 0.1']", good=(0, 1)).stdout)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def call(self, *arguments, good=(0,)):
+        done = subprocess.run([self.program, *arguments], capture_output=True, text=True,
+                              check=False)
+        assert done.returncode in good, (arguments, done.stderr)
+        return done
+
+
+def every_column_is_what_h5py_reads(stand):
+    seen = set()
+    for name, _, _ in RUNS:
+        path = stand.path(name + ".h5")
+        with qfleet.open(path) as run, h5py.File(path) as plain:
+            datasets = []
+            plain.visititems(lambda at, item: datasets.append(at)
+                             if isinstance(item, h5py.Dataset) else None)
+            columns = [f"{table}/{c}" for table in run.tables for c in run[table].columns]
+            assert sorted(columns) == sorted(datasets)
+            for at in datasets:
+                table, column = at.rsplit("/", 1)
+                seen.add(table)
+                compare_column(run[table][column], plain[at])
+    everything = {"entities", "state", "events", "detections", "tracks", "picture", "identities",
+                  "guards", "devices", "faults", "behaviors", "ports", "tasks", "tracking",
+                  "machines/transitions", "machines/states", "hashes", "quarantine"}
+    assert everything <= seen, everything - seen
+
+
+def compare_column(column, dataset):
+    assert column.units == dataset.attrs["units"] and column.shape == dataset.shape
+    assert column.long_name == dataset.attrs["long_name"]
+    if "DIMENSION_LIST" in dataset.attrs:
+        scales = [dataset.file[refs[0]].name for refs in dataset.attrs["DIMENSION_LIST"]]
+        assert column.dims == tuple(s.rsplit("/", 1)[-1] for s in scales)
+    if h5py.check_string_dtype(dataset.dtype):
+        assert list(column[...]) == list(dataset.asstr()[...])
+        return
+    stored = dataset[...]
+    np.testing.assert_array_equal(column.raw[...], stored)
+    expected = stored
+    if "_FillValue" in dataset.attrs and "flag_values" not in dataset.attrs:
+        expected = np.where(stored == dataset.attrs["_FillValue"], np.nan, stored)
+    np.testing.assert_array_equal(column[...], expected)
+    assert column[...].dtype == column.dtype
+    meanings = dataset.attrs.get("flag_meanings", "").split()
+    flat, decoded = stored.ravel()[:500], column.decoded[...].ravel()[:500]
+    if "flag_values" in dataset.attrs:
+        names = dict(zip(dataset.attrs["flag_values"].tolist(), meanings))
+        assert column.names == names
+        assert list(decoded) == [names.get(code, "") for code in flat.tolist()]
+    elif "flag_masks" in dataset.attrs:
+        bits = list(zip(dataset.attrs["flag_masks"].tolist(), meanings))
+        assert list(decoded) == ["|".join(n for bit, n in bits if code & bit)
+                                 for code in flat.tolist()]
+
+
+def any_part_is_that_of_the_whole(stand):
+    """Numbers, slices that run either way, lists in any order, masks: as numpy takes them."""
+    random = np.random.default_rng(7)
+
+    def key_of(n):
+        kind = random.integers(5)
+        ends = sorted(random.integers(-n, n, 2).tolist())
+        if kind == 0:
+            return int(random.integers(-n, n))
+        if kind == 1:
+            return slice(ends[0], ends[1], int(random.integers(1, 4)))
+        if kind == 2:
+            return slice(ends[1], ends[0], -int(random.integers(1, 4)))
+        if kind == 3:
+            return random.integers(-n, n, random.integers(0, 6)).tolist()
+        return random.random(n) < 0.3
+
+    with qfleet.open(stand.path("docking.h5")) as run:
+        for column in (run.state.x_m, run.state.fsm_state, run.events.value, run.entities["name"],
+                       run.events.subject):
+            whole = column[...]
+            for _ in range(200):
+                keys = tuple(key_of(n) for n in column.shape[:random.integers(1, 3)])
+                expected, axis = whole, 0
+                for key in keys:  # each axis by itself
+                    expected = expected[(slice(None),) * axis + (key,)]
+                    axis += not isinstance(key, int)
+                np.testing.assert_array_equal(column[keys if len(keys) > 1 else keys[0]], expected)
+        for wrong in (10 ** 9, (0, 0, 0), [1.5], "x", [10 ** 9], np.ones(3, bool)):
+            try:
+                run.state.x_m[wrong]
+            except IndexError:
+                continue
+            raise AssertionError(f"{wrong} is no index")
+
+
+def names_and_groups_are_the_files(stand):
+    with qfleet.open(stand.path("docking.h5")) as run:
+        assert run.groups == ("station", "chaser") and run.n_entities == 6 and run.n_worlds == 3
+        assert list(run.entities_of("chaser")) == [3, 4, 5]
+        assert list(run.entities_of("chaser", world=1)) == [4]
+        assert run.find("w1/chaser-0") == 4
+        assert run.title == "docking" and run.seed == 7 and run.status == "complete"
+        assert run.dt_s == 0.1 and run.duration_s == 600
+        assert run.scenario_yaml.startswith("schema: qfleet/1")
+        info = stand.call("info", run.path).stdout
+        assert f"vehicles    {run.n_entities}: station 3, chaser 3" in info
+        assert f"events      {len(run.events)}:" in info
+        codes = run.events.code.decoded[...]
+        assert f"soft_capture (520) {(codes == 'soft_capture').sum()}" in info
+        assert "x_m" in dir(run.state) and "x_m" in run.state and "y" not in run.state
+        for text in (repr(run), run._repr_html_(), repr(run.state), run.state._repr_html_(),
+                     repr(run.state.x_m)):
+            assert text.count("state") or "x_m in m: position east" in text, text
+
+
+def chains_are_those_that_the_program_explains(stand):
+    with qfleet.open(stand.path("docking.h5")) as run:
+        told = json.loads(stand.call("explain", run.path, "--entity", "4", "--json").stdout)
+        chain = told["chains"][0]["chain"]
+        events = run.chain(chain[-1]["event"])
+        assert len(chain) > 2 and len(events) == len(chain)
+        for event, expected in zip(events, chain):
+            assert (event.number, event.tick, event.time_s, event.code, event.event, event.severity,
+                    event.value, event.entity, event.name) == tuple(
+                        expected[key] for key in ("event", "tick", "time_s", "code", "name",
+                                                  "severity", "value")) + (4, told["name"])
+            assert (-1 if event.cause is None else event.cause) == expected["cause"]
+            assert (-1 if event.subject is None else event.subject) == expected["subject"]
+
+
+def xarray_reads_lazily_what_columns_have(stand):
+    try:
+        import xarray
+    except ImportError:
+        print("xarray is not installed: what becomes of tables there was not tested")
+        return
+    with qfleet.open(stand.path("docking.h5")) as run:
+        read = []
+        original = qfleet.Column._read
+        qfleet.Column._read = lambda self, *rest: read.append(self.name) or original(self, *rest)
+        try:
+            state = run.state.to_xarray()
+            assert sorted(read) == ["entity", "time"], read
+            last = state.x_m.isel(time=-1, entity=[5, 3])
+            np.testing.assert_array_equal(last.values, run.state.x_m[-1, [5, 3]])
+        finally:
+            qfleet.Column._read = original
+        assert isinstance(state, xarray.Dataset) and state.x_m.attrs["units"] == "m"
+        assert list(state.name.values) == list(run.entities["name"])
+        assert list(state.group.values) == ["station"] * 3 + ["chaser"] * 3
+        assert list(state.world.values) == [0, 1, 2] * 2
+        assert state.x_m.dims == ("time", "entity") and "tick" in state.coords
+        np.testing.assert_array_equal(state.fsm_state.values, run.state.fsm_state.decoded[...])
+        one = state.sel(time=300, entity=4)
+        assert float(one.x_m) == run.state.x_m[list(run.state.time).index(300), 4]
+        codes = run.state.to_xarray(["fsm_state"], decode=False)
+        assert list(codes.data_vars) == ["fsm_state"] and codes.fsm_state.dtype == np.int64
+        events = run.events.to_xarray()
+        assert list(events.code.values) == list(run.events.code.decoded[...])
+    with qfleet.open(stand.path("docking.sweep")) as sweep:
+        cases = sweep.cases.to_xarray()
+        np.testing.assert_array_equal(cases.docking_time_s.sel(case=[7, 3]).values,
+                                      sweep.cases.docking_time_s[[7, 3]])
+
+
+def pandas_has_a_row_for_each_cell(stand):
+    try:
+        import pandas
+    except ImportError:
+        print("pandas is not installed: what becomes of tables there was not tested")
+        return
+    for name, _, _ in RUNS:
+        with qfleet.open(stand.path(name + ".h5")) as run:
+            for table in run.tables:
+                frame = run[table].to_pandas()
+                assert len(frame) == np.prod(list(run[table].sizes.values())), (name, table)
+    with qfleet.open(stand.path("docking.h5")) as run:
+        frame = run.state.to_pandas(columns=["x_m", "fsm_state"], rows=slice(-2, None))
+        assert list(frame.columns) == ["time", "entity", "name", "x_m", "fsm_state"]
+        np.testing.assert_array_equal(frame.x_m, run.state.x_m[-2:].ravel())
+        np.testing.assert_array_equal(frame.time, np.repeat(run.state.time[-2:], 6))
+        assert list(frame.name) == list(run.entities["name"]) * 2
+        assert isinstance(frame.fsm_state.dtype, pandas.CategoricalDtype)
+        assert list(frame.fsm_state.astype(object).fillna("")) == \
+            list(run.state.fsm_state.decoded[-2:].ravel())
+        events = run.events.to_pandas(rows=slice(None, None, -3))
+        assert list(events.event) == list(run.events.event[::-3])
+        assert list(events.code) == list(run.events.code.decoded[::-3])
+    with qfleet.open(stand.path("docking.sweep")) as sweep:
+        frame = sweep.statistics.to_pandas().set_index("name")
+        row = next(m for m in stand.summary["metrics"] if m["name"] == "docking_time_s")
+        assert frame["mean"]["docking_time_s"] == row["mean"]
+        assert frame["quantile[0.5]"]["docking_time_s"] == row["quantiles"][3]["value"]
+
+
+def what_one_vehicle_recorded_has_its_name(stand):
+    with qfleet.open(stand.path("docking.sweep")) as sweep:
+        case = sweep.worst(1, "docking_time_s")[0]
+        with sweep.replay(case, vehicle="chaser-0", threads=1, binary=stand.program) as run:
+            folder = os.path.dirname(run.path)
+            assert list(run.state.entity) == [1] and run.n_entities == 2
+            assert run.n_worlds == 1 and len(run.tracks) == 0
+            for convert in (lambda: list(run.state.to_xarray().name.values),
+                            lambda: list(run.state.to_pandas(rows=slice(0, 1)).name)):
+                try:
+                    assert [name.rsplit("/", 1)[-1] for name in convert()] == ["chaser-0"]
+                except qfleet.ResultError as error:
+                    assert "pip install" in str(error)
+        assert not os.path.exists(folder), "a temporary result goes when it is closed"
+
+
+def sweeps_tell_what_the_program_tells(stand):
+    with qfleet.open(stand.path("docking.sweep")) as sweep:
+        assert sweep.n_cases == 60 and sweep.cases._group == sweep.sweep._group
+        assert sweep.outcomes == stand.summary["outcomes"]
+        assert sweep.parameters == {"up": "m", "along": "m", "across": "m", "mass": "kg",
+                                    "tank": "kg"}
+        # that of a requirement has no name but what stands in it
+        names = dict(zip(sweep.statistics.text, sweep.statistics["name"]))
+        told = {names[m["text"]]: m for m in stand.summary["metrics"]}
+        assert list(sweep.metrics) == list(told) and "requirement 3" in told
+        for name, metric in told.items():
+            found = sweep.statistics_of(name)
+            assert (found["n"], found["n_without"], found["text"]) == \
+                (metric["n"], metric["n_without"], metric["text"])
+            if "mean" in metric:
+                assert found["kind"] == "number" and found["mean"] == metric["mean"]
+                assert [found["mean_low"], found["mean_high"]] == metric["mean_interval"]
+                assert found["min_case"] == metric["least_case"]
+                assert list(found["quantile"].values()) == \
+                    [q["value"] for q in metric["quantiles"]]
+            else:
+                assert found["kind"] == "truth" and np.isnan(found["mean"])
+        verdicts = [r["verdict"].replace(" ", "_") for r in stand.summary["requirements"]]
+        assert list(sweep.requirements.verdict.decoded[...]) == verdicts
+        assert len(set(verdicts)) > 1, verdicts
+        np.testing.assert_array_equal(sweep.requirements.estimate[...],
+                                      [r["estimate"] for r in stand.summary["requirements"]])
+        assert sweep.sensitivity.rank_correlation.shape == (len(sweep.metrics), 5)
+        missing = np.isnan(sweep.cases.docking_time_s[...]).sum()
+        assert 0 < missing == told["docking_time_s"]["n_without"]
+        for text in (repr(sweep), sweep._repr_html_()):
+            assert "docking_time_s (s)" in text and "P(success) &gt;= 0.5" in text.replace(
+                ">=", "&gt;="), text
+
+
+def the_worst_cases_are_those_that_the_program_replays(stand):
+    with qfleet.open(stand.path("docking.sweep")) as sweep:
+        lists = set()
+        for metric in [None, *sweep.metrics]:
+            by = ["--by", metric] if metric else []
+            said = stand.call("replay", sweep.directory, "--worst", "12", "--no-output", *by)
+            cases = [int(line.split()[1]) for line in said.stderr.splitlines()
+                     if line.startswith("case ")]
+            assert sweep.worst(12, metric) == cases, (metric, sweep.worst(12, metric), cases)
+            lists.add(tuple(cases))
+        assert len(lists) > 4 and sweep.worst() == sweep.worst(1, "success")
+
+
+def the_program_runs_what_it_is_told(stand):
+    scenario = os.path.join(stand.project, "configs", "patrol.yaml")
+    run = qfleet.run(scenario, stand.path("few.h5"), threads=1, seed=5, binary=stand.program, set={
+        "time.duration_s": np.float64(3), "groups[0].count": np.int64(7),
+        "record": {"state": ["x_m", "soc_pct"], "events": False}})
+    with run:
+        assert (run.seed, run.duration_s, run.attrs["threads"]) == (5, 3, 1)
+        assert len(run.entities_of("scouts")) == 7 and "events" not in run
+        assert run.state.columns == ("time", "tick", "entity", "x_m", "soc_pct")
+        with run.replay(0, stand.path("again.h5"), binary=stand.program) as again:
+            np.testing.assert_array_equal(again.state.x_m[[9, 19, 29]], run.state.x_m[...])
+    sweep = qfleet.sweep(os.path.join(stand.project, "configs/sweeps/docking.yaml"),
+                         binary=stand.program, set={"sweep.cases": 20, "requirements": [
+                             "mean(docking_time_s) <= 1 s"]})
+    # a requirement that is not met is an answer
+    assert list(sweep.requirements.verdict.decoded[...]) == ["not_met"]
+    folder = os.path.dirname(sweep.directory)
+    assert os.path.isdir(folder)
+    del sweep
+    gc.collect()
+    assert not os.path.exists(folder), "a temporary result goes when nobody has it any more"
+
+
+def info_prints_what_is_there(stand):
+    said = subprocess.run([sys.executable, "-W", "error", "-m", "qfleet", "info",
+                           stand.path("docking.h5"), stand.path("docking.sweep")],
+                          capture_output=True, text=True, check=True).stdout
+    assert "vehicles             6: station 3, chaser 3" in said and "60: ok 60" in said, said
+
+
+def main():
+    program, project = map(os.path.abspath, sys.argv[1:])
+    warnings.simplefilter("error")
+    with tempfile.TemporaryDirectory() as folder:
+        stand = Stand(program, project, folder)
+        for test in (every_column_is_what_h5py_reads, any_part_is_that_of_the_whole,
+                     names_and_groups_are_the_files, chains_are_those_that_the_program_explains,
+                     xarray_reads_lazily_what_columns_have, pandas_has_a_row_for_each_cell,
+                     what_one_vehicle_recorded_has_its_name, sweeps_tell_what_the_program_tells,
+                     the_worst_cases_are_those_that_the_program_replays,
+                     the_program_runs_what_it_is_told, info_prints_what_is_there):
+            print(test.__name__, flush=True)
+            test(stand)
+
+
+if __name__ == "__main__":
+    main()
