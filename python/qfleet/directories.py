@@ -142,6 +142,9 @@ def _complain_of_shard(path: str, cases: int, hashes: tuple[str, str]) -> str:
             if found != hashes:
                 return "is of another sweep"
             n = len(shard["sweep/status"])
+            number, of = int(shard.attrs["shard"]), int(shard.attrs["n_shards"])
     except (ResultError, OSError, RuntimeError, KeyError, ValueError, TypeError):
         return "is damaged or cut short"
+    if os.path.basename(path) != f"shard-{number}-of-{of}.h5":
+        return f"is the shard {number} of {of}, under a wrong name"
     return "" if n == cases else f"has {n} cases instead of {cases}"

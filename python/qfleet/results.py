@@ -30,6 +30,8 @@ class Result:
         if name not in self._tables:
             if name not in self.tables:
                 raise ResultError(f"{self.path}: {self._why_missing(name)}")
+            if not self._file:
+                raise ResultError(f"{self.path}: was closed")
             self._tables[name] = self._make_table(name)
         return self._tables[name]
 

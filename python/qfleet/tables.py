@@ -29,8 +29,9 @@ class Column:
 
     def __init__(self, dataset: h5py.Dataset, name: str,
                  lengths: dict[str, int] | None = None) -> None:
-        self._dataset = dataset
+        self._file_data = dataset
         self._lengths = lengths or {}
+        self._dims: tuple[str, ...] | None = None
         self.name = name
         attributes = dict(dataset.attrs)
         self.units = text_of(attributes.get("units"))
@@ -44,6 +45,12 @@ class Column:
         if codes is not None:
             self.names = dict(zip(map(int, np.atleast_1d(codes)), meanings))
         self._is_text = h5py.check_string_dtype(dataset.dtype) is not None
+
+    @property
+    def _dataset(self) -> h5py.Dataset:
+        if not self._file_data:
+            raise ResultError(f"column '{self.name}' is of a result that was closed")
+        return self._file_data
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -61,9 +68,14 @@ class Column:
     @property
     def dims(self) -> tuple[str, ...]:
         """The names of its dimensions."""
-        own = self._dataset.name.rsplit("/", 1)[-1]
+        # a name of HDF5's is looked for in the file, and there are many columns
+        if self._dims is None:
+            self._dims = self._find_dims()
+        return self._dims
+
+    def _find_dims(self) -> tuple[str, ...]:
         if self._dataset.attrs.get("CLASS") == b"DIMENSION_SCALE":
-            return (own,)
+            return (self.name,)
         return tuple(scales[0].name.rsplit("/", 1)[-1] if len(scales) else f"dim_{axis}"
                      for axis, scales in enumerate(self._dataset.dims))
 
@@ -104,8 +116,6 @@ class Column:
         try:
             return selection.read(self._dataset, keys, self.shape, source)
         except (OSError, RuntimeError, ValueError) as error:
-            if not self._dataset:
-                raise ResultError(f"column '{self.name}' is of a result that was closed") from None
             raise ResultError(f"{self._dataset.file.filename}: column '{self._dataset.name}' "
                               f"cannot be read: the file is damaged ({error})") from None
 
@@ -205,13 +215,15 @@ class Table:
         self.columns: tuple[str, ...] = tuple(
             key for key in group if group.get(key, getclass=True) is h5py.Dataset)
         if uneven:
-            self._lengths = self.sizes
-            self._columns = {}
+            lengths, self._columns = self.sizes, {}
+            self._lengths = lengths
 
     def __getitem__(self, name: str) -> Column:
         if name not in self._columns:
             if name not in self.columns:
                 raise ResultError(self._missing(name))
+            if not self._group:
+                raise ResultError(f"table '{self._name}' is of a result that was closed")
             self._columns[name] = Column(self._group[name], name, self._lengths)
         return self._columns[name]
 

@@ -1,0 +1,384 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Opens with the Python package what cannot be read, and what is not complete: each time it is one sentence.
+
+    python_reader_errors.py QFLEET PROJECT MPIEXEC|none
+"""
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+
+import h5py
+import numpy as np
+
+import qfleet
+
+
+class Stand:
+    """The program, a run and a sweep of it in a folder."""
+
+    def __init__(self, program, project, mpiexec, folder):
+        self.program, self.project, self.mpiexec, self.folder = program, project, mpiexec, folder
+        self.patrol = os.path.join(project, "configs", "patrol.yaml")
+        self.docking = os.path.join(project, "configs", "sweeps", "docking.yaml")
+        self.run = self.path("run.h5")
+        self.call("run", self.patrol, "-o", self.run, "--set", "time.duration_s=5", "--set",
+                  "groups[0].count=40", "--set", "groups[1].count=20")
+        self.sweep = self.path("all.sweep")
+        for shard in (1, 2, 3):
+            self.shard(shard, self.sweep)
+
+    def shard(self, number, directory):
+        self.call("sweep", self.docking, "-o", directory, "--shard", f"{number}/3", "--set",
+                  "sweep.cases=12", "--set", "requirements=[]", "--set", "time.duration_s=50",
+                  *(["--resume"] if os.path.exists(directory) else []))
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def call(self, *arguments, good=(0,), start=()):
+        environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1",
+                           OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", OMP_WAIT_POLICY="passive")
+        done = subprocess.run([*start, self.program, *arguments], capture_output=True, text=True,
+                              check=False, env=environment)
+        assert done.returncode in good, (arguments, done.stderr)
+        return done
+
+
+def refused(path, *words):
+    """With a sentence that names the file, and nothing of HDF5's behind it."""
+    try:
+        qfleet.open(path).close()
+    except qfleet.ResultError as error:
+        text = str(error)
+        assert text.startswith(str(path)) and "\n" not in text, text
+        assert all(word in text for word in words), (words, text)
+        assert error.__cause__ is None and (error.__context__ is None
+                                            or error.__suppress_context__), text
+        return
+    raise AssertionError(f"{path} was opened")
+
+
+def warned(path, *words):
+    """With one warning, at the line that opened it."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        result = qfleet.open(path)
+    assert [w.category for w in told] == [qfleet.IncompleteResultWarning], told
+    assert all(word in str(told[0].message) for word in words), (words, str(told[0].message))
+    assert told[0].filename == __file__, told[0].filename
+    return result
+
+
+def what_is_no_result_is_refused(stand):
+    refused(stand.path("none.h5"), "No such file or directory")
+    refused(stand.folder, "is a directory, and none of a sweep")
+    refused("/dev/null", "is not a regular file")
+    for content, words in ((b"", "is empty"), (b"a, b\n1, 2\n", "is not an HDF5 file")):
+        with open(stand.path("wrong.h5"), "wb") as out:
+            out.write(content)
+        refused(stand.path("wrong.h5"), words)
+    with h5py.File(stand.path("other.h5"), "w") as out:
+        out["x"] = 1
+    refused(stand.path("other.h5"), "is HDF5, but not a result of qfleet")
+    with h5py.File(stand.path("other.h5"), "a") as out:
+        out.attrs["schema"] = "qfleet/2"
+    refused(stand.path("other.h5"), "was written by a later version")
+    with h5py.File(stand.path("other.h5"), "a") as out:
+        out.attrs["schema"] = "qfleet/1"
+    refused(stand.path("other.h5"), "without vehicles")
+    if os.getuid() != 0:
+        os.chmod(stand.path("other.h5"), 0)
+        refused(stand.path("other.h5"), "Permission denied")
+
+
+def what_is_cut_short_is_refused(stand):
+    size = os.path.getsize(stand.run)
+    for kept in (8, 100, 4096, size // 3, size // 2, size - 1):
+        cut = shutil.copy(stand.run, stand.path("cut.h5"))
+        os.truncate(cut, kept)
+        refused(cut, "damaged or cut short" if kept > 100 else "")
+    shutil.copytree(stand.sweep, stand.path("cut.sweep"))
+    os.truncate(stand.path("cut.sweep/sweep.h5"), 5000)
+    refused(stand.path("cut.sweep/sweep.h5"), "damaged or cut short")
+
+
+def damage_anywhere_is_said_or_harmless(stand):
+    """Bytes that were overwritten: whatever is read of it then, nothing but sentences comes out, and it ends."""
+    draw = random.Random(5)
+    with open(stand.run, "rb") as file:
+        whole = file.read()
+    damaged = stand.path("damaged.h5")
+    n_said = 0
+    for _ in range(150):
+        content = bytearray(whole)
+        at, n = draw.randrange(len(whole)), draw.choice((1, 8, 512))
+        content[at:at + n] = bytes(draw.choice((0, 255)) for _ in range(len(content[at:at + n])))
+        with open(damaged, "wb") as out:
+            out.write(content)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", qfleet.IncompleteResultWarning)
+                run = qfleet.open(damaged)
+            with run:
+                for table in run.tables:
+                    for name in run[table].columns:
+                        run[table][name][...]
+                        run[table][name].decoded[:3]
+                repr(run)
+        except qfleet.ResultError as error:
+            n_said += 1
+            assert "\n" not in str(error), error
+    assert n_said > 3, n_said
+
+
+def texts_without_an_end_are_refused(stand):
+    """HDF5 1.10 would never return from them."""
+    with open(stand.run, "rb") as file:
+        content = bytearray(file.read())
+    heap = content.index(b"GCOL\1")
+    content[heap + 16:heap + 32] = bytes(16)  # free room that is none
+    with open(stand.path("heap.h5"), "wb") as out:
+        out.write(content)
+    refused(stand.path("heap.h5"), "damaged")
+
+
+def runs_that_did_not_end_are_read_with_a_warning(stand):
+    for how, words in ((signal.SIGTERM, ("interrupted", "stopped on request")),
+                       (signal.SIGKILL, ("ended without closing the file",))):
+        path = stand.path(f"{how.name}.h5")
+        with subprocess.Popen([stand.program, "run", stand.patrol, "-o", path, "--set",
+                               "time.duration_s=100000"], stderr=subprocess.DEVNULL) as child:
+            for _ in range(200):
+                time.sleep(0.05)
+                if os.path.exists(path + ".partial") and os.path.getsize(path + ".partial") > 5e6:
+                    break
+            refused(path, ".partial' is there: its run goes on, or was interrupted")
+            warned(path + ".partial", "the run goes on").close()
+            child.send_signal(how)
+        with warned(path + ".partial", *words) as run:
+            n = len(run.state)
+            assert n > 0 and run.state.x_m.shape == (n, run.n_entities)
+            assert run.state.time[...].shape == (n,) and not np.isnan(run.state.x_m[-1]).any()
+
+
+def columns_of_a_killed_run_are_as_long_as_the_shortest(stand):
+    path = shutil.copy(stand.run, stand.path("uneven.h5"))
+    with h5py.File(path, "a") as file:
+        file.attrs["status"] = "running"
+        whole = file["state/x_m"][...]
+        for name, n in (("time", 5), ("tick", 4), ("y_m", 3)):
+            file["state"][name].resize(n, axis=0)
+    with warned(path, "ended without closing the file") as run:
+        assert len(run.state) == 3 and run.state.x_m.shape == (3, 60)
+        assert run.state.time.shape == (3,)
+        np.testing.assert_array_equal(run.state.x_m[-1], whole[2])
+        np.testing.assert_array_equal(run.state.x_m[::-1], whole[2::-1])
+        assert run.state.to_pandas(["x_m"]).shape == (180, 4)
+
+
+def what_was_not_recorded_says_how_it_is(stand):
+    with qfleet.open(stand.run) as run:
+        for ask, words in (
+                (lambda: run.tracks, "put `tracks: true` into its `record:`"),
+                (lambda: run.detections, "put `detections: true` into its `record:`"),
+                (lambda: run.guards, "no group of its scenario has guards"),
+                (lambda: run.quarantine, "no vehicle was quarantined"),
+                (lambda: run["sweep"], "has no table 'sweep', but "),
+                (lambda: run.state.bus_v, "it was not recorded; put it into `state:`"),
+                (lambda: run.state.soc, "has no column 'soc' (did you mean soc_pct?)"),
+                (lambda: run.find("scouts-4O"), "(did you mean scouts-"),
+                (lambda: run.entities_of("scout"), "has no group 'scout', but scouts, haulers"),
+                (lambda: run.event(10 ** 6), "has no event 1000000")):
+            try:
+                ask()
+            except qfleet.ResultError as error:
+                assert words in str(error) and str(error).startswith(stand.run), str(error)
+            else:
+                raise AssertionError(words)
+        assert not hasattr(run.state, "bus_v") and hasattr(run.state, "x_m")
+        x_m = run.state.x_m
+    try:
+        x_m[0]
+    except qfleet.ResultError as error:
+        assert "is of a result that was closed" in str(error)
+    else:
+        raise AssertionError("a closed file was read")
+    assert "closed" in repr(run)
+
+
+def shards_that_are_not_what_they_were_are_named(stand):
+    directory = shutil.copytree(stand.sweep, stand.path("some.sweep"))
+    second = os.path.join(directory, "shard-2-of-3.h5")
+    spare = shutil.move(second, stand.path("spare.h5"))
+    master = os.path.join(directory, "sweep.h5")
+    for path in (directory, master):
+        try:
+            qfleet.open(path)
+        except qfleet.ResultError as error:
+            assert str(error) == f"{master}: of its shards 'shard-2-of-3.h5' is missing", error
+        else:
+            raise AssertionError("a hole became fill values")
+    shutil.copy(os.path.join(directory, "shard-3-of-3.h5"), second)
+    stand.call("sweep", stand.docking, "-o", stand.path("else.sweep"), "--shard", "2/3", "--set",
+               "sweep.cases=9", "--set", "time.duration_s=50")
+    refused(directory + "/sweep.h5", "'shard-2-of-3.h5' is the shard 3 of 3, under a wrong name")
+    shutil.copy(stand.path("else.sweep/shard-2-of-3.h5"), second)
+    refused(directory + "/sweep.h5", "'shard-2-of-3.h5' is of another sweep")
+    shutil.copy(spare, second)
+    os.truncate(second, os.path.getsize(second) - 512)
+    refused(directory + "/sweep.h5", "'shard-2-of-3.h5' is damaged or cut short")
+    shutil.copy(spare, second)
+    with qfleet.open(directory) as sweep:
+        assert sweep.outcomes["not_run"] == 0 and sweep.n_cases == 12
+    os.remove(master)
+    refused(directory, "has no sweep.h5 yet; `qfleet merge ")
+    os.remove(second)
+    refused(directory, "shard 2 of 3 is missing; `qfleet sweep ", "--shard 2/3 --resume")
+    with warned(os.path.join(directory, "shard-1-of-3.h5"), "is a shard alone") as shard:
+        assert shard.n_cases == 4 and list(shard.cases.case) == [0, 1, 2, 3]
+        for ask in (lambda: shard.statistics, shard.worst, lambda: shard.statistics_of("f")):
+            try:
+                ask()
+            except qfleet.ResultError as error:
+                assert "is a shard alone" in str(error), error
+            else:
+                raise AssertionError("a shard has no answers")
+    refused(os.path.join(directory, "shard-1-of-3.timing.h5"), "is a part of a sweep")
+    for content, words in (("{", "is damaged"), ("[]", "is no manifest of a sweep"),
+                           ('{"schema": "qfleet-sweep/2"}', "by a later version"),
+                           ('{"schema": "qfleet-sweep/1"}', "is damaged")):
+        with open(os.path.join(directory, "manifest.json"), "w", encoding="utf-8") as out:
+            out.write(content)
+        refused(directory, words)
+
+
+def sweeps_that_are_not_done_say_how_they_go_on(stand):
+    directory = stand.path("begun.sweep")
+    with subprocess.Popen([stand.program, "sweep", stand.docking, "-o", directory],
+                          stderr=subprocess.DEVNULL) as child:
+        journal = os.path.join(directory, "shard-1-of-1.journal")
+        for _ in range(200):
+            time.sleep(0.05)
+            if os.path.exists(journal) and os.path.getsize(journal) > 1000:
+                break
+        refused(directory, "not finished", "--resume` goes on")
+        child.send_signal(signal.SIGTERM)
+    refused(directory, "not finished", "--resume` goes on")
+    stand.call("sweep", stand.docking, "-o", stand.path("few.sweep"), "--cases", "2-5", "--set",
+               "sweep.cases=12", "--set", "time.duration_s=50", "--set", "requirements=[]")
+    with warned(stand.path("few.sweep"), "8 of its 12 cases were not run") as sweep:
+        assert sweep.outcomes["ok"] + sweep.outcomes["timed_out"] == 4
+
+
+def parts_of_ranks_that_are_not_what_they_were_are_named(stand):
+    if stand.mpiexec == "none":
+        print("  there is no mpiexec: runs over ranks were not tested")
+        return
+    start = [stand.mpiexec, "--oversubscribe", "--bind-to", "none", "-n", "2"]
+    paths = [stand.path("ranks.h5"), stand.path("others.h5")]
+    for path in paths:
+        stand.call("run", stand.patrol, "-o", path, "--threads", "1", "--set", "time.duration_s=5",
+                   start=start)
+    parts, part = paths[0] + ".ranks", paths[0] + ".ranks/rank-1-of-2.h5"
+    stand.call("run", stand.patrol, "-o", stand.path("one.h5"), "--set", "time.duration_s=5")
+    with qfleet.open(paths[0]) as run, qfleet.open(stand.path("one.h5")) as one:
+        np.testing.assert_array_equal(run.state.x_m[:, ::7], one.state.x_m[:, ::7])
+    refused(parts, "has the files of a run's ranks")
+    refused(part, "is the file of rank 1 of 2")
+    spare = shutil.move(part, stand.path("spare.h5"))
+    refused(paths[0], f"in '{parts}' 'rank-1-of-2.h5' is missing")
+    shutil.copy(paths[1] + ".ranks/rank-1-of-2.h5", part)
+    refused(paths[0], "'rank-1-of-2.h5' is of another run")
+    shutil.copy(parts + "/rank-0-of-2.h5", part)
+    refused(paths[0], "'rank-1-of-2.h5' is the file of rank 0 of 2, under a wrong name")
+    shutil.copy(spare, part)
+    os.truncate(part, os.path.getsize(part) - 512)
+    refused(paths[0], "'rank-1-of-2.h5' has ", "cut short, or written again")
+    shutil.copy(spare, part)
+    moved = stand.path("moved.h5")
+    shutil.move(paths[0], moved)
+    shutil.move(parts, moved + ".ranks")
+    refused(moved, "qfleet merge")
+
+
+def what_the_program_refuses_is_its_sentence(stand):
+    for ask, code, words in (
+            (lambda: qfleet.run("none.yaml", binary=stand.program), 2,
+             "none.yaml: cannot open: No such file or directory"),
+            (lambda: qfleet.run(stand.patrol, binary=stand.program, set={"time.foo": 1}), 2,
+             "time.foo: unknown key"),
+            (lambda: qfleet.run(stand.patrol, stand.run, binary=stand.program), 2,
+             f"{stand.run}: exists already"),
+            (lambda: qfleet.replay(stand.run, 7, binary=stand.program), 2, "has no case 7"),
+            (lambda: qfleet.run(stand.patrol, binary=stand.program, nonsense=1), 2,
+             "unknown option '--nonsense'"),
+            (lambda: qfleet.run(stand.patrol, binary=stand.program, no_output=True), None,
+             "no result that could be opened"),
+            (lambda: qfleet.run(stand.patrol, binary="/none/qfleet"), None,
+             "/none/qfleet: no such program (named by binary=)")):
+        try:
+            ask()
+        except qfleet.ProgramError as error:
+            assert words in str(error) and error.code == code, (str(error), error.code)
+        else:
+            raise AssertionError(words)
+
+
+def an_interrupted_program_says_that_it_goes_on(stand):
+    """By a signal to the program, and by one to Python, which hands it on and waits."""
+    path = stand.path("long.h5")
+    call = ("import qfleet, sys\n"
+            "try:\n"
+            "    qfleet.run(sys.argv[1], sys.argv[2], binary=sys.argv[3],\n"
+            "               set={'time.duration_s': 100000}, resume=True)\n"
+            "except qfleet.Interrupted as error:\n"
+            "    print('Interrupted', error.code, error)\n"
+            "except KeyboardInterrupt:\n"
+            "    print('KeyboardInterrupt')\n")
+    for to_child in (True, False):
+        with subprocess.Popen([sys.executable, "-c", call, stand.patrol, path, stand.program],
+                              stdout=subprocess.PIPE, text=True) as python:
+            child = 0
+            for _ in range(200):
+                time.sleep(0.05)
+                children = f"/proc/{python.pid}/task/{python.pid}/children"
+                with open(children, encoding="ascii") as file:
+                    child = int((file.read().split() or [0])[0])
+                if child and os.path.exists(path + ".partial") \
+                        and os.path.getsize(path + ".partial") > 1e6:
+                    break
+            os.kill(child if to_child else python.pid, signal.SIGINT)
+            said = python.communicate()[0]
+        expected = "Interrupted 75 " if to_child else "KeyboardInterrupt"
+        assert said.startswith(expected), said
+        assert os.path.exists(path + ".checkpoint")
+
+
+def main():
+    program, project = map(os.path.abspath, sys.argv[1:3])
+    warnings.simplefilter("error")
+    with tempfile.TemporaryDirectory() as folder:
+        stand = Stand(program, project, sys.argv[3], folder)
+        for test in (what_is_no_result_is_refused, what_is_cut_short_is_refused,
+                     damage_anywhere_is_said_or_harmless, texts_without_an_end_are_refused,
+                     runs_that_did_not_end_are_read_with_a_warning,
+                     columns_of_a_killed_run_are_as_long_as_the_shortest,
+                     what_was_not_recorded_says_how_it_is,
+                     shards_that_are_not_what_they_were_are_named,
+                     sweeps_that_are_not_done_say_how_they_go_on,
+                     parts_of_ranks_that_are_not_what_they_were_are_named,
+                     what_the_program_refuses_is_its_sentence,
+                     an_interrupted_program_says_that_it_goes_on):
+            print(test.__name__, flush=True)
+            test(stand)
+
+
+if __name__ == "__main__":
+    main()
