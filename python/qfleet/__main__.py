@@ -11,6 +11,7 @@ from .errors import QfleetError
 # a command's module is loaded only where it is asked for: not all of them have what they need
 COMMANDS = {
     "info": ("qfleet.info_command", "print what is in a result"),
+    "plot": ("qfleet.plots.command", "draw a picture of a result"),
 }
 
 

@@ -162,9 +162,7 @@ def check_parts(path: str, file: h5py.File) -> None:
     if not wrong:
         return
     hint = ""
-    if os.path.isfile(os.path.join(path + ".ranks", "run.json")) \
-            and not os.path.samefile(os.path.dirname(path + ".ranks") or ".", folder) \
-            and not os.path.isdir(folder):
+    if not os.path.isdir(folder) and os.path.isfile(os.path.join(path + ".ranks", "run.json")):
         hint = (f"; a result that was renamed is made anew by: qfleet merge {path}.ranks -o {path} "
                 f"--force")
     raise ResultError(f"{path}: of its parts in '{folder}' {', '.join(wrong)}{hint}")
