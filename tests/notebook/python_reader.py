@@ -291,10 +291,10 @@ def the_worst_cases_are_those_that_the_program_replays(stand):
         lists = set()
         for metric in [None, *sweep.metrics]:
             by = ["--by", metric] if metric else []
-            said = stand.call("replay", sweep.directory, "--worst", "12", "--no-output", *by)
+            said = stand.call("replay", sweep.directory, "--worst", "4", "--no-output", *by)
             cases = [int(line.split()[1]) for line in said.stderr.splitlines()
                      if line.startswith("case ")]
-            assert sweep.worst(12, metric) == cases, (metric, sweep.worst(12, metric), cases)
+            assert sweep.worst(4, metric) == cases, (metric, sweep.worst(4, metric), cases)
             lists.add(tuple(cases))
         assert len(lists) > 4 and sweep.worst() == sweep.worst(1, "success")
 
