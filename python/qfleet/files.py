@@ -45,6 +45,8 @@ def open_file(path: str) -> h5py.File:
         file = h5py.File(path, "r")
         schema = text_of(file.attrs.get("schema"))
     except (OSError, RuntimeError, KeyError, ValueError, TypeError):
+        if is_being_written(path):
+            raise ResultError(f"{path}: is being changed at this moment; try again") from None
         raise ResultError(f"{path}: is HDF5, but damaged or cut short") from None
     if schema == SCHEMA:
         return file

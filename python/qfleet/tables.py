@@ -138,6 +138,14 @@ class Column:
     def __iter__(self) -> Iterator[Any]:
         return iter(self[...])
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Column):
+            return self is other
+        # else it would quietly be False, where people expect a mask
+        raise TypeError(f"column '{self.name}' is not read yet: compare {self.name}[...]")
+
+    __hash__ = object.__hash__
+
     @property
     def raw(self) -> "Stored":
         """Reads what is stored: missing values as the numbers that stand for them."""
@@ -149,26 +157,40 @@ class Column:
         return Decoded(self)
 
     def __repr__(self) -> str:
-        unit = f" in {self.units}" if self.units not in ("", "1") else ""
+        unit = f" in {self.units}" if _shown(self.units) else ""
         size = " x ".join(f"{n:,} {d}" for n, d in zip(self.shape, self.dims))
         return f"<qfleet.Column {self.name}{unit}: {self.long_name}; {size}, {self.dtype}>"
 
 
-class Stored:
-    """`column.raw`: reads what is stored."""
+class _Reading:
+    """Another way to read a column."""
 
     def __init__(self, column: Column) -> None:
         self._column = column
 
     def __getitem__(self, key: Any) -> Any:
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        return len(self._column)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self[...])
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
+        values = np.asarray(self[...])
+        return values if dtype is None else values.astype(dtype)
+
+
+class Stored(_Reading):
+    """`column.raw`: reads what is stored."""
+
+    def __getitem__(self, key: Any) -> Any:
         return self._column._stored(key)
 
 
-class Decoded:
+class Decoded(_Reading):
     """`column.decoded`: reads names in place of codes."""
-
-    def __init__(self, column: Column) -> None:
-        self._column = column
 
     def name_of(self, stored: int | float) -> str:
         """What one stored code is called."""
@@ -296,11 +318,11 @@ class Table:
     def __repr__(self) -> str:
         sizes = ", ".join(f"{n:,} {d}" for d, n in self.sizes.items())
         lines = [f"<qfleet.Table {self._name}: {sizes}>"]
-        width = max((len(c) for c in self.columns), default=0)
-        for name in self.columns:
-            c = self[name]
-            unit = "" if c.units in ("", "1") else c.units
-            lines.append(f"  {name:{width}}  {', '.join(c.dims):14}  {unit:9}  {c.long_name}"[:120])
+        cells = [(name, ", ".join(self[name].dims), _shown(self[name].units)) for name in self.columns]
+        widths = [max((len(c[i]) for c in cells), default=0) for i in range(3)]
+        for cell in cells:
+            row = "  ".join(f"{text:{width}}" for text, width in zip(cell, widths))
+            lines.append(f"  {row}  {self[cell[0]].long_name}"[:120].rstrip())
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -312,6 +334,10 @@ class Table:
         return (f"<b>{html.escape(self._name)}</b>: {html.escape(sizes)}"
                 f"<table><tr><th>column</th><th>dimensions</th><th>units</th><th>meaning</th></tr>"
                 f"{rows}</table>")
+
+
+def _shown(units: str) -> str:
+    return "" if units == "1" else units
 
 
 class MissingColumnError(ResultError, AttributeError):

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the demonstration and then every Python example of the result documentation on it.
+"""Runs the demonstration and then every Python example of the documentation of results and of the package on it.
 
     documented_examples.py QFLEET PROJECT READ_RESULT
 """
@@ -29,6 +29,36 @@ def check_quantities(qfleet, project, documentation, folder):
     assert set(rows) == recorded, set(rows) ^ recorded
 
 
+def check_package(qfleet, project, folder):
+    """The examples of the package's page go on from one to the next."""
+    with open(os.path.join(project, "docs", "python.md"), encoding="utf-8") as file:
+        documentation = file.read()
+    examples = re.findall(r"```python\n(.*?)```", documentation, re.DOTALL)
+    assert len(examples) >= 7, "the documentation has lost its examples"
+    os.symlink(os.path.join(project, "configs"), os.path.join(folder, "configs"))
+    separator = "-- the next example --\n"
+    script = f"print(end={separator!r})\n".join(examples)
+    result = subprocess.run([sys.executable, "-W", "error", "-c", script], cwd=folder, text=True,
+                            capture_output=True, check=False, env={**os.environ, "QFLEET": qfleet})
+    assert result.returncode == 0, result.stderr
+    for example, printed in zip(examples, result.stdout.split(separator)):
+        assert printed, f"an example that prints nothing shows nothing:\n{example}"
+    check_names(documentation)
+
+
+def check_names(documentation):
+    """What the tables of the page name is there, and nothing public is left out."""
+    import qfleet
+    tables = documentation[documentation.index("## What there is"):]
+    named = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]*`", tables))))
+    for kind in (qfleet.Run, qfleet.Sweep, qfleet.Table, qfleet.Column):
+        public = {name for name in dir(kind) if not name.startswith("_")}
+        # what every mapping has, and what only says how a column is read
+        missing = public - named - {"keys", "has_missing", "is_mask"}
+        assert not missing, (kind, missing)
+    assert set(qfleet.__all__) <= named, set(qfleet.__all__) - named
+
+
 def main():
     qfleet, project, read_result = (os.path.abspath(path) for path in sys.argv[1:])
     with open(os.path.join(project, "docs", "results.md"), encoding="utf-8") as file:
@@ -44,6 +74,7 @@ def main():
                                     capture_output=True, text=True, check=False)
             assert result.returncode == 0, f"{example}\n{result.stderr}"
             assert result.stdout, f"an example that prints nothing shows nothing:\n{example}"
+        check_package(qfleet, project, folder)
         check_quantities(qfleet, project, documentation, folder)
         subprocess.run([sys.executable, read_result, "out/patrol.h5", "status=complete",
                         "vehicles=4000", "records=120"], cwd=folder, check=True)

@@ -134,6 +134,12 @@ def any_part_is_that_of_the_whole(stand):
             except IndexError:
                 continue
             raise AssertionError(f"{wrong} is no index")
+        try:
+            run.state.x_m == 0  # pylint: disable=pointless-statement
+        except TypeError as error:
+            assert "x_m[...]" in str(error)
+        else:
+            raise AssertionError("a comparison that compares nothing")
 
 
 def names_and_groups_are_the_files(stand):
