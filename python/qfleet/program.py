@@ -165,7 +165,7 @@ def _call(arguments: list[str], binary: PathLike | None, good: tuple[int, ...]) 
         try:
             said, _ = child.communicate()
         except BaseException:
-            child.send_signal(signal.SIGINT)
+            child.send_signal(signal.SIGTERM)
             child.communicate()
             raise
     if child.returncode not in good:

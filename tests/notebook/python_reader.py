@@ -302,6 +302,9 @@ def the_worst_cases_are_those_that_the_program_replays(stand):
                      if line.startswith("case ")]
             assert sweep.worst(4, metric) == cases, (metric, sweep.worst(4, metric), cases)
             lists.add(tuple(cases))
+        # of a truth only those that are not as they should be
+        failed = np.flatnonzero(sweep.cases.success[...] != 1)
+        assert 0 < len(failed) < 60 and sweep.worst(60) == list(failed)
         assert len(lists) > 4 and sweep.worst() == sweep.worst(1, "success")
 
 

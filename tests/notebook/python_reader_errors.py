@@ -4,6 +4,7 @@
 
     python_reader_errors.py QFLEET PROJECT MPIEXEC|none
 """
+import contextlib
 import os
 import random
 import shutil
@@ -149,16 +150,34 @@ def texts_without_an_end_are_refused(stand):
     refused(stand.path("heap.h5"), "damaged")
 
 
+def wait_for(path, size):
+    for _ in range(1200):
+        if os.path.exists(path) and os.path.getsize(path) >= size:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{path} does not become {size} bytes large")
+
+
+@contextlib.contextmanager
+def started(*command, **options):
+    """A program that is killed where the test has failed and nobody else would end it."""
+    def forget():  # what was started in the background ignores SIGINT, and so would its children
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, preexec_fn=forget, **options) as child:
+        try:
+            yield child
+        finally:
+            if sys.exc_info()[0] is not None:
+                child.kill()
+
+
 def runs_that_did_not_end_are_read_with_a_warning(stand):
     for how, words in ((signal.SIGTERM, ("interrupted", "stopped on request")),
                        (signal.SIGKILL, ("ended without closing the file",))):
         path = stand.path(f"{how.name}.h5")
-        with subprocess.Popen([stand.program, "run", stand.patrol, "-o", path, "--set",
-                               "time.duration_s=100000"], stderr=subprocess.DEVNULL) as child:
-            for _ in range(200):
-                time.sleep(0.05)
-                if os.path.exists(path + ".partial") and os.path.getsize(path + ".partial") > 5e6:
-                    break
+        with started(stand.program, "run", stand.patrol, "-o", path, "--set",
+                     "time.duration_s=100000", stderr=subprocess.DEVNULL) as child:
+            wait_for(path + ".partial", 5e6)
             refused(path, ".partial' is there: its run goes on, or was interrupted")
             warned(path + ".partial", "the run goes on").close()
             child.send_signal(how)
@@ -261,13 +280,9 @@ def shards_that_are_not_what_they_were_are_named(stand):
 
 def sweeps_that_are_not_done_say_how_they_go_on(stand):
     directory = stand.path("begun.sweep")
-    with subprocess.Popen([stand.program, "sweep", stand.docking, "-o", directory],
-                          stderr=subprocess.DEVNULL) as child:
-        journal = os.path.join(directory, "shard-1-of-1.journal")
-        for _ in range(200):
-            time.sleep(0.05)
-            if os.path.exists(journal) and os.path.getsize(journal) > 1000:
-                break
+    with started(stand.program, "sweep", stand.docking, "-o", directory,
+                 stderr=subprocess.DEVNULL) as child:
+        wait_for(os.path.join(directory, "shard-1-of-1.journal"), 1000)
         refused(directory, "not finished", "--resume` goes on")
         child.send_signal(signal.SIGTERM)
     refused(directory, "not finished", "--resume` goes on")
@@ -343,22 +358,19 @@ def an_interrupted_program_says_that_it_goes_on(stand):
             "except KeyboardInterrupt:\n"
             "    print('KeyboardInterrupt')\n")
     for to_child in (True, False):
-        with subprocess.Popen([sys.executable, "-c", call, stand.patrol, path, stand.program],
-                              stdout=subprocess.PIPE, text=True) as python:
-            child = 0
-            for _ in range(200):
-                time.sleep(0.05)
-                children = f"/proc/{python.pid}/task/{python.pid}/children"
-                with open(children, encoding="ascii") as file:
-                    child = int((file.read().split() or [0])[0])
-                if child and os.path.exists(path + ".partial") \
-                        and os.path.getsize(path + ".partial") > 1e6:
-                    break
+        with started(sys.executable, "-c", call, stand.patrol, path, stand.program,
+                     stdout=subprocess.PIPE, text=True) as python:
+            wait_for(path + ".partial", 1e6)
+            children = f"/proc/{python.pid}/task/{python.pid}/children"
+            with open(children, encoding="ascii") as file:
+                child, = map(int, file.read().split())
             os.kill(child if to_child else python.pid, signal.SIGINT)
             said = python.communicate()[0]
         expected = "Interrupted 75 " if to_child else "KeyboardInterrupt"
         assert said.startswith(expected), said
         assert os.path.exists(path + ".checkpoint")
+        os.rename(path + ".partial", path + ".left")
+        os.remove(path + ".checkpoint")
 
 
 def main():
