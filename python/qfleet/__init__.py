@@ -5,12 +5,13 @@
     lowest = run.state.soc_pct[-1].argmin()
     print(run.entities.name[lowest])
 """
+from .columns import Column
 from .errors import (IncompleteResultWarning, Interrupted, ProgramError, QfleetError, ResultError)
 from .opening import open  # pylint: disable=redefined-builtin
 from .program import replay, run, sweep
 from .runs import Event, Run
 from .sweeps import Sweep
-from .tables import Column, Table
+from .tables import Table
 
 __all__ = ["Column", "Event", "IncompleteResultWarning", "Interrupted", "ProgramError",
            "QfleetError", "ResultError", "Run", "Sweep", "Table", "open", "replay", "run", "sweep"]

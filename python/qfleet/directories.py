@@ -73,8 +73,8 @@ def file_of(directory: str) -> str:
     """
     if not os.path.exists(os.path.join(directory, "manifest.json")):
         if os.path.exists(os.path.join(directory, "run.json")):
-            raise ResultError(f"{directory}: has the files of a run's ranks; its result stands beside it, "
-                              "and where it is missing `qfleet merge` makes it")
+            raise ResultError(f"{directory}: has the files of a run's ranks; its result stands "
+                              "beside it, and where it is missing `qfleet merge` makes it")
         raise ResultError(f"{directory}: is a directory, and none of a sweep, which has a "
                           "manifest.json")
     manifest = read_manifest(directory)
@@ -85,16 +85,17 @@ def file_of(directory: str) -> str:
     quoted = shlex.quote(directory)
     again = f"qfleet sweep {quoted}/scenario.yaml -o {quoted}"
     if len(missing) == len(manifest.shards):
-        raise ResultError(f"{directory}: the sweep is not finished, and its cases are in journals at "
-                          f"most; `{again} --resume` goes on")
+        raise ResultError(f"{directory}: the sweep is not finished, and its cases are in journals "
+                          f"at most; `{again} --resume` goes on")
     if missing:
-        raise ResultError(f"{directory}: {_shards(missing, len(manifest.shards))} missing; "
-                          f"`{again} --shard {missing[0]}/{len(manifest.shards)} --resume` computes "
-                          f"shard {missing[0]}; a single shard's file can be opened by its name")
+        n = len(manifest.shards)
+        raise ResultError(f"{directory}: {_shards(missing, n)} missing; "
+                          f"`{again} --shard {missing[0]}/{n} --resume` computes shard "
+                          f"{missing[0]}; a single shard's file can be opened by its name")
     if len(manifest.shards) == 1:
         return manifest.shards[0].path
-    raise ResultError(f"{directory}: has no {MASTER} yet; `qfleet merge {quoted}` makes it, or says "
-                      "what is in the way")
+    raise ResultError(f"{directory}: has no {MASTER} yet; `qfleet merge {quoted}` makes it, or "
+                      "says what is in the way")
 
 
 def _shards(numbers: list[int], n: int) -> str:
@@ -106,7 +107,7 @@ def _shards(numbers: list[int], n: int) -> str:
         else:
             ranges.append([number, number])
     text = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)
-    return f"shard{'s' if len(numbers) > 1 else ''} {text} of {n} {'are' if len(numbers) > 1 else 'is'}"
+    return f"shards {text} of {n} are" if len(numbers) > 1 else f"shard {text} of {n} is"
 
 
 def check_shards(path: str, file: h5py.File) -> None:

@@ -44,7 +44,8 @@ def _open(path: str, file: h5py.File) -> Run | Sweep:
         raise ResultError(f"{path}: is HDF5, but damaged or cut short ({error})") from None
     if "part_rank" in run.attrs:
         raise ResultError(f"{path}: is the file of rank {run.attrs['part_rank']} of "
-                          f"{run.attrs.get('ranks')} of a run; open the result beside its directory")
+                          f"{run.attrs.get('ranks')} of a run; open the result beside its "
+                          "directory")
     if "entities" not in run.tables:
         raise ResultError(f"{path}: is a result of qfleet without vehicles: damaged or cut short")
     if run.status != "complete":

@@ -69,7 +69,7 @@ def replay(result: PathLike, case: int, output: PathLike | None = None, *,
 
 
 def find_program(binary: PathLike | None = None) -> str:
-    """The program: the argument, else $QFLEET, else `qfleet` on the PATH, else that of the checkout.
+    """The program: the argument, else $QFLEET, else `qfleet` on the PATH, else the checkout's.
 
     The last is build/release/qfleet of the sources that the package was installed from with
     `pip install -e`. Raises ProgramError.

@@ -129,7 +129,8 @@ def _read_blocks(dataset: h5py.Dataset, keys: tuple[Key, ...], shape: tuple[int,
     for block in np.split(order, np.flatnonzero(np.diff(order // step)) + 1):
         low, high = int(block[0]), int(block[-1]) + 1
         read_part = take((slice(low, high), *(c[0] for c in covers)))
-        parts.append(_apply(read_part[block - low], [slice(None), *inner], (slice(None), *keys[1:])))
+        parts.append(_apply(read_part[block - low], [slice(None), *inner],
+                            (slice(None), *keys[1:])))
     result = parts[0] if len(parts) == 1 else np.concatenate(parts)
     if len(rows) != len(order) or (np.asarray(back).ravel() != np.arange(len(rows))).any():
         result = result[np.asarray(back).ravel()]

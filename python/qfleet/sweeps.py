@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from .columns import Column
 from .errors import ResultError
 from .results import Result, TableOf
 from .runs import Run, html_of_facts
-from .tables import Column
 
 
 class Sweep(Result):
@@ -110,8 +110,8 @@ class Sweep(Result):
         """
         metric = by if by is not None else "success"
         if not self.is_master:
-            raise ResultError(f"{self.path}: is a shard alone, which knows no requirements; open the "
-                              "sweep's directory")
+            raise ResultError(f"{self.path}: is a shard alone, which knows no requirements; open "
+                              "the sweep's directory")
         # a metric that is called like another column has a longer name among the columns
         names = list(self.statistics["name"][...])
         if metric in self.metrics:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Sequence
 
 import numpy as np
 
+from .columns import Column
 from .errors import ResultError
 from .selection import Array
-from .tables import Column, Table
+from .tables import Table
 
 if TYPE_CHECKING:
     import pandas

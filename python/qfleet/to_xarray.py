@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Sequence
 
 import numpy as np
 
+from .columns import Column
 from .errors import ResultError
-from .tables import Column, Table
+from .tables import Table
 
 if TYPE_CHECKING:
     import xarray
