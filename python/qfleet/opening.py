@@ -49,7 +49,7 @@ def _open(path: str, file: h5py.File) -> Run | Sweep:
     if "entities" not in run.tables:
         raise ResultError(f"{path}: is a result of qfleet without vehicles: damaged or cut short")
     if run.status != "complete":
-        warnings.warn(_tell_of_run(run), IncompleteResultWarning, stacklevel=4)
+        warnings.warn(_tell_of_run(run), IncompleteResultWarning, stacklevel=3)
     return run
 
 

@@ -70,10 +70,11 @@ def warned(path, *words):
     """With one warning, at the line that opened it."""
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
+        line = sys._getframe().f_lineno + 1
         result = qfleet.open(path)
     assert [w.category for w in told] == [qfleet.IncompleteResultWarning], told
     assert all(word in str(told[0].message) for word in words), (words, str(told[0].message))
-    assert told[0].filename == __file__, told[0].filename
+    assert (told[0].filename, told[0].lineno) == (__file__, line), told[0]
     return result
 
 
