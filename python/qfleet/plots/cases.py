@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A sweep: what came out, how it spreads, and what decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .approaches import histogram
+from .look import BLUE, GREY, ORANGE, PALE, RED, PlotError, axes_of, pyplot, style, units
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from .. import Sweep
+
+METRICS_DRAWN = 4
+VERDICT_COLOURS = {"met": BLUE, "not_met": RED, "undecided": ORANGE}
+# what is drawn of a metric's sensitivities, the first that the sweep has: by its sampling
+MEASURES = (
+    ("total", "share of the variance, total effect (Sobol')"),
+    ("mu_star", "mean size of elementary effects (Morris)"),
+    ("rank_correlation", "Spearman's rank correlation"),
+)
+
+
+def _number_metrics(sweep: Sweep) -> list[str]:
+    """metrics whose values are numbers, which do not all agree"""
+    kind, spread = sweep.statistics["kind"], sweep.statistics["sd"][:]
+    names, is_number = sweep.statistics["name"][:], kind.decoded[:] == "number"
+    return [str(name) for name, number, sd in zip(names, is_number, spread) if number and sd > 0]
+
+
+def metric(sweep: Sweep, name: str, axes: Axes | None = None) -> Axes:
+    """Draws how a metric is distributed over the cases, with its median and 95 % quantile."""
+    metrics = [str(known) for known in sweep.statistics["name"][:]]
+    if name not in metrics:
+        raise PlotError(f"{sweep.path}: no metric '{name}', there are {', '.join(metrics)}")
+    # a metric that is called like something else of the table has another name there
+    column = sweep.cases[name if f"metric_{name}" not in sweep.cases else f"metric_{name}"]
+    if column.names or not np.issubdtype(column.dtype, np.floating):
+        raise PlotError(f"{sweep.path}: metric '{name}' is no number")
+    return histogram(column[:], name, axes, what="cases", unit=units(column))
+
+
+def sensitivity(sweep: Sweep, name: str, axes: Axes | None = None) -> Axes:
+    """Draws what a metric depends on: a bar for each parameter, with its interval."""
+    metrics = [str(known) for known in sweep.sensitivity["metric_name"][:]]
+    if name not in metrics:
+        raise PlotError(f"{sweep.path}: no sensitivities of '{name}', but of {', '.join(metrics)}")
+    row = metrics.index(name)
+    found = [measure for measure in MEASURES if measure[0] in sweep.sensitivity]
+    if not found:
+        raise PlotError(
+            f"{sweep.path}: /sensitivity has none of {', '.join(m for m, _ in MEASURES)}"
+        )
+    measure, text = found[0]
+    parameters = [str(known) for known in sweep.sensitivity["parameter_name"][:]]
+    values = sweep.sensitivity[measure][row]
+    order = np.argsort(np.abs(np.nan_to_num(values)))
+    with style():
+        axes = axes_of(axes, (4.5, 0.35 * len(parameters) + 1.0))
+        axes.barh(range(len(order)), values[order], color=BLUE, height=0.6)
+        if f"{measure}_low" in sweep.sensitivity:
+            low, high = (
+                sweep.sensitivity[f"{measure}_{end}"][row][order] for end in ("low", "high")
+            )
+            axes.hlines(range(len(order)), low, high, color="black", linewidth=1.2)
+        axes.axvline(0.0, color=GREY, linewidth=0.8)
+        axes.set_yticks(range(len(order)), [parameters[p] for p in order])
+        axes.grid(False, axis="y")
+        axes.set(xlabel=text, title=f"what {name} depends on")
+    return axes
+
+
+def requirements(sweep: Sweep, axes: Axes | None = None) -> Axes:
+    """Draws each requirement: where estimate and bound are of its limit, and the verdict."""
+    table = sweep.requirements
+    texts = [str(text) for text in table["text"][:]]
+    limit, estimate, bound = (table[name][:] for name in ("limit", "estimate", "bound"))
+    verdicts, at_least = table["verdict"].decoded[:], table["at_least"][:] != 0
+    with style():
+        axes = axes_of(axes, (9.0, 0.4 * len(texts) + 0.8))
+        for row, text in enumerate(texts):
+            better = 1.0 if at_least[row] else -1.0
+            # the limit is 0 and what is better is right of it, in units of what is farther from it
+            far = max(abs(estimate[row] - limit[row]), abs(bound[row] - limit[row])) or 1.0
+            ends = better * (np.array([bound[row], estimate[row]]) - limit[row]) / far
+            colour = VERDICT_COLOURS.get(verdicts[row], GREY)
+            axes.plot(ends, [-row, -row], color=colour, linewidth=2.0)
+            axes.plot(ends[1], -row, "o", color=colour)
+            axes.plot(ends[0], -row, "|", color=colour, markersize=10, markeredgewidth=2.0)
+            axes.annotate(
+                f"{verdicts[row].replace('_', ' ')}: {estimate[row]:.4g}",
+                (1.0, -row),
+                xycoords=("axes fraction", "data"),
+                xytext=(6, 0),
+                color=colour,
+                textcoords="offset points",
+                va="center",
+                fontweight="bold",
+            )
+            axes.annotate(
+                text,
+                (0.0, -row),
+                xycoords=("axes fraction", "data"),
+                xytext=(0, 5),
+                textcoords="offset points",
+            )
+        axes.axvline(0.0, color="black", linewidth=1.0)
+        axes.axvspan(-1.15, 0.0, color=PALE, alpha=0.25, linewidth=0)
+        axes.set_yticks([-row for row in range(len(texts))], [""] * len(texts))
+        axes.tick_params(axis="y", length=0)
+        axes.set(
+            xlim=(-1.15, 1.15), ylim=(0.6 - len(texts), 0.8), xticks=[0.0], xticklabels=["limit"]
+        )
+        axes.set_title(
+            "requirements: kept right of the limit; dot: estimate, bar: bound that decides"
+        )
+        axes.grid(False, axis="x")
+    return axes
+
+
+def sweep(sweep: Sweep, *, metrics: Sequence[str] | None = None) -> Figure:
+    """Draws a sweep: verdicts, the distribution of each metric, and what it depends on.
+
+    Without `metrics`, the first of those that are numbers and are not the same in all cases; the
+    title says how many there are.
+    """
+    known = _number_metrics(sweep)
+    drawn = list(metrics) if metrics is not None else known[:METRICS_DRAWN]
+    with_verdicts = "requirements" in sweep.tables and len(sweep.requirements) > 0
+    with_parameters = "sensitivity" in sweep.tables and len(sweep.sensitivity["parameter_name"]) > 0
+    if not drawn and not with_verdicts:
+        raise PlotError(
+            f"{sweep.path}: no metric is a number that differs between cases, and nothing "
+            "is required"
+        )
+    verdicts_in = 0.38 * len(sweep.requirements) + 0.7 if with_verdicts else 0.0
+    heights = [verdicts_in] * with_verdicts + [2.2] * len(drawn)
+    left_out = (
+        ""
+        if metrics is not None or len(known) == len(drawn)
+        else f", {len(drawn)} of {len(known)} metrics"
+    )
+    with style():
+        figure = pyplot().figure(figsize=(9.5, sum(heights) + 0.4))
+        figure.suptitle(
+            f"{sweep.title}: {sweep.n_cases:,} cases{left_out}",
+            fontsize=12,
+            fontweight="bold",
+            x=0.01,
+            ha="left",
+        )
+        grid = figure.add_gridspec(len(heights), 1 + with_parameters, height_ratios=heights)
+        if with_verdicts:
+            requirements(sweep, figure.add_subplot(grid[0, :]))
+        for row, name in enumerate(drawn, start=int(with_verdicts)):
+            metric(sweep, name, figure.add_subplot(grid[row, 0]))
+            if with_parameters:
+                sensitivity(sweep, name, figure.add_subplot(grid[row, 1]))
+    return figure

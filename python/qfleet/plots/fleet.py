@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A run as a whole: where vehicles went, how quantities spread over the fleet, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .look import (
+    COLOURS,
+    GREY,
+    SEVERITY_COLOURS,
+    PlotError,
+    axes_of,
+    label,
+    length_axis,
+    pyplot,
+    style,
+    time_axis,
+    units,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from .. import Run
+
+TIMES, FAN_TIMES = 200, 100  # evenly spaced rows of /state that a plan and a fan show at most
+WAYS = 400  # ways of vehicles on a plan, shared by the groups; the legend says how many they are
+KINDS_SHOWN = 7  # of events
+POINTS = 10_000  # of a group's ways that are lines in an SVG; of more they are a picture
+FANS = ("soc_pct", "temp_core_c")
+BANDS = ((0.05, 0.95, 0.22), (0.25, 0.75, 0.35))  # from, to, opacity
+
+
+def rows(run: Run, most: int = TIMES) -> slice:
+    """evenly spaced rows of /state, `most` of them and the last at least"""
+    n = run.state["time"].shape[0]
+    step = max(1, -(-n // most))
+    return slice((n - 1) % step, None, step)
+
+
+def straight(ways: np.ndarray, tolerance: float) -> list[np.ndarray]:
+    """ways (vehicle, time, 2) without the points that lie on the line of their neighbours"""
+    to_next, over = ways[:, 2:] - ways[:, :-2], ways[:, 1:-1] - ways[:, :-2]
+    off = np.abs(to_next[..., 0] * over[..., 1] - to_next[..., 1] * over[..., 0])
+    bent = np.ones(ways.shape[:2], dtype=bool)
+    bent[:, 1:-1] = off > tolerance * np.maximum(tolerance, np.hypot(*np.moveaxis(to_next, -1, 0)))
+    return [way[kept] for way, kept in zip(ways, bent)]
+
+
+def _ways(members: np.ndarray, share: int) -> np.ndarray:
+    return members[
+        np.unique(np.linspace(0, members.size - 1, min(share, members.size)).astype(int))
+    ]
+
+
+def plan(run: Run, axes: Axes | None = None, *, ways: int = WAYS) -> Axes:
+    """Draws where vehicles went, seen from above, by group; a dot is where they ended.
+
+    Of many vehicles `ways` are drawn, evenly chosen from every group. Needs x_m and y_m.
+    """
+    from matplotlib.collections import LineCollection
+
+    x_m, y_m = (run.state[name][rows(run)] for name in ("x_m", "y_m"))
+    extent_m = max(np.nanmax(x) - np.nanmin(x) for x in (x_m, y_m))
+    scale, unit = length_axis(extent_m)
+    with style():
+        axes = axes_of(axes, (6.0, 6.0))
+        for g, group in enumerate(run.groups):
+            members = run.entities_of(group)
+            if members.size == 0:
+                continue
+            drawn = _ways(members, max(1, ways // len(run.groups)))
+            colour = COLOURS[g % len(COLOURS)]
+            points = np.stack([x_m[:, drawn].T, y_m[:, drawn].T], axis=-1) / scale
+            lines = straight(points, 1e-5 * extent_m / scale)
+            many = sum(map(len, lines)) > POINTS  # an SVG of them would be megabytes
+            axes.add_collection(
+                LineCollection(
+                    lines,
+                    colors=colour,
+                    rasterized=many,
+                    alpha=0.6,
+                    linewidths=0.8 if drawn.size < 300 else 0.5,
+                )
+            )
+            of_all = "" if drawn.size == members.size else f" of {members.size:,}"
+            axes.plot(
+                points[:, -1, 0],
+                points[:, -1, 1],
+                ".",
+                color=colour,
+                markersize=3.0,
+                markeredgewidth=0,
+                rasterized=many,
+            )
+            axes.plot([], [], ".-", color=colour, label=f"{group}: {drawn.size:,}{of_all}")
+        axes.autoscale_view()
+        axes.set_aspect("equal", adjustable="datalim")
+        axes.set(xlabel=f"east, {unit}", ylabel=f"north, {unit}")
+        axes.legend(loc="upper right", markerscale=1.5)
+    return axes
+
+
+def fan(
+    run: Run,
+    column: str,
+    axes: Axes | None = None,
+    *,
+    change: bool = False,
+    groups: Sequence[str] | None = None,
+) -> Axes:
+    """Draws how a quantity spreads over the vehicles of each group: median, middle half, 5 to 95 %.
+
+    `change`: what has become of it since it was first recorded, where a spread from the beginning
+    on hides how it changes.
+    """
+    chosen = rows(run, FAN_TIMES)
+    quantity = run.state[column]
+    values = quantity[chosen].astype(float)
+    scale, time_label = time_axis(run.duration_s)
+    time = run.state["time"][chosen] / scale
+    if change:
+        values = values - quantity[slice(0, 1)]
+    with style():
+        axes = axes_of(axes, (6.0, 3.0))
+        for g, group in enumerate(run.groups):
+            if groups is not None and group not in groups:
+                continue
+            members = values[:, run.entities_of(group)]
+            if not np.isfinite(members).any():
+                continue
+            colour = COLOURS[g % len(COLOURS)]
+            for low, high, alpha in BANDS:
+                axes.fill_between(
+                    time,
+                    *np.nanquantile(members, (low, high), axis=1),
+                    color=colour,
+                    alpha=alpha,
+                    linewidth=0,
+                )
+            axes.plot(time, np.nanmedian(members, axis=1), color=colour, linewidth=1.6, label=group)
+        name = f"change of {quantity.long_name}" if change else quantity.long_name
+        axes.set(xlabel=time_label, ylabel=units(quantity), title=label(quantity, name=name))
+        axes.margins(x=0.01)
+    return axes
+
+
+def explain_fan(axes: Axes) -> None:
+    """Adds a legend that says what the line and the bands of a fan are."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    light, dark = BANDS[0][2], 1.0 - (1.0 - BANDS[0][2]) * (1.0 - BANDS[1][2])
+    with style():
+        axes.legend(
+            [
+                Line2D([], [], color=GREY, linewidth=1.6),
+                Patch(color=GREY, alpha=dark),
+                Patch(color=GREY, alpha=light),
+            ],
+            ["median", "middle half", "5 to 95 %"],
+            loc="lower left",
+            ncol=3,
+            handlelength=1.4,
+            columnspacing=1.2,
+        )
+
+
+def events(
+    run: Run, axes: Axes | None = None, *, kinds: int = KINDS_SHOWN, bins: int = 120
+) -> Axes:
+    """Draws what happened when: a row for each kind of event, as high as it was frequent.
+
+    The most severe come first. Of more than `kinds` kinds the most severe and then the most
+    frequent are drawn, and the title says how many are not.
+    """
+    codes, severities, time_s = (run.events[name][:] for name in ("code", "severity", "time_s"))
+    names, words = run.events["code"].names, run.events["severity"].names
+    there, counts = np.unique(codes, return_counts=True)
+    worst = np.array([severities[codes == code].max() for code in there])
+    order = np.lexsort((-counts, -worst.astype(int)))[:kinds] if there.size else np.empty(0, int)
+    order = order[np.lexsort((there[order], -worst[order].astype(int)))]
+    scale, time_label = time_axis(run.duration_s)
+    edges = np.linspace(0.0, run.duration_s, bins + 1)
+    left_out = there.size - len(order)
+    with style():
+        axes = axes_of(axes, (6.0, 0.35 * kinds + 0.8))
+        for row, k in enumerate(order):
+            high, _ = np.histogram(time_s[codes == there[k]], edges)
+            # one event is seen beside thousands
+            top = -row + np.where(high > 0, 0.15 + 0.7 * high / max(1, high.max()), 0.0)
+            axes.fill_between(
+                edges[:-1] / scale,
+                -row,
+                top,
+                step="post",
+                linewidth=0,
+                color=SEVERITY_COLOURS.get(words.get(worst[k], ""), GREY),
+            )
+            axes.axhline(-row, color="#999999", linewidth=0.5)
+        axes.set_yticks(
+            [-row + 0.35 for row in range(len(order))],
+            [f"{names.get(there[k], there[k])}  {counts[k]:,}" for k in order],
+        )
+        axes.tick_params(axis="y", length=0)
+        axes.grid(False, axis="y")
+        more = f", {left_out} more kinds not drawn" if left_out else ""
+        axes.set(
+            xlabel=time_label,
+            xlim=(0.0, run.duration_s / scale),
+            ylim=(-len(order) + 0.95, 1.0),
+            title=f"events, {time_s.size:,} in all{more}",
+        )
+    return axes
+
+
+def _heading(run: Run) -> str:
+    n, groups = run.n_entities, len(run.groups)
+    length = f"{run.duration_s:g} s" if run.duration_s < 180 else f"{run.duration_s / 60:g} min"
+    if run.duration_s > 3 * 3600:
+        length = f"{run.duration_s / 3600:g} h"
+    return (
+        f"{run.title}: {n:,} vehicle{'s' if n != 1 else ''} in {groups} group"
+        f"{'s' if groups != 1 else ''}, {length} in steps of {run.dt_s:g} s"
+    )
+
+
+def run(
+    run: Run, *, fans: Sequence[str] | None = None, changes: Sequence[str] = (), ways: int = WAYS
+) -> Figure:
+    """Draws a run: the plan, a fan for each quantity, and what happened.
+
+    `fans` and `changes` name quantities of /state, the latter drawn as changes since the start;
+    with neither, charge and core temperature are drawn where they were recorded. What was not recorded
+    of plan and events is left out.
+    """
+    if fans is None:
+        fans = [] if changes else [name for name in FANS if name in run.state]
+    for name in (*changes, *fans):
+        if not np.issubdtype(run.state[name].dtype, np.number) or len(run.state[name].shape) != 2:
+            raise PlotError(f"{run.path}: '{name}' is not a quantity of vehicles over time")
+    drawn = [(name, True) for name in changes] + [(name, False) for name in fans]
+    with_plan = "x_m" in run.state and "y_m" in run.state
+    with_events = "events" in run.tables and run.events["code"].shape[0] > 0
+    n_right = len(drawn) + with_events
+    if not with_plan and not n_right:
+        raise PlotError(
+            f"{run.path}: nothing to draw; record: state: [x_m, y_m, soc_pct] gives a plan "
+            "and a fan"
+        )
+    with style():
+        plt = pyplot()
+        high = max(4.0, 1.55 * n_right) if with_plan else 1.9 * n_right
+        figure = plt.figure(figsize=(10.5 if with_plan and n_right else 6.0, high + 0.3))
+        figure.suptitle(_heading(run), fontsize=12, fontweight="bold", x=0.01, ha="left")
+        wide = [1.0] * with_plan + [1.15] * bool(n_right)
+        grid = figure.add_gridspec(max(1, n_right), len(wide), width_ratios=wide)
+        if with_plan:
+            title = plan(run, figure.add_subplot(grid[:, 0]), ways=ways)
+            title.set_title("where they went, seen from above")
+        first = None
+        for row in range(n_right):
+            axes = figure.add_subplot(grid[row, -1], sharex=first)
+            first = first or axes
+            if row < len(drawn):
+                name, change = drawn[row]
+                fan(run, name, axes, change=change)
+                if row == 0:
+                    explain_fan(axes)
+            else:
+                events(run, axes)
+            if row < n_right - 1:
+                axes.set_xlabel("")
+                axes.tick_params(labelbottom=False)
+        if not with_plan and drawn and len(run.groups) > 1:
+            figure.legend(*first.get_legend_handles_labels(), loc="outside upper right", ncol=9)
+    return figure
