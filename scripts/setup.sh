@@ -26,6 +26,10 @@ to_build=(gcc libc6-dev cmake ninja-build pkg-config
 # draws state machines; in the browser, which has no window, pages of results are looked at
 to_test=(g++ libcmocka-dev libbenchmark-dev hdf5-tools netcdf-bin graphviz fonts-dejavu-core
     python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf chromium-headless-shell)
+# g++ is for the wrapper around Google Benchmark; the Python modules read and draw results as users do;
+# graphviz draws state machines
+to_test=(g++ libcmocka-dev libbenchmark-dev hdf5-tools netcdf-bin graphviz fonts-dejavu-core
+    python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf python3-matplotlib)
 for_all_legs=(clang-14 libomp-14-dev libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu
     libc6-dev-arm64-cross slurm-wlm slurm-wlm-basic-plugins munge)
 

@@ -294,7 +294,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def execute(wanted: argparse.Namespace) -> int:
+def main(wanted: argparse.Namespace) -> int:
     """Draws what `add_arguments` has understood.
 
     Returns 0; 2: not possible so; 3: the result cannot be read, or the picture not written.
@@ -318,10 +318,3 @@ def execute(wanted: argparse.Namespace) -> int:
 def _complain(error: Exception, code: int) -> int:
     print(f"qfleet plot: {error}", file=sys.stderr)
     return code
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command by itself."""
-    parser = argparse.ArgumentParser(prog="python -m qfleet plot", description=__doc__)
-    add_arguments(parser)
-    return execute(parser.parse_args(arguments))

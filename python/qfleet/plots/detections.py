@@ -62,11 +62,12 @@ def _truth(run: Run, observer: int, row: int) -> tuple[np.ndarray, np.ndarray]:
     return np.arctan2(east, north), np.hypot(east, north)
 
 
-def _free_bearing(taken: np.ndarray) -> float:
-    """degrees at which the rings' labels are farthest from what is drawn, and from the grid"""
-    candidates = np.radians(np.concatenate([45 * k + np.arange(12, 34) for k in range(8)]))
-    apart = np.abs((candidates[:, None] - taken + np.pi) % (2 * np.pi) - np.pi)
-    return float(np.degrees(candidates[np.argmax(apart.min(axis=1))]))
+def _free_bearing(rings: np.ndarray, bearing: np.ndarray, range_: np.ndarray) -> float:
+    """radians at which the rings' labels are farthest from what is drawn, and off the grid"""
+    candidates = np.radians(np.concatenate([45 * k + np.arange(10, 36) for k in range(8)]))
+    places = rings[:, None] * np.exp(1j * candidates[:, None, None])  # (candidate, ring, 1)
+    apart = np.abs(places - range_ * np.exp(1j * bearing))
+    return float(candidates[np.argmax(apart.min(axis=(1, 2)))])
 
 
 def scope(
@@ -135,10 +136,24 @@ def scope(
         axes.set_theta_zero_location("N")
         axes.set_theta_direction(-1)
         axes.set_rlim(0.0, outer_m / 1e3)
-        axes.set_rlabel_position(_free_bearing(np.concatenate([true_bearing[inside], bearing])))
+        rings = np.array([ring for ring in axes.get_yticks() if 0.0 < ring < outer_m / 1e3])
+        free = _free_bearing(
+            rings,
+            np.concatenate([true_bearing[inside], bearing]),
+            np.concatenate([true_m[inside], ground_m]) / 1e3,
+        )
+        axes.set_yticks(rings, [""] * rings.size)
+        for ring in rings:
+            axes.text(
+                free,
+                ring,
+                f"{ring:g}",
+                ha="center",
+                va="center",
+                fontsize="small",
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
+            )
         axes.set_thetagrids(range(0, 360, 45), ["N", "45°", "E", "135°", "S", "225°", "W", "315°"])
-        for ring in axes.get_yticklabels():
-            ring.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5})
         axes.set_xlabel("bearing, °; rings: ground range, km")
         axes.legend(loc="upper left", bbox_to_anchor=(0.93, 1.08), frameon=False)
         last = (

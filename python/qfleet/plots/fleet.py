@@ -61,7 +61,8 @@ def _ways(members: np.ndarray, share: int) -> np.ndarray:
 def plan(run: Run, axes: Axes | None = None, *, ways: int = WAYS) -> Axes:
     """Draws where vehicles went, seen from above, by group; a dot is where they ended.
 
-    Of many vehicles `ways` are drawn, evenly chosen from every group. Needs x_m and y_m.
+    Of many vehicles some `ways` are drawn, evenly chosen, one of each group at least.
+    Needs x_m and y_m.
     """
     from matplotlib.collections import LineCollection
 
@@ -74,7 +75,7 @@ def plan(run: Run, axes: Axes | None = None, *, ways: int = WAYS) -> Axes:
             members = run.entities_of(group)
             if members.size == 0:
                 continue
-            drawn = _ways(members, max(1, ways // len(run.groups)))
+            drawn = _ways(members, max(1, round(ways * members.size / run.n_entities)))
             colour = COLOURS[g % len(COLOURS)]
             points = np.stack([x_m[:, drawn].T, y_m[:, drawn].T], axis=-1) / scale
             lines = straight(points, 1e-5 * extent_m / scale)
@@ -236,8 +237,8 @@ def run(
     """Draws a run: the plan, a fan for each quantity, and what happened.
 
     `fans` and `changes` name quantities of /state, the latter drawn as changes since the start;
-    with neither, charge and core temperature are drawn where they were recorded. What was not recorded
-    of plan and events is left out.
+    with neither, charge and core temperature are drawn where they were recorded. What was not
+    recorded of plan and events is left out.
     """
     if fans is None:
         fans = [] if changes else [name for name in FANS if name in run.state]
