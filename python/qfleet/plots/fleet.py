@@ -223,7 +223,7 @@ def events(
 def _heading(run: Run) -> str:
     n, groups = run.n_entities, len(run.groups)
     length = f"{run.duration_s:g} s" if run.duration_s < 180 else f"{run.duration_s / 60:g} min"
-    if run.duration_s > 3 * 3600:
+    if run.duration_s >= 2 * 3600:
         length = f"{run.duration_s / 3600:g} h"
     return (
         f"{run.title}: {n:,} vehicle{'s' if n != 1 else ''} in {groups} group"

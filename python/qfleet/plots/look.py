@@ -80,20 +80,28 @@ def pyplot() -> Any:
     return plt
 
 
+def _settings() -> dict[str, Any]:
+    import cycler
+
+    return {**_SETTINGS, "axes.prop_cycle": cycler.cycler(color=COLOURS)}
+
+
 @contextmanager
 def style() -> Iterator[None]:
     """The look of pictures, for what is drawn within."""
-    import cycler
-
-    with pyplot().rc_context({**_SETTINGS, "axes.prop_cycle": cycler.cycler(color=COLOURS)}):
+    # not rc_context(), which also takes back what a notebook's backend sets when it draws first
+    current, settings = pyplot().rcParams, _settings()
+    before = {key: current[key] for key in settings}
+    current.update(settings)
+    try:
         yield
+    finally:
+        current.update(before)
 
 
 def use_style() -> None:
     """The look of pictures, from now on: for notebooks whose own plots are to match."""
-    import cycler
-
-    pyplot().rcParams.update({**_SETTINGS, "axes.prop_cycle": cycler.cycler(color=COLOURS)})
+    pyplot().rcParams.update(_settings())
 
 
 def units(column: Column) -> str:
@@ -109,7 +117,7 @@ def label(column: Column, *, name: str | None = None) -> str:
 
 def time_axis(duration_s: float) -> tuple[float, str]:
     """seconds in the unit that suits such a duration, and its label"""
-    if duration_s > 3 * 3600:
+    if duration_s >= 2 * 3600:
         return 3600.0, "time, h"
     return (60.0, "time, min") if duration_s > 180 else (1.0, "time, s")
 

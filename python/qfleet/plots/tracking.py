@@ -152,7 +152,7 @@ def gospa(runs: Mapping[str, Run], axes: Axes | None = None, *, observer: int = 
         axes.set(xlabel=time_label, ylabel="distance from\nthe truth (GOSPA), m")
         axes.set_ylim(bottom=0)
         axes.margins(x=0.01)
-        axes.legend(loc="center right")
+        axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), ncol=len(runs), borderpad=0.1)
     return axes
 
 
