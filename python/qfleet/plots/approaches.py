@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .look import BLUE, ORANGE, RED, PlotError, axes_of, pyplot, style
+from .look import BLUE, ORANGE, RED, PlotError, axes_of, new_figure, style, values
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,6 +49,8 @@ class Campaign:
             raise PlotError(f"plane '{plane}': expected two of x, y, z")
         if chaser == target:
             raise PlotError(f"chaser and target are both '{chaser}': it is nowhere but at itself")
+        if len(run.state) == 0:
+            raise PlotError(f"{run.path}: no state is on record (yet)")
         chasers, targets = _one_a_world(run, chaser), _one_a_world(run, target)
         if chasers.size != targets.size:
             raise PlotError(
@@ -56,18 +58,19 @@ class Campaign:
             )
         self.across_m, self.up_m = (
             position[:, chasers] - position[:, targets]
-            for position in (run.state[AXES[axis]][:] for axis in plane)
+            for position in (values(run.state, AXES[axis]) for axis in plane)
         )
         hills = _in_hills_frame(run)
         self.labels = [HILLS_NAMES[axis] if hills else f"{axis}, m" for axis in plane]
-        self.time_s = run.state["time"][:]
+        self.time_s = values(run.state, "time")
         self.docked_s = self._docked_s(run, chasers)
         self.docked = np.isfinite(self.docked_s)
         # the first record is not the start: machines may note what there was
         propellant_kg = run.state["propellant_kg"]
         noted = "loaded_kg" in run.state
-        loaded_kg = (run.state["loaded_kg"][-1:] if noted else propellant_kg[:1])[0, chasers]
-        self.used_kg = loaded_kg - propellant_kg[-1:][0, chasers]
+        last = slice(len(run.state) - 1, len(run.state))
+        loaded_kg = (run.state["loaded_kg"][last] if noted else propellant_kg[:1])[0, chasers]
+        self.used_kg = loaded_kg - propellant_kg[last][0, chasers]
         self.used_label = "propellant used"
         if not noted:
             self.used_label += f" after {self.time_s[0]:g} s (first record)"
@@ -77,9 +80,9 @@ class Campaign:
         """when each was captured hard for the first time, NaN: never"""
         code = run.events["code"]
         hard = [number for number, word in code.names.items() if word == "hard_capture"]
-        captured = np.isin(code[:], hard)
-        entities, first = np.unique(run.events["entity"][:][captured], return_index=True)
-        at_s = dict(zip(entities.tolist(), run.events["time_s"][:][captured][first]))
+        captured = np.isin(values(run.events, "code"), hard)
+        entities, first = np.unique(values(run.events, "entity")[captured], return_index=True)
+        at_s = dict(zip(entities.tolist(), values(run.events, "time_s")[captured][first]))
         return np.array([at_s.get(int(entity), np.nan) for entity in chasers])
 
     def ways(self, docked: bool) -> Iterator[np.ndarray]:
@@ -126,27 +129,32 @@ def approaches(campaign: Campaign, axes: Axes | None = None) -> Axes:
 
 
 def histogram(
-    values: np.ndarray, name: str, axes: Axes | None = None, *, what: str = "worlds", unit: str = ""
+    numbers: np.ndarray,
+    name: str,
+    axes: Axes | None = None,
+    *,
+    what: str = "worlds",
+    unit: str = "",
 ) -> Axes:
     """Draws a distribution, with lines below which half and 95 % of it lie.
 
     The few values that are so far away that nothing could be told of the others are left out, which
     the title says, as how many are missing (NaN).
     """
-    values = np.asarray(values, dtype=float)
-    n_without = int(np.isnan(values).sum())
-    values = values[np.isfinite(values)]
-    if values.size == 0:
+    numbers = np.asarray(numbers, dtype=float)
+    n_without = int(np.isnan(numbers).sum())
+    numbers = numbers[np.isfinite(numbers)]
+    if numbers.size == 0:
         raise PlotError(f"{name}: there are no values")
-    low, high = np.quantile(values, (0.005, 0.995))
+    low, high = np.quantile(numbers, (0.005, 0.995))
     low, high = low - FAR * (high - low), high + FAR * (high - low)
-    inside = values[(values >= low) & (values <= high)]
+    inside = numbers[(numbers >= low) & (numbers <= high)]
     left_out = [f"{n:,} without a value" for n in (n_without,) if n]
     left_out += [
         f"{n:,} {side} {at:.3g}{f' {unit}' if unit else ''} not drawn"
         for n, side, at in (
-            ((values < low).sum(), "below", low),
-            ((values > high).sum(), "above", high),
+            ((numbers < low).sum(), "below", low),
+            ((numbers > high).sum(), "above", high),
         )
         if n
     ]
@@ -155,7 +163,7 @@ def histogram(
         axes = axes_of(axes, (4.5, 2.6))
         counts, _, _ = axes.hist(inside, bins=BINS, color=BLUE)
         for share, line in ((0.5, "-"), (0.95, "--")):
-            at = float(np.quantile(values, share))
+            at = float(np.quantile(numbers, share))
             axes.axvline(
                 at,
                 color=ORANGE,
@@ -182,10 +190,10 @@ def docking(
     """
     campaign = Campaign(run, chaser, target, plane)
     with style():
-        figure = pyplot().figure(figsize=(9.5, 5.0))
+        figure = new_figure(9.5, 5.0)
         grid = figure.add_gridspec(2, 2, width_ratios=(1.6, 1.0))
         approaches(campaign, figure.add_subplot(grid[:, 0]))
-        for row, (values, name, unit) in enumerate(
+        for row, (numbers, name, unit) in enumerate(
             (
                 (campaign.docked_s, "time until docked", "s"),
                 (campaign.used_kg, campaign.used_label, "kg"),
@@ -193,6 +201,6 @@ def docking(
         ):
             if campaign.docked.any():
                 histogram(
-                    values[campaign.docked], name, figure.add_subplot(grid[row, 1]), unit=unit
+                    numbers[campaign.docked], name, figure.add_subplot(grid[row, 1]), unit=unit
                 )
     return figure

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .approaches import histogram
-from .look import BLUE, GREY, ORANGE, PALE, RED, PlotError, axes_of, pyplot, style, units
+from .look import BLUE, GREY, ORANGE, PALE, RED, PlotError, axes_of, new_figure, style, units
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,7 +41,7 @@ def metric(sweep: Sweep, name: str, axes: Axes | None = None) -> Axes:
         raise PlotError(f"{sweep.path}: no metric '{name}', there are {', '.join(metrics)}")
     # a metric that is called like something else of the table has another name there
     column = sweep.cases[name if f"metric_{name}" not in sweep.cases else f"metric_{name}"]
-    if column.names or not np.issubdtype(column.dtype, np.floating):
+    if sweep.statistics["kind"].decoded[metrics.index(name)] != "number":
         raise PlotError(f"{sweep.path}: metric '{name}' is no number")
     return histogram(column[:], name, axes, what="cases", unit=units(column))
 
@@ -147,7 +147,7 @@ def sweep(sweep: Sweep, *, metrics: Sequence[str] | None = None) -> Figure:
         else f", {len(drawn)} of {len(known)} metrics"
     )
     with style():
-        figure = pyplot().figure(figsize=(9.5, sum(heights) + 0.4))
+        figure = new_figure(9.5, sum(heights) + 0.4)
         figure.suptitle(
             f"{sweep.title}: {sweep.n_cases:,} cases{left_out}",
             fontsize=12,

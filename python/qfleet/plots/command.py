@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import QfleetError, ResultError
+from ..errors import IncompleteResultWarning, QfleetError, ResultError
 from . import look
 
 if TYPE_CHECKING:
@@ -299,6 +300,14 @@ def main(wanted: argparse.Namespace) -> int:
 
     Returns 0; 2: not possible so; 3: the result cannot be read, or the picture not written.
     """
+    with warnings.catch_warnings():
+        # what is not complete is drawn as far as it goes, and a sentence says so
+        warnings.simplefilter("always", IncompleteResultWarning)
+        warnings.showwarning = lambda text, *_: _say(str(text))
+        return _draw(wanted)
+
+
+def _draw(wanted: argparse.Namespace) -> int:
     try:
         look.pyplot().switch_backend("agg")
         problem = look.can_be_written(wanted.output)
@@ -316,5 +325,9 @@ def main(wanted: argparse.Namespace) -> int:
 
 
 def _complain(error: Exception, code: int) -> int:
-    print(f"qfleet plot: {error}", file=sys.stderr)
+    _say(str(error))
     return code
+
+
+def _say(text: str) -> None:
+    print(f"qfleet plot: {text}", file=sys.stderr)

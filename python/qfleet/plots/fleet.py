@@ -16,10 +16,11 @@ from .look import (
     axes_of,
     label,
     length_axis,
-    pyplot,
+    new_figure,
     style,
     time_axis,
     units,
+    values,
 )
 
 if TYPE_CHECKING:
@@ -38,9 +39,11 @@ BANDS = ((0.05, 0.95, 0.22), (0.25, 0.75, 0.35))  # from, to, opacity
 
 def rows(run: Run, most: int = TIMES) -> slice:
     """evenly spaced rows of /state, `most` of them and the last at least"""
-    n = run.state["time"].shape[0]
+    n = len(run.state)
+    if n == 0:
+        raise PlotError(f"{run.path}: no state is on record (yet)")
     step = max(1, -(-n // most))
-    return slice((n - 1) % step, None, step)
+    return slice((n - 1) % step, n, step)
 
 
 def straight(ways: np.ndarray, tolerance: float) -> list[np.ndarray]:
@@ -53,9 +56,8 @@ def straight(ways: np.ndarray, tolerance: float) -> list[np.ndarray]:
 
 
 def _ways(members: np.ndarray, share: int) -> np.ndarray:
-    return members[
-        np.unique(np.linspace(0, members.size - 1, min(share, members.size)).astype(int))
-    ]
+    chosen = np.linspace(0, members.size - 1, min(share, members.size)).astype(int)
+    return np.asarray(members[np.unique(chosen)])
 
 
 def plan(run: Run, axes: Axes | None = None, *, ways: int = WAYS) -> Axes:
@@ -122,17 +124,17 @@ def fan(
     """
     chosen = rows(run, FAN_TIMES)
     quantity = run.state[column]
-    values = quantity[chosen].astype(float)
+    spread = quantity[chosen].astype(float)
     scale, time_label = time_axis(run.duration_s)
     time = run.state["time"][chosen] / scale
     if change:
-        values = values - quantity[slice(0, 1)]
+        spread = spread - quantity[slice(0, 1)]
     with style():
         axes = axes_of(axes, (6.0, 3.0))
         for g, group in enumerate(run.groups):
             if groups is not None and group not in groups:
                 continue
-            members = values[:, run.entities_of(group)]
+            members = spread[:, run.entities_of(group)]
             if not np.isfinite(members).any():
                 continue
             colour = COLOURS[g % len(COLOURS)]
@@ -180,7 +182,9 @@ def events(
     The most severe come first. Of more than `kinds` kinds the most severe and then the most
     frequent are drawn, and the title says how many are not.
     """
-    codes, severities, time_s = (run.events[name][:] for name in ("code", "severity", "time_s"))
+    codes, severities, time_s = (
+        values(run.events, name) for name in ("code", "severity", "time_s")
+    )
     names, words = run.events["code"].names, run.events["severity"].names
     there, counts = np.unique(codes, return_counts=True)
     worst = np.array([severities[codes == code].max() for code in there])
@@ -255,16 +259,15 @@ def run(
             "and a fan"
         )
     with style():
-        plt = pyplot()
         high = max(4.0, 1.55 * n_right) if with_plan else 1.9 * n_right
-        figure = plt.figure(figsize=(10.5 if with_plan and n_right else 6.0, high + 0.3))
+        figure = new_figure(10.5 if with_plan and n_right else 6.0, high + 0.3)
         figure.suptitle(_heading(run), fontsize=12, fontweight="bold", x=0.01, ha="left")
         wide = [1.0] * with_plan + [1.15] * bool(n_right)
         grid = figure.add_gridspec(max(1, n_right), len(wide), width_ratios=wide)
         if with_plan:
             title = plan(run, figure.add_subplot(grid[:, 0]), ways=ways)
             title.set_title("where they went, seen from above")
-        first = None
+        first: Axes | None = None
         for row in range(n_right):
             axes = figure.add_subplot(grid[row, -1], sharex=first)
             first = first or axes
@@ -278,6 +281,6 @@ def run(
             if row < n_right - 1:
                 axes.set_xlabel("")
                 axes.tick_params(labelbottom=False)
-        if not with_plan and drawn and len(run.groups) > 1:
-            figure.legend(*first.get_legend_handles_labels(), loc="outside upper right", ncol=9)
+        if first is not None and not with_plan and drawn and len(run.groups) > 1:
+            figure.legend(*first.get_legend_handles_labels(), loc="upper right", ncol=9)
     return figure

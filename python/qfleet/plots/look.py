@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..errors import ProgramError, QfleetError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from .. import Column
+    from .. import Column, Table
 
 # Okabe and Ito's colours, which stay apart for colour-blind readers
 BLUE, ORANGE, GREEN, RED = "#0072b2", "#e69f00", "#009e73", "#d55e00"
@@ -115,6 +117,12 @@ def label(column: Column, *, name: str | None = None) -> str:
     return f"{name or column.long_name}{', ' if unit else ''}{unit}"
 
 
+def values(table: Table, name: str) -> np.ndarray:
+    """a column as far as all columns of its table go: those of a run that was killed can differ"""
+    read: np.ndarray = table[name][: len(table)]
+    return read
+
+
 def time_axis(duration_s: float) -> tuple[float, str]:
     """seconds in the unit that suits such a duration, and its label"""
     if duration_s >= 2 * 3600:
@@ -130,6 +138,12 @@ def length_axis(extent_m: float) -> tuple[float, str]:
 def axes_of(axes: Axes | None, figsize: tuple[float, float], **settings: Any) -> Axes:
     """the axes given, or those of a new figure"""
     return axes if axes is not None else pyplot().subplots(figsize=figsize, **settings)[1]
+
+
+def new_figure(wide_in: float, high_in: float) -> Figure:
+    """an empty figure, which a notebook shows at the end of its cell"""
+    figure: Figure = pyplot().figure(figsize=(wide_in, high_in))
+    return figure
 
 
 def can_be_written(path: Path) -> str | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,10 +22,10 @@ from .look import (
     YELLOW,
     PlotError,
     axes_of,
-    label,
-    pyplot,
+    new_figure,
     style,
     time_axis,
+    values,
 )
 
 if TYPE_CHECKING:
@@ -72,19 +72,23 @@ def believed(run: Run, observer: int = 0, title: str | None = None) -> Believed:
     name = check_entity(run, observer)
     world = run.entities["world"][:]
     others = np.flatnonzero((world == world[observer]) & (np.arange(world.size) != observer))
-    ways_km = np.stack([run.state[axis][:] for axis in ("x_m", "y_m")], axis=-1) / 1e3
-    ticks = run.state["tick"][:]
-    mine = run.tracks["observer"][:] == observer
+    ways_km = np.stack([values(run.state, axis) for axis in ("x_m", "y_m")], axis=-1) / 1e3
+    ticks = values(run.state, "tick")
+    mine = values(run.tracks, "observer") == observer
     if not mine.any():
         raise PlotError(f"{run.path}: entity {observer} ({name}) has no tracks on record")
-    tick = run.tracks["tick"][:]
+    tick = values(run.tracks, "tick")
     mine &= np.isin(tick, ticks)
     if not mine.any():
         raise PlotError(f"{run.path}: tracks and positions are never on record at the same time")
     status = run.tracks["status"]
-    mine &= np.isin(status[:], [code for code, word in status.names.items() if word in FIRM])
+    mine &= np.isin(
+        values(run.tracks, "status"), [code for code, word in status.names.items() if word in FIRM]
+    )
     rows = np.searchsorted(ticks, tick[mine])
-    relative_km = np.stack([run.tracks[axis][:][mine] for axis in ("x_m", "y_m")], axis=-1) / 1e3
+    relative_km = (
+        np.stack([values(run.tracks, axis)[mine] for axis in ("x_m", "y_m")], axis=-1) / 1e3
+    )
     return Believed(
         run,
         observer,
@@ -92,7 +96,7 @@ def believed(run: Run, observer: int = 0, title: str | None = None) -> Believed:
         name,
         ways_km,
         others,
-        run.tracks["track"][:][mine],
+        values(run.tracks, "track")[mine],
         ways_km[rows, observer] + relative_km,
     )
 
@@ -140,10 +144,10 @@ def gospa(runs: Mapping[str, Run], axes: Axes | None = None, *, observer: int = 
     with style():
         axes = axes_of(axes, (8.0, 2.6))
         for i, (title, run) in enumerate(runs.items()):
-            gospa_m = run.state["gospa_m"][:, observer]
+            gospa_m = run.state["gospa_m"][: len(run.state), observer]
             mean = f": mean {np.nanmean(gospa_m):.0f} m" if np.isfinite(gospa_m).any() else ""
             axes.plot(
-                run.state["time"][:] / scale,
+                values(run.state, "time") / scale,
                 gospa_m,
                 LINES[i % len(LINES)],
                 label=title + mean,
@@ -163,7 +167,7 @@ def _explain(axes: Axes, what: Believed, n_lines: int) -> None:
 
     axes.axis("off")
     track = tuple(Line2D([], [], color=colour, linewidth=2.2) for colour in TRACK_COLOURS[:3])
-    handles = [
+    handles: list[Any] = [
         Line2D([], [], color="black", marker="^", linestyle="", markersize=8),
         Line2D([], [], color=GREY, linewidth=0.8, alpha=0.6),
         track,
@@ -201,15 +205,16 @@ def tracks(runs: Run | Mapping[str, Run], observer: int = 0) -> Figure:
     n_lines = 3 if len(all_believed) == 1 else 1
     heights = [n_lines * LEGEND_IN, plan_in] + [GOSPA_IN] * with_gospa
     with style():
-        figure = pyplot().figure(figsize=(PLAN_IN * len(all_believed), sum(heights) + 0.8))
+        figure = new_figure(PLAN_IN * len(all_believed), sum(heights) + 0.8)
         grid = figure.add_gridspec(len(heights), len(all_believed), height_ratios=heights)
-        first = None
+        first: Axes | None = None
         for i, what in enumerate(all_believed):
             axes = figure.add_subplot(grid[1, i], sharex=first, sharey=first)
             track_plan(what, axes)
             if first is not None:
                 axes.set_ylabel("")
             first = first or axes
+        assert first is not None
         first.set_xlim(least[0], most[0])
         first.set_ylim(least[1], most[1])
         _explain(figure.add_subplot(grid[0, :]), all_believed[0], n_lines)
