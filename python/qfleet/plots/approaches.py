@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .look import BLUE, ORANGE, RED, PlotError, axes_of, new_figure, style, values
+from .look import BLUE, ORANGE, RED, PlotError, axes_of, new_figure, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,11 +58,11 @@ class Campaign:
             )
         self.across_m, self.up_m = (
             position[:, chasers] - position[:, targets]
-            for position in (values(run.state, AXES[axis]) for axis in plane)
+            for position in (run.state[AXES[axis]][:] for axis in plane)
         )
         hills = _in_hills_frame(run)
         self.labels = [HILLS_NAMES[axis] if hills else f"{axis}, m" for axis in plane]
-        self.time_s = values(run.state, "time")
+        self.time_s = run.state["time"][:]
         self.docked_s = self._docked_s(run, chasers)
         self.docked = np.isfinite(self.docked_s)
         # the first record is not the start: machines may note what there was
@@ -80,9 +80,9 @@ class Campaign:
         """when each was captured hard for the first time, NaN: never"""
         code = run.events["code"]
         hard = [number for number, word in code.names.items() if word == "hard_capture"]
-        captured = np.isin(values(run.events, "code"), hard)
-        entities, first = np.unique(values(run.events, "entity")[captured], return_index=True)
-        at_s = dict(zip(entities.tolist(), values(run.events, "time_s")[captured][first]))
+        captured = np.isin(run.events["code"][:], hard)
+        entities, first = np.unique(run.events["entity"][:][captured], return_index=True)
+        at_s = dict(zip(entities.tolist(), run.events["time_s"][:][captured][first]))
         return np.array([at_s.get(int(entity), np.nan) for entity in chasers])
 
     def ways(self, docked: bool) -> Iterator[np.ndarray]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .look import BLUE, GREY, ORANGE, RED, PlotError, new_figure, style, values
+from .look import BLUE, GREY, ORANGE, RED, PlotError, new_figure, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,18 +30,18 @@ def check_entity(run: Run, entity: int) -> str:
 
 def _observed(run: Run, observer: int) -> dict[str, np.ndarray]:
     """the observer's detections, column by column"""
-    mine = np.flatnonzero(values(run.detections, "observer") == observer)
+    mine = np.flatnonzero(run.detections["observer"][:] == observer)
     if mine.size == 0:
         raise PlotError(
             f"{run.path}: entity {observer} ({check_entity(run, observer)}) has no detections "
             "on record"
         )
-    return {name: values(run.detections, name)[mine] for name in COLUMNS}
+    return {name: run.detections[name][:][mine] for name in COLUMNS}
 
 
 def _last_frame(run: Run, seen: dict[str, np.ndarray], at_s: float) -> tuple[int, int]:
     """row of /state and tick of the last frame until then that has one"""
-    ticks = values(run.state, "tick")
+    ticks = run.state["tick"][:]
     frames = np.unique(seen["tick"][seen["time_s"] <= at_s])
     both = np.intersect1d(frames, ticks)
     if both.size == 0:

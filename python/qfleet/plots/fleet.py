@@ -20,7 +20,6 @@ from .look import (
     style,
     time_axis,
     units,
-    values,
 )
 
 if TYPE_CHECKING:
@@ -182,9 +181,7 @@ def events(
     The most severe come first. Of more than `kinds` kinds the most severe and then the most
     frequent are drawn, and the title says how many are not.
     """
-    codes, severities, time_s = (
-        values(run.events, name) for name in ("code", "severity", "time_s")
-    )
+    codes, severities, time_s = (run.events[name][:] for name in ("code", "severity", "time_s"))
     names, words = run.events["code"].names, run.events["severity"].names
     there, counts = np.unique(codes, return_counts=True)
     worst = np.array([severities[codes == code].max() for code in there])

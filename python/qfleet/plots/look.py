@@ -10,15 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..errors import ProgramError, QfleetError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from .. import Column, Table
+    from .. import Column
 
 # Okabe and Ito's colours, which stay apart for colour-blind readers
 BLUE, ORANGE, GREEN, RED = "#0072b2", "#e69f00", "#009e73", "#d55e00"
@@ -115,12 +113,6 @@ def label(column: Column, *, name: str | None = None) -> str:
     """of an axis: what it is, and its units"""
     unit = units(column)
     return f"{name or column.long_name}{', ' if unit else ''}{unit}"
-
-
-def values(table: Table, name: str) -> np.ndarray:
-    """a column as far as all columns of its table go: those of a run that was killed can differ"""
-    read: np.ndarray = table[name][: len(table)]
-    return read
 
 
 def time_axis(duration_s: float) -> tuple[float, str]:

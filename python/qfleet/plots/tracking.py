@@ -25,7 +25,6 @@ from .look import (
     new_figure,
     style,
     time_axis,
-    values,
 )
 
 if TYPE_CHECKING:
@@ -72,23 +71,21 @@ def believed(run: Run, observer: int = 0, title: str | None = None) -> Believed:
     name = check_entity(run, observer)
     world = run.entities["world"][:]
     others = np.flatnonzero((world == world[observer]) & (np.arange(world.size) != observer))
-    ways_km = np.stack([values(run.state, axis) for axis in ("x_m", "y_m")], axis=-1) / 1e3
-    ticks = values(run.state, "tick")
-    mine = values(run.tracks, "observer") == observer
+    ways_km = np.stack([run.state[axis][:] for axis in ("x_m", "y_m")], axis=-1) / 1e3
+    ticks = run.state["tick"][:]
+    mine = run.tracks["observer"][:] == observer
     if not mine.any():
         raise PlotError(f"{run.path}: entity {observer} ({name}) has no tracks on record")
-    tick = values(run.tracks, "tick")
+    tick = run.tracks["tick"][:]
     mine &= np.isin(tick, ticks)
     if not mine.any():
         raise PlotError(f"{run.path}: tracks and positions are never on record at the same time")
     status = run.tracks["status"]
     mine &= np.isin(
-        values(run.tracks, "status"), [code for code, word in status.names.items() if word in FIRM]
+        run.tracks["status"][:], [code for code, word in status.names.items() if word in FIRM]
     )
     rows = np.searchsorted(ticks, tick[mine])
-    relative_km = (
-        np.stack([values(run.tracks, axis)[mine] for axis in ("x_m", "y_m")], axis=-1) / 1e3
-    )
+    relative_km = np.stack([run.tracks[axis][:][mine] for axis in ("x_m", "y_m")], axis=-1) / 1e3
     return Believed(
         run,
         observer,
@@ -96,7 +93,7 @@ def believed(run: Run, observer: int = 0, title: str | None = None) -> Believed:
         name,
         ways_km,
         others,
-        values(run.tracks, "track")[mine],
+        run.tracks["track"][:][mine],
         ways_km[rows, observer] + relative_km,
     )
 
@@ -147,7 +144,7 @@ def gospa(runs: Mapping[str, Run], axes: Axes | None = None, *, observer: int = 
             gospa_m = run.state["gospa_m"][: len(run.state), observer]
             mean = f": mean {np.nanmean(gospa_m):.0f} m" if np.isfinite(gospa_m).any() else ""
             axes.plot(
-                values(run.state, "time") / scale,
+                run.state["time"][:] / scale,
                 gospa_m,
                 LINES[i % len(LINES)],
                 label=title + mean,
