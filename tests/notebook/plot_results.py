@@ -160,7 +160,7 @@ def sweep_shows_verdicts_metrics_and_what_they_depend_on(stand):
 
 
 def same_result_gives_the_same_bytes(stand):
-    for arguments in (("run", "patrol.h5"), ("docking", "docking.h5")):
+    for arguments in (("radar", "sky.h5"), ("docking", "docking.h5")):
         assert stand.draw(*arguments)[1] == stand.draw(*arguments)[1], arguments
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -165,11 +166,22 @@ def save(figure: Figure, path: str | os.PathLike[str], *, dpi: float = WAYS_DPI)
     try:
         with style():
             figure.savefig(name, metadata=metadata, dpi=dpi)
+        if path.suffix == ".svg":
+            _number_clips(Path(name))
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, path)
     except BaseException:
         os.unlink(name)
         raise
+
+
+def _number_clips(path: Path) -> None:
+    """names clips by their order: matplotlib names those of round axes by an address in memory"""
+    text = path.read_text(encoding="utf-8")
+    for number, name in enumerate(re.findall(r'<clipPath id="(p[0-9a-f]+)">', text)):
+        text = text.replace(f'id="{name}"', f'id="clip{number}"')
+        text = text.replace(f"url(#{name})", f"url(#clip{number})")
+    path.write_text(text, encoding="utf-8")
 
 
 def _umask() -> int:
