@@ -4,7 +4,7 @@
 #
 #   scripts/check_fresh_root.sh [--tests] [--keep] [MIRROR]
 #
-#   --tests   also run scripts/test.sh inside
+#   --tests   also run scripts/test.sh inside; pip must reach a package registry for the notebooks
 #   --keep    keep the directory tree for a look at it
 #   MIRROR    Debian archive to use; else $DEBIAN_MIRROR, else the one this machine's apt uses
 #
@@ -66,11 +66,12 @@ trap clean_up EXIT
 trap 'exit 75' INT TERM HUP
 
 # in_root COMMAND... runs in the new root with its own mounts and processes and a bare environment;
-# proxies are the network's, not the user's, and pass
+# proxies and where packages of Python come from are the network's, not the user's, and pass
 in_root() {
     local variable environment=(HOME=/root TERM="${TERM:-dumb}"
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
-    for variable in http_proxy https_proxy no_proxy; do
+    [ ! -e "$inside/etc/ssl/outside.crt" ] || environment+=(PIP_CERT=/etc/ssl/outside.crt)
+    for variable in http_proxy https_proxy no_proxy PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_TRUSTED_HOST; do
         [ -z "${!variable:-}" ] || environment+=("$variable=${!variable}")
     done
     # shellcheck disable=SC2016 # $0 and $@ are the inner shell's
@@ -99,6 +100,8 @@ make_root() {
     if [ -e /etc/ssl/certs/ca-certificates.crt ]; then
         mkdir -p "$inside/etc/ssl/certs"
         cp /etc/ssl/certs/ca-certificates.crt "$inside/etc/ssl/certs/"
+        # installing ca-certificates writes that file anew; tests that call pip read this one
+        cp /etc/ssl/certs/ca-certificates.crt "$inside/etc/ssl/outside.crt"
     fi
     apt-config dump | grep -E '^Acquire::(https?|Check-[^:]+|Retries)[: ]' |
         grep -v Auto-Detect >"$inside/etc/apt/apt.conf.d/90outside" || true

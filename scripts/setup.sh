@@ -30,6 +30,9 @@ to_test=(g++ libcmocka-dev libbenchmark-dev hdf5-tools netcdf-bin graphviz fonts
 # graphviz draws state machines
 to_test=(g++ libcmocka-dev libbenchmark-dev hdf5-tools netcdf-bin graphviz fonts-dejavu-core
     python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf python3-matplotlib)
+# draws state machines; python3-venv makes the environment of notebooks
+to_test=(g++ libcmocka-dev libbenchmark-dev hdf5-tools netcdf-bin graphviz fonts-dejavu-core
+    python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf python3-venv)
 for_all_legs=(clang-14 libomp-14-dev libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu
     libc6-dev-arm64-cross slurm-wlm slurm-wlm-basic-plugins munge)
 
