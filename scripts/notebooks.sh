@@ -26,7 +26,8 @@ while (($#)); do
     case $1 in
         --keep)
             (($# > 1)) || usage_error "--keep needs a directory"
-            mkdir -p "$2" 2>/dev/null && keep=$(cd "$2" && pwd) || usage_error "cannot make '$2'"
+            mkdir -p "$2" || usage_error "cannot make the directory '$2'"
+            keep=$(cd "$2" && pwd)
             shift ;;
         -h | --help) show_help; exit 0 ;;
         -*) usage_error "unknown option '$1'" ;;
