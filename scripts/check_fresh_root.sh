@@ -71,7 +71,8 @@ in_root() {
     local variable environment=(HOME=/root TERM="${TERM:-dumb}"
         PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
     [ ! -e "$inside/etc/ssl/outside.crt" ] || environment+=(PIP_CERT=/etc/ssl/outside.crt)
-    for variable in http_proxy https_proxy no_proxy PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_TRUSTED_HOST; do
+    for variable in http_proxy https_proxy no_proxy \
+        PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_TRUSTED_HOST; do
         [ -z "${!variable:-}" ] || environment+=("$variable=${!variable}")
     done
     # shellcheck disable=SC2016 # $0 and $@ are the inner shell's

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Executes notebooks, each in a new kernel of this interpreter's environment, started where a person starts it: in the
-notebook's folder. scripts/notebooks.sh makes that environment, and is what to call.
+"""Executes notebooks, each in a new kernel of this interpreter's environment, started where a person
+starts it: in the notebook's folder. scripts/notebooks.sh makes that environment, and is what to call.
 
-A notebook fails that was committed with outputs, or in which a cell raises, warns, or says anything on standard error, or
-which leaves files beside itself, or shows no picture."""
+A notebook fails that was saved with outputs, or in which a cell raises, warns, or says anything on
+standard error, or which leaves files beside itself, or shows no picture."""
+
 import argparse
 import os
 import sys
@@ -43,7 +44,9 @@ def check_source(notebook: nbformat.NotebookNode) -> None:
         raise Failure(f"is for the kernel '{kernel}' and not for 'python3'")
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code" and (cell.outputs or cell.execution_count is not None):
-            raise Failure(f"was saved with the outputs of {cell_name(notebook, index)}: clear all outputs")
+            raise Failure(
+                f"was saved with the outputs of {cell_name(notebook, index)}: clear all outputs"
+            )
 
 
 def check_outputs(notebook: nbformat.NotebookNode) -> None:
@@ -64,19 +67,29 @@ def check_outputs(notebook: nbformat.NotebookNode) -> None:
 
 
 def execute(path: Path, notebook: nbformat.NotebookNode, scratch: Path) -> None:
-    """runs all cells; `scratch` is an empty directory, for the kernel's settings and temporary files"""
+    """runs all cells; `scratch` is an empty directory for settings and temporary files"""
     startup = scratch / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
-    (startup / "warnings_are_errors.py").write_text('import warnings\nwarnings.simplefilter("error")\n')
+    (startup / "warnings_are_errors.py").write_text(
+        'import warnings\nwarnings.simplefilter("error")\n'
+    )
     (scratch / "tmp").mkdir()
     environment = os.environ | {
-        "IPYTHONDIR": str(scratch / "ipython"), "TMPDIR": str(scratch / "tmp"),
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "TMPDIR": str(scratch / "tmp"),
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
     beside = set(path.parent.iterdir())
-    client = NotebookClient(notebook, kernel_name="python3", timeout=CELL_LIMIT_S,
-                            resources={"metadata": {"path": str(path.parent)}})
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=CELL_LIMIT_S,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
     try:
-        with open(scratch / "kernel.log", "w") as log:  # of the kernel itself; cells say theirs in outputs
+        with open(
+            scratch / "kernel.log", "w"
+        ) as log:  # of the kernel itself; cells say theirs in outputs
             client.execute(env=environment, stderr=log)
     except CellExecutionError:
         pass  # its cell says it better
@@ -93,6 +106,7 @@ def execute(path: Path, notebook: nbformat.NotebookNode, scratch: Path) -> None:
 def write_page(notebook: nbformat.NotebookNode, name: str, keep: Path) -> None:
     """the notebook as it was executed, and as a page"""
     from nbconvert import HTMLExporter
+
     nbformat.write(notebook, keep / f"{name}.ipynb")
     page, _ = HTMLExporter().from_notebook_node(notebook)
     (keep / f"{name}.html").write_text(page)
@@ -131,7 +145,9 @@ def main() -> None:
             os.environ[f"JUPYTER_{kind}_DIR"] = f"{jupyter}/{kind.lower()}"
         failed = list(failures(arguments.notebooks, arguments.keep))
     if failed:
-        sys.exit(f"{len(failed)} of {len(arguments.notebooks)} notebooks failed: {', '.join(failed)}")
+        sys.exit(
+            f"{len(failed)} of {len(arguments.notebooks)} notebooks failed: {', '.join(failed)}"
+        )
 
 
 if __name__ == "__main__":

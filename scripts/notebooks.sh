@@ -9,8 +9,8 @@
 #   NOTEBOOK     which (default: all of notebooks/)
 #
 # The environment is build/notebooks/venv: the packages of notebooks/requirements.txt, then ./python.
-# It is made when it is not there or its versions have changed, which needs a package registry that
-# pip can reach, and else used again.
+# It is made when it is not there or the versions have changed, which needs a package registry that
+# pip can reach, and else it is used again.
 #
 #   QFLEET         the program (default: build/release/qfleet)
 #   QFLEET_PYTHON  the interpreter of the environment (default: /usr/bin/python3)
@@ -54,10 +54,11 @@ export QFLEET PYTHONNOUSERSITE=1 MPLCONFIGDIR=$made/matplotlib PIP_DISABLE_PIP_V
 
 # install WHAT PIP_ARGUMENTS... shows the end of what pip says only when it fails
 install() {
-    "$venv/bin/python" -m pip install --no-input --progress-bar off "${@:2}" >>"$log" 2>&1 </dev/null && return
+    "$venv/bin/python" -m pip install --no-input --progress-bar off "${@:2}" >>"$log" 2>&1 \
+        </dev/null && return
     tail -n 5 "$log" >&2
-    die "$1 could not be installed: a package registry must be within reach of pip, which the lines" \
-        "above and $log tell more about"
+    die "$1 could not be installed: is a package registry within reach of pip? (all of what it said" \
+        "is in $log; ctest -E '^(notebook|python_install)' leaves out tests that need one)"
 }
 
 # one directory, of whatever build: whoever comes second waits
@@ -65,7 +66,7 @@ mkdir -p "$made"
 exec 9>"$made/lock"
 flock 9
 
-pins=$({ "$python" -VV; realpath "$python"; cat "$root/notebooks/requirements.txt"; } | sha256sum)
+pins=$({ "$python" -VV; realpath "$python"; grep -v '^ *#' "$root/notebooks/requirements.txt"; } | sha256sum)
 if [ "$(cat "$venv/pins.stamp" 2>/dev/null)" != "$pins" ]; then
     started=$SECONDS
     say "making $venv"

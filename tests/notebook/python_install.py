@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`pip install ./python` in a new virtual environment brings what reading results needs, h5py and numpy, and no more;
-what the rest needs is told in a sentence where it is asked for.
+"""`pip install ./python` in a new virtual environment brings what reading results needs, h5py and
+numpy, and no more; what the rest needs is told in a sentence where it is asked for.
 
     python_install.py PROGRAM SOURCES"""
+
 import os
 import shutil
 import subprocess
@@ -23,7 +24,8 @@ def picture():
     import qfleet.plots
     qfleet.plots.run(run)
 
-for ask, module in ((run.state.to_pandas, "pandas"), (run.state.to_xarray, "xarray"), (picture, "matplotlib")):
+asks = {"pandas": run.state.to_pandas, "xarray": run.state.to_xarray, "matplotlib": picture}
+for module, ask in asks.items():
     try:
         ask()
     except qfleet.QfleetError as error:
@@ -36,8 +38,14 @@ for ask, module in ((run.state.to_pandas, "pandas"), (run.state.to_xarray, "xarr
 def call(*arguments: object, cwd: Path) -> str:
     # not what this process was told of other packages
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
-    done = subprocess.run([*map(str, arguments)], text=True, capture_output=True, cwd=cwd, check=False,
-                          env=environment | {"QFLEET": PROGRAM, "PYTHONNOUSERSITE": "1"})
+    done = subprocess.run(
+        [*map(str, arguments)],
+        text=True,
+        capture_output=True,
+        cwd=cwd,
+        check=False,
+        env=environment | {"QFLEET": PROGRAM, "PYTHONNOUSERSITE": "1"},
+    )
     if done.returncode:
         sys.exit(f"failed: {' '.join(map(str, arguments))}\n{done.stdout}{done.stderr[-2000:]}")
     return done.stdout
@@ -46,16 +54,26 @@ def call(*arguments: object, cwd: Path) -> str:
 with tempfile.TemporaryDirectory() as scratch:
     folder = Path(scratch)
     # a build leaves files beside the sources
-    shutil.copytree(SOURCES / "python", folder / "python", ignore=shutil.ignore_patterns("build", "*.egg-info"))
+    shutil.copytree(
+        SOURCES / "python", folder / "python", ignore=shutil.ignore_patterns("build", "*.egg-info")
+    )
     venv.create(folder / "venv", with_pip=True)
     python = folder / "venv/bin/python"
     call(python, "-m", "pip", "install", "--no-input", "--quiet", "./python", cwd=folder)
-    packages = {line.partition("==")[0] for line in call(python, "-m", "pip", "freeze", cwd=folder).split()}
-    assert {"h5py", "numpy"} <= packages and not packages & {"pandas", "xarray", "matplotlib"}, packages
+    packages = {
+        line.partition("==")[0] for line in call(python, "-m", "pip", "freeze", cwd=folder).split()
+    }
+    assert {"h5py", "numpy"} <= packages and not packages & {
+        "pandas",
+        "xarray",
+        "matplotlib",
+    }, packages
     (folder / "read.py").write_text(READ)
     call(python, "-W", "error", "read.py", SOURCES / "configs/patrol.yaml", cwd=folder)
     shutil.copytree(SOURCES / "python/qfleet", folder / "expected")
     installed = next(Path(folder / "venv").glob("lib/*/site-packages/qfleet"))
     for source in (folder / "expected").rglob("*"):
         if source.suffix in (".py", ".typed"):
-            assert (installed / source.relative_to(folder / "expected")).is_file(), f"{source.name} is not installed"
+            assert (
+                installed / source.relative_to(folder / "expected")
+            ).is_file(), f"{source.name} is not installed"
