@@ -22,17 +22,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 to_build=(gcc libc6-dev cmake ninja-build pkg-config
     libcglm-dev libhdf5-dev libhwloc-dev libyaml-dev libsleef-dev libxxhash-dev libopenmpi-dev
     openmpi-bin)
-# g++ is for the wrapper around Google Benchmark; the Python modules read results as users do; graphviz
-# draws state machines; in the browser, which has no window, pages of results are looked at
+# g++ is for the wrapper around Google Benchmark; the Python modules read and draw results as users do, and
+# python3-venv makes the environment of notebooks; graphviz draws state machines; in the browser, which has no window,
+# pages of results are looked at
 to_test=(g++ libcmocka-dev libbenchmark-dev hdf5-tools netcdf-bin graphviz fonts-dejavu-core
-    python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf chromium-headless-shell)
-# g++ is for the wrapper around Google Benchmark; the Python modules read and draw results as users do;
-# graphviz draws state machines
-to_test=(g++ libcmocka-dev libbenchmark-dev hdf5-tools netcdf-bin graphviz fonts-dejavu-core
-    python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf python3-matplotlib)
-# draws state machines; python3-venv makes the environment of notebooks
-to_test=(g++ libcmocka-dev libbenchmark-dev hdf5-tools netcdf-bin graphviz fonts-dejavu-core
-    python3 python3-numpy python3-h5py python3-xarray python3-h5netcdf python3-venv)
+    python3 python3-venv python3-numpy python3-h5py python3-xarray python3-h5netcdf python3-matplotlib
+    chromium-headless-shell)
 for_all_legs=(clang-14 libomp-14-dev libclang-rt-14-dev valgrind gcc-aarch64-linux-gnu
     libc6-dev-arm64-cross slurm-wlm slurm-wlm-basic-plugins munge)
 

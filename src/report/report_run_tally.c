@@ -77,10 +77,12 @@ static bool count(qf_run_fleet *fleet, qf_tally *tally, const slice *s, size_t i
     return true;
 }
 
-static void name_codes(qf_run_fleet *fleet, qf_tally *tally)
+static qf_status name_codes(qf_run_fleet *fleet, qf_tally *tally)
 {
     qf_event_words words;
-    qf_event_words_open(fleet->run->file, 0, &words);
+    if (!qf_event_words_open(fleet->run->file, &words)) {
+        return qf_run_no_memory(fleet);
+    }
     for (size_t c = 0; c < QF_EVENT_CODES; c++) {
         if (tally->code[c]) {
             const qf_told_event event = {.code = tally->code[c]->code};
@@ -88,6 +90,7 @@ static void name_codes(qf_run_fleet *fleet, qf_tally *tally)
         }
     }
     qf_event_words_close(&words);
+    return QF_OK;
 }
 
 qf_status qf_tally_read(qf_run_fleet *fleet, qf_tally *tally)
@@ -117,10 +120,7 @@ qf_status qf_tally_read(qf_run_fleet *fleet, qf_tally *tally)
         qf_nc_close_id(columns[c]);
     }
     free(s);
-    if (status == QF_OK) {
-        name_codes(fleet, tally);
-    }
-    return status;
+    return status == QF_OK ? name_codes(fleet, tally) : status;
 }
 
 const char *qf_tally_count_text(qf_run_fleet *fleet, const qf_tally_code *code)
@@ -159,12 +159,14 @@ static bool read_told(const qf_run_fleet *fleet, int64_t row, qf_told_event *tol
            read_one(fleet, "events/severity", H5T_NATIVE_UINT8, row, &told->severity);
 }
 
-static const char *text_of(qf_run_fleet *fleet, const qf_event_words *words,
+static const char *text_of(qf_run_fleet *fleet, const qf_event_words *words, int64_t group,
                            const qf_told_event *told)
 {
-    char *text = qf_event_text(words, told);
-    const char *kept = text ? qf_run_format(fleet, "%s", text) : "?";
-    free(text);
+    qf_text_buffer text = {0};
+    qf_event_put(words, group, told, &text);
+    const char *kept =
+        text.failed ? "?" : qf_run_format(fleet, "%.*s", (int)text.n, text.n > 0 ? text.bytes : "");
+    qf_text_free(&text);
     return kept;
 }
 
@@ -177,15 +179,19 @@ bool qf_run_read_event(qf_run_fleet *fleet, int64_t row, qf_run_event *event)
         !read_one(fleet, "events/entity", H5T_NATIVE_INT64, row, &event->entity)) {
         return false;
     }
-    qf_event_words_open(fleet->run->file, event->entity, &words);
+    int64_t group = -1;
+    (void)read_one(fleet, "entities/group", H5T_NATIVE_INT64, event->entity, &group);
+    if (!qf_event_words_open(fleet->run->file, &words)) {
+        return false;
+    }
     event->time_s = told.time_s;
     event->severity = told.severity;
     event->name = qf_run_format(fleet, "%s", qf_event_name(&words, &told));
     event->gravity = qf_run_format(fleet, "%s", qf_event_gravity(&words, &told));
     event->vehicle = qf_run_vehicle_name(fleet, event->entity);
-    event->text = text_of(fleet, &words, &told);
+    event->text = text_of(fleet, &words, group, &told);
     if (told.cause >= 0 && told.cause < row && read_told(fleet, told.cause, &cause)) {
-        const char *about = text_of(fleet, &words, &cause);
+        const char *about = text_of(fleet, &words, group, &cause);
         event->cause = qf_run_format(fleet, "%s%s%s", qf_event_name(&words, &cause),
                                      *about ? ": " : "", about);
     }

@@ -57,7 +57,7 @@ typedef struct qf_run_event {
     const char *cause; /* the event that led to it, in words; empty: none */
 } qf_run_event;
 
-/* False: unreadable. */
+/* False: unreadable, or no memory. */
 bool qf_run_read_event(qf_run_fleet *fleet, int64_t row, qf_run_event *event);
 
 /* a tone's class of fills by severity */
