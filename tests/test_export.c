@@ -87,8 +87,11 @@ static void text_that_a_killed_export_left_is_taken_over_but_no_unfinished_resul
 
     assert_int_equal(rename("a.h5", "b.csv.partial"), 0);
     assert_int_equal(link("b.csv.partial", "a.h5"), 0);
-    assert_int_equal(export_state(f, "b.csv", false), QF_ERROR_EXISTS);
-    assert_true(exists("b.csv.partial"));
+    for (int force = 0; force < 2; force++) {
+        assert_int_equal(export_state(f, "b.csv", force), QF_ERROR_EXISTS);
+        assert_error_says(f, "'b.csv.partial' is an unfinished result");
+        assert_true(exists("b.csv.partial"));
+    }
 }
 
 static void stop_that_is_asked_for_leaves_nothing(void **state)

@@ -169,7 +169,10 @@ static qf_status take_over(qf_context *context, const qf_partial_file *file)
 {
     qf_status status = lock(context, file);
     if (status == QF_OK && file->text && holds_result(file->partial) > 0) {
-        status = fail_because_partial_exists(context, file);
+        status = qf_fail(context, QF_ERROR_EXISTS,
+                         "%s: '%s' is an unfinished result, which no text replaces; choose "
+                         "another name",
+                         file->path, file->partial);
     }
     if (status == QF_OK && ftruncate(file->fd, 0) != 0) {
         return qf_fail(context, QF_ERROR_WRITE, "%s: '%s' cannot be written anew", file->path,
