@@ -27,6 +27,15 @@ static void end(stream *s, const qf_context *own, qf_status status)
     (void)pthread_mutex_unlock(&s->turns);
 }
 
+/* others may be telling of a failure in it meanwhile */
+static qf_context copy_context(stream *s)
+{
+    (void)pthread_mutex_lock(&s->turns);
+    const qf_context copy = *s->context;
+    (void)pthread_mutex_unlock(&s->turns);
+    return copy;
+}
+
 static bool has_ended(stream *s)
 {
     (void)pthread_mutex_lock(&s->turns);
@@ -79,7 +88,7 @@ static void *work(void *argument)
 {
     stream *s = argument;
     const qf_export_job *job = s->job;
-    qf_context own = *s->context;
+    qf_context own = copy_context(s);
     qf_text_buffer text = {0};
     (void)pthread_mutex_lock(&s->reading);
     void *lane = job->lane_new(job->user);
