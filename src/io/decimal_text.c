@@ -162,29 +162,33 @@ static char *put_decimal(char *at, uint64_t digits, int power, int most)
     return at + n + 1;
 }
 
-/* A number, and a decimal of many digits that is nearly it. */
+/*
+ * A number v > 0 in units of half of 10^-k, as many as fit into an integer, and the rest of it in units of 2^-shift of
+ * those: whole numbers of 64 bits are enough then to tell which decimals of fewer digits are near.
+ */
 typedef struct scaled {
-    wide value; /* 2 m 5^k: the number in units of 10^-k 2^-shift */
-    uint64_t half_gap;
-    uint64_t digits; /* of the number in units of 10^-k, rounded down */
-    int n_digits;
+    uint64_t halves;
+    wide rest;
+    uint64_t half_gap; /* to the next number, in units of the rest */
+    int n_digits;      /* of halves / 2 */
     int shift, k;
 } scaled;
 
-/* m 2^e; false: out of range. `least_digits`: so many, or one more, in `digits`. */
+/* m 2^e; false: out of range. `least_digits`: so many, or one more, before the point. */
 static bool scale(uint64_t m, int e, int least_digits, scaled *s)
 {
     const int bits = 64 - __builtin_clzll(m) + e;    /* 2^(bits - 1) <= v < 2^bits */
     const int magnitude = ((bits - 1) * 1233) >> 12; /* log10(v), rounded down, or one less */
     s->k = least_digits - 1 - magnitude;
-    s->shift = 1 - e - s->k;
-    if (s->k < 0 || s->k > MOST_POWER || s->shift < 1 || s->shift > 120) {
+    s->shift = -e - s->k;
+    if (s->k < 0 || s->k > MOST_POWER || s->shift < 0 || s->shift > 119) {
         return false;
     }
     s->half_gap = powers_of_5[s->k];
-    s->value = (wide)(2 * m) * s->half_gap;
-    s->digits = (uint64_t)(s->value >> s->shift);
-    s->n_digits = least_digits + (s->digits >= powers_of_10[least_digits]);
+    const wide value = (wide)(2 * m) * s->half_gap;
+    s->halves = (uint64_t)(value >> s->shift);
+    s->rest = value - ((wide)s->halves << s->shift);
+    s->n_digits = least_digits + (s->halves >= 2 * powers_of_10[least_digits]);
     return true;
 }
 
@@ -207,27 +211,40 @@ static uint64_t divide(uint64_t digits, int power)
     }
 }
 
-/* The digits rounded to a multiple of 10^drop, and how far that is from the number, in units of `value`. */
-static uint64_t rounded(const scaled *s, int drop, wide *away)
+/* The number without its last `drop` digits, rounded down. */
+typedef struct shortened {
+    uint64_t digits;
+    uint64_t below, above; /* halves from it to the number, without the rest, and on to the next */
+    bool up;               /* the next is nearer, or as near and even */
+} shortened;
+
+static shortened shorten(const scaled *s, int drop)
 {
-    const uint64_t step = powers_of_10[drop];
-    const uint64_t quotient = divide(s->digits, drop);
-    const uint64_t low = quotient * step;
-    const wide below = s->value - ((wide)low << s->shift);
-    const wide above = ((wide)step << s->shift) - below;
-    const bool up = above < below || (above == below && (quotient & 1) != 0);
-    *away = up ? above : below;
-    return low + (up ? step : 0);
+    const uint64_t step = 2 * powers_of_10[drop];
+    const uint64_t digits = divide(s->halves / 2, drop);
+    const uint64_t below = s->halves - digits * step;
+    const bool tie = 2 * below == step && s->rest == 0;
+    return (shortened){.digits = digits,
+                       .below = below,
+                       .above = step - below,
+                       .up = tie ? (digits & 1) != 0 : 2 * below >= step};
 }
 
-/* `sure`: DBL_DIG or FLT_DIG digits, of which at most one decimal is near enough to the number */
+/* the least number of halves that is no less than `length`, in units of the rest */
+static uint64_t halves_up(const scaled *s, wide length)
+{
+    return (uint64_t)((length + (((wide)1 << s->shift) - 1)) >> s->shift);
+}
+
+/* less than `near` away. `sure`: DBL_DIG or FLT_DIG digits, of which at most one decimal is near enough to the number */
 static bool put_shortest(char **at, const scaled *s, wide near, int sure)
 {
+    const uint64_t near_below = near > s->rest ? halves_up(s, near - s->rest) : 0;
+    const uint64_t near_above = halves_up(s, near + s->rest);
     for (int drop = s->n_digits - sure; drop >= 0; drop--) {
-        wide away;
-        const uint64_t digits = rounded(s, drop, &away);
-        if (away < near) {
-            *at = put_decimal(*at, digits, -s->k, LONGEST_PLAIN);
+        const shortened n = shorten(s, drop);
+        if (n.up ? n.above < near_above : n.below < near_below) {
+            *at = put_decimal(*at, n.digits + n.up, drop - s->k, LONGEST_PLAIN);
             return true;
         }
     }
@@ -260,23 +277,30 @@ static char *put_printed(char *at, double value, int from, int to, bool single)
     return at + n;
 }
 
+/* *power: it is a power of two, below which the gap is half as wide */
+static bool scale_double(double value, scaled *s, bool *power)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    const int biased = (int)(bits >> 52 & 0x7ff);
+    const uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
+    *power = fraction == 0;
+    return biased > 0 && scale(fraction | UINT64_C(1) << 52, biased - 1075, DOUBLE_DIGITS, s);
+}
+
 char *qf_decimal_put_double(char *at, double value)
 {
     if (!isfinite(value) || value == 0.0) {
         return put_special(at, value);
     }
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    const int biased = (int)(bits >> 52 & 0x7ff);
-    const uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
     scaled s;
+    bool power;
     char *signed_at = at;
     if (value < 0.0) {
         *signed_at++ = '-';
     }
-    /* below a power of two the gap is half as wide */
-    if (biased > 0 && scale(fraction | UINT64_C(1) << 52, biased - 1075, DOUBLE_DIGITS, &s) &&
-        put_shortest(&signed_at, &s, fraction == 0 ? (s.half_gap + 1) / 2 : s.half_gap, 15)) {
+    if (scale_double(value, &s, &power) &&
+        put_shortest(&signed_at, &s, power ? (s.half_gap + 1) / 2 : s.half_gap, 15)) {
         return signed_at;
     }
     return put_printed(at, value, 15, DOUBLE_DIGITS, false);
@@ -311,17 +335,15 @@ char *qf_decimal_put_rounded(char *at, double value)
     if (!isfinite(value) || value == 0.0) {
         return put_special(at, value);
     }
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    const int biased = (int)(bits >> 52 & 0x7ff);
-    const uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
     scaled s;
-    if (biased == 0 || !scale(fraction | UINT64_C(1) << 52, biased - 1075, DOUBLE_DIGITS, &s)) {
+    bool power;
+    if (!scale_double(value, &s, &power)) {
         return at + snprintf(at, QF_DECIMAL_BYTES, "%.*g", ROUNDED_DIGITS, value);
     }
     if (value < 0.0) {
         *at++ = '-';
     }
-    wide away;
-    return put_decimal(at, rounded(&s, s.n_digits - ROUNDED_DIGITS, &away), -s.k, ROUNDED_DIGITS);
+    const int drop = s.n_digits - ROUNDED_DIGITS;
+    const shortened n = shorten(&s, drop);
+    return put_decimal(at, n.digits + n.up, drop - s.k, ROUNDED_DIGITS);
 }

@@ -15,19 +15,17 @@ void qf_text_free(qf_text_buffer *text)
     *text = (qf_text_buffer){0};
 }
 
-char *qf_text_room(qf_text_buffer *text, size_t most)
+char *qf_text_grow(qf_text_buffer *text, size_t most)
 {
-    if (most > text->capacity - text->n) {
-        size_t capacity = text->capacity ? 2 * text->capacity : FIRST_BYTES;
-        capacity = capacity < text->n + most ? text->n + most : capacity;
-        char *grown = text->failed ? NULL : realloc(text->bytes, capacity);
-        if (!grown) {
-            text->failed = true;
-            return NULL;
-        }
-        text->bytes = grown;
-        text->capacity = capacity;
+    size_t capacity = text->capacity ? 2 * text->capacity : FIRST_BYTES;
+    capacity = capacity < text->n + most ? text->n + most : capacity;
+    char *grown = text->failed ? NULL : realloc(text->bytes, capacity);
+    if (!grown) {
+        text->failed = true;
+        return NULL;
     }
+    text->bytes = grown;
+    text->capacity = capacity;
     return text->bytes + text->n;
 }
 
@@ -43,11 +41,6 @@ void qf_text_put_bytes(qf_text_buffer *text, const char *bytes, size_t n)
 void qf_text_put(qf_text_buffer *text, const char *words)
 {
     qf_text_put_bytes(text, words, strlen(words));
-}
-
-void qf_text_put_character(qf_text_buffer *text, char character)
-{
-    qf_text_put_bytes(text, &character, 1);
 }
 
 void qf_text_put_integer(qf_text_buffer *text, int64_t value)

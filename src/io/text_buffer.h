@@ -18,17 +18,31 @@ typedef struct qf_text_buffer {
 
 void qf_text_free(qf_text_buffer *text);
 
+/* Makes room for `most` bytes more; NULL: no memory. */
+char *qf_text_grow(qf_text_buffer *text, size_t most);
+
 /* Where to write up to `most` bytes; NULL: no memory. What is written there counts after qf_text_wrote. */
-char *qf_text_room(qf_text_buffer *text, size_t most);
+static inline char *qf_text_room(qf_text_buffer *text, size_t most)
+{
+    return most <= text->capacity - text->n ? text->bytes + text->n : qf_text_grow(text, most);
+}
 
 static inline void qf_text_wrote(qf_text_buffer *text, const char *end)
 {
     text->n = (size_t)(end - text->bytes);
 }
 
+static inline void qf_text_put_character(qf_text_buffer *text, char character)
+{
+    char *at = qf_text_room(text, 1);
+    if (at) {
+        *at = character;
+        text->n++;
+    }
+}
+
 void qf_text_put_bytes(qf_text_buffer *text, const char *bytes, size_t n);
 void qf_text_put(qf_text_buffer *text, const char *words);
-void qf_text_put_character(qf_text_buffer *text, char character);
 void qf_text_put_integer(qf_text_buffer *text, int64_t value);
 
 /* As printf's %.6g. */
