@@ -87,7 +87,8 @@ enum { QF_GRAPH_SPREAD_SCRATCH = 3 };
 /* From rows to the picture: heights, where arrows touch their nodes, and their curves, which are in `arena`. */
 bool qf_graph_route(qf_arena *arena, qf_arena *scratch, const qf_graph_rows *rows, qf_graph *graph);
 
-/* How far an arrow to its own node goes from it, and how far labels are from arrows. */
+/* How far nodes are from one another, an arrow to its own node goes from it, and labels are from arrows. */
+extern const double qf_graph_node_gap;
 extern const double qf_graph_loop_reach;
 extern const double qf_graph_label_gap;
 

@@ -130,7 +130,7 @@ static bool sink_nodes(qf_arena *arena, const qf_graph *graph, double layer_widt
         while (used[layer] > 0.0 && used[layer] + graph->nodes[node].width > layer_width) {
             layer++;
         }
-        used[layer] += graph->nodes[node].width + 20.0;
+        used[layer] += graph->nodes[node].width + qf_graph_node_gap;
         l->layer[node] = layer;
     }
     return true;

@@ -9,7 +9,7 @@
 
 enum { SWEEPS = 24, SWEEPS_OF_BOTH = 24 /* by one side, and then by both */, STRAIGHTENINGS = 20 };
 
-static const double node_gap = 20.0;
+const double qf_graph_node_gap = 20.0;
 static const double arrow_gap = 12.0;
 
 void qf_graph_spread(size_t n, const double *wanted, const double *weight, const double *distance,
@@ -54,7 +54,7 @@ typedef struct placing {
 
 static double gap_between(const qf_graph_item *a, const qf_graph_item *b)
 {
-    return a->is_node && b->is_node ? node_gap : arrow_gap;
+    return a->is_node && b->is_node ? qf_graph_node_gap : arrow_gap;
 }
 
 /* Fills in the distances of a row; returns what it takes at least. */

@@ -14,7 +14,7 @@ void qf_provenance_attribute(FILE *out, hid_t file, const char *label, const cha
 /* Host, instruction set and threads that a file names. */
 void qf_provenance_machine(FILE *out, hid_t file);
 
-/* 12,345,678 bytes and that in the unit in which people read it. */
+/* A number of bytes, in the unit in which people read it: 12.3 MB. */
 void qf_provenance_bytes(FILE *out, const char *label, uint64_t bytes);
 
 /*

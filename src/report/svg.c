@@ -6,11 +6,16 @@
 
 #include "html.h"
 
+/* far beyond any picture it makes no difference how far */
+static long tenths_of(double value)
+{
+    return lround(fmin(fmax(value, -1e6), 1e6) * 10.0);
+}
+
 /* one digit after the point, none where it is 0: lengths are most of a page's bytes */
 static void put_length(FILE *out, double value)
 {
-    /* far beyond any picture it makes no difference how far */
-    const long tenths = lround(fmin(fmax(value, -1e6), 1e6) * 10.0);
+    const long tenths = tenths_of(value);
     if (tenths % 10 == 0) {
         fprintf(out, "%ld", tenths / 10);
     } else {
@@ -132,8 +137,8 @@ void qf_svg_path_to(qf_svg_path *path, double x, double y)
         path->drawing = false;
         return;
     }
-    x = round(fmin(fmax(x, -1e6), 1e6) * 10.0) / 10.0;
-    y = round(fmin(fmax(y, -1e6), 1e6) * 10.0) / 10.0;
+    x = (double)tenths_of(x) / 10.0;
+    y = (double)tenths_of(y) / 10.0;
     if (path->drawing && x == path->x && y == path->y) {
         return;
     }
@@ -170,8 +175,8 @@ void qf_svg_path_curve_to(qf_svg_path *path, double x1, double y1, double x2, do
         fputc(i == 0 ? 'C' : ' ', path->svg->out);
         put_length(path->svg->out, lengths[i]);
     }
-    path->x = round(x * 10.0) / 10.0;
-    path->y = round(y * 10.0) / 10.0;
+    path->x = (double)tenths_of(x) / 10.0;
+    path->y = (double)tenths_of(y) / 10.0;
 }
 
 void qf_svg_group_begin(qf_svg *svg, const char *class, double stroke_width, const char *tooltip)
