@@ -77,17 +77,18 @@ hid_t qf_export_native_type(qf_export_type type);
  */
 qf_status qf_export_table_open(qf_context *context, const char *path, hid_t file, const char *group,
                                const char *name, bool pairs, qf_export_table *table);
-/* Columns of these names alone, in that order: "a,b,c". QF_ERROR_USAGE: there is none of that name. */
-qf_status qf_export_table_choose(qf_context *context, const char *names, qf_export_table *table);
 /* Another variable of the second dimension, of another group. */
 qf_status qf_export_table_add(qf_context *context, hid_t file, const char *group, const char *name,
                               qf_export_table *table);
+/* export_choice.c. Columns of these names alone, in that order: "a,b,c". QF_ERROR_USAGE: there is none of that name. */
+qf_status qf_export_table_choose(qf_context *context, const char *names, qf_export_table *table);
 /* Rows from some time on, up to another, in seconds (NaN: all). QF_ERROR_USAGE: rows have no time. */
 qf_status qf_export_table_cut(qf_context *context, hid_t file, double from_s, double to_s,
                               qf_export_table *table);
 /* Once all is known: how blocks are cut, and what is in memory whole. */
 qf_status qf_export_table_ready(qf_context *context, qf_export_table *table);
 void qf_export_table_free(qf_export_table *table);
+void qf_export_column_free(qf_export_column *column);
 
 /* The column of that name; n_columns: none. */
 size_t qf_export_column_named(const qf_export_table *table, const char *name);
