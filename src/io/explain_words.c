@@ -282,8 +282,73 @@ static void put_argument(qf_text_buffer *out, int32_t kind, double value)
     }
 }
 
-void qf_event_put(const qf_event_words *words, int64_t group, const qf_told_event *event,
-                  qf_text_buffer *out)
+/* charge, link and what it does, of the vehicle itself: these have no subject, or one that may be missing */
+static bool put_of_state(const qf_event_words *words, int64_t group, const qf_told_event *event,
+                         qf_text_buffer *out)
+{
+    switch ((int)event->code) {
+    case QF_EVENT_BOOT_FAILED:
+        put_value(out, "", event->value, event->value == 1.0 ? " device down" : " devices down");
+        return true;
+    case QF_EVENT_BEHAVIOR_STARTED:
+        put_behavior(out, words, group, event->subject); /* also none */
+        return true;
+    case QF_EVENT_LINK_OK:
+    case QF_EVENT_LINK_LOST:
+        put_value(out, "last heard ", event->value, " s ago");
+        return true;
+    case QF_EVENT_BOOT_START:
+    case QF_EVENT_POWER_OK:
+    case QF_EVENT_POWER_LOW:
+    case QF_EVENT_POWER_CRITICAL:
+    case QF_EVENT_ECLIPSE_BEGIN:
+    case QF_EVENT_ECLIPSE_END:
+        put_value(out, "charge ", event->value, " %");
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* what it is told to do, and does */
+static bool put_of_control(const qf_event_words *words, int64_t group, const qf_told_event *event,
+                           qf_text_buffer *out)
+{
+    const qf_word_table *tables = words->tables;
+    const int32_t subject = event->subject;
+    switch ((int)event->code) {
+    case QF_EVENT_TRANSITION:
+    case QF_EVENT_TRIGGER:
+        put_transition(out, words, event);
+        return true;
+    case QF_EVENT_LOG:
+        put_named(out, "text", text_at(&tables[QF_WORDS_MESSAGES], 0, subject), subject);
+        return true;
+    case QF_EVENT_COMMAND:
+        put_named(out, "command", command_name(subject), subject);
+        if (subject == QF_COMMAND_BEHAVE) {
+            qf_text_put(out, ", ");
+            put_behavior(out, words, group, whole(event->value));
+            return true;
+        }
+        put_argument(out, subject, event->value);
+        return true;
+    case QF_EVENT_ACTUATION:
+    case QF_EVENT_ACTUATION_FAILED:
+        put_named(out, "command", command_name(subject), subject);
+        qf_text_put(out, " ");
+        qf_text_put(out, event->value >= 0.0 && event->value < QF_ACTUATIONS
+                             ? qf_actuation_names[(int)event->value]
+                             : "?");
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* what it sees */
+static bool put_of_sight(const qf_event_words *words, int64_t group, const qf_told_event *event,
+                         qf_text_buffer *out)
 {
     static const char *const situations[QF_SITUATION_KINDS] = {
         [QF_SITUATION_CPA] = "closest approach",
@@ -292,135 +357,135 @@ void qf_event_put(const qf_event_words *words, int64_t group, const qf_told_even
     const qf_word_table *tables = words->tables;
     const int32_t subject = event->subject;
     switch ((int)event->code) {
-    case QF_EVENT_BOOT_FAILED:
-        put_value(out, "", event->value, event->value == 1.0 ? " device down" : " devices down");
-        return;
-    case QF_EVENT_BEHAVIOR_STARTED:
-        put_behavior(out, words, group, subject); /* also none */
-        return;
-    case QF_EVENT_LINK_OK:
-    case QF_EVENT_LINK_LOST:
-        put_value(out, "last heard ", event->value, " s ago");
-        return;
-    case QF_EVENT_BOOT_START:
-    case QF_EVENT_POWER_OK:
-    case QF_EVENT_POWER_LOW:
-    case QF_EVENT_POWER_CRITICAL:
-    case QF_EVENT_ECLIPSE_BEGIN:
-    case QF_EVENT_ECLIPSE_END:
-        put_value(out, "charge ", event->value, " %");
-        return;
-    default:
-        break;
-    }
-    if (subject < 0 && event->track < 0) {
-        return; /* about nothing: a machine may emit any code */
-    }
-    switch ((int)event->code) {
-    case QF_EVENT_TRANSITION:
-    case QF_EVENT_TRIGGER:
-        put_transition(out, words, event);
-        return;
-    case QF_EVENT_LOG:
-        put_named(out, "text", text_at(&tables[QF_WORDS_MESSAGES], 0, subject), subject);
-        return;
-    case QF_EVENT_DEVICE_OK:
-    case QF_EVENT_DEVICE_FAILED:
-        put_named(out, "device", text_at(&tables[QF_WORDS_DEVICES], 0, subject), subject);
-        return;
     case QF_EVENT_TRACK_CONFIRMED:
         put_track(out, "", event);
-        return;
+        return true;
     case QF_EVENT_TRACK_GONE:
         put_named(out, "track", NULL, event->track);
         if (event->value >= 0.0) {
             put_named(out, ", now part of track", NULL, whole(event->value));
         }
-        return;
-    case QF_EVENT_RCS_START:
-    case QF_EVENT_RCS_STOP:
-        put_named(out, "axis",
-                  subject >= 0 && subject <= QF_AXIS_DOWN ? qf_axis_names[subject] : "?", subject);
-        put_value(out, ", ", event->value, " kg of propellant left");
-        return;
-    case QF_EVENT_COMMAND:
-        put_named(out, "command", command_name(subject), subject);
-        if (subject == QF_COMMAND_BEHAVE) {
-            qf_text_put(out, ", ");
-            put_behavior(out, words, group, whole(event->value));
-            return;
-        }
-        put_argument(out, subject, event->value);
-        return;
-    case QF_EVENT_ACTUATION:
-    case QF_EVENT_ACTUATION_FAILED:
-        put_named(out, "command", command_name(subject), subject);
-        qf_text_put(out, " ");
-        qf_text_put(out, event->value >= 0.0 && event->value < QF_ACTUATIONS
-                             ? qf_actuation_names[(int)event->value]
-                             : "?");
-        return;
+        return true;
     case QF_EVENT_SITUATION:
     case QF_EVENT_SITUATION_LOST:
     case QF_EVENT_SITUATION_RESOLVED:
         qf_text_put(out, subject >= 0 && subject < QF_SITUATION_KINDS ? situations[subject] : "?");
         put_track(out, ", ", event);
-        return;
+        return true;
+    case QF_EVENT_GUARD_ALERT:
+    case QF_EVENT_GUARD_CLEAR:
+        put_named(out, "guard", text_of_group(&tables[QF_WORDS_GUARDS], group, subject), subject);
+        put_track(out, ", ", event);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* where it goes */
+static bool put_of_motion(const qf_event_words *words, int64_t group, const qf_told_event *event,
+                          qf_text_buffer *out)
+{
+    const int32_t subject = event->subject;
+    switch ((int)event->code) {
+    case QF_EVENT_RCS_START:
+    case QF_EVENT_RCS_STOP:
+        put_named(out, "axis",
+                  subject >= 0 && subject <= QF_AXIS_DOWN ? qf_axis_names[subject] : "?", subject);
+        put_value(out, ", ", event->value, " kg of propellant left");
+        return true;
     case QF_EVENT_BEHAVIOR_DONE:
         put_behavior(out, words, group, subject);
-        return;
+        return true;
     case QF_EVENT_WAYPOINT_REACHED:
         put_behavior(out, words, group, subject);
         put_value(out, ", waypoint ", event->value, "");
-        return;
+        return true;
     case QF_EVENT_AVOIDING:
     case QF_EVENT_AVOIDED:
         put_behavior(out, words, group, subject);
         put_value(out, ", else passing at ", event->value, " m");
-        return;
+        return true;
+    case QF_EVENT_COLLISION:
+        put_vehicle(out, "with", words, subject);
+        put_value(out, ", closing at ", event->value, " m/s");
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* what it docks with, and which tasks it has */
+static bool put_of_work(const qf_event_words *words, int64_t group, const qf_told_event *event,
+                        qf_text_buffer *out)
+{
+    const qf_word_table *tables = words->tables;
+    const int32_t subject = event->subject;
+    switch ((int)event->code) {
     case QF_EVENT_SOFT_CAPTURE:
     case QF_EVENT_HARD_CAPTURE:
     case QF_EVENT_UNDOCKED:
     case QF_EVENT_LATCH_BROKEN:
         put_port(out, words, group, event);
-        return;
+        return true;
     case QF_EVENT_CAPTURE_FAILED:
         put_failed_capture(out, words, group, event);
-        return;
+        return true;
     case QF_EVENT_TASK_WON:
     case QF_EVENT_TASK_DONE:
     case QF_EVENT_TASK_LOST:
         put_named(out, "task", text_at(&tables[QF_WORDS_TASKS], 0, subject), subject);
         put_value(out, event->code == QF_EVENT_TASK_DONE ? ", after " : ", ", event->value,
                   event->code == QF_EVENT_TASK_DONE ? " s" : " m away");
-        return;
-    case QF_EVENT_COLLISION:
-        put_vehicle(out, "with", words, subject);
-        put_value(out, ", closing at ", event->value, " m/s");
-        return;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* what fails, and what is too hot */
+static bool put_of_hardware(const qf_event_words *words, int64_t group, const qf_told_event *event,
+                            qf_text_buffer *out)
+{
+    const qf_word_table *tables = words->tables;
+    const int32_t subject = event->subject;
+    switch ((int)event->code) {
+    case QF_EVENT_DEVICE_OK:
+    case QF_EVENT_DEVICE_FAILED:
+        put_named(out, "device", text_at(&tables[QF_WORDS_DEVICES], 0, subject), subject);
+        return true;
     case QF_EVENT_THERMAL_OK:
     case QF_EVENT_THERMAL_TRIP:
         put_quantity(out, "node", words, "temp_", "_c", subject);
         put_value(out, " at ", event->value, " deg C");
-        return;
+        return true;
     case QF_EVENT_FAULT:
     case QF_EVENT_FAULT_OVER:
         put_named(out, "fault:", text_of_group(&tables[QF_WORDS_FAULTS], group, subject), subject);
         if (event->code == QF_EVENT_FAULT && isnan(event->value)) {
             qf_text_put(out, ", but it is docked and stays where it is");
         }
-        return;
-    case QF_EVENT_GUARD_ALERT:
-    case QF_EVENT_GUARD_CLEAR:
-        put_named(out, "guard", text_of_group(&tables[QF_WORDS_GUARDS], group, subject), subject);
-        put_track(out, ", ", event);
-        return;
+        return true;
     case QF_EVENT_HALT:
         put_quantity(out, "quarantined:", words, "", "", subject);
         qf_text_put(out, " = ");
         qf_text_put_rounded(out, event->value);
-        return;
+        return true;
     default:
-        return;
+        return false;
+    }
+}
+
+void qf_event_put(const qf_event_words *words, int64_t group, const qf_told_event *event,
+                  qf_text_buffer *out)
+{
+    static bool (*const kinds[])(const qf_event_words *, int64_t, const qf_told_event *,
+                                 qf_text_buffer *) = {put_of_control, put_of_sight, put_of_motion,
+                                                      put_of_work, put_of_hardware};
+    bool told = put_of_state(words, group, event, out) ||
+                /* about nothing: a machine may emit any code */
+                (event->subject < 0 && event->track < 0);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !told; i++) {
+        told = kinds[i](words, group, event, out);
     }
 }
