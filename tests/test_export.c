@@ -177,7 +177,13 @@ static void times_are_read_and_written_as_the_calendar_has_them(void **state)
                                         "2026-01-31T12:00:00+01:00",
                                         "2026-02-30T12:00:00Z",
                                         "2026-01-31T25:00:00Z",
+                                        "2026-01-31T12:00:60Z",
                                         "2026-01-31T12:00:00Z ",
+                                        " 2026-01-31T12:00:00Z",
+                                        "2026-1-31T12:00:00Z",
+                                        "2026-01-31T12:00:00.Z",
+                                        "2026-01-31T12:00:00.5",
+                                        "2026-01-31 12:00:00Z",
                                         "yesterday"};
     for (size_t i = 0; i < COUNT(wrong); i++) {
         assert_false(qf_export_time_parse(wrong[i], &time_us));

@@ -9,14 +9,30 @@
 #define YEAR_10000_US (INT64_C(253402300800) * SECOND_US)
 #define YEAR_0_US     (INT64_C(-62167219200) * SECOND_US)
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* strptime takes spaces, and fewer digits */
+static bool has_shape(const char *text)
+{
+    static const char shape[] = "0000-00-00T00:00:00";
+    size_t i = 0;
+    while (shape[i] && (shape[i] == '0' ? is_digit(text[i]) : text[i] == shape[i])) {
+        i++;
+    }
+    return !shape[i] && (text[i] != '.' || is_digit(text[i + 1]));
+}
+
 bool qf_export_time_parse(const char *text, int64_t *time_us)
 {
     struct tm fields = {0};
-    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &fields);
+    const char *rest = has_shape(text) ? strptime(text, "%Y-%m-%dT%H:%M:%S", &fields) : NULL;
     int64_t fraction_us = 0;
     if (rest && *rest == '.') {
         int64_t unit_us = SECOND_US / 10;
-        for (rest++; *rest >= '0' && *rest <= '9'; rest++, unit_us /= 10) {
+        for (rest++; is_digit(*rest); rest++, unit_us /= 10) {
             fraction_us += (*rest - '0') * unit_us;
         }
     }
