@@ -118,7 +118,7 @@ static void doubles_beside_powers_and_decimals_read_back_as_they_were(void **sta
         const double power = ldexp(1.0, e);
         check_double(power);
         check_double(nextafter(power, 0.0));
-        check_double(nextafter(power, INFINITY));
+        check_double(nextafter(power, (double)INFINITY));
         check_double(-power);
     }
     for (int e = -323; e < 309; e++) {
@@ -127,7 +127,7 @@ static void doubles_beside_powers_and_decimals_read_back_as_they_were(void **sta
         const double power = strtod(text, NULL);
         check_double(power);
         check_double(nextafter(power, 0.0));
-        check_double(nextafter(power, INFINITY));
+        check_double(nextafter(power, (double)INFINITY));
     }
     for (int i = 0; i < 200000; i++) {
         check_double(i * 0.1);
@@ -136,7 +136,7 @@ static void doubles_beside_powers_and_decimals_read_back_as_they_were(void **sta
     }
     check_double(DBL_MAX);
     check_double(DBL_MIN);
-    check_double(NAN);
+    check_double((double)NAN);
 }
 
 static void floats_of_any_bits_read_back_as_they_were(void **state)

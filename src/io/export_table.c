@@ -175,6 +175,9 @@ static void count_rows(qf_export_table *table, bool pairs)
                     column->axis == QF_EXPORT_BOTH ? qf_nc_width(column->variable) : length);
         }
     }
+    if (table->n_first == UINT64_MAX) {
+        table->n_first = 0; /* what all columns repeat is no row */
+    }
 }
 
 /* what is repeated stands before what is not */
