@@ -59,7 +59,9 @@ void qf_view_verdicts(const qf_sweep_view *view);
 void qf_view_outcomes(const qf_sweep_view *view);
 void qf_view_convergence(const qf_sweep_view *view, qf_page *page);
 void qf_view_statistics(const qf_sweep_view *view);
-qf_status qf_view_distribution(qf_context *context, const qf_sweep_view *view, size_t metric);
+/* `instead`: what to say of a metric that has no picture, as all its values are the same; NULL: it has one */
+qf_status qf_view_distribution(qf_context *context, const qf_sweep_view *view, size_t metric,
+                               const char **instead);
 /* beside a tornado: the metric over one of its parameters */
 qf_status qf_view_dependence(qf_context *context, const qf_sweep_view *view, size_t metric,
                              size_t parameter);

@@ -158,12 +158,18 @@ static void put_histogram(const qf_sweep_view *view, const qf_metric_statistics 
 static const char *say_same(const qf_sweep_view *view, const qf_metric_statistics *it)
 {
     return or_unknown(
-        qf_arena_format(view->arena, "The same in %s: %s%s.", qf_word_cases(view->arena, it->n),
-                        qf_word_amount(view, it->metric, it->min), say_without(view, it)));
+        qf_arena_format(view->arena, "%s in %s%s%s", qf_word_amount(view, it->metric, it->min),
+                        it->n_without == 0 && it->n > 1 ? "all " : "",
+                        qf_word_cases(view->arena, it->n), say_without(view, it)));
+}
+
+static void begin_figure(const qf_sweep_view *view, const qf_metric_statistics *it)
+{
+    qf_html_figure_begin(view->out, QF_FIGURE_SMALL, qf_metric_title(view->spec, it->metric));
 }
 
 static qf_status put_numbers(qf_context *context, const qf_sweep_view *view,
-                             const qf_metric_statistics *it)
+                             const qf_metric_statistics *it, const char **instead)
 {
     qf_sample sample = qf_sample_of(view->table, it->metric, view->answers->n_cases, 1);
     size_t n;
@@ -176,11 +182,12 @@ static qf_status put_numbers(qf_context *context, const qf_sweep_view *view,
     qf_histogram_bins_choose(sorted, n, &bins);
     free(sorted);
     if (bins.n_bins == 0 || it->min == it->max) {
-        qf_html_figure_end(view->out, n == 0               ? "No case has a value."
-                                      : it->min == it->max ? say_same(view, it)
-                                                           : "No case has a finite value.");
+        *instead = n == 0               ? "no case has a value"
+                   : it->min == it->max ? say_same(view, it)
+                                        : "no case has a finite value";
         return QF_OK;
     }
+    begin_figure(view, it);
     const bool two_kinds = has_two_kinds(view, it->metric, qf_view_success(view));
     count_values(view, it->metric, two_kinds, &bins);
     put_histogram(view, it, &bins, two_kinds);
@@ -194,13 +201,15 @@ static const char *say_part(const qf_sweep_view *view, uint64_t n, uint64_t of)
                         qf_word_percent(view->arena, (double)n / (double)of, (double)NAN)));
 }
 
-static void put_truth(const qf_sweep_view *view, const qf_metric_statistics *it)
+static void put_truth(const qf_sweep_view *view, const qf_metric_statistics *it,
+                      const char **instead)
 {
     const uint64_t all = it->n + it->n_without;
     if (all == 0) {
-        qf_html_figure_end(view->out, "No case was run.");
+        *instead = "no case was run";
         return;
     }
+    begin_figure(view, it);
     const qf_share_part parts[] = {
         {"holds", "f0", it->n_true, say_part(view, it->n_true, all)},
         {"does not hold", "f1", it->n - it->n_true, say_part(view, it->n - it->n_true, all)},
@@ -227,7 +236,7 @@ static int by_count(const void *left, const void *right)
 }
 
 static qf_status put_choice(qf_context *context, const qf_sweep_view *view,
-                            const qf_metric_statistics *it)
+                            const qf_metric_statistics *it, const char **instead)
 {
     const qf_metric_spec *metric = &view->spec->metrics[it->metric];
     const uint64_t all = it->n + it->n_without;
@@ -248,27 +257,32 @@ static qf_status put_choice(qf_context *context, const qf_sweep_view *view,
         parts[n++] =
             (qf_share_part){"no value", "f7", it->n_without, say_part(view, it->n_without, all)};
     }
+    if (it->n == 0) {
+        *instead = "no case has a value";
+        return QF_OK;
+    }
     const size_t shown = n < MOST_NAMES ? n : MOST_NAMES;
+    begin_figure(view, it);
     qf_chart_share_bars(view->out, qf_metric_title(view->spec, it->metric), "cases", parts, shown);
-    qf_html_figure_end(view->out, n == 0 ? "No case has a value."
-                                  : n > shown
-                                      ? or_unknown(qf_arena_format(
-                                            view->arena, "The %zu most frequent of %zu.", shown, n))
-                                      : NULL);
+    qf_html_figure_end(view->out, n > shown ? or_unknown(qf_arena_format(
+                                                  view->arena, "The %zu most frequent of %zu.",
+                                                  shown, n))
+                                            : NULL);
     return QF_OK;
 }
 
-qf_status qf_view_distribution(qf_context *context, const qf_sweep_view *view, size_t m)
+qf_status qf_view_distribution(qf_context *context, const qf_sweep_view *view, size_t m,
+                               const char **instead)
 {
     const qf_metric_statistics *it = &view->answers->metrics[m];
-    qf_html_figure_begin(view->out, QF_FIGURE_SMALL, qf_metric_title(view->spec, m));
+    *instead = NULL;
     switch (view->spec->metrics[m].kind) {
     case QF_VALUE_TRUTH:
-        put_truth(view, it);
+        put_truth(view, it, instead);
         return QF_OK;
     case QF_VALUE_CHOICE:
-        return put_choice(context, view, it);
+        return put_choice(context, view, it, instead);
     default:
-        return put_numbers(context, view, it);
+        return put_numbers(context, view, it, instead);
     }
 }
