@@ -70,7 +70,7 @@ static void sections_of_a_part_are_listed_below_it(void **state)
     qf_page_section(page, "a", "A");
     qf_page_part(page, "p", "P");
     qf_page_section(page, "p-b", "B");
-    qf_page_section(page, "p-c", "P: C");
+    qf_page_section(page, "p-c", "C");
     qf_page_part(page, "q", "Q");
     qf_page_part(page, NULL, NULL);
     qf_page_section(page, "d", "D");
@@ -85,6 +85,8 @@ static void sections_of_a_part_are_listed_below_it(void **state)
                                  "<li><a href=\"#d\">D</a></li>\n"
                                  "</ul></nav>"));
     assert_non_null(strstr(body, "<section id=\"p\" class=\"part\">"));
+    assert_non_null(strstr(body, "<section id=\"p-b\" class=\"of-part\">"));
+    assert_non_null(strstr(body, "<section id=\"d\">"));
     written_free(&w);
 }
 

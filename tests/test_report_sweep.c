@@ -312,6 +312,70 @@ static void one_case_makes_a_page(void **state)
     close_page(&m);
 }
 
+/* the head of one of 120 cases, whose success is `success` and gospa_m, as of all, its number */
+static const char *make_case(made_page *m, uint32_t number, double success,
+                             const qf_report_story *story)
+{
+    const qf_sweep *sweep = m->source.sweep.sweep;
+    const qf_sweep_spec *spec = qf_sweep_get_spec(sweep);
+    qf_sweep_table *table = &m->source.sweep.table;
+    for (size_t i = 0; i < spec->n_metrics * table->n_cases; i++) {
+        const char *name = spec->metrics[i / table->n_cases].name;
+        table->metrics[i] = strcmp(name, "success") != 0   ? (double)(i % table->n_cases)
+                            : i % table->n_cases == number ? success
+                                                           : 1.0;
+    }
+    assert_int_equal(qf_sweep_report_create(&m->context, &m->arena, spec, qf_sweep_design(sweep),
+                                            table, 120, 1, &m->answers),
+                     QF_OK);
+    const qf_report_sweep of = {&m->source, &m->answers, m->source.path};
+    qf_page *page = qf_page_create();
+    qf_page_part(page, "case", "A case");
+    assert_int_equal(qf_report_sweep_case(&m->context, page, &of, number, "Why this one.", story),
+                     QF_OK);
+    size_t bytes = 0;
+    FILE *out = open_memstream(&m->text, &bytes);
+    assert_int_equal(qf_page_write(&m->context, page, "page", out), QF_OK);
+    assert_int_equal(fclose(out), 0);
+    qf_page_free(page);
+    return m->text;
+}
+
+static void the_head_of_a_case_says_what_it_misses_and_where_it_lies(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    const qf_report_story story = {.text = "At 7 s it broke.", .entity = 3, .time_s = 7.25};
+    const char *page = make_case(&m, 110, 0.0, &story);
+    assert_has(page, "<div class=\"banner bad\">");
+    assert_has(page, "Not successful</p><p>At 7 s it broke. It misses ");
+    assert_has(page,
+               " (false, required true), reach (110 m, limit &lt;= 100 m), alarms (110, limit "
+               "&lt;= 2).</p>");
+    assert_has(page, "title=\"110\">110 m</td>");
+    /* 110 of 120 are lower; of 0 to 119 the quantiles are 5.95, 59.5 and 113.05 */
+    assert_has(page, "higher than 91.7 %");
+    assert_has(page, "59.5 (5.95 to 113)");
+    assert_has(page, "as in 0.83 %");
+    assert_has(page, "it&#39;s.sweep' --case 110 -o case-110.h5");
+    assert_has(page, "qfleet explain case-110.h5 --entity 3 --at 7.25<");
+    close_page(&m);
+}
+
+static void a_good_case_is_good_and_one_that_was_not_run_again_is_told(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    const char *page = make_case(&m, 1, 1.0, NULL);
+    assert_has(page, "<div class=\"banner good\">");
+    assert_has(page, "Successful</p><p>It could not be run again");
+    assert_has_not(page, "It misses");
+    assert_has_not(page, "qfleet explain");
+    close_page(&m);
+}
+
 /* 986 of 1,000: the bound by R's qbeta(0.05, 986, 15) = 0.97820 */
 static void a_verdict_is_a_sentence_with_its_numbers(void **state)
 {
@@ -400,6 +464,8 @@ int main(void)
         cmocka_unit_test(what_is_equal_everywhere_is_said_in_words),
         cmocka_unit_test(missing_and_damaged_cases_are_named),
         cmocka_unit_test(one_case_makes_a_page),
+        cmocka_unit_test(the_head_of_a_case_says_what_it_misses_and_where_it_lies),
+        cmocka_unit_test(a_good_case_is_good_and_one_that_was_not_run_again_is_told),
         cmocka_unit_test(a_verdict_is_a_sentence_with_its_numbers),
         cmocka_unit_test(choices_are_bars_with_their_counts),
         cmocka_unit_test(percents_have_the_digits_that_tell_them_apart),

@@ -47,7 +47,9 @@ static void numbers_are_those_that_people_write(void **state)
     assert_string_equal(qf_text_seconds(&arena, 0.0123), "0.012 s");
     assert_string_equal(qf_text_seconds(&arena, 99.4), "99.4 s");
     assert_string_equal(qf_text_seconds(&arena, 200.4), "3 min 20 s");
+    assert_string_equal(qf_text_seconds(&arena, 600.0), "10 min");
     assert_string_equal(qf_text_seconds(&arena, 7500.0), "2 h 5 min");
+    assert_string_equal(qf_text_seconds(&arena, 7200.0), "2 h");
     assert_string_equal(qf_text_seconds(&arena, 864000.0), "10 days");
     qf_arena_free(&arena);
 }

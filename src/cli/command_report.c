@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "case_replay.h"
 #include "commands.h"
@@ -23,15 +24,18 @@ static const qf_option_id accepted[] = {
 
 enum { N_ACCEPTED = sizeof accepted / sizeof *accepted };
 
+typedef qf_status (*run_section)(qf_context *context, qf_page *page, const qf_report_run *run);
+
 /* what the page of a run has, in this order */
-static const struct {
-    qf_status (*add)(qf_context *context, qf_page *page, const qf_report_run *run);
-    bool of_cases; /* also of a case of a sweep that is run again */
-} run_sections[] = {
-    {qf_report_run_summary, true},     {qf_report_run_state, true},
-    {qf_report_run_plan, true},        {qf_report_run_events, true},
-    {qf_report_run_tracking, true},    {qf_report_run_machines, true},
-    {qf_report_run_provenance, false},
+static const run_section run_sections[] = {
+    qf_report_run_summary,  qf_report_run_state,    qf_report_run_plan,       qf_report_run_events,
+    qf_report_run_tracking, qf_report_run_machines, qf_report_run_provenance,
+};
+
+/* and that of a case that was run again, below its head: the story first, then all that can be looked up */
+static const run_section case_sections[] = {
+    qf_report_run_events,   qf_report_run_plan,  qf_report_run_machines,
+    qf_report_run_tracking, qf_report_run_state,
 };
 
 /* what the page of a sweep has, in this order; cases that are run again stand before the last */
@@ -43,6 +47,7 @@ static qf_status (*const sweep_sections[])(qf_context *context, qf_page *page,
 
 enum {
     N_RUN_SECTIONS = sizeof run_sections / sizeof *run_sections,
+    N_CASE_SECTIONS = sizeof case_sections / sizeof *case_sections,
     N_SWEEP_SECTIONS = sizeof sweep_sections / sizeof *sweep_sections
 };
 
@@ -54,6 +59,7 @@ typedef struct report {
     qf_machine machine;
     qf_page *page;
     char *title;
+    const qf_report_sweep *sweep; /* whose page it is; NULL: of a run */
 } report;
 
 static void help(void)
@@ -83,7 +89,7 @@ static qf_status report_run(report *r, hid_t file)
     name_page(r, "Run", qf_nc_get_text(file, "title"));
     qf_report_run_notices(r->page, &run);
     for (size_t i = 0; i < N_RUN_SECTIONS && status == QF_OK; i++) {
-        status = run_sections[i].add(&r->context, r->page, &run);
+        status = run_sections[i](&r->context, r->page, &run);
     }
     return status;
 }
@@ -99,15 +105,22 @@ static size_t count_counted(const qf_sweep_spec *spec, const qf_sweep_table *tab
                                                                                : table->n_cases;
 }
 
-/* what is in the result of a case that was run again */
-static qf_status show_case(void *user, hid_t file, const char *path, const qf_report_case *shown)
+static qf_status head_case(void *user, const qf_report_run *run, const qf_report_case *shown)
 {
     report *r = user;
-    const qf_report_run run = {
-        .file = file, .path = path, .heading = shown->heading, .anchor = shown->anchor};
+    qf_report_story story;
+    const qf_status status = run ? qf_report_run_story(&r->context, run, &story) : QF_OK;
+    return status == QF_OK ? qf_report_sweep_case(&r->context, r->page, r->sweep, shown->number,
+                                                  shown->reason, run ? &story : NULL)
+                           : status;
+}
+
+static qf_status show_case(void *user, const qf_report_run *run)
+{
+    report *r = user;
     qf_status status = QF_OK;
-    for (size_t i = 0; i < N_RUN_SECTIONS && status == QF_OK; i++) {
-        status = run_sections[i].of_cases ? run_sections[i].add(&r->context, r->page, &run) : QF_OK;
+    for (size_t i = 0; i < N_CASE_SECTIONS && status == QF_OK; i++) {
+        status = case_sections[i](&r->context, r->page, run);
     }
     return status;
 }
@@ -120,6 +133,7 @@ static qf_status replay_cases(report *r, const qf_case_source *source)
                                      .machine = &r->machine,
                                      .command_line = r->command_line,
                                      .page = r->page,
+                                     .head = head_case,
                                      .show = show_case,
                                      .user = r};
     qf_report_case *cases = calloc(n_worst + 1, sizeof *cases);
@@ -153,12 +167,14 @@ static qf_status report_sweep(report *r, const qf_case_source *source)
         &r->context, &arena, spec, qf_sweep_design(stored->sweep), &stored->table,
         count_counted(spec, &stored->table), qf_sweep_scenario(stored->sweep)->seed, &answers);
     const qf_report_sweep sweep = {.source = source, .answers = &answers, .path = r->path};
+    r->sweep = &sweep;
     for (size_t i = 0; i < N_SWEEP_SECTIONS && status == QF_OK; i++) {
         if (i + 1 == N_SWEEP_SECTIONS && can_replay(r, source)) {
             status = replay_cases(r, source);
         }
         status = status != QF_OK ? status : sweep_sections[i](&r->context, r->page, &sweep);
     }
+    r->sweep = NULL;
     qf_arena_free(&arena);
     return status;
 }
@@ -265,11 +281,35 @@ static qf_status write_page(report *r, const qf_partial_file *file)
     return status;
 }
 
+/* by --force pages alone are replaced: a slip of the hand may name a scenario, or notes */
+static qf_status refuse_others(report *r, const char *output)
+{
+    struct stat there;
+    char begin[sizeof QF_PAGE_BEGINNING - 1];
+    if (!r->options->force || lstat(output, &there) != 0 || !S_ISREG(there.st_mode) ||
+        there.st_size == 0) {
+        return QF_OK;
+    }
+    FILE *file = fopen(output, "re");
+    const bool is_page = file && fread(begin, sizeof begin, 1, file) == 1 &&
+                         memcmp(begin, QF_PAGE_BEGINNING, sizeof begin) == 0;
+    if (file) {
+        (void)fclose(file);
+    }
+    return is_page ? QF_OK
+                   : qf_fail(&r->context, QF_ERROR_OUTPUT,
+                             "%s: exists and is not a page, so even --force does not replace it",
+                             output);
+}
+
 /* the name is taken first: cases may take long to run again */
 static qf_status make_page(report *r, const char *output)
 {
     qf_partial_file file;
-    qf_status status = qf_partial_file_open_text(&r->context, output, r->options->force, &file);
+    qf_status status = refuse_others(r, output);
+    status = status == QF_OK
+                 ? qf_partial_file_open_text(&r->context, output, r->options->force, &file)
+                 : status;
     if (status != QF_OK) {
         return status;
     }

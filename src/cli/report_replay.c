@@ -53,18 +53,23 @@ static void tell_difference(const qf_report_replay *replay, const qf_report_case
     qf_html_note(qf_page_out(replay->page), QF_TONE_BAD, sentence, text);
 }
 
+/* what one case came to when it was run again */
+typedef struct rerun {
+    uint64_t stored, computed; /* hashes */
+    int64_t every_ticks;
+} rerun;
+
 static qf_status run_again(qf_context *context, const qf_report_replay *replay,
-                           const qf_report_case *shown, const char *path, uint64_t *stored,
-                           uint64_t *computed, int64_t *every_ticks)
+                           const qf_report_case *shown, const char *path, rerun *came_to)
 {
     qf_scenario scenario;
     qf_status status =
-        qf_case_replay_read(context, replay->source, shown->number, &scenario, stored);
+        qf_case_replay_read(context, replay->source, shown->number, &scenario, &came_to->stored);
     if (status != QF_OK) {
         return status;
     }
-    *every_ticks = 1 + (scenario.n_ticks - 1) / QF_REPLAY_MOST_TIMES;
-    scenario.record.every_ticks = *every_ticks;
+    came_to->every_ticks = 1 + (scenario.n_ticks - 1) / QF_REPLAY_MOST_TIMES;
+    scenario.record.every_ticks = came_to->every_ticks;
     qf_options options = *replay->options;
     options.no_output = false;
     options.force = false;
@@ -75,22 +80,42 @@ static qf_status run_again(qf_context *context, const qf_report_replay *replay,
                                     .path = path,
                                     .scenario = &scenario,
                                     .quiet = true,
-                                    .world_hashes = computed};
+                                    .world_hashes = &came_to->computed};
     status = qf_run_session_run(context, &session);
     qf_scenario_free(&scenario);
     return status;
 }
 
+static void tell_same(const qf_report_replay *replay, uint64_t hash, int64_t every_ticks)
+{
+    qf_html_paragraph(qf_page_out(replay->page),
+                      "It was run again for this page, and came to the hash that the sweep has, "
+                      "%016" PRIx64 ". States were recorded after every %" PRId64 "%s tick.",
+                      hash, every_ticks,
+                      every_ticks == 1   ? "st"
+                      : every_ticks == 2 ? "nd"
+                      : every_ticks == 3 ? "rd"
+                                         : "th");
+}
+
 static qf_status show_result(qf_context *context, const qf_report_replay *replay,
-                             const qf_report_case *shown, const char *path)
+                             const qf_report_case *shown, const char *path, const rerun *came_to)
 {
     hid_t file;
     uint64_t bytes;
     qf_status status = qf_results_open(context, path, &file, &bytes);
-    if (status == QF_OK) {
-        status = replay->show(replay->user, file, path, shown);
-        (void)H5Fclose(file);
+    if (status != QF_OK) {
+        return status;
     }
+    const qf_report_run run = {.file = file, .path = path, .anchor = shown->anchor};
+    status = replay->head(replay->user, &run, shown);
+    if (status == QF_OK && came_to->stored != came_to->computed) {
+        tell_difference(replay, shown, came_to->stored, came_to->computed);
+    } else if (status == QF_OK) {
+        tell_same(replay, came_to->stored, came_to->every_ticks);
+    }
+    status = status == QF_OK ? replay->show(replay->user, &run) : status;
+    (void)H5Fclose(file);
     return status;
 }
 
@@ -100,39 +125,27 @@ static bool is_of_the_case(qf_status status)
     return status != QF_OK && status != QF_INTERRUPTED && status != QF_ERROR_MEMORY;
 }
 
+static qf_status show_failure(qf_context *context, const qf_report_replay *replay,
+                              const qf_report_case *shown)
+{
+    tell_failure(replay, shown, context->error);
+    return replay->head(replay->user, NULL, shown);
+}
+
 static qf_status show_in(qf_context *context, const qf_report_replay *replay,
                          const qf_report_case *shown, const char *path)
 {
-    uint64_t stored = 0;
-    uint64_t computed = 0;
-    int64_t every_ticks = 1;
-    qf_status status = run_again(context, replay, shown, path, &stored, &computed, &every_ticks);
+    rerun came_to = {.every_ticks = 1};
+    const qf_status status = run_again(context, replay, shown, path, &came_to);
     if (is_of_the_case(status)) {
-        tell_failure(replay, shown, context->error);
-        return QF_OK;
+        return show_failure(context, replay, shown);
     }
     if (status == QF_INTERRUPTED) {
         return qf_fail(context, QF_INTERRUPTED,
                        "interrupted while case %" PRIu32 " was run again; no page was made",
                        shown->number);
     }
-    if (status == QF_OK) {
-        if (stored != computed) {
-            tell_difference(replay, shown, stored, computed);
-        } else {
-            qf_html_paragraph(qf_page_out(replay->page),
-                              "It was run again for this page, and came to the hash that the sweep "
-                              "has, %016" PRIx64 ". States were recorded after every %" PRId64
-                              "%s tick.",
-                              stored, every_ticks,
-                              every_ticks == 1   ? "st"
-                              : every_ticks == 2 ? "nd"
-                              : every_ticks == 3 ? "rd"
-                                                 : "th");
-        }
-        status = show_result(context, replay, shown, path);
-    }
-    return status;
+    return status == QF_OK ? show_result(context, replay, shown, path, &came_to) : status;
 }
 
 qf_status qf_report_replay_show(qf_context *context, const qf_report_replay *replay,
@@ -144,14 +157,9 @@ qf_status qf_report_replay_show(qf_context *context, const qf_report_replay *rep
     /* the anchor without the dash that ends it */
     snprintf(id, sizeof id, "%.*s", (int)strlen(shown->anchor) - 1, shown->anchor);
     qf_page_part(replay->page, id, shown->heading);
-    qf_html_paragraph(qf_page_out(replay->page), "%s", shown->reason);
-    char options[40];
-    snprintf(options, sizeof options, "--case %" PRIu32, shown->number);
-    qf_html_command_on(qf_page_out(replay->page), "qfleet replay", replay->source->path, options);
     qf_status status = make_directory(context, &directory);
     if (is_of_the_case(status)) {
-        tell_failure(replay, shown, context->error);
-        return QF_OK;
+        return show_failure(context, replay, shown);
     }
     if (status == QF_OK &&
         asprintf(&path, "%s/case-%" PRIu32 ".h5", directory, shown->number) < 0) {

@@ -6,6 +6,7 @@
 #include "machine.h"
 #include "options.h"
 #include "page.h"
+#include "report.h"
 #include "report_cases.h"
 
 /* Cases of a sweep that are run again for a page, each into a result that is gone when its pictures are drawn. */
@@ -15,8 +16,10 @@ typedef struct qf_report_replay {
     const qf_machine *machine;
     const char *command_line;
     qf_page *page;
-    /* puts on the page what is in the result; `file` is open */
-    qf_status (*show)(void *user, hid_t file, const char *path, const qf_report_case *shown);
+    /* puts its head on the page, with the result that it ran into; NULL: it could not be run */
+    qf_status (*head)(void *user, const qf_report_run *run, const qf_report_case *shown);
+    /* puts on the page what is in the result */
+    qf_status (*show)(void *user, const qf_report_run *run);
     void *user;
 } qf_report_replay;
 

@@ -70,6 +70,14 @@ const char *qf_text_bytes(qf_arena *arena, double bytes)
     return or_unknown(qf_arena_format(arena, u > 0 ? "%.1f %s" : "%.0f %s", bytes, units[u]));
 }
 
+/* the smaller one only where there is some of it */
+static const char *two_units(qf_arena *arena, int large, const char *large_unit, int small,
+                             const char *small_unit)
+{
+    return small > 0 ? qf_arena_format(arena, "%d %s %d %s", large, large_unit, small, small_unit)
+                     : qf_arena_format(arena, "%d %s", large, large_unit);
+}
+
 const char *qf_text_seconds(qf_arena *arena, double seconds)
 {
     const char *text;
@@ -80,10 +88,10 @@ const char *qf_text_seconds(qf_arena *arena, double seconds)
         text = qf_arena_format(arena, seconds < 0.995 ? "%.2g s" : "%.3g s", seconds);
     } else if (seconds < 3600.0) {
         const int whole = (int)lround(seconds);
-        text = qf_arena_format(arena, "%d min %d s", whole / 60, whole % 60);
+        text = two_units(arena, whole / 60, "min", whole % 60, "s");
     } else if (seconds < 48.0 * 3600.0) {
         const int minutes = (int)lround(seconds / 60.0);
-        text = qf_arena_format(arena, "%d h %d min", minutes / 60, minutes % 60);
+        text = two_units(arena, minutes / 60, "h", minutes % 60, "min");
     } else {
         text = qf_arena_format(arena, "%.3g days", seconds / 86400.0);
     }

@@ -20,7 +20,7 @@ const char *qf_text_share(qf_arena *arena,
 const char *qf_text_rate(qf_arena *arena, double value);  /* 19,330: four digits */
 const char *qf_text_bytes(qf_arena *arena, double bytes); /* 1.2 MiB */
 const char *qf_text_seconds(qf_arena *arena,
-                            double seconds); /* 0.52 s, 3 min 20 s, 2 h 5 min, 3.5 days */
+                            double seconds); /* 0.52 s, 3 min 20 s, 10 min, 2 h 5 min, 3.5 days */
 
 /* JSON has no NaN and no infinity: null stands for both. All 17 digits, so that reading gives the same bits. */
 void qf_json_put_number(FILE *out, double value);

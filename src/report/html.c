@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decimal_text.h"
 #include "utf8.h"
 
 /* what a tone is called to style sheets, and the sign that those have who see no colours */
@@ -161,6 +162,15 @@ void qf_html_row_begin(FILE *out)
 void qf_html_cell(FILE *out, bool numeric, const char *format, ...)
 {
     PUT_ELEMENT(out, cell_begin(numeric, false), "</td>");
+}
+
+void qf_html_cell_exact(FILE *out, const char *text, double exact)
+{
+    char digits[QF_DECIMAL_BYTES];
+    *qf_decimal_put_double(digits, exact) = '\0';
+    fprintf(out, "<td class=\"number\" title=\"%s\">", digits);
+    qf_html_text(out, text);
+    fputs("</td>", out);
 }
 
 void qf_html_cell_begin(FILE *out, bool numeric)

@@ -42,6 +42,8 @@ void qf_html_table_begin(FILE *out, const char *caption, const qf_html_column *c
 void qf_html_row_begin(FILE *out);
 void qf_html_cell(FILE *out, bool numeric, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* a number in a few digits, with what it is exactly for who points at it */
+void qf_html_cell_exact(FILE *out, const char *text, double exact);
 /* a cell whose content the caller writes as HTML between the two */
 void qf_html_cell_begin(FILE *out, bool numeric);
 void qf_html_cell_end(FILE *out);

@@ -97,7 +97,10 @@ static void begin_section(qf_page *page, const char *id, const char *title, bool
         return;
     }
     fprintf(page->out, "%s<section id=\"%s\"%s>\n<h2>", page->n_sections > 0 ? "</section>\n" : "",
-            id, is_part ? " class=\"part\"" : "");
+            id,
+            is_part         ? " class=\"part\""
+            : page->in_part ? " class=\"of-part\""
+                            : "");
     qf_html_text(page->out, title);
     fputs("</h2>\n", page->out);
     page->sections = more;
@@ -151,22 +154,11 @@ static void write_head(const qf_page *page, const char *title, FILE *out)
     fputs("</header>\n", out);
 }
 
-/* within its part a section is called by what is behind the part's name: "The worst case: 302: State over time" */
-static const char *name_within(const section *part, const section *s)
-{
-    const size_t length = strlen(part->title);
-    const char *rest = s->title + length;
-    return strncmp(s->title, part->title, length) == 0 && strncmp(rest, ": ", 2) == 0 && rest[2]
-               ? rest + 2
-               : s->title;
-}
-
 /* those of a part stand in a list of their own within its item */
 static void write_contents(const qf_page *page, FILE *out)
 {
     const char *end = ""; /* of the item before */
     bool in_part = false;
-    const section *part = NULL;
     fputs("<nav aria-label=\"Contents\"><ul>\n", out);
     for (size_t i = 0; i < page->n_sections; i++) {
         const section *s = &page->sections[i];
@@ -175,8 +167,7 @@ static void write_contents(const qf_page *page, FILE *out)
         fputs(begins ? "\n<ul>\n" : end, out);
         fputs(ends ? "</ul></li>\n" : "", out);
         fprintf(out, "<li><a href=\"#%s\">", s->id);
-        part = s->is_part ? s : part;
-        qf_html_text(out, s->in_part ? name_within(part, s) : s->title);
+        qf_html_text(out, s->title);
         fputs("</a>", out);
         end = "</li>\n";
         in_part = s->in_part;

@@ -19,8 +19,6 @@
 typedef struct qf_report_run {
     hid_t file;
     const char *path;
-    const char *
-        heading; /* NULL: the page is about this run; else one of several, as "The worst case: 302" */
     const char *anchor; /* before the ids of its sections, "" where the page is about this run */
 } qf_report_run;
 
@@ -36,6 +34,16 @@ qf_status qf_report_run_events(qf_context *context, qf_page *page, const qf_repo
 qf_status qf_report_run_tracking(qf_context *context, qf_page *page, const qf_report_run *run);
 /* Its state machines, what of them was exercised, and what never was. */
 qf_status qf_report_run_machines(qf_context *context, qf_page *page, const qf_report_run *run);
+
+/* What decided how a run ended: its first critical event, else the last step of a state machine, else its first warning. */
+typedef struct qf_report_story {
+    char text[1024]; /* a sentence or two; empty: no such event was recorded */
+    int64_t entity;  /* whose; -1: no such event */
+    double time_s;
+} qf_report_story;
+
+qf_status qf_report_run_story(qf_context *context, const qf_report_run *run,
+                              qf_report_story *story);
 
 /* A sweep, read, and what it answers. */
 typedef struct qf_report_sweep {
@@ -53,6 +61,13 @@ qf_status qf_report_sweep_sensitivity(qf_context *context, qf_page *page,
                                       const qf_report_sweep *sweep);
 /* The cases that are furthest from what is wanted, and the commands that run them again. */
 qf_status qf_report_sweep_worst(qf_context *context, qf_page *page, const qf_report_sweep *sweep);
+
+/*
+ * The head of a case that was run again: whether it succeeded, what it came to in the sweep, and where that and its parameters lie among all
+ * cases; the commands that show more. Goes where the page's part is. `story`: of its run; NULL: it could not be run.
+ */
+qf_status qf_report_sweep_case(qf_context *context, qf_page *page, const qf_report_sweep *sweep,
+                               uint32_t number, const char *reason, const qf_report_story *story);
 
 /* Where a result comes from: version, machine, command, hashes, scenario. */
 qf_status qf_report_run_provenance(qf_context *context, qf_page *page, const qf_report_run *run);

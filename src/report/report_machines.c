@@ -367,12 +367,9 @@ qf_status qf_report_run_machines(qf_context *context, qf_page *page, const qf_re
         qf_machine_coverage_read(context, run->file, run->path, &arena, &machines, &n);
     if (status == QF_OK && n > 0) {
         const char *id = qf_arena_format(&arena, "%smachines", run->anchor);
-        const char *title = run->heading
-                                ? qf_arena_format(&arena, "%s: state machines", run->heading)
-                                : "State machines";
-        bool good = id && title;
+        bool good = id;
         if (good) {
-            qf_page_section(page, id, title);
+            qf_page_section(page, id, "State machines");
             qf_html_paragraph(qf_page_out(page), "%s", explanation);
         }
         for (size_t m = 0; m < n && good; m++) {

@@ -80,14 +80,9 @@ const char *qf_run_vehicle_name(qf_run_fleet *fleet, int64_t entity)
 void qf_run_section(const qf_run_fleet *fleet, qf_page *page, const char *id, const char *title)
 {
     char *full_id = NULL;
-    char *full_title = NULL;
-    const char *heading = fleet->run->heading;
-    const bool good =
-        asprintf(&full_id, "%s%s", fleet->run->anchor, id) >= 0 &&
-        asprintf(&full_title, "%s%s%s", heading ? heading : "", heading ? ": " : "", title) >= 0;
-    qf_page_section(page, good ? full_id : id, good ? full_title : title);
-    free(full_id);
-    free(full_title);
+    const bool good = asprintf(&full_id, "%s%s", fleet->run->anchor, id) >= 0;
+    qf_page_section(page, good ? full_id : id, title);
+    free(good ? full_id : NULL);
 }
 
 /* Vehicles of each group of the scenario; false: unreadable. */

@@ -40,7 +40,7 @@ void qf_run_close(qf_run_fleet *fleet);
 
 qf_status qf_run_no_memory(qf_run_fleet *fleet);
 
-/* Begins a section of the run: its id after the run's anchor, its title after the run's heading. */
+/* Begins a section of the run: its id after the run's anchor. */
 void qf_run_section(const qf_run_fleet *fleet, qf_page *page, const char *id, const char *title);
 
 /* Texts of the fleet's arena, never NULL. */

@@ -368,14 +368,9 @@ static void put_commands(summary *s)
 static void put_summary(summary *s, qf_page *page)
 {
     const headline head = write_headline(s);
-    if (!s->fleet.run->heading) {
-        qf_page_headline(page, head.tone, head.verdict, head.sentence);
-    }
+    qf_page_headline(page, head.tone, head.verdict, head.sentence);
     qf_run_section(&s->fleet, page, "summary", "Summary");
     s->out = qf_page_out(page);
-    if (s->fleet.run->heading) {
-        qf_html_note(s->out, head.tone, "%s: %s", head.verdict, head.sentence);
-    }
     put_facts(s);
     put_frozen(s);
     if (s->tally.n > 0) {

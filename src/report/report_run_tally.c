@@ -192,8 +192,11 @@ bool qf_run_read_event(qf_run_fleet *fleet, int64_t row, qf_run_event *event)
     event->text = text_of(fleet, &words, group, &told);
     if (told.cause >= 0 && told.cause < row && read_told(fleet, told.cause, &cause)) {
         const char *about = text_of(fleet, &words, group, &cause);
-        event->cause = qf_run_format(fleet, "%s%s%s", qf_event_name(&words, &cause),
-                                     *about ? ": " : "", about);
+        const char *name = qf_event_name(&words, &cause);
+        /* some texts begin with the name: "fault: thruster 5 is stuck on" */
+        const bool named = strncmp(about, name, strlen(name)) == 0;
+        event->cause =
+            named ? about : qf_run_format(fleet, "%s%s%s", name, *about ? ": " : "", about);
     }
     qf_event_words_close(&words);
     return true;

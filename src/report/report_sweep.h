@@ -49,6 +49,8 @@ const char *qf_word_cases(qf_arena *arena, size_t n);
 const char *qf_word_outcome(qf_outcome outcome);
 /* A parameter's value in a case, in six digits. */
 const char *qf_word_parameter_value(const qf_sweep_view *view, size_t parameter, uint32_t number);
+/* That as a cell of a table. */
+void qf_view_parameter_cell(const qf_sweep_view *view, size_t parameter, uint32_t number);
 /* A parameter with its unit. */
 const char *qf_word_parameter(const qf_sweep_view *view, size_t parameter);
 /* `qfleet replay DIR --case K`, for a shell */

@@ -157,10 +157,10 @@ static void put_histogram(const qf_sweep_view *view, const qf_metric_statistics 
 
 static const char *say_same(const qf_sweep_view *view, const qf_metric_statistics *it)
 {
-    return or_unknown(
-        qf_arena_format(view->arena, "%s in %s%s%s", qf_word_amount(view, it->metric, it->min),
-                        it->n_without == 0 && it->n > 1 ? "all " : "",
-                        qf_word_cases(view->arena, it->n), say_without(view, it)));
+    return or_unknown(qf_arena_format(view->arena, "%s in %s%s%s",
+                                      qf_word_amount(view, it->metric, it->min),
+                                      it->n_without == 0 && it->n > 1 ? "all " : "",
+                                      qf_word_cases(view->arena, it->n), say_without(view, it)));
 }
 
 static void begin_figure(const qf_sweep_view *view, const qf_metric_statistics *it)
@@ -264,10 +264,10 @@ static qf_status put_choice(qf_context *context, const qf_sweep_view *view,
     const size_t shown = n < MOST_NAMES ? n : MOST_NAMES;
     begin_figure(view, it);
     qf_chart_share_bars(view->out, qf_metric_title(view->spec, it->metric), "cases", parts, shown);
-    qf_html_figure_end(view->out, n > shown ? or_unknown(qf_arena_format(
-                                                  view->arena, "The %zu most frequent of %zu.",
-                                                  shown, n))
-                                            : NULL);
+    qf_html_figure_end(view->out, n > shown
+                                      ? or_unknown(qf_arena_format(
+                                            view->arena, "The %zu most frequent of %zu.", shown, n))
+                                      : NULL);
     return QF_OK;
 }
 

@@ -28,8 +28,7 @@ static void put_others(const qf_sweep_view *view, const char *const *instead)
 static qf_status put_distributions(qf_context *context, const qf_sweep_view *view)
 {
     qf_status status = QF_OK;
-    const char **instead =
-        qf_arena_array(view->arena, view->spec->n_metrics, sizeof *instead);
+    const char **instead = qf_arena_array(view->arena, view->spec->n_metrics, sizeof *instead);
     if (!instead) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for %zu metrics",
                        view->spec->n_metrics);

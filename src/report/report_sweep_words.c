@@ -228,6 +228,17 @@ const char *qf_word_parameter_value(const qf_sweep_view *view, size_t p, uint32_
                             : or_unknown(qf_arena_format(view->arena, "%.6g", value));
 }
 
+void qf_view_parameter_cell(const qf_sweep_view *view, size_t p, uint32_t number)
+{
+    const char *text = qf_word_parameter_value(view, p, number);
+    if (view->spec->parameters[p].texts) {
+        qf_html_cell(view->out, true, "%s", text);
+    } else {
+        qf_html_cell_exact(view->out, text,
+                           view->design->values[p * view->design->n_cases + number]);
+    }
+}
+
 const char *qf_word_parameter(const qf_sweep_view *view, size_t p)
 {
     const qf_sweep_parameter *parameter = &view->spec->parameters[p];

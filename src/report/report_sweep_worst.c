@@ -48,7 +48,7 @@ static void put_case(const qf_sweep_view *view, size_t metric, uint32_t number,
     qf_html_cell(out, true, "%" PRIu32, number);
     qf_html_cell(out, true, "%s", qf_word_value(view, metric, qf_view_value(view, metric, number)));
     for (size_t i = 0; i < n; i++) {
-        qf_html_cell(out, true, "%s", qf_word_parameter_value(view, parameters[i], number));
+        qf_view_parameter_cell(view, parameters[i], number);
     }
     const char *cause = view->table->cause[number];
     qf_html_cell(out, false, "%s%s%s", qf_word_outcome((qf_outcome)view->table->outcome[number]),
