@@ -13,21 +13,18 @@
 void qf_report_run_notices(qf_page *page, const qf_report_run *run)
 {
     char *status = qf_nc_get_text(run->file, "status");
-    char *detail = qf_nc_get_text(run->file, "status_detail");
     const char *text = status ? status : "unknown";
     if (strcmp(text, "running") == 0 && qf_partial_file_is_locked(run->path)) {
         qf_page_notice(page, QF_TONE_OPEN,
-                       "Still running: this is what the file held when the page was made.");
+                       "This is what the file held when the page was made; more is to come.");
     } else if (strcmp(text, "running") == 0) {
-        qf_page_notice(page, QF_TONE_BAD,
-                       "Not complete: the run ended without closing the file; its last part may be "
-                       "missing.");
+        qf_page_notice(
+            page, QF_TONE_BAD,
+            "What happened last may be missing: it was not written before the run ended.");
     } else if (strcmp(text, "complete") != 0) {
-        qf_page_notice(page, QF_TONE_BAD, "Not complete: this is of the part that ran (%s%s%s).",
-                       text, detail && detail[0] ? ": " : "", detail ? detail : "");
+        qf_page_notice(page, QF_TONE_OPEN, "All that follows is of the part that ran.");
     }
     free(status);
-    free(detail);
 }
 
 void qf_report_sweep_notices(qf_page *page, const qf_case_source *source, const char *complaints)
@@ -36,8 +33,8 @@ void qf_report_sweep_notices(qf_page *page, const qf_case_source *source, const 
     if (stored->n_missing > 0) {
         qf_page_notice(
             page, QF_TONE_OPEN,
-            "Not finished: %zu of %zu cases are missing, in shards that are not done. What "
-            "follows is of the cases that are there, and may change.",
+            "Not finished: %zu of %zu cases are missing, in shards that are not done. All that "
+            "follows may change.",
             stored->n_missing, source->n_cases);
     } else if (stored->n_journal > 0) {
         qf_page_notice(page, QF_TONE_OPEN,

@@ -108,10 +108,12 @@ static qf_status show_result(qf_context *context, const qf_report_replay *replay
         return status;
     }
     const qf_report_run run = {.file = file, .path = path, .anchor = shown->anchor};
-    status = replay->head(replay->user, &run, shown);
-    if (status == QF_OK && came_to->stored != came_to->computed) {
+    const bool same = came_to->stored == came_to->computed;
+    if (!same) {
         tell_difference(replay, shown, came_to->stored, came_to->computed);
-    } else if (status == QF_OK) {
+    }
+    status = replay->head(replay->user, same ? &run : NULL, shown);
+    if (status == QF_OK && same) {
         tell_same(replay, came_to->stored, came_to->every_ticks);
     }
     status = status == QF_OK ? replay->show(replay->user, &run) : status;

@@ -16,7 +16,7 @@ typedef struct qf_report_replay {
     const qf_machine *machine;
     const char *command_line;
     qf_page *page;
-    /* puts its head on the page, with the result that it ran into; NULL: it could not be run */
+    /* puts its head on the page, with the result that it ran into; NULL: it could not be run, or came to another hash */
     qf_status (*head)(void *user, const qf_report_run *run, const qf_report_case *shown);
     /* puts on the page what is in the result */
     qf_status (*show)(void *user, const qf_report_run *run);

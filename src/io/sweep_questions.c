@@ -61,7 +61,13 @@ const qf_sensitivity **qf_sensitivities_ranked(qf_arena *arena, const qf_sweep_s
 
 const char *qf_unit_word(const char *unit)
 {
-    return unit && strcmp(unit, "percent") == 0 ? "%" : unit && *unit ? unit : NULL;
+    static const char *const words[][2] = {{"percent", "%"}, {"degree_Celsius", "deg C"}};
+    for (size_t i = 0; unit && i < sizeof words / sizeof *words; i++) {
+        if (strcmp(unit, words[i][0]) == 0) {
+            return words[i][1];
+        }
+    }
+    return unit && *unit ? unit : NULL;
 }
 
 const char *qf_metric_label(qf_arena *arena, const qf_metric_spec *metric)

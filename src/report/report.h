@@ -64,7 +64,8 @@ qf_status qf_report_sweep_worst(qf_context *context, qf_page *page, const qf_rep
 
 /*
  * The head of a case that was run again: whether it succeeded, what it came to in the sweep, and where that and its parameters lie among all
- * cases; the commands that show more. Goes where the page's part is. `story`: of its run; NULL: it could not be run.
+ * cases; the commands that show more. Goes where the page's part is. `story`: of its run; NULL: it could not be run, or came
+ * to something else.
  */
 qf_status qf_report_sweep_case(qf_context *context, qf_page *page, const qf_report_sweep *sweep,
                                uint32_t number, const char *reason, const qf_report_story *story);

@@ -61,9 +61,14 @@ static void tell(qf_run_fleet *fleet, const qf_tally *tally, qf_report_story *st
     }
     story->entity = event.entity;
     story->time_s = event.time_s;
-    snprintf(story->text, sizeof story->text, "%s, at %.6g s, %s: %s.%s%s%s", what, event.time_s,
-             event.vehicle, *event.text ? event.text : event.name,
-             *event.cause ? " Behind it: " : "", event.cause, *event.cause ? "." : "");
+    /* a step tells its machine, and a fault that it is one; of others the text may be a mere number */
+    const qf_tally_code *step = tally->code[QF_EVENT_TRANSITION];
+    const bool named = (step && strcmp(event.name, step->name) == 0) ||
+                       strncmp(event.text, event.name, strlen(event.name)) == 0;
+    snprintf(story->text, sizeof story->text, "%s, at %.6g s, %s: %s%s%s.%s%s%s", what,
+             event.time_s, event.vehicle, named ? "" : event.name,
+             named || !*event.text ? "" : ": ", event.text, *event.cause ? " Behind it: " : "",
+             event.cause, *event.cause ? "." : "");
 }
 
 qf_status qf_report_run_story(qf_context *context, const qf_report_run *run, qf_report_story *story)

@@ -116,8 +116,8 @@ static void put_place(const qf_sweep_view *view, const place *at, double value)
     } else if (at->n == 0) {
         qf_html_cell(view->out, true, "none");
     } else {
-        qf_html_cell(view->out, true, "%s (%s to %s)", qf_text_number(view->arena, at->middle),
-                     qf_text_number(view->arena, at->low), qf_text_number(view->arena, at->high));
+        qf_html_cell(view->out, true, "%s (%s to %s)", qf_text_rate(view->arena, at->middle),
+                     qf_text_rate(view->arena, at->low), qf_text_rate(view->arena, at->high));
     }
 }
 
@@ -287,7 +287,7 @@ static bool put_parameters(const qf_sweep_view *view, uint32_t number, int n_thr
     return good;
 }
 
-/* "misses fuel (13.6 kg, required <= 5 kg), no contact"; "" where it keeps to all */
+/* "It misses fuel (13.6 kg, limit <= 5 kg)."; "" where it keeps to all but success, of which the verdict speaks */
 static const char *say_misses(const qf_sweep_view *view, uint32_t number)
 {
     const char *text = "";
@@ -295,7 +295,7 @@ static const char *say_misses(const qf_sweep_view *view, uint32_t number)
         const qf_requirement *requirement = &view->spec->requirements[r];
         const char *title = qf_metric_title(view->spec, requirement->metric);
         const bool called = strcmp(requirement->name, requirement->text) != 0;
-        if (keeps(view, requirement, number)) {
+        if (keeps(view, requirement, number) || requirement->metric == qf_view_success(view)) {
             continue;
         }
         text = or_unknown(
@@ -331,11 +331,12 @@ static void put_verdict(const qf_sweep_view *view, uint32_t number, const qf_rep
     } else if (succeeded == 1.0) {
         tone = *misses ? QF_TONE_OPEN : QF_TONE_GOOD;
     }
-    const char *sentence = qf_arena_format(
-        view->arena, "%s%s%s%s%s", cause ? cause : "", cause ? ". " : "",
-        story ? story->text : "It could not be run again; this is what the sweep has of it.",
-        *misses ? " " : "", misses);
-    qf_html_banner(view->out, tone, verdict, or_unknown(sentence));
+    const char *sentence = qf_arena_format(view->arena, "%s%s%s%s%s", cause ? cause : "",
+                                           cause ? ". " : "", story ? story->text : "",
+                                           story && *story->text && *misses ? " " : "", misses);
+    qf_html_banner(view->out, tone, verdict,
+                   sentence && !*sentence ? "This is what the sweep has of it."
+                                          : or_unknown(sentence));
 }
 
 /* a file that the reader makes by the first of them is what the second looks at */

@@ -99,11 +99,16 @@ static const char *say_beyond(const qf_sweep_view *view, const qf_histogram_bins
     if (bins->n_below + bins->n_above == 0) {
         return "";
     }
-    return or_unknown(qf_arena_format(
-        view->arena,
-        " Cut off, far from all others: %s below and %s above, down to %s and up to %s.",
-        qf_text_count(view->arena, bins->n_below), qf_text_count(view->arena, bins->n_above),
-        qf_word_amount(view, it->metric, it->min), qf_word_amount(view, it->metric, it->max)));
+    const char *below = qf_arena_format(view->arena, "%s below, down to %s",
+                                        qf_text_count(view->arena, bins->n_below),
+                                        qf_word_amount(view, it->metric, it->min));
+    const char *above = qf_arena_format(view->arena, "%s above, up to %s",
+                                        qf_text_count(view->arena, bins->n_above),
+                                        qf_word_amount(view, it->metric, it->max));
+    return or_unknown(qf_arena_format(view->arena, " Cut off, far from all others: %s%s%s.",
+                                      bins->n_below > 0 ? or_unknown(below) : "",
+                                      bins->n_below > 0 && bins->n_above > 0 ? "; " : "",
+                                      bins->n_above > 0 ? or_unknown(above) : ""));
 }
 
 static const char *say_limits(const qf_sweep_view *view, const qf_metric_statistics *it,

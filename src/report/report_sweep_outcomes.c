@@ -86,7 +86,7 @@ static bool is_not_run(const void *of, size_t k)
 }
 
 /* "which: 3,5-9" where any of the cases that count is */
-static void put_ranges(const qf_sweep_view *view, const char *what,
+static void put_ranges(const qf_sweep_view *view, qf_tone tone, const char *what,
                        bool (*is)(const void *of, size_t k), const void *of)
 {
     const size_t n_cases = view->answers->n_cases;
@@ -102,7 +102,7 @@ static void put_ranges(const qf_sweep_view *view, const char *what,
     }
     qf_put_ranges(out, 0, n_cases, MOST_RANGES, is, of);
     if (fclose(out) == 0) {
-        qf_html_note(view->out, QF_TONE_BAD, "%s %s of %s: %s", what, qf_text_count(view->arena, n),
+        qf_html_note(view->out, tone, "%s %s of %s: %s", what, qf_text_count(view->arena, n),
                      qf_word_cases(view->arena, n_cases), text);
     }
     free(text);
@@ -113,10 +113,11 @@ void qf_view_outcomes(const qf_sweep_view *view)
     const qf_stored_sweep *stored = &view->sweep->source->sweep;
     put_shares(view);
     if (stored->damaged) {
-        put_ranges(view, "Damaged, and left out of everything below:", is_damaged, stored->damaged);
+        put_ranges(view, QF_TONE_BAD, "Damaged, and left out of everything below:", is_damaged,
+                   stored->damaged);
     }
-    put_ranges(view, "Without a result, and left out of everything below:", is_not_run,
-               view->table);
+    put_ranges(view, QF_TONE_OPEN,
+               "Without a result, and left out of everything below:", is_not_run, view->table);
     if (stored->n_journal > 0) {
         qf_html_note(view->out, QF_TONE_OPEN,
                      "%s cases are in journals only: their shards are not finished.",

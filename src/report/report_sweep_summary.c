@@ -132,9 +132,10 @@ static void set_headline(const qf_sweep_view *view, qf_page *page)
     /* with several, which of them the sentence is about */
     const bool named = view->answers->n_requirements > 1 &&
                        strcmp(it->requirement->name, it->requirement->text) != 0;
-    const char *sentence = capital(view->arena, qf_word_verdict(view, it));
+    const char *sentence = qf_word_verdict(view, it);
     const char *text =
-        named ? qf_arena_format(view->arena, "%s: %s", it->requirement->name, sentence) : sentence;
+        named ? qf_arena_format(view->arena, "%s: %s.", it->requirement->name, sentence)
+              : capital(view->arena, sentence);
     const char *verdict = say_verdict(view, it->verdict);
     const char *words = partial ? qf_arena_format(view->arena, "%s%c%s", so_far,
                                                   tolower((unsigned char)*verdict), verdict + 1)
