@@ -2,6 +2,7 @@
 #include "export.h"
 
 #include <libgen.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,14 +107,18 @@ static uint64_t count_rows(const export_work *work)
                         : (table->n_first - table->begin) * table->n_second;
 }
 
-/* of a file that is not complete it is said what there was */
-static void tell(const qf_export_source *source, const export_work *work, FILE *notes)
+/* of a file that is not complete it is said what there was, and of a span of time that nothing is in it */
+static void tell(const qf_export_source *source, const qf_export_options *options,
+                 const export_work *work, FILE *notes)
 {
+    const char *table = work->wish->table ? work->wish->table : "events";
+    const unsigned long long n = count_rows(work);
     if (source->status && strcmp(source->status, "complete") != 0) {
         fprintf(notes,
                 "%s: is not complete (%s): the %llu rows of /%s that there are were exported\n",
-                source->path, source->status, (unsigned long long)count_rows(work),
-                work->wish->table ? work->wish->table : "events");
+                source->path, source->status, n, table);
+    } else if (n == 0 && (!isnan(options->from_s) || !isnan(options->to_s))) {
+        fprintf(notes, "%s: no rows of /%s are of that time\n", source->path, table);
     }
 }
 
@@ -176,7 +181,7 @@ qf_status qf_export(qf_context *context, const char *path, const qf_export_optio
     }
     for (size_t i = 0; works && i < options->n_wishes; i++) {
         if (status == QF_OK) {
-            tell(&source, &works[i], notes);
+            tell(&source, options, &works[i], notes);
         }
         qf_export_events_free(works[i].events);
         qf_export_table_free(&works[i].table);

@@ -86,6 +86,9 @@ qf_status qf_export_table_cut(qf_context *context, hid_t file, double from_s, do
     if (isnan(from_s) && isnan(to_s)) {
         return QF_OK;
     }
+    if (from_s > to_s) {
+        return qf_fail(context, QF_ERROR_USAGE, "--from %g is after --to %g", from_s, to_s);
+    }
     if (c == table->n_columns || strcmp(table->name, "quarantine") == 0) {
         return qf_fail(context, QF_ERROR_USAGE,
                        "%s: rows of /%s are not in the order of time: no --from and --to",

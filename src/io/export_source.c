@@ -155,21 +155,6 @@ static qf_status find_master(qf_context *context, qf_export_source *source)
     return status;
 }
 
-/* A run that is still going on has another name. */
-static void hint_at_partial(qf_context *context, const char *path)
-{
-    char *partial = NULL;
-    if (!qf_file_exists(path) && asprintf(&partial, "%s.partial", path) >= 0) {
-        if (qf_file_exists(partial)) {
-            (void)qf_fail(
-                context, QF_ERROR_READ,
-                "%s: there is no such file, but '%s', of a run that has not come to its end", path,
-                partial);
-        }
-        free(partial);
-    }
-}
-
 static qf_status look_into(qf_context *context, qf_export_source *source)
 {
     qf_part_marks marks;
@@ -200,7 +185,6 @@ qf_status qf_export_source_open(qf_context *context, const char *path, qf_export
         status = qf_results_open(context, source->opened, &source->file, &bytes);
         if (status) {
             source->file = H5I_INVALID_HID;
-            hint_at_partial(context, source->opened);
         }
     }
     return status ? status : look_into(context, source);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +14,23 @@
 #include "netcdf_read.h"
 #include "results_part.h"
 
+/* A run that is still going on has another name. */
+static qf_status fail_to_open(qf_context *context, const char *path, int error)
+{
+    char *partial = NULL;
+    qf_status status = qf_fail(context, QF_ERROR_READ, "%s: %s", path, strerror(error));
+    if (error == ENOENT && asprintf(&partial, "%s.partial", path) >= 0) {
+        if (access(partial, F_OK) == 0) {
+            status = qf_fail(context, QF_ERROR_READ,
+                             "%s: there is no such file, but '%s', of a run that has not come to "
+                             "its end",
+                             path, partial);
+        }
+        free(partial);
+    }
+    return status;
+}
+
 /* What can be said about a file without HDF5. */
 static qf_status check_readable(qf_context *context, const char *path, uint64_t *bytes)
 {
@@ -20,7 +38,7 @@ static qf_status check_readable(qf_context *context, const char *path, uint64_t 
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     const int error = errno;
     if (fd < 0) {
-        return qf_fail(context, QF_ERROR_READ, "%s: %s", path, strerror(error));
+        return fail_to_open(context, path, error);
     }
     const bool known = fstat(fd, &file) == 0;
     (void)close(fd);

@@ -7,6 +7,24 @@
 
 #include "nearest_name.h"
 
+/* where no name is near, all that there are */
+static qf_status fail_with_list(qf_context *context, const qf_sweep_spec *spec, const char *name)
+{
+    char *list = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&list, &bytes);
+    for (size_t m = 0; out && m < spec->n_metrics; m++) {
+        if (!spec->metrics[m].required) {
+            fprintf(out, "%s%s", m > 0 ? ", " : "", spec->metrics[m].name);
+        }
+    }
+    const bool good = out && fclose(out) == 0;
+    const qf_status status = qf_fail(context, QF_ERROR_USAGE, "no metric '%s': there are %s", name,
+                                     good ? list : "others");
+    free(list);
+    return status;
+}
+
 static qf_status find_metric(qf_context *context, const qf_sweep_spec *spec, const char *name,
                              size_t *metric)
 {
@@ -23,8 +41,9 @@ static qf_status find_metric(qf_context *context, const qf_sweep_spec *spec, con
     }
     const char *nearest = qf_nearest_name(name, names, spec->n_metrics);
     free(names);
-    return qf_fail(context, QF_ERROR_USAGE, "no metric '%s'%s%s%s", name,
-                   nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
+    return nearest ? qf_fail(context, QF_ERROR_USAGE, "no metric '%s' (did you mean '%s'?)", name,
+                             nearest)
+                   : fail_with_list(context, spec, name);
 }
 
 qf_worst_order qf_worst_order_of_metric(const qf_sweep_spec *spec, size_t metric)

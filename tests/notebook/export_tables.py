@@ -170,6 +170,9 @@ def check_choice(program, path):
         n = file["entities/name"].shape[0]
     assert sorted({int(r[3]) for r in rows[1:]}) == sorted(wanted.tolist()) and len(wanted) > 0
     assert len(rows) == 1 + len(wanted) * n
+    none = run(program, "export", path, "--table", "state", "-", "--from", "1e6")
+    assert len(none.stdout.splitlines()) == 1 and "no rows" in none.stderr, none.stderr
+    assert "no rows" not in done.stderr
     missing = run(program, "export", path, "--table", "events", "-", "--columns", "value")
     with h5py.File(path) as file:
         # a line that is empty would be passed over
@@ -198,6 +201,8 @@ def check_refusals(program, directory, contacts, sweep):
          words=["did you mean 'x_m'?"])
     says(program, contacts, "--table", "entities", out, "--to", "3", code=2, words=["order of time"])
     says(program, contacts, "--table", "state", code=2, words=["two values"])
+    says(program, contacts, "--table", "state", out, "--from", "3", "--to", "2", code=2,
+         words=["--from 3 is after --to 2"])
     says(program, contacts, code=2, words=["--events FILE"])
     says(program, sweep, "--events", out, code=2, words=["qfleet replay"])
     says(program, sweep, "--table", "tracks", out, code=2, words=["qfleet replay"])
