@@ -9,8 +9,13 @@
 const char *qf_group_digits(int64_t n, char text[32])
 {
     char plain[24];
-    const int length = snprintf(plain, sizeof plain, "%" PRId64, n);
     char *end = text;
+    if (n < 0) {
+        *end++ = '-';
+    }
+    /* as unsigned: the least number has no counterpart above 0 */
+    const int length =
+        snprintf(plain, sizeof plain, "%" PRIu64, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
     for (int i = 0; i < length; i++) {
         *end++ = plain[i];
         if ((length - 1 - i) % 3 == 0 && i < length - 1) {
