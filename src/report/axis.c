@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* how wide a digit of class tick is, about */
+static const double tick_character = 7.7;
+
 /* the least of 1, 2, 5 times a power of ten that is no smaller */
 static double nice_step(double step)
 {
@@ -183,8 +186,10 @@ void qf_axis_draw_bottom(qf_svg *svg, const qf_axis *axis, size_t n_ticks, doubl
         const double x = qf_axis_at(axis, ticks[i]);
         qf_svg_line(svg, "grid", x, y, x, grid_to);
         qf_svg_line(svg, "axis", x, y, x, y + 4.0);
-        qf_svg_text(svg, "tick", 'm', x, y + 17.0, "%s",
-                    qf_axis_tick_text(ticks[i], step_between(axis, ticks, n, i), text));
+        const char *written = qf_axis_tick_text(ticks[i], step_between(axis, ticks, n, i), text);
+        /* the last one may be wider than the room beyond the axis: it stays within the picture */
+        const double half = tick_character / 2.0 * (double)strlen(written);
+        qf_svg_text(svg, "tick", 'm', fmin(x, svg->width - half), y + 17.0, "%s", written);
     }
     qf_svg_line(svg, "axis", axis->begin, y, axis->end, y);
     qf_svg_text(svg, "label", 'm', (axis->begin + axis->end) / 2.0, y + 34.0, "%s", title);
