@@ -12,6 +12,8 @@
 #include "text_lines.h"
 
 enum { NAME_SIZE = 13, SMALL_SIZE = 12, LINE = 14 };
+/* down to so much of its size texts are still readable; what is narrower scrolls */
+static const double least_scale = 0.78;
 
 static const double margin = 6.0;
 static const double arrow_width = 8.0; /* that an arrow takes of a box it touches */
@@ -379,11 +381,11 @@ static void draw(FILE *out, scene *s, const char *title)
         }
     }
     const double width = s->graph.width + 2.0 * margin;
-    /* down to three quarters of its size texts are still readable */
-    fprintf(out,
-            "<div class=\"scroll\" tabindex=\"0\"><div class=\"machine\" style=\"width:%.0fpx;"
-            "min-width:%.0fpx\">\n",
-            width, 0.78 * width);
+    /* a region that scrolls is reached by keys too, and is called something */
+    fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", out);
+    qf_html_text(out, title);
+    fprintf(out, "\"><div class=\"machine\" style=\"width:%.0fpx;min-width:%.0fpx\">\n", width,
+            least_scale * width);
     qf_svg svg = qf_svg_begin(out, width, s->graph.height + 2.0 * margin, title, NULL);
     draw_start(&svg, s);
     /* what was taken lies above what never was */
