@@ -489,3 +489,12 @@ void qf_event_put(const qf_event_words *words, int64_t group, const qf_told_even
         told = kinds[i](words, group, event, out);
     }
 }
+
+bool qf_events_are_off(hid_t file)
+{
+    char *scenario = qf_nc_get_text(file, "scenario_yaml");
+    const char *record = scenario ? strstr(scenario, "\nrecord:") : NULL;
+    const bool off = record && strstr(record, "\n  events: false");
+    free(scenario);
+    return off;
+}

@@ -63,4 +63,7 @@ const char *qf_event_gravity(const qf_event_words *words, const qf_told_event *e
 void qf_event_put(const qf_event_words *words, int64_t group, const qf_told_event *event,
                   qf_text_buffer *text);
 
+/* The scenario of a result says that events are not recorded: that there are none does not mean that nothing happened. */
+bool qf_events_are_off(hid_t file);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "explain_words.h"
 #include "export_internal.h"
 #include "nearest_name.h"
 #include "results_open.h"
@@ -305,11 +306,8 @@ static qf_status complete_state(qf_context *context, const qf_export_source *sou
 /* without a row of events: whether there were to be some */
 static qf_status check_recorded(qf_context *context, const qf_export_source *source)
 {
-    char *scenario = qf_nc_get_text(source->file, "scenario_yaml");
-    const char *record = scenario ? strstr(scenario, "\nrecord:") : NULL;
-    const bool off = record && strstr(record, "\n  events: false");
-    free(scenario);
-    return off ? qf_fail(context, QF_ERROR_READ,
+    return qf_events_are_off(source->file)
+               ? qf_fail(context, QF_ERROR_READ,
                          "%s: has no events: its scenario does not record them (record: {events: "
                          "true})",
                          source->path)
