@@ -130,15 +130,14 @@ static void shares_are_stacked_and_hold_until_the_next(void **state)
     const char *const names[] = {"a", "b"};
     const double shares[] = {1.0, 0.0, 0.5, 0.5};
     const qf_stack_chart chart = {.title = "t",
-                                   .y_title = "share",
-                                   .time_s = times,
-                                   .n = 2,
-                                   .names = names,
-                                   .n_names = 2,
-                                   .shares = shares};
+                                  .y_title = "share",
+                                  .time_s = times,
+                                  .n = 2,
+                                  .names = names,
+                                  .n_names = 2,
+                                  .shares = shares};
     /* below a line of legend: 190 high from 44 */
-    ASSERT_DRAWN(qf_chart_stack, &chart,
-                 "class=\"f0\" d=\"M58 44L408 44L408 139L408 234L58 234Z\"",
+    ASSERT_DRAWN(qf_chart_stack, &chart, "class=\"f0\" d=\"M58 44L408 44L408 139L408 234L58 234Z\"",
                  "class=\"f1\" d=\"M58 44L408 44L408 139L408 44L58 44Z\"");
 }
 
@@ -281,6 +280,32 @@ static void plan_leaves_out_what_is_out_of_sight(void **state)
                  "!far", ">station-0<", "x1=\"227\" y1=\"198\" x2=\"241\" y2=\"198\"", "!nan");
 }
 
+static void area_of_a_square_is_how_many_are_in_its_cell(void **state)
+{
+    (void)state;
+    /* two by one cells of 34.4 units: the second has a quarter of the first */
+    const qf_plan_cells cells = {.side = 1.0, .n_x = 2, .n_y = 1, .count = (double[]){100.0, 25.0}};
+    const qf_plan_chart chart = {
+        .title = "t", .x_title = "x", .y_title = "y", .cells = &cells, .high = {10.0, 10.0}};
+    ASSERT_DRAWN(qf_chart_plan, &chart, "x=\"62\" y=\"335.6\" width=\"34.4\" height=\"34.4\"",
+                 "x=\"105\" y=\"344.2\" width=\"17.2\" height=\"17.2\"");
+}
+
+static void large_plan_is_as_wide_as_two_small_figures(void **state)
+{
+    (void)state;
+    const qf_plan_way way = {
+        .name = "a", .x = (double[]){0.0, 10.0}, .y = (double[]){0.0, 5.0}, .n = 2};
+    const qf_plan_chart chart = {.title = "t",
+                                 .x_title = "x",
+                                 .y_title = "y",
+                                 .ways = &way,
+                                 .n_ways = 1,
+                                 .high = {10.0, 5.0},
+                                 .large = true};
+    ASSERT_DRAWN(qf_chart_plan, &chart, "viewBox=\"0 0 780 ", "d=\"M62 378L766 26\"");
+}
+
 static void bounds_ignore_few_that_are_far_away(void **state)
 {
     (void)state;
@@ -347,6 +372,8 @@ int main(void)
         cmocka_unit_test(bins_grow_with_the_root_of_what_they_hold),
         cmocka_unit_test(plan_has_the_same_scale_on_both_axes),
         cmocka_unit_test(plan_leaves_out_what_is_out_of_sight),
+        cmocka_unit_test(area_of_a_square_is_how_many_are_in_its_cell),
+        cmocka_unit_test(large_plan_is_as_wide_as_two_small_figures),
         cmocka_unit_test(bounds_ignore_few_that_are_far_away),
         cmocka_unit_test(quantiles_lie_between_neighbours),
     };

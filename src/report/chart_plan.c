@@ -13,22 +13,47 @@ typedef struct view {
     qf_axis x, y;
 } view;
 
+static double width_of(const qf_plan_chart *chart)
+{
+    return chart->large ? QF_PLAN_LARGE_WIDTH : QF_FIGURE_WIDTH;
+}
+
 /* Both axes alike: what is short is widened until units are as long as on the other one. */
 static view look(const qf_plan_chart *chart, double top, double *bottom)
 {
-    enum { RIGHT = QF_PLAN_LEFT + QF_PLAN_SIDE };
-    qf_axis x = qf_axis_exact(chart->low[0], chart->high[0], QF_PLAN_LEFT, RIGHT);
+    const double side = width_of(chart) - (QF_FIGURE_WIDTH - QF_PLAN_SIDE);
+    const double right = QF_PLAN_LEFT + side;
+    const double tallest = chart->large ? QF_PLAN_LARGE_HEIGHT : QF_PLAN_SIDE;
+    qf_axis x = qf_axis_exact(chart->low[0], chart->high[0], QF_PLAN_LEFT, right);
     qf_axis y = qf_axis_exact(chart->low[1], chart->high[1], 0.0, 1.0);
     const double width = x.high - x.low, height = y.high - y.low;
-    const double tall =
-        fmin(fmax(QF_PLAN_SIDE * height / width, QF_PLAN_LEAST), (double)QF_PLAN_SIDE);
-    const double unit = fmin(QF_PLAN_SIDE / width, tall / height);
-    const double more_x = (QF_PLAN_SIDE / unit - width) / 2.0;
+    const double tall = fmin(fmax(side * height / width, QF_PLAN_LEAST), tallest);
+    const double unit = fmin(side / width, tall / height);
+    const double more_x = (side / unit - width) / 2.0;
     const double more_y = (tall / unit - height) / 2.0;
     *bottom = top + tall;
     return (view){
-        .x = {.low = x.low - more_x, .high = x.high + more_x, .begin = QF_PLAN_LEFT, .end = RIGHT},
+        .x = {.low = x.low - more_x, .high = x.high + more_x, .begin = QF_PLAN_LEFT, .end = right},
         .y = {.low = y.low - more_y, .high = y.high + more_y, .begin = *bottom, .end = top}};
+}
+
+/* Squares, whose area grows with what is in a cell; what is there at all is seen. */
+static void draw_cells(qf_svg *svg, const view *v, const qf_plan_cells *cells)
+{
+    const double whole = fabs(qf_axis_at(&v->x, cells->side) - qf_axis_at(&v->x, 0.0));
+    double most = 0.0;
+    for (size_t i = 0; i < cells->n_x * cells->n_y; i++) {
+        most = fmax(most, cells->count[i]);
+    }
+    for (size_t i = 0; i < cells->n_x * cells->n_y; i++) {
+        const double x = cells->x + ((double)(i % cells->n_x) + 0.5) * cells->side;
+        const double y = cells->y + ((double)(i / cells->n_x) + 0.5) * cells->side;
+        const double side = fmax(whole * sqrt(cells->count[i] / fmax(most, 1.0)), 2.0);
+        if (cells->count[i] > 0.0) {
+            qf_svg_rect(svg, "f0", qf_axis_at(&v->x, x) - side / 2.0,
+                        qf_axis_at(&v->y, y) - side / 2.0, side, side, NULL);
+        }
+    }
 }
 
 static bool is_seen(const view *v, double x, double y)
@@ -85,7 +110,7 @@ static void draw_place(qf_svg *svg, const view *v, const qf_plan_chart *chart, s
     const qf_plan_place *place = &chart->places[k];
     const double x = qf_axis_at(&v->x, place->x), y = qf_axis_at(&v->y, place->y);
     const double width = qf_chart_text_width(place->name);
-    const bool fits = x + 10.0 + width < QF_PLAN_LEFT + QF_PLAN_SIDE;
+    const bool fits = x + 10.0 + width < v->x.end;
     bool hides = false;
     if (!is_seen(v, place->x, place->y)) {
         return;
@@ -104,16 +129,20 @@ static void draw_place(qf_svg *svg, const view *v, const qf_plan_chart *chart, s
 
 void qf_chart_plan(FILE *out, const qf_plan_chart *chart)
 {
+    const double width = width_of(chart);
     const double legend = qf_chart_legend(NULL, QF_LEGEND_MARKS, chart->names, NULL, chart->n_names,
-                                          0.0, 0.0, QF_FIGURE_WIDTH - 8.0);
+                                          0.0, 0.0, width - 8.0);
     const double top = ABOVE + legend;
     double bottom;
     const view v = look(chart, top, &bottom);
-    qf_svg svg = qf_svg_begin(out, QF_FIGURE_WIDTH, bottom + BELOW, chart->title, chart->y_title);
+    qf_svg svg = qf_svg_begin(out, width, bottom + BELOW, chart->title, chart->y_title);
     (void)qf_chart_legend(&svg, QF_LEGEND_MARKS, chart->names, NULL, chart->n_names, 4.0, 14.0,
-                          QF_FIGURE_WIDTH - 8.0);
-    qf_axis_draw_bottom(&svg, &v.x, TICKS, bottom, top, chart->x_title);
-    qf_axis_draw_left(&svg, &v.y, TICKS, QF_PLAN_LEFT, QF_PLAN_LEFT + QF_PLAN_SIDE, chart->y_title);
+                          width - 8.0);
+    qf_axis_draw_bottom(&svg, &v.x, chart->large ? 2 * TICKS : TICKS, bottom, top, chart->x_title);
+    qf_axis_draw_left(&svg, &v.y, TICKS, QF_PLAN_LEFT, v.x.end, chart->y_title);
+    if (chart->cells) {
+        draw_cells(&svg, &v, chart->cells);
+    }
     for (size_t i = 0; i < chart->n_ways; i++) {
         draw_way(&svg, &v, &chart->ways[i]);
     }

@@ -30,6 +30,13 @@ typedef struct qf_plan_place {
     double x, y;
 } qf_plan_place;
 
+/* How many are in each square of a lattice from (x, y) on; count[row * n_x + column]. */
+typedef struct qf_plan_cells {
+    double x, y, side;
+    size_t n_x, n_y;
+    const double *count;
+} qf_plan_cells;
+
 typedef struct qf_plan_chart {
     const char *title;
     const char *x_title, *y_title;
@@ -41,11 +48,15 @@ typedef struct qf_plan_chart {
     size_t n_dots;
     const qf_plan_place *places;
     size_t n_places;
-    double low[2], high[2]; /* what is to be seen at least */
+    const qf_plan_cells *cells; /* NULL: none */
+    double low[2], high[2];     /* what is to be seen at least */
+    bool large;                 /* for QF_FIGURE_LARGE */
 } qf_plan_chart;
 
-/* The plan is QF_PLAN_SIDE wide from QF_PLAN_LEFT on, and at most as high. */
+/* The plan of a small figure is QF_PLAN_SIDE wide from QF_PLAN_LEFT on, and at most as high. */
 enum { QF_PLAN_LEFT = 62, QF_PLAN_SIDE = 344, QF_PLAN_LEAST = 150 };
+/* A large one is as wide as two small figures, and as high as these with their captions. */
+enum { QF_PLAN_LARGE_WIDTH = 780, QF_PLAN_LARGE_HEIGHT = 500 };
 
 /* What is out of sight is left out. */
 void qf_chart_plan(FILE *out, const qf_plan_chart *chart);

@@ -200,7 +200,9 @@ void qf_html_figures_begin(FILE *out)
 
 void qf_html_figure_begin(FILE *out, qf_figure_size size, const char *title)
 {
-    fprintf(out, "<figure class=\"%s\"><h3>", size == QF_FIGURE_WIDE ? "wide" : "small");
+    static const char *const classes[] = {
+        [QF_FIGURE_SMALL] = "small", [QF_FIGURE_WIDE] = "wide", [QF_FIGURE_LARGE] = "large"};
+    fprintf(out, "<figure class=\"%s\"><h3>", classes[size]);
     qf_html_text(out, title);
     fputs("</h3>\n", out);
 }

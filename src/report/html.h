@@ -53,7 +53,8 @@ void qf_html_table_end(FILE *out);
 /* Charts that stand side by side where there is room. */
 typedef enum qf_figure_size {
     QF_FIGURE_SMALL, /* QF_FIGURE_WIDTH wide: two or three beside each other on a wide page */
-    QF_FIGURE_WIDE   /* as wide as the page */
+    QF_FIGURE_WIDE,  /* as wide as the page */
+    QF_FIGURE_LARGE  /* where there is room as wide and high as two small ones beside others */
 } qf_figure_size;
 /* SVG of a small figure is so many units wide: on a narrow page one unit is a little less than a pixel. */
 enum { QF_FIGURE_WIDTH = 420, QF_FIGURE_WIDE_WIDTH = 1160 };
