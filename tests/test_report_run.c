@@ -231,6 +231,82 @@ static void without_state_or_without_any_table_there_is_still_a_summary(void **s
     assert_tells(page_of(f, "a.h5", NULL), PARTS(" Complete</p>", "not recorded", "!id=\"state\""));
 }
 
+static void of_a_kind_a_few_are_told_and_how_many_more_there_are(void **state)
+{
+    fixture *f = *state;
+    enum { N = 45 };
+    make_fleet(f, 3, 1, 10);
+    begin(f, "a.h5");
+    qf_event events[N + 1];
+    for (uint32_t k = 0; k < N; k++) {
+        events[k] = event_of(1, k % 5, QF_EVENT_POWER_LOW, 1);
+    }
+    events[N] = event_of(2, 3, QF_EVENT_COLLISION, 2);
+    assert_int_equal(qf_results_events(f->results, events, N + 1), QF_OK);
+    assert_int_equal(record(f, 0, 11), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    assert_tells(page_of(f, "a.h5", NULL), PARTS("5 of 46 (warnings", ">41 more of this kind<",
+                                                 "!>because of<", "!>1 more of this kind<"));
+}
+
+static void events_that_were_not_to_be_recorded_are_not_said_to_be_none(void **state)
+{
+    fixture *f = *state;
+    whole_run(f, 3, 11);
+    const hid_t file = H5Fopen("a.h5", H5F_ACC_RDWR, H5P_DEFAULT);
+    const char *yaml = "schema: qfleet/1\nrecord:\n  events: false\n";
+    const hid_t attribute = H5Aopen(file, "scenario_yaml", H5P_DEFAULT);
+    const hid_t type = H5Aget_type(attribute);
+    assert_true(H5Tis_variable_str(type) > 0 && H5Awrite(attribute, type, &yaml) >= 0);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    H5Fclose(file);
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("not recorded", "!nothing critical", "nobody was quarantined"));
+}
+
+/* Texts in the place of numbers, so that no read of them succeeds. */
+static void make_unreadable(const char *path, const char *column, hsize_t n)
+{
+    const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    assert_true(H5Ldelete(file, column, H5P_DEFAULT) >= 0);
+    const hid_t space = H5Screate_simple(1, &n, NULL);
+    const hid_t variable =
+        H5Dcreate2(file, column, H5T_C_S1, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    assert_true(variable >= 0);
+    H5Dclose(variable);
+    H5Sclose(space);
+    H5Fclose(file);
+}
+
+static void what_cannot_be_read_is_an_error_and_not_a_zero(void **state)
+{
+    static const struct {
+        const char *column;
+        hsize_t n;
+    } columns[] = {{"state/time", 11}, {"entities/world", 5}, {"hashes/tick", 2}};
+    fixture *f = *state;
+    whole_run(f, 3, 11);
+    for (size_t i = COUNT(columns); i-- > 0;) {
+        make_unreadable("a.h5", columns[i].column, columns[i].n);
+        const hid_t file = open_result("a.h5");
+        qf_page *page = qf_page_create();
+        const qf_report_run run = {.file = file, .path = "a.h5", .anchor = ""};
+        assert_int_equal(qf_report_run_state(&f->context, page, &run), QF_ERROR_READ);
+        assert_true(holds(f->context.error, columns[i].column));
+        qf_page_free(page);
+        H5Fclose(file);
+    }
+}
+
+static void of_many_vehicles_all_are_counted_where_they_ended(void **state)
+{
+    fixture *f = *state;
+    whole_run(f, 60, 11);
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("22 of 62 vehicles", "Where all of them were in the end", "!further away"));
+}
+
 static void missing_values_everywhere_are_not_drawn(void **state)
 {
     fixture *f = *state;
@@ -398,6 +474,10 @@ int main(void)
         TEST(interrupted_at_once_is_not_complete_and_has_no_pictures),
         TEST(one_record_and_one_vehicle_are_enough),
         TEST(without_state_or_without_any_table_there_is_still_a_summary),
+        TEST(of_a_kind_a_few_are_told_and_how_many_more_there_are),
+        TEST(events_that_were_not_to_be_recorded_are_not_said_to_be_none),
+        TEST(what_cannot_be_read_is_an_error_and_not_a_zero),
+        TEST(of_many_vehicles_all_are_counted_where_they_ended),
         TEST(missing_values_everywhere_are_not_drawn),
         TEST(huge_values_are_drawn_within_the_picture),
         TEST(of_many_quantities_some_have_pictures_and_all_are_in_the_table),

@@ -12,7 +12,8 @@ enum {
     MOST_ROWS = 24,
     MOST_TOLD = 30,
     RARE = 8, /* times that something may happen to be notable without being a warning */
-    EACH = 6, /* of a kind, where not all can be told */
+    EACH = 4, /* of a kind and gravity, where there are many vehicles or events */
+    FEW_VEHICLES = 8,
     MOST_WIDTHS = 2,
 };
 
@@ -30,12 +31,6 @@ static int graver_first(const void *left, const void *right)
     const qf_tally_code *b = *(const qf_tally_code *const *)right;
     return a->worst != b->worst ? (a->worst > b->worst ? -1 : 1)
                                 : (a->code > b->code) - (a->code < b->code);
-}
-
-static int earlier_first(const void *left, const void *right)
-{
-    const qf_tally_mark *a = left, *b = right;
-    return (a->row > b->row) - (a->row < b->row);
 }
 
 static qf_timeline_mark make_mark(timeline *t, const qf_tally_mark *mark)
@@ -139,22 +134,55 @@ static uint64_t count_notable(const timeline *t, size_t severity)
     return n;
 }
 
+/* A row of the story: an event, or how many more there were of its kind and gravity. */
+typedef struct told {
+    qf_tally_mark mark;
+    const qf_tally_code *code;
+    uint64_t n_more; /* 0: an event */
+} told;
+
+static int earlier_first(const void *left, const void *right)
+{
+    const told *a = left, *b = right;
+    return a->mark.row != b->mark.row ? (a->mark.row > b->mark.row ? 1 : -1)
+                                      : (a->n_more > b->n_more) - (a->n_more < b->n_more);
+}
+
 /* Graver ones first, and of equally grave kinds in turn the first, the second and so on. Ascending. */
-static size_t collect(const timeline *t, bool all, qf_tally_mark *marks)
+static size_t collect(const timeline *t, size_t each, told *rows)
 {
     size_t n = 0;
     for (size_t severity = QF_TALLY_SEVERITIES; severity-- > 0;) {
-        const size_t turns = all || severity == QF_SEVERITY_CRITICAL ? QF_TALLY_MARKS : EACH;
-        for (size_t turn = 0; turn < turns; turn++) {
+        for (size_t turn = 0; turn < each; turn++) {
             for (size_t c = 0; c < t->n_codes && n < MOST_TOLD; c++) {
                 const qf_tally_code *code = t->codes[c];
                 if (turn < code->n_marks[severity] && is_notable(code, severity)) {
-                    marks[n++] = code->mark[severity][turn];
+                    rows[n++] = (told){.mark = code->mark[severity][turn], .code = code};
                 }
             }
         }
     }
-    qsort(marks, n, sizeof *marks, earlier_first);
+    return n;
+}
+
+/* Below the last told one of a kind, how many more of it there are. */
+static size_t add_rests(const timeline *t, told *rows, size_t n)
+{
+    const size_t n_events = n;
+    for (size_t severity = QF_TALLY_SEVERITIES; severity-- > 0;) {
+        for (size_t c = 0; c < t->n_codes; c++) {
+            told rest = {.code = t->codes[c], .n_more = t->codes[c]->n[severity]};
+            for (size_t i = 0; i < n_events; i++) {
+                if (rows[i].code == rest.code && rows[i].mark.severity == severity) {
+                    rest.mark = rows[i].mark;
+                    rest.n_more--;
+                }
+            }
+            if (rest.n_more > 0 && rest.n_more < t->codes[c]->n[severity]) {
+                rows[n++] = rest;
+            }
+        }
+    }
     return n;
 }
 
@@ -169,9 +197,8 @@ static void put_gravity(FILE *out, const qf_run_event *event)
     }
 }
 
-static void put_event(timeline *t, const qf_run_event *event)
+static void put_event(const timeline *t, const qf_run_event *event, bool with_cause)
 {
-
     qf_html_row_begin(t->out);
     qf_html_cell(t->out, true, "%.6g", event->time_s);
     qf_html_cell_begin(t->out, false);
@@ -184,47 +211,88 @@ static void put_event(timeline *t, const qf_run_event *event)
     qf_html_text(t->out, event->name);
     qf_html_cell_end(t->out);
     qf_html_cell(t->out, false, "%s", event->text);
-    qf_html_cell(t->out, false, "%s", event->cause);
+    if (with_cause) {
+        qf_html_cell(t->out, false, "%s", event->cause);
+    }
     qf_html_row_end(t->out);
 }
 
-static const char *story_caption(timeline *t, size_t shown, uint64_t all)
+static void put_rest(timeline *t, const told *row, const qf_run_event *like, bool with_cause)
+{
+    qf_html_row_begin(t->out);
+    qf_html_cell(t->out, true, "…");
+    qf_html_cell(t->out, false, "%s", "");
+    qf_html_cell_begin(t->out, false);
+    put_gravity(t->out, like);
+    qf_html_text(t->out, like->name);
+    qf_html_cell_end(t->out);
+    qf_html_cell(t->out, false, "%s more of this kind", qf_run_count(&t->fleet, row->n_more));
+    if (with_cause) {
+        qf_html_cell(t->out, false, "%s", "");
+    }
+    qf_html_row_end(t->out);
+}
+
+static const char *story_caption(timeline *t, size_t shown, uint64_t all, size_t each)
 {
     qf_run_fleet *fleet = &t->fleet;
     const char *of = "warnings, critical events and what happened rarely";
-    return shown == all ? qf_run_format(fleet, "All %s: %s.", qf_run_count(fleet, all), of)
-                        : qf_run_format(fleet,
-                                        "%zu of %s (%s): critical ones first, of each kind of the "
-                                        "others the first %d.",
-                                        shown, qf_run_count(fleet, all), of, EACH);
+    return shown == all
+               ? qf_run_format(fleet, "All %s: %s.", qf_run_count(fleet, all), of)
+               : qf_run_format(fleet, "%zu of %s (%s): of each kind the first, at most %zu.", shown,
+                               qf_run_count(fleet, all), of, each);
 }
 
-static void put_story(timeline *t)
+/* Which vehicle is of interest where they are few; of many, they all say the same. */
+static size_t most_of_each(const timeline *t, uint64_t all)
+{
+    return t->fleet.n_vehicles <= FEW_VEHICLES && all <= MOST_TOLD ? MOST_TOLD : EACH;
+}
+
+static qf_status put_story(timeline *t)
 {
     static const qf_html_column columns[] = {{"at, s", true},
                                              {"vehicle", false},
                                              {"event", false},
                                              {"what", false},
                                              {"because of", false}};
-    qf_tally_mark marks[MOST_TOLD];
+    enum { COLUMNS = sizeof columns / sizeof *columns };
     uint64_t all = 0;
     for (size_t severity = 0; severity < QF_TALLY_SEVERITIES; severity++) {
         all += count_notable(t, severity);
     }
-    const size_t shown = collect(t, all <= MOST_TOLD, marks);
-    if (shown == 0) {
-        return;
+    const size_t most = MOST_TOLD + QF_TALLY_SEVERITIES * t->n_codes;
+    told *rows = qf_arena_array(&t->fleet.arena, most, sizeof *rows);
+    qf_run_event *events = qf_arena_array(&t->fleet.arena, most, sizeof *events);
+    if (!rows || !events) {
+        return qf_run_no_memory(&t->fleet);
+    }
+    const size_t each = most_of_each(t, all);
+    const size_t shown = collect(t, each, rows);
+    const size_t n = add_rests(t, rows, shown);
+    bool with_cause = false;
+    qsort(rows, n, sizeof *rows, earlier_first);
+    for (size_t i = 0; i < n; i++) {
+        if (!qf_run_read_event(&t->fleet, rows[i].mark.row, &events[i])) {
+            return qf_run_unreadable(&t->fleet, "events");
+        }
+        with_cause = with_cause || *events[i].cause;
+    }
+    if (n == 0) {
+        return QF_OK;
     }
     qf_html_heading(t->out, "What happened, in words");
-    qf_html_table_begin(t->out, story_caption(t, shown, all), columns,
-                        sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < shown; i++) {
-        qf_run_event event;
-        if (qf_run_read_event(&t->fleet, marks[i].row, &event)) {
-            put_event(t, &event);
+    qf_html_table_begin(t->out, story_caption(t, shown, all, each), columns,
+                        with_cause ? COLUMNS : COLUMNS - 1);
+    for (size_t i = 0; i < n; i++) {
+        if (rows[i].n_more > 0) {
+            put_rest(t, &rows[i], &events[i], with_cause);
+        } else {
+            put_event(t, &events[i], with_cause);
         }
     }
     qf_html_table_end(t->out);
+    return QF_OK;
 }
 
 static qf_status put_timeline(timeline *t, qf_page *page)
@@ -238,10 +306,7 @@ static qf_status put_timeline(timeline *t, qf_page *page)
     qf_run_section(&t->fleet, page, "events", "Timeline of events");
     t->out = qf_page_out(page);
     const qf_status status = put_chart(t);
-    if (status == QF_OK) {
-        put_story(t);
-    }
-    return status;
+    return status == QF_OK ? put_story(t) : status;
 }
 
 qf_status qf_report_run_events(qf_context *context, qf_page *page, const qf_report_run *run)
@@ -255,7 +320,7 @@ qf_status qf_report_run_events(qf_context *context, qf_page *page, const qf_repo
     if (status == QF_OK && t->tally.n > 0) {
         status = put_timeline(t, page);
     }
-    qf_run_close(&t->fleet);
+    status = qf_run_close(&t->fleet, status);
     free(t);
     return status;
 }

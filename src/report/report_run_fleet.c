@@ -18,6 +18,11 @@ qf_status qf_run_no_memory(qf_run_fleet *fleet)
                    fleet->run->path);
 }
 
+qf_status qf_run_unreadable(qf_run_fleet *fleet, const char *path)
+{
+    return qf_fail(fleet->context, QF_ERROR_READ, "%s: /%s cannot be read", fleet->run->path, path);
+}
+
 hid_t qf_run_variable(const qf_run_fleet *fleet, const char *path)
 {
     char group[QF_NC_NAME_BYTES];
@@ -67,9 +72,9 @@ const char *qf_run_attribute(qf_run_fleet *fleet, hid_t object, const char *name
 const char *qf_run_vehicle_name(qf_run_fleet *fleet, int64_t entity)
 {
     const hid_t names = qf_run_variable(fleet, "entities/name");
-    char *text = entity >= 0 && (uint64_t)entity < qf_nc_length(names)
-                     ? qf_nc_read_text(names, (hsize_t)entity)
-                     : NULL;
+    const bool known = entity >= 0 && (uint64_t)entity < qf_nc_length(names);
+    char *text = known ? qf_nc_read_text(names, (hsize_t)entity) : NULL;
+    fleet->unreadable = known && !text ? "entities/name" : fleet->unreadable;
     const char *name = text ? qf_run_format(fleet, "%s", text)
                             : qf_run_format(fleet, "vehicle %lld", (long long)entity);
     free(text);
@@ -167,6 +172,9 @@ static qf_status read_groups(qf_run_fleet *fleet)
         name_groups(fleet, &flags, counts, place);
         known = read_places(fleet, variable, place);
     }
+    if (memory && named && !known) {
+        fleet->unreadable = "entities/group";
+    }
     if (memory && !known) {
         memset(fleet->group_of, 0, (size_t)fleet->n_vehicles);
         fleet->groups[0] = (qf_run_group){.name = "all vehicles", .n = fleet->n_vehicles};
@@ -178,13 +186,13 @@ static qf_status read_groups(qf_run_fleet *fleet)
 }
 
 /* The last value of a column of ticks, 0: none. */
-static int64_t last_tick(const qf_run_fleet *fleet, const char *path)
+static int64_t last_tick(qf_run_fleet *fleet, const char *path)
 {
     const hid_t ticks = qf_run_variable(fleet, path);
     const hsize_t n = qf_nc_length(ticks);
     int64_t tick = 0;
-    if (n > 0) {
-        (void)qf_nc_read(ticks, H5T_NATIVE_INT64, n - 1, 1, &tick);
+    if (n > 0 && !qf_nc_read(ticks, H5T_NATIVE_INT64, n - 1, 1, &tick)) {
+        fleet->unreadable = path;
     }
     qf_nc_close_id(ticks);
     return tick;
@@ -210,14 +218,14 @@ static uint64_t count_records(const qf_run_fleet *fleet)
 }
 
 /* vehicles are in the order of groups and, within them, of worlds */
-static uint64_t count_worlds(const qf_run_fleet *fleet)
+static uint64_t count_worlds(qf_run_fleet *fleet)
 {
     const hid_t worlds = qf_run_variable(fleet, "entities/world");
     const hsize_t n = qf_nc_length(worlds);
     int64_t first = 0, last = 0;
-    if (n > 0) {
-        (void)qf_nc_read(worlds, H5T_NATIVE_INT64, 0, 1, &first);
-        (void)qf_nc_read(worlds, H5T_NATIVE_INT64, n - 1, 1, &last);
+    if (n > 0 && !(qf_nc_read(worlds, H5T_NATIVE_INT64, 0, 1, &first) &&
+                   qf_nc_read(worlds, H5T_NATIVE_INT64, n - 1, 1, &last))) {
+        fleet->unreadable = "entities/world";
     }
     qf_nc_close_id(worlds);
     return last > first ? (uint64_t)(last - first) + 1 : 1;
@@ -252,7 +260,10 @@ qf_status qf_run_open(qf_context *context, const qf_report_run *run, qf_run_flee
     return read_groups(fleet);
 }
 
-void qf_run_close(qf_run_fleet *fleet)
+qf_status qf_run_close(qf_run_fleet *fleet, qf_status status)
 {
+    status =
+        status == QF_OK && fleet->unreadable ? qf_run_unreadable(fleet, fleet->unreadable) : status;
     qf_arena_free(&fleet->arena);
+    return status;
 }

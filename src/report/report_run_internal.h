@@ -32,15 +32,24 @@ typedef struct qf_run_fleet {
     double end_s;       /* of the last record, event or hash; 0 where there is none */
     uint64_t n_records;
     uint64_t n_worlds;
+    const char *unreadable; /* what is there, but could not be read; NULL: nothing */
 } qf_run_fleet;
 
 /* QF_ERROR_MEMORY. What the file lacks is empty or NAN. Closed with qf_run_close also after a failure. */
 qf_status qf_run_open(qf_context *context, const qf_report_run *run, qf_run_fleet *fleet);
-void qf_run_close(qf_run_fleet *fleet);
+/* `status`, or QF_ERROR_READ where something was unreadable that a section went on without. */
+qf_status qf_run_close(qf_run_fleet *fleet, qf_status status);
 
 qf_status qf_run_no_memory(qf_run_fleet *fleet);
 
+<<<<<<< HEAD
 /* Begins a section of the run: its id after the run's anchor. */
+=======
+/* QF_ERROR_READ: what is there cannot be read. `path` without the first slash: "state/x_m". */
+qf_status qf_run_unreadable(qf_run_fleet *fleet, const char *path);
+
+/* Begins a section of the run: its id after the run's anchor, its title after the run's heading. */
+>>>>>>> b6804e4 (Use the room on pages of runs, tell of each kind of event a few, and say what cannot be read)
 void qf_run_section(const qf_run_fleet *fleet, qf_page *page, const char *id, const char *title);
 
 /* Texts of the fleet's arena, never NULL. */
@@ -86,13 +95,16 @@ typedef struct qf_run_times {
     double *time_s;
 } qf_run_times;
 
+/* How many of them there may be where so many pictures need all vehicles' values at each. */
+size_t qf_run_most_times(const qf_run_fleet *fleet, size_t n_pictures);
+
 qf_status qf_run_choose_times(qf_run_fleet *fleet, size_t most, qf_run_times *times);
 
 /* Values of all vehicles at one record; missing ones as NAN. False: unreadable. */
 bool qf_run_read_record(const qf_run_fleet *fleet, const qf_run_quantity *quantity, hid_t variable,
                         uint64_t record, double *values);
 
-/* values[time][vehicle] of some vehicles; all NAN where the run has no such quantity, which is false. */
+/* values[time][vehicle] of some vehicles; all NAN where the run has no such quantity, or it cannot be read: false. */
 bool qf_run_read_paths(qf_run_fleet *fleet, const char *quantity, const qf_run_times *times,
                        const int64_t *vehicles, size_t n_vehicles, double *values);
 

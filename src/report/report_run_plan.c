@@ -82,6 +82,7 @@ static size_t choose_stations(const qf_run_plan *p, int64_t *stations)
         const uint64_t left = p->fleet->n_vehicles - begin;
         const size_t length = left < sizeof kinds ? (size_t)left : sizeof kinds;
         if (!qf_nc_read(variable, H5T_NATIVE_UINT8, begin, length, kinds)) {
+            p->fleet->unreadable = "entities/kind";
             break;
         }
         for (size_t i = 0; i < length && n < MOST_PLACES; i++) {
@@ -95,11 +96,20 @@ static size_t choose_stations(const qf_run_plan *p, int64_t *stations)
     return n;
 }
 
-/* Where stations were in the end. */
+/* Its name without its world: worlds are laid over each other. */
+static const char *place_name(qf_run_fleet *fleet, int64_t station)
+{
+    const char *name = qf_run_vehicle_name(fleet, station);
+    const char *slash = fleet->n_worlds > 1 ? strchr(name, '/') : NULL;
+    return slash ? slash + 1 : name;
+}
+
+/* Where stations were in the end; of those that have the same name in several worlds the first. */
 static size_t read_places(const qf_run_plan *p, qf_plan_place *places)
 {
     int64_t stations[MOST_PLACES];
     double *x, *y;
+    size_t n_places = 0;
     const size_t n = choose_stations(p, stations);
     if (n == 0 || !qf_run_read_ways(p, "x_m", stations, n, &x) ||
         !qf_run_read_ways(p, "y_m", stations, n, &y)) {
@@ -107,10 +117,16 @@ static size_t read_places(const qf_run_plan *p, qf_plan_place *places)
     }
     for (size_t i = 0; i < n; i++) {
         const size_t last = i * p->times.n + p->times.n - 1;
-        places[i] = (qf_plan_place){
-            .name = qf_run_vehicle_name(p->fleet, stations[i]), .x = x[last], .y = y[last]};
+        const char *name = place_name(p->fleet, stations[i]);
+        bool told = false;
+        for (size_t k = 0; k < n_places && !told; k++) {
+            told = strcmp(places[k].name, name) == 0;
+        }
+        if (!told) {
+            places[n_places++] = (qf_plan_place){.name = name, .x = x[last], .y = y[last]};
+        }
     }
-    return n;
+    return n_places;
 }
 
 static size_t count_beyond(const qf_run_plan *p, const qf_plan_chart *chart)
@@ -168,8 +184,14 @@ static void put_ways(qf_run_plan *p)
     qf_run_plan_bounds(fleet, p->x_m, p->n * p->times.n, &chart.low[0], &chart.high[0]);
     qf_run_plan_bounds(fleet, p->y_m, p->n * p->times.n, &chart.low[1], &chart.high[1]);
     const size_t n_beyond = count_beyond(p, &chart);
-    qf_html_figure_begin(p->out, QF_FIGURE_SMALL, chart.title);
+    qf_html_figure_begin(p->out, QF_FIGURE_LARGE, chart.title);
+    fputs("<div class=\"wide-only\">\n", p->out);
+    chart.large = true;
     qf_chart_plan(p->out, &chart);
+    fputs("</div><div class=\"narrow-only\">\n", p->out);
+    chart.large = false;
+    qf_chart_plan(p->out, &chart);
+    fputs("</div>\n", p->out);
     qf_html_figure_end(
         p->out,
         qf_run_format(
@@ -177,38 +199,34 @@ static void put_ways(qf_run_plan *p)
             "%s%s; hollow marks: where they began, full ones: where they "
             "ended%s%s.",
             chosen_text(p),
-            fleet->n_worlds > 1 ? qf_run_format(fleet, " of %s worlds, one above the other",
+            fleet->n_worlds > 1 ? qf_run_format(fleet, " of %s worlds, laid over each other",
                                                 qf_run_count(fleet, fleet->n_worlds))
                                 : "",
             chart.n_places > 0 ? ", crosses: stations" : "",
             n_beyond > 0 ? qf_run_format(fleet, "; %zu leave what is shown", n_beyond) : ""));
 }
 
-/* Height over time, where it is more than a twentieth of how far things are apart. */
+/* Height over time, where it changes. */
 static qf_status put_heights(qf_run_plan *p)
 {
     qf_run_fleet *fleet = p->fleet;
-    double *z_m, low[3], high[3];
-    if (!qf_run_read_ways(p, "z_m", p->vehicle, p->n, &z_m)) {
-        return QF_OK;
-    }
-    qf_run_plan_bounds(fleet, p->x_m, p->n * p->times.n, &low[0], &high[0]);
-    qf_run_plan_bounds(fleet, p->y_m, p->n * p->times.n, &low[1], &high[1]);
-    qf_run_plan_bounds(fleet, z_m, p->n * p->times.n, &low[2], &high[2]);
-    if (high[2] - low[2] < 0.05 * fmax(high[0] - low[0], high[1] - low[1])) {
-        return QF_OK;
-    }
+    const hid_t variable = qf_run_variable(fleet, "state/z_m");
+    const qf_run_quantity quantity = {.name = "z_m", .missing = (double)NAN};
     qf_run_bands bands;
     qf_run_times times;
-    const double most = 4e7 / (double)fleet->n_vehicles;
-    const qf_run_quantity quantity = {.name = "z_m", .missing = (double)NAN};
-    qf_status status = qf_run_choose_times(fleet, (size_t)fmin(fmax(most, 16.0), 160.0), &times);
+    if (variable < 0) {
+        return QF_OK;
+    }
+    qf_nc_close_id(variable);
+    qf_status status = qf_run_choose_times(fleet, qf_run_most_times(fleet, 1), &times);
     status = status == QF_OK ? qf_run_read_bands(fleet, &quantity, &times, &bands) : status;
-    if (status == QF_OK) {
+    if (status == QF_OK && !bands.constant) {
         qf_html_figure_begin(p->out, QF_FIGURE_SMALL, "Height");
         qf_run_draw_groups(fleet, p->out, "Height", "up (z), m", &times, &bands);
-        qf_html_figure_end(
-            p->out, "The median of each group, and the band of 5 % to 95 % of its vehicles.");
+        qf_html_figure_end(p->out, fleet->n_vehicles == 1
+                                       ? NULL
+                                       : "The median of each group, and the band of 5 % to 95 % "
+                                         "of its vehicles.");
     }
     return status;
 }
@@ -345,12 +363,12 @@ qf_status qf_report_run_plan(qf_context *context, qf_page *page, const qf_report
             if (placed) {
                 put_ways(&p);
                 status = put_heights(&p);
+                status = status == QF_OK && p.n < fleet.n_vehicles ? qf_run_put_crowd(&p) : status;
                 status = status == QF_OK ? qf_run_put_approaches(&p) : status;
             }
             status = status == QF_OK ? put_sights(&p) : status;
             qf_html_figures_end(p.out);
         }
     }
-    qf_run_close(&fleet);
-    return status;
+    return qf_run_close(&fleet, status);
 }

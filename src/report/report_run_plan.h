@@ -25,6 +25,9 @@ bool qf_run_read_ways(const qf_run_plan *plan, const char *quantity, const int64
 void qf_run_plan_bounds(qf_run_fleet *fleet, const double *values, size_t n, double *low,
                         double *high);
 
+/* Where all vehicles were in the end. QF_ERROR_READ, QF_ERROR_MEMORY. */
+qf_status qf_run_put_crowd(qf_run_plan *plan);
+
 /* How those that have a target came near it. */
 qf_status qf_run_put_approaches(qf_run_plan *plan);
 

@@ -31,8 +31,7 @@ static qf_status read_shares(qf_run_state *s, const qf_run_quantity *quantity, s
     qf_status status = shares->share && shares->n && values ? QF_OK : qf_run_no_memory(fleet);
     for (size_t t = 0; status == QF_OK && named && t < s->times.n; t++) {
         if (!qf_run_read_record(fleet, quantity, variable, s->times.record[t], values)) {
-            status = qf_fail(fleet->context, QF_ERROR_READ, "%s: /state/%s cannot be read",
-                             fleet->run->path, quantity->name);
+            status = qf_run_unreadable(fleet, qf_run_format(fleet, "state/%s", quantity->name));
         }
         uint64_t known[QF_CHART_SERIES] = {0};
         for (uint64_t e = 0; status == QF_OK && e < fleet->n_vehicles; e++) {
@@ -141,7 +140,6 @@ qf_status qf_run_put_shares(qf_run_state *s)
             /* what is always the same is told by the table */
             if (n_seen > 1) {
                 status = draw_shares(s, &s->quantities[q], g, &shares);
-                s->drawn[q] = true;
                 n_charts++;
             }
         }
@@ -162,8 +160,7 @@ static qf_status read_truth(qf_run_state *s, const qf_run_quantity *quantity, do
     for (size_t t = 0; status == QF_OK && t < s->times.n; t++) {
         uint64_t known = 0, holds = 0;
         if (!qf_run_read_record(fleet, quantity, variable, s->times.record[t], values)) {
-            status = qf_fail(fleet->context, QF_ERROR_READ, "%s: /state/%s cannot be read",
-                             fleet->run->path, quantity->name);
+            status = qf_run_unreadable(fleet, qf_run_format(fleet, "state/%s", quantity->name));
         }
         for (uint64_t e = 0; status == QF_OK && e < fleet->n_vehicles; e++) {
             known += isfinite(values[e]) ? 1 : 0;
@@ -194,7 +191,6 @@ qf_status qf_run_put_truths(qf_run_state *s)
         }
         status = read_truth(s, quantity, rows + n * s->times.n, &changes);
         if (changes) {
-            s->drawn[q] = true;
             names[n++] = quantity->title;
         }
     }

@@ -56,8 +56,7 @@ static void close_reader(reader *r)
 
 static qf_status unreadable(const reader *r)
 {
-    return qf_fail(r->fleet->context, QF_ERROR_READ, "%s: /tracks cannot be read",
-                   r->fleet->run->path);
+    return qf_run_unreadable(r->fleet, "tracks");
 }
 
 /* The place of the greatest count, -1: all are 0. */

@@ -15,8 +15,13 @@ enum {
     MOST_TRIED = 40, /* of which those that never change are not drawn */
 };
 
-/* values that are read for the pictures, about: some seconds. Of a million vehicles LEAST_TIMES are more */
-static const double most_values = 6e7;
+size_t qf_run_most_times(const qf_run_fleet *fleet, size_t n_pictures)
+{
+    /* values that are read for the pictures, about: some seconds. Of a million vehicles LEAST_TIMES are more */
+    const double most_values = 6e7;
+    const double times = most_values / ((double)fleet->n_vehicles * (double)n_pictures);
+    return (size_t)fmin(fmax(times, LEAST_TIMES), MOST_TIMES);
+}
 
 /* What people look at first; a name that ends with * begins so. */
 static const char *const first_ones[] = {"soc_pct",
@@ -44,10 +49,10 @@ static const char *const first_ones[] = {"soc_pct",
                                          "power_out_w",
                                          "messages_*",
                                          "radiation_dose_usv"};
-/* what the plan view shows better, or only a program understands */
+/* what only a program understands, and in the end what the plan view shows better */
 static const char *const last_ones[] = {
-    "x_m",        "y_m",    "z_m",      "q_*",         "target_*", "rcs_*",      "load_*",
-    "thruster_*", "rate_*", "wanted_*", "heading_deg", "yaw_rad",  "soc_min_pct"};
+    "q_*",         "target_*",    "rcs_*",   "load_*", "thruster_*", "rate_*", "wanted_*",
+    "heading_deg", "soc_min_pct", "yaw_rad", "x_m",    "y_m",        "z_m"};
 
 static bool is_called(const char *name, const char *pattern)
 {
@@ -120,6 +125,11 @@ size_t qf_run_draw_groups(const qf_run_fleet *fleet, FILE *out, const char *titl
     return n;
 }
 
+static bool is_place(const char *name)
+{
+    return strcmp(name, "x_m") == 0 || strcmp(name, "y_m") == 0 || strcmp(name, "z_m") == 0;
+}
+
 /* The only group of which something is known. */
 static const char *only_group(const qf_run_state *s, const qf_run_bands *bands)
 {
@@ -146,21 +156,26 @@ static void draw_fan(qf_run_state *s, size_t q, const qf_run_bands *bands)
                     : NULL);
 }
 
-static qf_status put_fans(qf_run_state *s)
+/* Of all that have not been tried, but for places: or of these. Height has its picture beside the plan view. */
+static qf_status put_fans(qf_run_state *s, bool *tried, bool places)
 {
-    bool *tried = qf_arena_array(&s->fleet.arena, s->n_quantities + 1, sizeof *tried);
-    qf_status status = tried ? QF_OK : qf_run_no_memory(&s->fleet);
+    qf_status status = QF_OK;
     size_t q;
     for (size_t k = 0; status == QF_OK && k < MOST_TRIED && s->n_fans < MOST_FANS &&
                        (q = next_number(s, tried)) < s->n_quantities;
          k++) {
         qf_run_bands bands;
+        if (s->has_plan && !places && is_place(s->quantities[q].name)) {
+            break; /* they are the last */
+        }
         tried[q] = true;
+        if (s->has_plan && strcmp(s->quantities[q].name, "z_m") == 0) {
+            continue;
+        }
         status = qf_run_read_bands(&s->fleet, &s->quantities[q], &s->times, &bands);
         /* where there is but one record, a value that never changes is all there is */
         if (status == QF_OK && (!bands.constant || s->times.n < 2)) {
             draw_fan(s, q, &bands);
-            s->drawn[q] = true;
             s->n_fans++;
         }
     }
@@ -184,32 +199,42 @@ static void put_explanation(qf_run_state *s)
     }
 }
 
-static qf_status put_state(qf_run_state *s)
+/* So many pictures as there may be: at how many times is measured. */
+static size_t count_pictures(const qf_run_state *s)
 {
     size_t n_numbers = 0, n_states = 0;
-    qf_status status = qf_run_quantities(&s->fleet, &s->quantities, &s->n_quantities);
-    if (status != QF_OK || s->n_quantities == 0 || s->fleet.n_records == 0 ||
-        s->fleet.n_vehicles == 0) {
-        return status;
-    }
     for (size_t q = 0; q < s->n_quantities; q++) {
         n_numbers += s->quantities[q].look == QF_LOOK_NUMBER;
         n_states += s->quantities[q].look != QF_LOOK_NUMBER;
     }
-    const double pictures =
-        fmin((double)n_numbers, MOST_FANS) + fmin((double)n_states, QF_RUN_MOST_SHARES);
-    const double times = most_values / ((double)s->fleet.n_vehicles * pictures);
-    status = qf_run_choose_times(&s->fleet, (size_t)fmin(fmax(times, LEAST_TIMES), MOST_TIMES),
-                                 &s->times);
-    s->drawn = qf_arena_array(&s->fleet.arena, s->n_quantities, sizeof *s->drawn);
-    if (status != QF_OK || !s->drawn) {
+    return (n_numbers < MOST_FANS ? n_numbers : MOST_FANS) +
+           (n_states < QF_RUN_MOST_SHARES ? n_states : QF_RUN_MOST_SHARES);
+}
+
+static bool has_quantity(const qf_run_state *s, const char *name)
+{
+    bool has = false;
+    for (size_t q = 0; q < s->n_quantities && !has; q++) {
+        has = strcmp(s->quantities[q].name, name) == 0;
+    }
+    return has;
+}
+
+static qf_status put_state(qf_run_state *s)
+{
+    s->has_plan = has_quantity(s, "x_m") && has_quantity(s, "y_m");
+    qf_status status =
+        qf_run_choose_times(&s->fleet, qf_run_most_times(&s->fleet, count_pictures(s)), &s->times);
+    bool *tried = qf_arena_array(&s->fleet.arena, s->n_quantities, sizeof *tried);
+    if (status != QF_OK || !tried) {
         return status != QF_OK ? status : qf_run_no_memory(&s->fleet);
     }
     put_explanation(s);
     qf_html_figures_begin(s->out);
-    status = put_fans(s);
+    status = put_fans(s, tried, false);
     status = status == QF_OK ? qf_run_put_shares(s) : status;
     status = status == QF_OK ? qf_run_put_truths(s) : status;
+    status = status == QF_OK ? put_fans(s, tried, true) : status;
     qf_html_figures_end(s->out);
     return status == QF_OK ? qf_run_put_end(s) : status;
 }
@@ -218,10 +243,10 @@ qf_status qf_report_run_state(qf_context *context, qf_page *page, const qf_repor
 {
     qf_run_state s = {.out = qf_page_out(page)};
     qf_status status = qf_run_open(context, run, &s.fleet);
-    if (status == QF_OK && s.fleet.n_records > 0 && s.fleet.n_vehicles > 0) {
+    status = status == QF_OK ? qf_run_quantities(&s.fleet, &s.quantities, &s.n_quantities) : status;
+    if (status == QF_OK && s.n_quantities > 0 && s.fleet.n_records > 0 && s.fleet.n_vehicles > 0) {
         qf_run_section(&s.fleet, page, "state", "State over time");
         status = put_state(&s);
     }
-    qf_run_close(&s.fleet);
-    return status;
+    return qf_run_close(&s.fleet, status);
 }

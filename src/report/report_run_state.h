@@ -15,7 +15,7 @@ typedef struct qf_run_state {
     size_t n_quantities;
     qf_run_times times;
     size_t n_fans; /* drawn */
-    bool *drawn;   /* of each quantity */
+    bool has_plan; /* the run has a plan view */
 } qf_run_state;
 
 /* States of machines and the like: of each group the shares of its vehicles. */

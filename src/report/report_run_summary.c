@@ -11,7 +11,7 @@
 #include "partial_file.h"
 #include "report_run_tally.h"
 
-enum { MOST_FROZEN = 20, MOST_EXPLAINED = 5 };
+enum { MOST_FROZEN = 20, MOST_EXPLAINED = 5, ONE_FIGURE = 8 /* bars */ };
 
 typedef struct summary {
     qf_run_fleet fleet;
@@ -151,8 +151,11 @@ static const char *list_states(summary *s)
     qf_nc_flags flags = {0};
     double *values = malloc(((size_t)fleet->n_vehicles + 1) * sizeof *values);
     const char *text = "";
-    if (values && fleet->n_records > 0 && qf_nc_get_flags(variable, &flags) &&
-        qf_run_read_record(fleet, &quantity, variable, fleet->n_records - 1, values)) {
+    const bool known =
+        values && fleet->n_records > 0 && variable >= 0 && qf_nc_get_flags(variable, &flags);
+    if (known && !qf_run_read_record(fleet, &quantity, variable, fleet->n_records - 1, values)) {
+        s->fleet.unreadable = "state/fsm_state";
+    } else if (known) {
         for (size_t k = 0; k < flags.n; k++) {
             uint64_t n = 0;
             for (uint64_t e = 0; e < fleet->n_vehicles; e++) {
@@ -215,23 +218,27 @@ static void put_facts(summary *s)
     qf_html_facts_end(s->out);
 }
 
-static double number_at(const qf_run_fleet *fleet, const char *path, hsize_t row)
+static double number_at(summary *s, const char *path, hsize_t row)
 {
     double value = (double)NAN;
-    const hid_t variable = qf_run_variable(fleet, path);
-    (void)qf_nc_read(variable, H5T_NATIVE_DOUBLE, row, 1, &value);
+    const hid_t variable = qf_run_variable(&s->fleet, path);
+    if (!qf_nc_read(variable, H5T_NATIVE_DOUBLE, row, 1, &value)) {
+        s->fleet.unreadable = path;
+    }
     qf_nc_close_id(variable);
     return value;
 }
 
-static const char *reason_at(qf_run_fleet *fleet, hsize_t row)
+static const char *reason_at(summary *s, hsize_t row)
 {
+    qf_run_fleet *fleet = &s->fleet;
     const hid_t variable = qf_run_variable(fleet, "quarantine/reason");
     qf_nc_flags flags = {0};
     long long reason = -1;
     const char *text = "?";
-    if (qf_nc_read(variable, H5T_NATIVE_LLONG, row, 1, &reason) &&
-        qf_nc_get_flags(variable, &flags)) {
+    if (!qf_nc_read(variable, H5T_NATIVE_LLONG, row, 1, &reason)) {
+        s->fleet.unreadable = "quarantine/reason";
+    } else if (qf_nc_get_flags(variable, &flags)) {
         for (size_t i = 0; i < flags.n; i++) {
             text = flags.values[i] == reason ? flags.meanings[i] : text;
         }
@@ -264,14 +271,14 @@ static void put_frozen(summary *s)
                         columns, sizeof columns / sizeof *columns);
     for (uint64_t row = 0; row < shown; row++) {
         char *quantity = qf_nc_read_text(quantities, row);
+        s->fleet.unreadable = quantity ? s->fleet.unreadable : "quarantine/quantity";
         qf_html_row_begin(s->out);
-        qf_html_cell(
-            s->out, false, "%s",
-            qf_run_vehicle_name(fleet, (int64_t)number_at(fleet, "quarantine/entity", row)));
-        qf_html_cell(s->out, true, "%.6g", number_at(fleet, "quarantine/time_s", row));
+        qf_html_cell(s->out, false, "%s",
+                     qf_run_vehicle_name(fleet, (int64_t)number_at(s, "quarantine/entity", row)));
+        qf_html_cell(s->out, true, "%.6g", number_at(s, "quarantine/time_s", row));
         qf_html_cell(s->out, false, "%s", quantity ? quantity : "?");
-        qf_html_cell(s->out, false, "%s", reason_at(fleet, row));
-        qf_html_cell(s->out, true, "%.6g", number_at(fleet, "quarantine/value", row));
+        qf_html_cell(s->out, false, "%s", reason_at(s, row));
+        qf_html_cell(s->out, true, "%.6g", number_at(s, "quarantine/value", row));
         qf_html_row_end(s->out);
         free(quantity);
     }
@@ -302,8 +309,38 @@ static qf_bar make_bar(qf_run_fleet *fleet, const qf_tally_code *code)
     return bar;
 }
 
+/* Of the gravest code with a warning or worse, and how to ask for what led there. */
+static qf_status put_commands(summary *s)
+{
+    qf_run_fleet *fleet = &s->fleet;
+    const qf_tally *tally = &s->tally;
+    const uint8_t wanted =
+        tally->n_severity[QF_SEVERITY_CRITICAL] > 0 ? QF_SEVERITY_CRITICAL : QF_SEVERITY_WARNING;
+    size_t n = 0;
+    for (size_t c = 0; c < QF_EVENT_CODES && n < MOST_EXPLAINED; c++) {
+        const qf_tally_code *code = tally->code[c];
+        qf_run_event event;
+        if (!code || code->n_marks[wanted] == 0) {
+            continue;
+        }
+        const qf_tally_mark *mark = code->mark[wanted];
+        if (!qf_run_read_event(fleet, mark->row, &event)) {
+            return qf_run_unreadable(fleet, "events");
+        }
+        if (n++ == 0) {
+            qf_html_heading(s->out, "What led to it");
+        }
+        qf_html_paragraph(s->out, "%s of %s at %g s%s%s:", event.name, event.vehicle, event.time_s,
+                          *event.text ? ", " : "", event.text);
+        qf_html_command_on(s->out, "qfleet explain", fleet->run->path,
+                           qf_run_format(fleet, "--entity %lld --at %.10g", (long long)event.entity,
+                                         event.time_s));
+    }
+    return QF_OK;
+}
+
 /* Bars by code, the graver ones first; a long list in two figures side by side. */
-static void put_counts(summary *s)
+static qf_status put_counts(summary *s)
 {
     qf_run_fleet *fleet = &s->fleet;
     const qf_tally_code *codes[QF_EVENT_CODES];
@@ -320,7 +357,7 @@ static void put_counts(summary *s)
     for (size_t i = 0; bars && i < n; i++) {
         bars[i] = make_bar(fleet, codes[i]);
     }
-    const size_t part = n > 8 ? (n + 2) / 3 : n;
+    const size_t part = n > ONE_FIGURE ? (n + 2) / 3 : n;
     qf_html_figures_begin(s->out);
     for (size_t begin = 0; bars && begin < n; begin += part) {
         const char *title = begin == 0 ? "What happened how often" : "... and what else happened";
@@ -334,38 +371,18 @@ static void put_counts(summary *s)
                                  "part is what was critical, then warnings, then the others."
                                : NULL);
     }
-    qf_html_figures_end(s->out);
-}
-
-/* Of the gravest code with a warning or worse, and how to ask for what led there. */
-static void put_commands(summary *s)
-{
-    qf_run_fleet *fleet = &s->fleet;
-    const qf_tally *tally = &s->tally;
-    const uint8_t wanted =
-        tally->n_severity[QF_SEVERITY_CRITICAL] > 0 ? QF_SEVERITY_CRITICAL : QF_SEVERITY_WARNING;
-    size_t n = 0;
-    for (size_t c = 0; c < QF_EVENT_CODES && n < MOST_EXPLAINED; c++) {
-        const qf_tally_code *code = tally->code[c];
-        qf_run_event event;
-        if (!code || code->n_marks[wanted] == 0) {
-            continue;
-        }
-        const qf_tally_mark *mark = code->mark[wanted];
-        if (!qf_run_read_event(fleet, mark->row, &event)) {
-            continue;
-        }
-        if (n++ == 0) {
-            qf_html_heading(s->out, "What led to it");
-        }
-        qf_html_paragraph(s->out, "%s of %s at %g s%s%s:", event.name, event.vehicle, event.time_s,
-                          *event.text ? ", " : "", event.text);
-        qf_html_command(s->out, "qfleet explain %s --entity %lld --at %.10g", fleet->run->path,
-                        (long long)event.entity, event.time_s);
+    /* the commands use the room beside a single figure */
+    qf_status status = QF_OK;
+    if (part == n) {
+        fputs("<div class=\"beside\">\n", s->out);
+        status = put_commands(s);
+        fputs("</div>\n", s->out);
     }
+    qf_html_figures_end(s->out);
+    return part == n ? status : put_commands(s);
 }
 
-static void put_summary(summary *s, qf_page *page)
+static qf_status put_summary(summary *s, qf_page *page)
 {
     const headline head = write_headline(s);
     qf_page_headline(page, head.tone, head.verdict, head.sentence);
@@ -373,12 +390,7 @@ static void put_summary(summary *s, qf_page *page)
     s->out = qf_page_out(page);
     put_facts(s);
     put_frozen(s);
-    if (s->tally.n > 0) {
-        put_counts(s);
-    }
-    if (s->tally.n_severity[QF_SEVERITY_CRITICAL] + s->tally.n_severity[QF_SEVERITY_WARNING] > 0) {
-        put_commands(s);
-    }
+    return s->tally.n > 0 ? put_counts(s) : QF_OK;
 }
 
 qf_status qf_report_run_summary(qf_context *context, qf_page *page, const qf_report_run *run)
@@ -391,9 +403,9 @@ qf_status qf_report_run_summary(qf_context *context, qf_page *page, const qf_rep
     status = status == QF_OK ? qf_tally_read(&s->fleet, &s->tally) : status;
     if (status == QF_OK) {
         settle_outcome(s);
-        put_summary(s, page);
+        status = put_summary(s, page);
     }
-    qf_run_close(&s->fleet);
+    status = qf_run_close(&s->fleet, status);
     free(s);
     return status;
 }

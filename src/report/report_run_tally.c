@@ -98,7 +98,8 @@ qf_status qf_tally_read(qf_run_fleet *fleet, qf_tally *tally)
     hid_t columns[COLUMNS];
     uint64_t n = UINT64_MAX;
     *tally = (qf_tally){.end_s = fleet->end_s > 0.0 ? fleet->end_s : 1.0,
-                        .recorded = H5Lexists(fleet->run->file, "events", H5P_DEFAULT) > 0};
+                        .recorded = H5Lexists(fleet->run->file, "events", H5P_DEFAULT) > 0 &&
+                                    !qf_events_are_off(fleet->run->file)};
     slice *s = malloc(sizeof *s);
     qf_status status = s ? QF_OK : qf_run_no_memory(fleet);
     for (size_t c = 0; c < COLUMNS; c++) {
@@ -109,8 +110,7 @@ qf_status qf_tally_read(qf_run_fleet *fleet, qf_tally *tally)
     for (uint64_t begin = 0; status == QF_OK && begin < n; begin += SLICE) {
         const size_t length = n - begin < SLICE ? (size_t)(n - begin) : SLICE;
         if (!read_slice(columns, begin, length, s)) {
-            status = qf_fail(fleet->context, QF_ERROR_READ, "%s: /events cannot be read",
-                             fleet->run->path);
+            status = qf_run_unreadable(fleet, "events");
         }
         for (size_t i = 0; status == QF_OK && i < length; i++) {
             status = count(fleet, tally, s, i, begin + i) ? QF_OK : qf_run_no_memory(fleet);

@@ -36,7 +36,7 @@ typedef struct qf_tally {
     uint64_t n_severity[QF_TALLY_SEVERITIES];
     double begin_s, end_s;               /* bins are evenly over it */
     qf_tally_code *code[QF_EVENT_CODES]; /* NULL: there is none */
-    bool recorded;                       /* the run has /events */
+    bool recorded;                       /* the run has /events, and was to have them */
 } qf_tally;
 
 /* Memory is of the fleet's arena. QF_ERROR_READ, QF_ERROR_MEMORY. */

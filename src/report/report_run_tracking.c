@@ -23,13 +23,15 @@ typedef struct tracking {
     FILE *out;
 } tracking;
 
-static double metric_at(const tracking *t, const char *name, hsize_t row)
+static double metric_at(tracking *t, const char *name, hsize_t row)
 {
     double value = (double)NAN;
     char path[QF_NC_NAME_BYTES];
     snprintf(path, sizeof path, "tracking/%s", name);
     const hid_t variable = qf_run_variable(&t->fleet, path);
-    (void)qf_nc_read(variable, H5T_NATIVE_DOUBLE, row, 1, &value);
+    if (!qf_nc_read(variable, H5T_NATIVE_DOUBLE, row, 1, &value)) {
+        t->fleet.unreadable = "tracking";
+    }
     qf_nc_close_id(variable);
     return value;
 }
@@ -39,7 +41,9 @@ static const char *row_name(tracking *t, hid_t group, hsize_t row)
     qf_nc_flags flags = {0};
     long long number = -1;
     const char *name = "all of them";
-    (void)qf_nc_read(group, H5T_NATIVE_LLONG, row, 1, &number);
+    if (!qf_nc_read(group, H5T_NATIVE_LLONG, row, 1, &number)) {
+        t->fleet.unreadable = "tracking/group";
+    }
     if (qf_nc_get_flags(group, &flags)) {
         for (size_t i = 0; i < flags.n; i++) {
             name = flags.values[i] == number ? qf_run_format(&t->fleet, "%s", flags.meanings[i])
@@ -354,6 +358,5 @@ qf_status qf_report_run_tracking(qf_context *context, qf_page *page, const qf_re
         status = status == QF_OK && tracks ? put_qualities(&t) : status;
         qf_html_figures_end(t.out);
     }
-    qf_run_close(&t.fleet);
-    return status;
+    return qf_run_close(&t.fleet, status);
 }

@@ -68,16 +68,37 @@ static const char *plain_units(qf_run_fleet *fleet, hid_t variable)
     return units;
 }
 
+/* Descriptions that need the one before them in the list. */
+static const char *const own_titles[][2] = {
+    {"target_range_rate_mps", "Rate of the target's distance"},
+    {"port_axial_m", "Distance of the ports along the target's axis"},
+    {"port_lateral_m", "Distance of the ports across the target's axis"},
+    {"targets_held", "Targets with a confirmed track"},
+    {"guards_critical", "Critical pairs of tracks and rules"}};
+
+/* To where it says what single values mean: ", NaN: unknown", ", negative: closing", ": 0 free, 1 soft". */
+static size_t length_of_title(const char *text)
+{
+    for (const char *at = text; *at; at++) {
+        const char *word = at[0] == ',' && at[1] == ' ' ? at + 2 : NULL;
+        if ((word && word[strcspn(word, " :")] == ':') || strncmp(at, ": 0 ", 4) == 0 ||
+            strcmp(at, ", one bit each") == 0) {
+            return (size_t)(at - text);
+        }
+    }
+    return strlen(text);
+}
+
 /* What it is, as a heading: what its description says of missing values and bits is not for people. */
 static const char *plain_title(qf_run_fleet *fleet, hid_t variable, const char *name)
 {
-    static const char *const ends[] = {", NaN:", ", infinite:", ", one bit each", ", -1:", ", 0:"};
     const char *text = qf_run_attribute(fleet, variable, "long_name");
-    size_t length = strlen(text);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        const char *end = strstr(text, ends[i]);
-        length = end && (size_t)(end - text) < length ? (size_t)(end - text) : length;
+    for (size_t i = 0; i < sizeof own_titles / sizeof *own_titles; i++) {
+        if (strcmp(name, own_titles[i][0]) == 0) {
+            return own_titles[i][1];
+        }
     }
+    const size_t length = length_of_title(text);
     const char *title = length > 0 ? qf_run_format(fleet, "%.*s", (int)length, text)
                                    : qf_run_format(fleet, "%s", name);
     return qf_run_format(fleet, "%c%s", toupper((unsigned char)title[0]), title + 1);
@@ -144,6 +165,7 @@ qf_status qf_run_choose_times(qf_run_fleet *fleet, size_t most, qf_run_times *ti
                                : (uint64_t)llround((double)i * (double)(fleet->n_records - 1) /
                                                    (double)(times->n - 1));
         if (!qf_nc_read(variable, H5T_NATIVE_DOUBLE, times->record[i], 1, &times->time_s[i])) {
+            fleet->unreadable = "state/time";
             times->time_s[i] = (double)NAN;
         }
     }
@@ -210,6 +232,7 @@ bool qf_run_read_paths(qf_run_fleet *fleet, const char *quantity, const qf_run_t
     hsize_t *places = qf_arena_array(&fleet->arena, 2 * n_vehicles + 1, sizeof *places);
     double missing = (double)NAN;
     bool good = variable >= 0 && places && n_vehicles > 0;
+    const bool known = good;
     if (good && H5Aexists(variable, "_FillValue") > 0) {
         (void)qf_nc_get_number(variable, "_FillValue", H5T_NATIVE_DOUBLE, &missing);
     }
@@ -220,6 +243,9 @@ bool qf_run_read_paths(qf_run_fleet *fleet, const char *quantity, const qf_run_t
             row[i] = good ? row[i] : (double)NAN;
         }
         mark_missing(missing, row, n_vehicles);
+    }
+    if (known && !good) {
+        fleet->unreadable = qf_run_format(fleet, "%s", path);
     }
     qf_nc_close_id(variable);
     return good;
@@ -332,8 +358,7 @@ qf_status qf_run_read_bands(qf_run_fleet *fleet, const qf_run_quantity *quantity
     status = status == QF_OK && (!values || !chosen) ? qf_run_no_memory(fleet) : status;
     for (size_t t = 0; status == QF_OK && t < times->n; t++) {
         if (!qf_run_read_record(fleet, quantity, variable, times->record[t], values)) {
-            status = qf_fail(fleet->context, QF_ERROR_READ, "%s: /%s cannot be read",
-                             fleet->run->path, path);
+            status = qf_run_unreadable(fleet, path);
             break;
         }
         measure(fleet, values, chosen, t, times->n, bands, &first);
