@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The pages of `qfleet report` in a headless browser: of a run, of a sweep, and of half a sweep.
+"""The pages of `qfleet report` in a headless browser: of runs, of sweeps, and of half a sweep.
 
     report_page.py QFLEET PROJECT [--screenshots DIR] [RESULT ...]
 
@@ -29,7 +29,8 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 LENGTHS = {"d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "width", "height", "viewbox",
            "transform", "points"}
 # pictures that a page has at least
-LEAST_FIGURES = {"run": 0, "sweep": 0, "half": 0, "stopped": 0}
+LEAST_FIGURES = {"run": 6, "behavior": 16, "stopped": 6, "replay": 20, "sweep": 52, "half": 52,
+                 "changed": 42}
 
 
 class Strict(html.parser.HTMLParser):
@@ -175,9 +176,43 @@ def check_refusals(qfleet: str, folder: str) -> None:
     assert not left, left
 
 
+def make_changed(qfleet: str, project: str, folder: str, sweep: str) -> None:
+    """A sweep whose parameter names a file, which says something else afterwards."""
+    tracker = os.path.join(folder, "tracker.yaml")
+    with open(os.path.join(project, "configs", "tracker", "robust.yaml"), encoding="utf-8") as file:
+        text = file.read()
+    with open(tracker, "w", encoding="utf-8") as file:
+        file.write(text)
+    scenario = os.path.join(project, "configs", "sweeps", "detection.yaml")
+    subprocess.run([qfleet, "sweep", scenario, "-o", sweep, "--set", "sweep.cases=10", "--set",
+                    "requirements=[]", "--set", f"groups[0].tracker={{file: {tracker}}}", "--set",
+                    "sweep.parameters.tracker={path: 'groups[0].tracker.file', "
+                    f"choice: [{tracker}]}}"], check=True, capture_output=True)
+    assert "min_hits_to_confirm: 2" in text
+    with open(tracker, "w", encoding="utf-8") as file:
+        file.write(text.replace("min_hits_to_confirm: 2", "min_hits_to_confirm: 1"))
+
+
+def check_cases(found: dict, name: str, page: str) -> None:
+    """Cases that were run again say how they ended; one that is another than it was says so loudly."""
+    cases = [title for title in found["sections"]
+             if re.fullmatch(r"(The worst|A typical) case: \d+", title)]
+    assert len(cases) == (2 if name in ("sweep", "half", "changed") else 0), found["sections"]
+    with open(page, encoding="utf-8") as file:
+        text = file.read()
+    ended = re.findall(r'</span> ((?:Not s|S)uccessful)</p>', text)
+    assert len(ended) == len(cases), f"{name}: {ended}"
+    differ = [notice for notice in found["notices"] if "NOT reproduced: case" in notice]
+    assert len(differ) == (2 if name == "changed" else 0), f"{name}: {found['notices']}"
+    assert "qfleet-report-" not in text, f"{name}: names a file that is gone"
+
+
 def make_results(qfleet: str, project: str, folder: str) -> dict[str, str]:
-    """A run, a sweep, half of one, and a run that was asked to end."""
-    made = {"run": os.path.join(folder, "run.h5"), "sweep": os.path.join(folder, "sweep.sweep"),
+    """Runs, a replayed case, sweeps, of which one is unfinished and one changed, a stopped run."""
+    made = {"behavior": os.path.join(folder, "behavior.h5"),
+            "replay": os.path.join(folder, "replay.h5"),
+            "changed": os.path.join(folder, "changed.sweep"),
+            "run": os.path.join(folder, "run.h5"), "sweep": os.path.join(folder, "sweep.sweep"),
             "half": os.path.join(folder, "half.sweep"),
             "stopped": os.path.join(folder, "stopped.h5.partial")}
     quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -191,6 +226,11 @@ def make_results(qfleet: str, project: str, folder: str) -> dict[str, str]:
         subprocess.run([qfleet, "sweep", docking, "-o", made[name], "--set", "sweep.cases=400",
                         *options], **quiet)
         assert os.path.isdir(made[name]), name
+    subprocess.run([qfleet, "replay", made["sweep"], "--case", "0", "-o", made["replay"]],
+                   **quiet)
+    subprocess.run([qfleet, "run", os.path.join(project, "configs", "behavior.yaml"), "-o",
+                    made["behavior"], "--set", "time.duration_s=120"], **quiet)
+    make_changed(qfleet, project, folder, made["changed"])
     stopped = subprocess.Popen([qfleet, "run", patrol, "-o", os.path.join(folder, "stopped.h5"),
                                 "--set", "time.duration_s=1000000"],
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -212,12 +252,10 @@ def check_made(qfleet: str, project: str, browser: Browser, screenshots: str | N
             report(qfleet, result, page)
             found = look_at(browser, page, screenshots)
             assert found["figures"] >= LEAST_FIGURES[name], f"{name}: {found['figures']} pictures"
-            noticed = name in ("half", "stopped")
+            noticed = name in ("half", "stopped", "changed")
             assert bool(found["notices"]) == noticed, f"{name}: {found['notices']}"
             assert "Where this comes from" in found["sections"], found["sections"]
-            cases = [title for title in found["sections"]
-                     if re.fullmatch(r"(The worst|A typical) case: \d+", title)]
-            assert len(cases) == (2 if name in ("sweep", "half") else 0), found["sections"]
+            check_cases(found, name, page)
             assert os.path.getsize(page) < 3_000_000, f"{name}: {os.path.getsize(page)} bytes"
         check_refusals(qfleet, folder)
 
