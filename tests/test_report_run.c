@@ -17,8 +17,7 @@ static char *page_of(fixture *f, const char *path, const char *anchor)
 {
     const hid_t file = open_result(path);
     qf_page *page = qf_page_create();
-    const qf_report_run run = {
-        .file = file, .path = path, .anchor = anchor ? anchor : ""};
+    const qf_report_run run = {.file = file, .path = path, .anchor = anchor ? anchor : ""};
     for (size_t i = 0; i < COUNT(sections); i++) {
         if (sections[i](&f->context, page, &run) != QF_OK) {
             fail_msg("%s", f->context.error);

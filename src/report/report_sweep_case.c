@@ -335,8 +335,10 @@ static void put_verdict(const qf_sweep_view *view, uint32_t number, const qf_rep
                                            cause ? ". " : "", story ? story->text : "",
                                            story && *story->text && *misses ? " " : "", misses);
     qf_html_banner(view->out, tone, verdict,
-                   sentence && !*sentence ? "This is what the sweep has of it."
-                                          : or_unknown(sentence));
+                   sentence && !*sentence
+                       ? story ? "No critical event, no warning, no step of a state machine."
+                               : "This is what the sweep has of it."
+                       : or_unknown(sentence));
 }
 
 /* a file that the reader makes by the first of them is what the second looks at */

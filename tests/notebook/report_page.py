@@ -194,7 +194,7 @@ def make_changed(qfleet: str, project: str, folder: str, sweep: str) -> None:
 
 
 def check_cases(found: dict, name: str, page: str) -> None:
-    """Cases that were run again say how they ended; one that is another than it was says so loudly."""
+    """Cases that were run again say how they ended, and one that changed says so loudly."""
     cases = [title for title in found["sections"]
              if re.fullmatch(r"(The worst|A typical) case: \d+", title)]
     assert len(cases) == (2 if name in ("sweep", "half", "changed") else 0), found["sections"]
