@@ -161,6 +161,28 @@ static void sections_of_one_of_several_runs_are_called_after_it(void **state)
                  PARTS("id=\"case-3-summary\"", "id=\"case-3-plan\""));
 }
 
+static qf_report_story story_of(fixture *f, const char *path)
+{
+    const hid_t file = open_result(path);
+    const qf_report_run run = {.file = file, .path = path, .anchor = ""};
+    qf_report_story story;
+    assert_int_equal(qf_report_run_story(&f->context, &run, &story), QF_OK);
+    H5Fclose(file);
+    return story;
+}
+
+static void nothing_decided_where_nothing_happened(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 3, 1, 10);
+    begin(f, "a.h5");
+    assert_int_equal(record(f, 0, 11), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    const qf_report_story story = story_of(f, "a.h5");
+    assert_string_equal(story.text, "");
+    assert_int_equal(story.entity, -1);
+}
+
 static void critical_events_and_quarantined_vehicles_are_told_with_their_causes(void **state)
 {
     fixture *f = *state;
@@ -193,6 +215,14 @@ static void critical_events_and_quarantined_vehicles_are_told_with_their_causes(
                        "qfleet explain a.h5 --entity 3 --at 2<",
                        "with scouts-1, closing at 1.5 m/s", "quarantined: soc_pct = 1e+300",
                        ">!! critical<"));
+    /* what decided is the first that is critical, though a worse one follows */
+    const qf_report_story story = story_of(f, "a.h5");
+    assert_int_equal(story.entity, 3);
+    assert_true(story.time_s == 2.0);
+    if (!holds(story.text, "The first critical event, at 2 s, ") ||
+        !holds(story.text, ": collision: with scouts-1, closing at 1.5 m/s. Behind it: command")) {
+        fail_msg("%s", story.text);
+    }
 }
 
 static void interrupted_at_once_is_not_complete_and_has_no_pictures(void **state)
@@ -469,6 +499,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(page_of_a_whole_run_says_how_it_went),
         TEST(sections_of_one_of_several_runs_are_called_after_it),
+        TEST(nothing_decided_where_nothing_happened),
         TEST(critical_events_and_quarantined_vehicles_are_told_with_their_causes),
         TEST(interrupted_at_once_is_not_complete_and_has_no_pictures),
         TEST(one_record_and_one_vehicle_are_enough),

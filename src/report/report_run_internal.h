@@ -42,14 +42,10 @@ qf_status qf_run_close(qf_run_fleet *fleet, qf_status status);
 
 qf_status qf_run_no_memory(qf_run_fleet *fleet);
 
-<<<<<<< HEAD
-/* Begins a section of the run: its id after the run's anchor. */
-=======
 /* QF_ERROR_READ: what is there cannot be read. `path` without the first slash: "state/x_m". */
 qf_status qf_run_unreadable(qf_run_fleet *fleet, const char *path);
 
-/* Begins a section of the run: its id after the run's anchor, its title after the run's heading. */
->>>>>>> b6804e4 (Use the room on pages of runs, tell of each kind of event a few, and say what cannot be read)
+/* Begins a section of the run: its id after the run's anchor. */
 void qf_run_section(const qf_run_fleet *fleet, qf_page *page, const char *id, const char *title);
 
 /* Texts of the fleet's arena, never NULL. */

@@ -84,7 +84,7 @@ qf_status qf_report_run_story(qf_context *context, const qf_report_run *run, qf_
     if (status == QF_OK) {
         tell(&fleet, tally, story);
     }
-    qf_run_close(&fleet);
+    status = qf_run_close(&fleet, status);
     free(tally);
     return status;
 }
