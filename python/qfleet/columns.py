@@ -10,6 +10,7 @@ import numpy as np
 from . import selection
 from .errors import ResultError
 from .files import text_of
+from .footing import Footing
 from .selection import Array
 
 
@@ -21,9 +22,11 @@ class Column:
     and `decoded` reads; strings are str. `raw` reads what is stored, missing values as they are.
     """
 
-    def __init__(self, dataset: h5py.Dataset, name: str,
+    def __init__(self, dataset: h5py.Dataset, name: str, footing: Footing,
                  lengths: dict[str, int] | None = None) -> None:
         self._file_data = dataset
+        self._footing = footing
+        self._is_virtual = bool(dataset.is_virtual)
         self._lengths = lengths or {}
         self._dims: tuple[str, ...] | None = None
         self.name = name
@@ -107,6 +110,8 @@ class Column:
         return self._read(selection.normalise(key, self.shape), source)
 
     def _read(self, keys: tuple[selection.Key, ...], source: Any) -> Any:
+        if self._is_virtual:
+            self._footing.check()
         try:
             return selection.read(self._dataset, keys, self.shape, source)
         except (OSError, RuntimeError, ValueError) as error:
@@ -125,9 +130,8 @@ class Column:
         result = np.where(missing, self.dtype.type(np.nan), wide)
         return result if result.ndim else result[()]
 
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
-        values = np.asarray(self[...])
-        return values if dtype is None else values.astype(dtype)
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return _array_of(self, dtype, copy)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self[...])
@@ -156,6 +160,12 @@ class Column:
         return f"<qfleet.Column {self.name}{unit}: {self.long_name}; {size}, {self.dtype}>"
 
 
+def _array_of(source: "Column | _Reading", dtype: Any, copy: bool | None) -> Array:
+    if copy is False:
+        raise ValueError("what is read of a file is always a copy")
+    return np.asarray(source[...], dtype)
+
+
 class _Reading:
     """Another way to read a column."""
 
@@ -171,9 +181,8 @@ class _Reading:
     def __iter__(self) -> Iterator[Any]:
         return iter(self[...])
 
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
-        values = np.asarray(self[...])
-        return values if dtype is None else values.astype(dtype)
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return _array_of(self, dtype, copy)
 
 
 class Stored(_Reading):

@@ -110,15 +110,15 @@ def _shards(numbers: list[int], n: int) -> str:
     return f"shards {text} of {n} are" if len(numbers) > 1 else f"shard {text} of {n} is"
 
 
-def check_shards(path: str, file: h5py.File) -> None:
-    """Checks the shards that a master's virtual datasets stand on.
+def check_shards(path: str, file: h5py.File) -> list[str]:
+    """Checks the shards that a master's virtual datasets stand on, and returns their paths.
 
     h5py shows fill values where one is missing. Raises ResultError naming those that are.
     """
     try:
         status = file["sweep/status"]
         if not status.is_virtual:
-            return
+            return []
         sources = {s.file_name: s.vspace.get_select_npoints() for s in status.virtual_sources()}
         hashes = (text_of(file.attrs["scenario_xxh3"]), text_of(file.attrs["design_xxh3"]))
     except (OSError, RuntimeError, KeyError, ValueError):
@@ -132,6 +132,7 @@ def check_shards(path: str, file: h5py.File) -> None:
             wrong.append(f"'{name}' {complaint}")
     if wrong:
         raise ResultError(f"{path}: of its shards {', '.join(wrong)}")
+    return [os.path.join(os.path.dirname(path), name) for name in sources]
 
 
 def _complain_of_shard(path: str, cases: int, hashes: tuple[str, str]) -> str:

@@ -138,14 +138,14 @@ def allow_open_files(path: str, n: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (need, hard))
 
 
-def check_parts(path: str, file: h5py.File) -> None:
-    """Checks the files of ranks that the state of a run over several ranks stands on.
+def check_parts(path: str, file: h5py.File) -> list[str]:
+    """Checks the files of ranks that the state of a run stands on, and returns their paths.
 
     h5py shows no error where one is missing, but fill values. Raises ResultError naming all that
     are not what they were when the result was made.
     """
     if "part_directory" not in file.attrs:
-        return
+        return []
     try:
         directory = text_of(file.attrs["part_directory"])
         run_id = text_of(file.attrs["run_id"])
@@ -162,7 +162,7 @@ def check_parts(path: str, file: h5py.File) -> None:
         if complaint:
             wrong.append(f"'{name}' {complaint}")
     if not wrong:
-        return
+        return [os.path.join(folder, f"rank-{rank}-of-{n_ranks}.h5") for rank, _ in parts]
     hint = ""
     if not os.path.isdir(folder) and os.path.isfile(os.path.join(path + ".ranks", "run.json")):
         hint = (f"; a result that was renamed is made anew by: qfleet merge {path}.ranks -o {path} "

@@ -38,8 +38,7 @@ def _open(path: str, file: h5py.File) -> Run | Sweep:
             return _open_sweep(path, file)
         if content:
             raise ResultError(f"{path}: is a part of a sweep ('{content}'); open its directory")
-        files.check_parts(path, file)
-        run = Run(file, path)
+        run = Run(file, path, files.check_parts(path, file))
     except (OSError, RuntimeError, KeyError) as error:
         raise ResultError(f"{path}: is HDF5, but damaged or cut short ({error})") from None
     if "part_rank" in run.attrs:
@@ -63,8 +62,7 @@ def _tell_of_run(run: Run) -> str:
 
 
 def _open_sweep(path: str, file: h5py.File) -> Sweep:
-    directories.check_shards(path, file)
-    sweep = Sweep(file, path)
+    sweep = Sweep(file, path, directories.check_shards(path, file))
     not_run = sweep.outcomes["not_run"]
     if not sweep.is_master:
         text = f"{path}: is a shard alone: no statistics, no verdicts"

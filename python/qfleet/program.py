@@ -116,20 +116,20 @@ def _settings(values: Mapping[str, Any] | None) -> list[str]:
 
 def yaml_of(value: Any) -> str:
     """A value as `--set` reads it; texts as they are, so that they may be YAML themselves."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, str):
-        return value
-    return _flow(value)
+    return value if isinstance(value, str) else _flow(value)
 
 
 def _flow(value: Any) -> str:
+    if hasattr(value, "tolist"):  # of numpy, whose repr() is none of YAML
+        value = value.tolist()
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return repr(value)
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if isinstance(value, Mapping):

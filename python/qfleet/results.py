@@ -2,25 +2,24 @@
 """What results of runs and of sweeps have in common: a file, its attributes and tables."""
 from __future__ import annotations
 
-import shutil
-import weakref
 from types import TracebackType
-from typing import Any, Callable, Self, overload
+from typing import Any, Iterable, Self, overload
 
 import h5py
 
 from .errors import ResultError
 from .files import file_attributes
+from .footing import Footing
 from .tables import Table
 
 
 class Result:
     """A result file that is open. It is a context manager; `close()` closes it."""
 
-    def __init__(self, file: h5py.File, path: str) -> None:
+    def __init__(self, file: h5py.File, path: str, files: Iterable[str] = ()) -> None:
         self._file = file
+        self._footing = Footing(path, files)
         self._tables: dict[str, Table] = {}
-        self._remove: Callable[[], Any] | None = None
         self.path = path
         self.attrs: dict[str, Any] = file_attributes(file)
         self.tables: tuple[str, ...] = tuple(_names_of_tables(file))
@@ -42,7 +41,7 @@ class Result:
         return name in self.tables
 
     def _make_table(self, name: str) -> Table:
-        return Table(self._file[name], name, self.path)
+        return Table(self._file[name], name, self.path, self._footing)
 
     def _why_missing(self, name: str) -> str:
         return f"has no table '{name}', but {', '.join(self.tables)}"
@@ -63,14 +62,13 @@ class Result:
         return str(self.attrs.get("scenario_yaml", ""))
 
     def _own(self, folder: str) -> None:
-        """Removes a folder of temporary files when it is closed, or nobody has it any more."""
-        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        """Removes a folder of temporary files when it is closed, or nobody reads it any more."""
+        self._footing.own(folder)
 
     def close(self) -> None:
         """Closes the file: its tables cannot be read any more."""
         self._file.close()
-        if self._remove is not None:
-            self._remove()
+        self._footing.remove()
 
     def __enter__(self) -> Self:
         return self

@@ -85,8 +85,8 @@ class Run(Result):
 
     def _make_table(self, name: str) -> Table:
         entities = self.table("entities") if name == "state" else None
-        return Table(self._file[name], name, self.path, entities, self._hint_of_column,
-                     self.status != "complete")
+        return Table(self._file[name], name, self.path, self._footing, entities,
+                     self._hint_of_column, self.status != "complete")
 
     def _why_missing(self, name: str) -> str:
         hint = HINTS.get(name.split("/", maxsplit=1)[0])

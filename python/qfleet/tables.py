@@ -10,6 +10,7 @@ import h5py
 
 from .columns import Column, shown
 from .errors import ResultError
+from .footing import Footing
 
 if TYPE_CHECKING:
     import pandas
@@ -27,10 +28,11 @@ class Table:
     brackets only.
     """
 
-    def __init__(self, group: h5py.Group, name: str, path: str,
+    def __init__(self, group: h5py.Group, name: str, path: str, footing: Footing,
                  entities: "Table | None" = None,
                  hint: Callable[[str, str], str] | None = None, uneven: bool = False) -> None:
         self._group = group
+        self._footing = footing
         self._entities = entities
         self._hint = hint
         self._columns: dict[str, Column] = {}
@@ -50,7 +52,8 @@ class Table:
                 raise ResultError(self._missing(name))
             if not self._group:
                 raise ResultError(f"table '{self._name}' is of a result that was closed")
-            self._columns[name] = Column(self._group[name], name, self._lengths)
+            self._columns[name] = Column(self._group[name], name, self._footing,
+                                         self._lengths)
         return self._columns[name]
 
     def __getattr__(self, name: str) -> Column:
@@ -71,6 +74,11 @@ class Table:
         if hint:
             return f"{text}: {hint}"
         return text + (f" (did you mean {' or '.join(near)}?)" if near else "")
+
+    def _chosen(self, columns: Sequence[str] | None) -> Sequence[str]:
+        if isinstance(columns, str):
+            return [columns]  # and not its letters
+        return self.columns if columns is None else columns
 
     def __contains__(self, name: object) -> bool:
         return name in self.columns

@@ -24,7 +24,7 @@ def frame(table: Table, columns: Sequence[str] | None, rows: slice | None) -> "p
     except ImportError:
         raise ResultError("to_pandas needs pandas: pip install 'qfleet[pandas]'") from None
     sizes = table.sizes
-    wanted = [table[c] for c in (table.columns if columns is None else columns)]
+    wanted = [table[c] for c in table._chosen(columns)]
     # a few levels of quantiles become columns of their own, not rows
     dims = [d for d in sizes if d != "level" and any(d in c.dims for c in wanted)]
     if not dims:
@@ -43,16 +43,19 @@ def frame(table: Table, columns: Sequence[str] | None, rows: slice | None) -> "p
         if "level" in column.dims:
             levels = table["level"][...]
             for place, level in enumerate(levels):
-                data[f"{column.name}[{level:g}]"] = column[first.start:first.stop, place]
+                data[f"{column.name}[{level:g}]"] = column[_key(first), place]
         else:
             data[column.name] = _spread(column, dims, lengths, first)
     return pandas.DataFrame(data, copy=False)
 
 
+def _key(rows: range) -> slice:
+    return slice(rows.start, None if rows.stop < 0 else rows.stop, rows.step)
+
+
 def _spread(column: Column, dims: list[str], lengths: list[int], first: range) -> Any:
     """A column's values for each cell of the dimensions."""
-    keys = [slice(first.start, None if first.stop < 0 else first.stop, first.step) if d == dims[0]
-            else slice(0, lengths[dims.index(d)]) for d in column.dims]
+    keys = [_key(first) if d == dims[0] else slice(0, lengths[dims.index(d)]) for d in column.dims]
     shape = tuple(lengths[dims.index(d)] for d in column.dims)
     is_category = bool(column.names) and not column.is_mask
     values = _read(column, keys, shape, is_category)
@@ -74,8 +77,7 @@ def _read(column: Column, keys: list[slice], shape: tuple[int, ...], is_category
     step = max(1, BLOCK_VALUES // max(1, int(np.prod(shape[1:]))))
     for low in range(0, shape[0], step):
         part = places[low:low + step]
-        stop = part.stop if part.stop >= 0 else None
-        values[low:low + step] = source[(slice(part.start, stop, part.step), *keys[1:])]
+        values[low:low + step] = source[(_key(part), *keys[1:])]
     return values
 
 

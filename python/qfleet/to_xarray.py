@@ -24,7 +24,7 @@ def dataset(table: Table, columns: Sequence[str] | None, decode: bool) -> "xarra
     except ImportError:
         raise ResultError("to_xarray needs xarray: pip install 'qfleet[xarray]'") from None
     sizes = table.sizes
-    names = [c for c in (table.columns if columns is None else columns) if c not in sizes]
+    names = [c for c in table._chosen(columns) if c not in sizes]
     data = {name: _variable(table[name], sizes, decode) for name in names}
     dims = {d for name in names for d in table[name].dims} or set(sizes)
     coords: dict[str, Any] = {}

@@ -7,6 +7,7 @@
 import gc
 import json
 import os
+import pathlib
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ import h5py
 import numpy as np
 
 import qfleet
+from qfleet.program import yaml_of
 
 # name, scenario, options: together they have every table
 RUNS = [
@@ -240,6 +242,10 @@ def pandas_has_a_row_for_each_cell(stand):
         row = next(m for m in stand.summary["metrics"] if m["name"] == "docking_time_s")
         assert frame["mean"]["docking_time_s"] == row["mean"]
         assert frame["quantile[0.5]"]["docking_time_s"] == row["quantiles"][3]["value"]
+        for rows in (slice(1, 5, 2), slice(None, None, -1)):
+            some = sweep.statistics.to_pandas(rows=rows).set_index("name")
+            pandas.testing.assert_frame_equal(some, frame[rows])
+        assert list(sweep.cases.to_pandas("mass").columns) == ["mass"]
 
 
 def what_one_vehicle_recorded_has_its_name(stand):
@@ -331,6 +337,44 @@ def the_program_runs_what_it_is_told(stand):
     assert not os.path.exists(folder), "a temporary result goes when nobody has it any more"
 
 
+def what_is_left_of_a_temporary_result_can_be_read(stand):
+    """A sweep's columns stand on files beside it, which HDF5 shows as fill values where they are gone."""
+    with qfleet.open(stand.path("docking.sweep")) as sweep:
+        expected = sweep.cases.closest_m[...]
+    assert (expected > 0).all()
+    column = qfleet.sweep(os.path.join(stand.path("docking.sweep"), "scenario.yaml"),
+                          binary=stand.program).cases.closest_m
+    gc.collect()
+    np.testing.assert_array_equal(column[...], expected)
+    folder = os.path.dirname(os.path.dirname(column._dataset.file.filename))
+    assert os.path.basename(folder).startswith("qfleet-") and os.path.exists(folder)
+    del column
+    gc.collect()
+    assert not os.path.exists(folder)
+
+
+def arrays_are_made_as_numpy_asks(stand):
+    with qfleet.open(stand.path("docking.h5")) as run:
+        x_m = run.state.x_m
+        for made in (np.asarray(x_m), np.array(x_m), np.asarray(x_m, dtype=np.float32)):
+            np.testing.assert_array_equal(made, x_m[...].astype(made.dtype))
+        for source in (x_m, x_m.raw):
+            try:
+                source.__array__(copy=False)
+            except ValueError as error:
+                assert "is always a copy" in str(error)
+            else:
+                raise AssertionError("a file cannot be read without a copy")
+
+
+def values_of_scenarios_are_yaml(_stand):
+    for value, text in ((np.float64(0.1), "0.1"), ([np.float64(1e-9), np.int32(3)], "[1e-09, 3]"),
+                        (np.array([[1, 2]]), "[[1, 2]]"), (pathlib.Path("a b.yaml"), '"a b.yaml"'),
+                        ({"on": np.bool_(True), "x": None}, '{"on": true, "x": null}'),
+                        ("{min: 1}", "{min: 1}"), (["a: b"], '["a: b"]')):
+        assert yaml_of(value) == text, (value, yaml_of(value))
+
+
 def info_prints_what_is_there(stand):
     said = subprocess.run([sys.executable, "-W", "error", "-m", "qfleet", "info",
                            stand.path("docking.h5"), stand.path("docking.sweep")],
@@ -348,7 +392,10 @@ def main():
                      xarray_reads_lazily_what_columns_have, pandas_has_a_row_for_each_cell,
                      what_one_vehicle_recorded_has_its_name, sweeps_tell_what_the_program_tells,
                      the_worst_cases_are_those_that_the_program_replays,
-                     the_program_runs_what_it_is_told, info_prints_what_is_there):
+                     the_program_runs_what_it_is_told,
+                     what_is_left_of_a_temporary_result_can_be_read,
+                     arrays_are_made_as_numpy_asks, values_of_scenarios_are_yaml,
+                     info_prints_what_is_there):
             print(test.__name__, flush=True)
             test(stand)
 

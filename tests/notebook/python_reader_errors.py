@@ -257,6 +257,16 @@ def shards_that_are_not_what_they_were_are_named(stand):
     shutil.copy(spare, second)
     with qfleet.open(directory) as sweep:
         assert sweep.outcomes["not_run"] == 0 and sweep.n_cases == 12
+        os.rename(second, spare)
+        for there in ("removed", "replaced"):
+            try:
+                sweep.cases.mass[...]
+            except qfleet.ResultError as error:
+                assert str(error) == (f"{master}: 'shard-2-of-3.h5' has been replaced or removed "
+                                      "since the result was opened; open it again"), error
+            else:
+                raise AssertionError(f"a shard that was {there} became fill values")
+            shutil.copy(spare, second)
     os.remove(master)
     refused(directory, "has no sweep.h5 yet; `qfleet merge ")
     os.remove(second)
