@@ -18,6 +18,7 @@ import h5py
 import matplotlib.pyplot as plt
 import numpy as np
 
+from qfleet import open as open_result, plots
 from qfleet.__main__ import main as qfleet
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -159,6 +160,42 @@ def sweep_shows_verdicts_metrics_and_what_they_depend_on(stand):
     assert "docking_time_s, s" not in texts
 
 
+def sensitivities_are_those_of_the_sampling(stand):
+    scenario = "schema: qfleet/1\nname: f\nsweep:\n  sampling: {}\n  function: {{ishigami: {{a: 7, b: 0.1}}}}" \
+        "\n  parameters:\n" + "".join(f"    x{k}: {{{{uniform: {{{{min: -3, max: 3}}}}}}}}\n" for k in "123")
+    for sampling, column, words, title in (
+            ("saltelli\n  base: 64", "total", "share of the variance, total effect (Sobol')",
+             ", sampling saltelli"),
+            ("morris", "mu_star", "mean size of elementary effects (Morris)", ", sampling morris"),
+            ("lhs\n  cases: 90", "rank_correlation", "Spearman's rank correlation", "")):
+        with open(stand.path("f.yaml"), "w", encoding="utf-8") as file:
+            file.write(scenario.format(sampling))
+        stand.call(stand.program, "sweep", "f", stand.path("f.yaml"), [])
+        texts, _ = stand.draw("sweep", "f.sweep")
+        with h5py.File(stand.path("f.sweep/sweep.h5")) as result:
+            expected = result["sensitivity"][column][0]
+            has(texts, f"f: {len(result['sweep/case'])} cases{title}", words)
+        with open_result(stand.path("f.sweep")) as sweep:
+            axes = plots.sensitivity(sweep, "f")
+            names = [label.get_text() for label in axes.get_yticklabels()]
+            drawn = dict(zip(names, (bar.get_width() for bar in axes.patches)))
+            assert drawn == dict(zip(("x1", "x2", "x3"), expected)), (drawn, expected)
+            axes.figure.set_size_inches(3.0, 2.0)
+            axes.figure.canvas.draw()
+            labels = [label.get_window_extent() for label in axes.get_xticklabels()]
+            labels = sorted((box for box in labels if box.width > 0), key=lambda box: box.x0)
+            assert all(a.x1 < b.x0 for a, b in zip(labels, labels[1:])), "labels hide each other"
+        shutil.rmtree(stand.path("f.sweep"))
+        plt.close("all")
+
+
+def counts_have_a_bar_around_each(_stand):
+    bars = plots.histogram(np.repeat([0, 1, 3], [50, 20, 5]), "collisions").patches
+    assert [(bar.get_x() + bar.get_width() / 2, bar.get_height()) for bar in bars] == \
+        [(0, 50), (1, 20), (2, 0), (3, 5)]
+    plt.close("all")
+
+
 def same_result_gives_the_same_bytes(stand):
     for arguments in (("radar", "sky.h5"), ("docking", "docking.h5")):
         assert stand.draw(*arguments)[1] == stand.draw(*arguments)[1], arguments
@@ -265,6 +302,8 @@ def main():
         tracks_counts_those_that_are_confirmed(stand)
         docking_counts_those_that_docked(stand)
         sweep_shows_verdicts_metrics_and_what_they_depend_on(stand)
+        sensitivities_are_those_of_the_sampling(stand)
+        counts_have_a_bar_around_each(stand)
         same_result_gives_the_same_bytes(stand)
         groups_have_names_without_a_plan_too(stand)
         incomplete_result_is_drawn_with_a_sentence(stand)

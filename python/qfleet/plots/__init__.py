@@ -5,6 +5,7 @@
 `python -m qfleet plot` draws the same into files. The others draw one thing into the axes given, or
 into those of a new figure, and return the axes.
 
+    import qfleet.plots
     run = qfleet.open("patrol.h5")
     figure = qfleet.plots.run(run, changes=["soc_pct"])
     qfleet.plots.save(figure, "patrol.svg")

@@ -128,6 +128,14 @@ def approaches(campaign: Campaign, axes: Axes | None = None) -> Axes:
     return axes
 
 
+def _bins(numbers: np.ndarray) -> int | np.ndarray:
+    """of a histogram: of a few whole numbers (counts), a bar around each"""
+    low, high = numbers.min(), numbers.max()
+    if high - low < BINS and (numbers == np.rint(numbers)).all():
+        return np.arange(low - 0.5, high + 1.0)
+    return BINS
+
+
 def histogram(
     numbers: np.ndarray,
     name: str,
@@ -161,7 +169,7 @@ def histogram(
     comma = f", {unit}" if unit else ""
     with style():
         axes = axes_of(axes, (4.5, 2.6))
-        counts, _, _ = axes.hist(inside, bins=BINS, color=BLUE)
+        counts, _, _ = axes.hist(inside, bins=_bins(inside), color=BLUE)
         for share, line in ((0.5, "-"), (0.95, "--")):
             at = float(np.quantile(numbers, share))
             axes.axvline(

@@ -34,13 +34,17 @@ def _number_metrics(sweep: Sweep) -> list[str]:
     return [str(name) for name, number, sd in zip(names, is_number, spread) if number and sd > 0]
 
 
+def _column_of(sweep: Sweep, name: str) -> str:
+    """of a metric: one that is called like something else of the table has another name there"""
+    return name if f"metric_{name}" not in sweep.cases else f"metric_{name}"
+
+
 def metric(sweep: Sweep, name: str, axes: Axes | None = None) -> Axes:
     """Draws how a metric is distributed over the cases, with its median and 95 % quantile."""
     metrics = [str(known) for known in sweep.statistics["name"][:]]
     if name not in metrics:
         raise PlotError(f"{sweep.path}: no metric '{name}', there are {', '.join(metrics)}")
-    # a metric that is called like something else of the table has another name there
-    column = sweep.cases[name if f"metric_{name}" not in sweep.cases else f"metric_{name}"]
+    column = sweep.cases[_column_of(sweep, name)]
     if sweep.statistics["kind"].decoded[metrics.index(name)] != "number":
         raise PlotError(f"{sweep.path}: metric '{name}' is no number")
     return histogram(column[:], name, axes, what="cases", unit=units(column))
@@ -60,6 +64,9 @@ def sensitivity(sweep: Sweep, name: str, axes: Axes | None = None) -> Axes:
     measure, text = found[0]
     parameters = [str(known) for known in sweep.sensitivity["parameter_name"][:]]
     values = sweep.sensitivity[measure][row]
+    if measure == "mu_star":
+        column = sweep.cases[_column_of(sweep, name)]
+        text += f", {units(column)}" * bool(units(column))
     order = np.argsort(np.abs(np.nan_to_num(values)))
     with style():
         axes = axes_of(axes, (4.5, 0.35 * len(parameters) + 1.0))
@@ -72,6 +79,11 @@ def sensitivity(sweep: Sweep, name: str, axes: Axes | None = None) -> Axes:
         axes.axvline(0.0, color=GREY, linewidth=0.8)
         axes.set_yticks(range(len(order)), [parameters[p] for p in order])
         axes.grid(False, axis="y")
+        # correlations of chance alone are to look as small as they are; labels have room
+        if measure == "rank_correlation":
+            axes.set(xlim=(-1.02, 1.02), xticks=(-1, -0.5, 0, 0.5, 1))
+        else:
+            axes.locator_params(axis="x", nbins=6)
         axes.set(xlabel=text, title=f"what {name} depends on")
     return axes
 
@@ -124,11 +136,17 @@ def requirements(sweep: Sweep, axes: Axes | None = None) -> Axes:
     return axes
 
 
+def _sampling(sweep: Sweep) -> str:
+    """of a sweep whose cases are no random sample: bars tell of its points alone"""
+    sampling = str(sweep.attrs.get("sampling", ""))
+    return "" if sampling in ("", "random", "lhs", "sobol") else f", sampling {sampling}"
+
+
 def sweep(sweep: Sweep, *, metrics: Sequence[str] | None = None) -> Figure:
     """Draws a sweep: verdicts, the distribution of each metric, and what it depends on.
 
     Without `metrics`, the first of those that are numbers and are not the same in all cases; the
-    title says how many there are.
+    title says how many there are, and how cases were sampled where they are no random sample.
     """
     known = _number_metrics(sweep)
     drawn = list(metrics) if metrics is not None else known[:METRICS_DRAWN]
@@ -149,7 +167,7 @@ def sweep(sweep: Sweep, *, metrics: Sequence[str] | None = None) -> Figure:
     with style():
         figure = new_figure(9.5, sum(heights) + 0.4)
         figure.suptitle(
-            f"{sweep.title}: {sweep.n_cases:,} cases{left_out}",
+            f"{sweep.title}: {sweep.n_cases:,} cases{_sampling(sweep)}{left_out}",
             fontsize=12,
             fontweight="bold",
             x=0.01,
