@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the demonstration and then every Python example of the documentation of results and of the package on it.
+"""Runs the demonstration, and on it and a few others every example of the pages of results, of the package,
+of pictures and of exports.
 
     documented_examples.py QFLEET PROJECT READ_RESULT
 """
@@ -46,6 +47,55 @@ def check_package(qfleet, project, folder):
     check_names(documentation)
 
 
+# results that the examples of pictures and exports name, smaller than those of their scenarios
+COMMANDS = {
+    "sky.h5": ["run", "configs/sky.yaml", "time.duration_s=32"],
+    "contacts.h5": ["run", "configs/contacts.yaml", "time.duration_s=10"],
+    "robust.h5": ["run", "configs/contacts.yaml", "time.duration_s=10"],
+    "reference.h5": ["run", "configs/contacts.yaml", "time.duration_s=10",
+                     "groups[0].tracker.file=configs/tracker/qiki.yaml"],
+    "docking.h5": ["run", "configs/docking.yaml", "worlds=10"],
+    "docking_sweep.sweep": ["sweep", "configs/sweeps/docking.yaml", "sweep.cases=40",
+                            "time.duration_s=250", "requirements=[]"],
+}
+
+
+def examples_of(page, pattern, least):
+    with open(page, encoding="utf-8") as file:
+        examples = re.findall(pattern, file.read(), re.DOTALL | re.MULTILINE)
+    assert len(examples) >= least, f"{page} has lost its examples"
+    return examples
+
+
+def check_commands(qfleet, project, folder):
+    """Pictures and exports, as they stand there: by the shell, each leaves what it names."""
+    os.rename(os.path.join(folder, "out", "patrol.h5"), os.path.join(folder, "patrol.h5"))
+    os.mkdir(os.path.join(folder, "bin"))
+    os.symlink(qfleet, os.path.join(folder, "bin", "qfleet"))
+    os.symlink(sys.executable, os.path.join(folder, "bin", "python"))
+    environment = {**os.environ, "PATH": f"{folder}/bin:{os.environ['PATH']}", "MPLBACKEND": "agg"}
+    for result, (command, scenario, *settings) in COMMANDS.items():
+        words = [word for setting in settings for word in ("--set", setting)]
+        subprocess.run([qfleet, command, scenario, "-o", result, *words], cwd=folder, check=True)
+    docs = os.path.join(project, "docs")
+    lines = [*examples_of(os.path.join(docs, "pictures.md"), r"^    (python -m qfleet [^\n]*)", 5),
+             *examples_of(os.path.join(docs, "export.md"), r"^    (qfleet export [a-z][^\n]*)", 3)]
+    for line in lines:
+        done = subprocess.run(["bash", "-o", "pipefail", "-c", line], cwd=folder, text=True,
+                              capture_output=True, check=False, env=environment)
+        # what `head` leaves unread ends the export by SIGPIPE
+        assert done.returncode in ((0, 141) if "| head" in line else (0,)), (line, done.stderr)
+        made = re.findall(r"[\w/]+\.(?:svg|csv|jsonl)", line)
+        assert done.stdout.count("\n") == 10 if "| head" in line else made, line
+        for name in made:
+            assert os.path.getsize(os.path.join(folder, name)) > 1000, line
+    os.remove(os.path.join(folder, "patrol.svg"))
+    example, = examples_of(os.path.join(docs, "pictures.md"), r"```python\n(.*?)```", 1)
+    subprocess.run([sys.executable, "-W", "error", "-c", example], cwd=folder, env=environment,
+                   check=True)
+    assert os.path.getsize(os.path.join(folder, "patrol.svg")) > 1000
+
+
 def check_names(documentation):
     """What the tables of the page name is there, and nothing public is left out."""
     import qfleet
@@ -78,6 +128,10 @@ def main():
         check_quantities(qfleet, project, documentation, folder)
         subprocess.run([sys.executable, read_result, "out/patrol.h5", "status=complete",
                         "vehicles=4000", "records=120"], cwd=folder, check=True)
+        example, = examples_of(os.path.join(project, "python", "README.md"),
+                               r"```python\n(.*?)```", 1)
+        subprocess.run([sys.executable, "-W", "error", "-c", example], cwd=folder, check=True)
+        check_commands(qfleet, project, folder)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`pip install ./python` in a new virtual environment brings what reading results needs, h5py and
-numpy, and no more; what the rest needs is told in a sentence where it is asked for.
+numpy, and no more; what the rest needs is told in a sentence where it is asked for. Installed with
+`-e` it finds the program of its checkout.
 
     python_install.py PROGRAM SOURCES"""
 
@@ -35,7 +36,13 @@ for module, ask in asks.items():
 """
 
 
-def call(*arguments: object, cwd: Path) -> str:
+FIND = """
+import qfleet.program
+print(qfleet.program.find_program())
+"""
+
+
+def call(*arguments: object, cwd: Path, **variables: str) -> str:
     # not what this process was told of other packages
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME")}
     done = subprocess.run(
@@ -44,7 +51,7 @@ def call(*arguments: object, cwd: Path) -> str:
         capture_output=True,
         cwd=cwd,
         check=False,
-        env=environment | {"QFLEET": PROGRAM, "PYTHONNOUSERSITE": "1"},
+        env=environment | {"QFLEET": PROGRAM, "PYTHONNOUSERSITE": "1"} | variables,
     )
     if done.returncode:
         sys.exit(f"failed: {' '.join(map(str, arguments))}\n{done.stdout}{done.stderr[-2000:]}")
@@ -77,3 +84,10 @@ with tempfile.TemporaryDirectory() as scratch:
             assert (
                 installed / source.relative_to(folder / "expected")
             ).is_file(), f"{source.name} is not installed"
+
+    checkout = folder / "build/release/qfleet"
+    checkout.parent.mkdir(parents=True)
+    checkout.symlink_to(PROGRAM)
+    call(python, "-m", "pip", "install", "--no-input", "--quiet", "-e", "./python", cwd=folder)
+    found = call(python, "-c", FIND, cwd=folder.parent, QFLEET="", PATH="/nonexistent")
+    assert found.strip() == str(checkout.parent.resolve() / "qfleet"), found
