@@ -8,11 +8,12 @@
 from .columns import Column
 from .errors import (IncompleteResultWarning, Interrupted, ProgramError, QfleetError, ResultError)
 from .opening import open  # pylint: disable=redefined-builtin
-from .program import replay, run, sweep
+from .program import compare, replay, run, sweep
 from .runs import Event, Run
 from .sweeps import Sweep
 from .tables import Table
 
 __all__ = ["Column", "Event", "IncompleteResultWarning", "Interrupted", "ProgramError",
-           "QfleetError", "ResultError", "Run", "Sweep", "Table", "open", "replay", "run", "sweep"]
+           "QfleetError", "ResultError", "Run", "Sweep", "Table", "compare", "open", "replay", "run",
+           "sweep"]
 __version__ = "0.1.0"

@@ -2,13 +2,14 @@
 """Calls the program `qfleet`, and opens what it leaves."""
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any, Callable, Mapping, TypeVar
+from typing import Any, Callable, Iterable, Mapping, TypeVar
 
 from .errors import Interrupted, ProgramError
 from .opening import open as open_result
@@ -66,6 +67,21 @@ def replay(result: PathLike, case: int, output: PathLike | None = None, *,
         return _run_of(path)
     name = Path(result).name or Path(result).parent.name
     return _with_output(output, f"{name.rsplit('.', 1)[0]}-case-{case}.h5", call)
+
+
+def compare(before: Sweep | PathLike, after: Sweep | PathLike, *, metrics: Iterable[str] = (),
+            binary: PathLike | None = None, **options: Any) -> dict[str, Any]:
+    """What changed from one sweep to another, case by case, as `qfleet compare --json` tells.
+
+    `["metrics"]` has a dictionary for each metric: `difference` of the means, its `interval`, ...
+    Of `metrics` where some are named. Options are those of `qfleet compare`: `confidence=0.99`.
+    Raises ProgramError, where the sweeps have no case in common, too.
+    """
+    paths = [s.directory if isinstance(s, Sweep) else os.fspath(s) for s in (before, after)]
+    words = [word for name in metrics for word in ("--metric", name)]
+    told = _call(["compare", *paths, "--json", *words, *_words(options)], binary, (0,))
+    found: dict[str, Any] = json.loads(told)
+    return found
 
 
 def find_program(binary: PathLike | None = None) -> str:
@@ -152,25 +168,28 @@ def _words(options: Mapping[str, Any]) -> list[str]:
     return words
 
 
-def _call(arguments: list[str], binary: PathLike | None, good: tuple[int, ...]) -> None:
+def _call(arguments: list[str], binary: PathLike | None, good: tuple[int, ...]) -> str:
+    """Its standard output."""
     program = find_program(binary)
     try:
         # a process group of its own: an interrupted notebook asks it once to end, not twice
         child = subprocess.Popen([program, *arguments], stdin=subprocess.DEVNULL, text=True,
-                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                  errors="replace", process_group=0)
     except OSError as error:
         raise ProgramError(f"{program}: {error.strerror}") from None
     with child:
         try:
-            said, _ = child.communicate()
+            told, complaints = child.communicate()
         except BaseException:
             child.send_signal(signal.SIGTERM)
             child.communicate()
             raise
     if child.returncode not in good:
+        said = told + complaints
         kind = Interrupted if child.returncode == INTERRUPTED else ProgramError
         raise kind(_sentence(said, arguments[0], child.returncode), child.returncode, said)
+    return told
 
 
 def _sentence(said: str, command: str, code: int) -> str:

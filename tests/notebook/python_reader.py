@@ -337,6 +337,25 @@ def the_program_runs_what_it_is_told(stand):
     assert not os.path.exists(folder), "a temporary result goes when nobody has it any more"
 
 
+def sweeps_are_compared_case_by_case(stand):
+    scenario = os.path.join(stand.path("docking.sweep"), "scenario.yaml")
+    with qfleet.open(stand.path("docking.sweep")) as before, \
+            qfleet.sweep(scenario, binary=stand.program, set={
+                "time.duration_s": 200, "requirements": []}) as after:
+        told = qfleet.compare(before, after.directory, metrics=["propellant_used_kg"],
+                              confidence=0.9, binary=stand.program)
+        change, = told["metrics"]
+        expected = after.cases.propellant_used_kg[...] - before.cases.propellant_used_kg[...]
+        assert change["name"] == "propellant_used_kg" and abs(told["confidence"] - 0.9) < 1e-12
+        assert expected.any() and abs(change["difference"] - expected.mean()) < 1e-12
+        try:
+            qfleet.compare(before, after, metrics=["fuel"], binary=stand.program)
+        except qfleet.ProgramError as error:
+            assert error.code == 2 and "fuel" in str(error), error
+        else:
+            raise AssertionError("there is no such metric")
+
+
 def what_is_left_of_a_temporary_result_can_be_read(stand):
     """A sweep's columns stand on files beside it, which HDF5 shows as fill values where they are gone."""
     with qfleet.open(stand.path("docking.sweep")) as sweep:
@@ -392,7 +411,7 @@ def main():
                      xarray_reads_lazily_what_columns_have, pandas_has_a_row_for_each_cell,
                      what_one_vehicle_recorded_has_its_name, sweeps_tell_what_the_program_tells,
                      the_worst_cases_are_those_that_the_program_replays,
-                     the_program_runs_what_it_is_told,
+                     the_program_runs_what_it_is_told, sweeps_are_compared_case_by_case,
                      what_is_left_of_a_temporary_result_can_be_read,
                      arrays_are_made_as_numpy_asks, values_of_scenarios_are_yaml,
                      info_prints_what_is_there):

@@ -128,11 +128,11 @@ def approaches(campaign: Campaign, axes: Axes | None = None) -> Axes:
     return axes
 
 
-def _bins(numbers: np.ndarray) -> int | np.ndarray:
+def _bins(numbers: np.ndarray) -> int | list[float]:
     """of a histogram: of a few whole numbers (counts), a bar around each"""
     low, high = numbers.min(), numbers.max()
     if high - low < BINS and (numbers == np.rint(numbers)).all():
-        return np.arange(low - 0.5, high + 1.0)
+        return [float(edge) for edge in np.arange(low - 0.5, high + 1.0)]
     return BINS
 
 
@@ -169,7 +169,11 @@ def histogram(
     comma = f", {unit}" if unit else ""
     with style():
         axes = axes_of(axes, (4.5, 2.6))
-        counts, _, _ = axes.hist(inside, bins=_bins(inside), color=BLUE)
+        bins = _bins(inside)
+        counts, edges, _ = axes.hist(inside, bins=bins, color=BLUE)
+        if bins != BINS:
+            axes.set_xlim(edges[0] - 1.0, edges[-1] + 1.0)
+            axes.locator_params(axis="x", integer=True)
         for share, line in ((0.5, "-"), (0.95, "--")):
             at = float(np.quantile(numbers, share))
             axes.axvline(
