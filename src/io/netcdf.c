@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hdf5_heap.h"
+
 enum {
     META_BLOCK_BYTES = 65536, /* keeps metadata together instead of between chunks of data */
     SLICE = 8192,             /* elements, where values are made up */
@@ -73,6 +75,7 @@ void qf_nc_reopen(qf_nc *nc, const char *path)
 {
     *nc = (qf_nc){.file = H5I_INVALID_HID, .opens = true};
     const hid_t access = access_of_file(nc, path);
+    check(nc, nc->failed || qf_hdf5_guard_heaps(access), "setting up", path);
     if (!nc->failed) {
         nc->file = H5Fopen(path, H5F_ACC_RDWR, access);
         check(nc, nc->file >= 0, "opening", path);

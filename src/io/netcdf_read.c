@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hdf5_heap.h"
+
 void qf_nc_close_id(hid_t id)
 {
     if (id >= 0) {
@@ -16,7 +18,7 @@ hid_t qf_nc_open(const char *path)
     hid_t file = H5I_INVALID_HID;
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     if (access >= 0 && H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) >= 0 &&
-        H5Pset_file_locking(access, false, true) >= 0) {
+        H5Pset_file_locking(access, false, true) >= 0 && qf_hdf5_guard_heaps(access)) {
         file = H5Fopen(path, H5F_ACC_RDONLY, access);
     }
     qf_nc_close_id(access);
@@ -169,7 +171,7 @@ char *qf_nc_read_text(hid_t variable, hsize_t index)
     char *text = NULL;
     char *owned_by_hdf5 = NULL;
     const hid_t type = variable >= 0 ? H5Dget_type(variable) : H5I_INVALID_HID;
-    if (type >= 0 && H5Tis_variable_str(type) > 0 &&
+    if (type >= 0 && H5Tis_variable_str(type) > 0 && qf_hdf5_texts_are_sound(variable, index, 1) &&
         qf_nc_read(variable, type, index, 1, &owned_by_hdf5) && owned_by_hdf5) {
         text = strdup(owned_by_hdf5);
         (void)H5free_memory(owned_by_hdf5);
@@ -182,6 +184,7 @@ bool qf_nc_read_texts(hid_t variable, hsize_t start, hsize_t count, char **texts
 {
     const hid_t type = variable >= 0 ? H5Dget_type(variable) : H5I_INVALID_HID;
     const bool good = type >= 0 && H5Tis_variable_str(type) > 0 &&
+                      qf_hdf5_texts_are_sound(variable, start, count) &&
                       qf_nc_read(variable, type, start, count, texts);
     qf_nc_close_id(type);
     return good;

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hdf5_heap.h"
 #include "netcdf_read.h"
 #include "open_files.h"
 #include "run_stitch_internal.h"
@@ -99,7 +98,7 @@ static qf_status open_part(qf_stitch *stitch, const char *directory, int rank)
         return qf_fail(stitch->context, QF_ERROR_READ, "%s: is missing", part->path);
     }
     part->bytes = (uint64_t)there.st_size;
-    if (!qf_hdf5_heaps_are_sound(part->path) || (part->file = qf_nc_open(part->path)) < 0) {
+    if ((part->file = qf_nc_open(part->path)) < 0) {
         return qf_fail(stitch->context, QF_ERROR_READ, "%s: is damaged or cut short", part->path);
     }
     const qf_status status = check_part(stitch, part);

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "hdf5_heap.h"
 #include "netcdf_read.h"
 #include "sweep_store_internal.h"
 
@@ -180,9 +179,7 @@ static void print_answers(FILE *out, const qf_stored_sweep *stored)
 {
     char *path = qf_sweep_file_path(stored->directory, QF_SWEEP_MASTER, 0, 0);
     qf_nc_quiet();
-    const hid_t file = path && qf_file_exists(path) && qf_hdf5_heaps_are_sound(path)
-                           ? qf_nc_open(path)
-                           : H5I_INVALID_HID;
+    const hid_t file = path && qf_file_exists(path) ? qf_nc_open(path) : H5I_INVALID_HID;
     if (file >= 0) {
         int64_t counted = 0;
         uint8_t early = 0;

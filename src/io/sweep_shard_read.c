@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hdf5_heap.h"
 #include "netcdf_read.h"
 #include "results_open.h"
 #include "sweep_store_internal.h"
@@ -335,9 +334,6 @@ qf_status qf_shard_read(qf_context *context, const qf_shard *shard, bool compare
     uint64_t bytes;
     qf_status status =
         path && allocate(&r) ? QF_OK : qf_fail(context, QF_ERROR_MEMORY, "out of memory");
-    if (status == QF_OK && !qf_hdf5_heaps_are_sound(path)) {
-        status = qf_fail(context, QF_ERROR_READ, "%s: is damaged where its texts are", path);
-    }
     if (status == QF_OK) {
         status = qf_results_open(context, path, &file, &bytes);
     }
