@@ -7,8 +7,8 @@ from typing import Any, Iterator
 import h5py
 import numpy as np
 
-from . import selection
-from .errors import ResultError
+from . import heaps, selection
+from .errors import ResultError, reading
 from .files import text_of
 from .footing import Footing
 from .selection import Array
@@ -30,7 +30,10 @@ class Column:
         self._lengths = lengths or {}
         self._dims: tuple[str, ...] | None = None
         self.name = name
-        attributes = dict(dataset.attrs)
+        with reading(f"{dataset.file.filename}: column '{dataset.name}'"):
+            self._read_attributes(dict(dataset.attrs))
+
+    def _read_attributes(self, attributes: dict[str, Any]) -> None:
         self.units = text_of(attributes.get("units"))
         self.long_name = text_of(attributes.get("long_name"))
         fill = attributes.get("_FillValue")
@@ -41,7 +44,7 @@ class Column:
         self.names: dict[int, str] = {}
         if codes is not None:
             self.names = dict(zip(map(int, np.atleast_1d(codes)), meanings))
-        self._is_text = h5py.check_string_dtype(dataset.dtype) is not None
+        self._is_text = h5py.check_string_dtype(self._file_data.dtype) is not None
 
     @property
     def _dataset(self) -> h5py.Dataset:
@@ -67,7 +70,8 @@ class Column:
         """The names of its dimensions."""
         # a name of HDF5's is looked for in the file, and there are many columns
         if self._dims is None:
-            self._dims = self._find_dims()
+            with reading(self._what):
+                self._dims = self._find_dims()
         return self._dims
 
     def _find_dims(self) -> tuple[str, ...]:
@@ -106,17 +110,23 @@ class Column:
         return self.shape[0]
 
     def _stored(self, key: Any) -> Any:
-        source = self._dataset.asstr().__getitem__ if self._is_text else None
-        return self._read(selection.normalise(key, self.shape), source)
-
-    def _read(self, keys: tuple[selection.Key, ...], source: Any) -> Any:
+        keys = selection.normalise(key, self.shape)
         if self._is_virtual:
             self._footing.check()
-        try:
-            return selection.read(self._dataset, keys, self.shape, source)
-        except (OSError, RuntimeError, ValueError) as error:
-            raise ResultError(f"{self._dataset.file.filename}: column '{self._dataset.name}' "
-                              f"cannot be read: the file is damaged ({error})") from None
+        with reading(self._what):
+            return selection.read(self._dataset, keys, self.shape,
+                                  self._texts if self._is_text else None)
+
+    @property
+    def _what(self) -> str:
+        return f"{self._dataset.file.filename}: column '{self._dataset.name}'"
+
+    def _texts(self, covers: tuple[Any, ...]) -> Any:
+        rows = covers[0]
+        first, end = (rows, rows + 1) if isinstance(rows, int) else rows.indices(len(self))[:2]
+        if not heaps.texts_are_there(self._dataset, first, end):
+            raise ValueError("texts are not where it says")
+        return self._dataset.asstr()[covers]
 
     def __getitem__(self, key: Any) -> Any:
         values = self._stored(key)

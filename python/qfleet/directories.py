@@ -10,7 +10,7 @@ from typing import Any
 
 import h5py
 
-from .errors import ResultError
+from .errors import DAMAGE, ResultError
 from .files import allow_open_files, open_file, text_of
 
 SCHEMA = "qfleet-sweep/1"
@@ -121,7 +121,7 @@ def check_shards(path: str, file: h5py.File) -> list[str]:
             return []
         sources = {s.file_name: s.vspace.get_select_npoints() for s in status.virtual_sources()}
         hashes = (text_of(file.attrs["scenario_xxh3"]), text_of(file.attrs["design_xxh3"]))
-    except (OSError, RuntimeError, KeyError, ValueError):
+    except DAMAGE:
         raise ResultError(f"{path}: is HDF5, but damaged or cut short") from None
     # of each shard the timing too
     allow_open_files(path, 2 * len(sources))
@@ -145,7 +145,7 @@ def _complain_of_shard(path: str, cases: int, hashes: tuple[str, str]) -> str:
                 return "is of another sweep"
             n = len(shard["sweep/status"])
             number, of = int(shard.attrs["shard"]), int(shard.attrs["n_shards"])
-    except (ResultError, OSError, RuntimeError, KeyError, ValueError, TypeError):
+    except (ResultError, *DAMAGE):
         return "is damaged or cut short"
     if os.path.basename(path) != f"shard-{number}-of-{of}.h5":
         return f"is the shard {number} of {of}, under a wrong name"

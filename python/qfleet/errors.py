@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can go wrong for a user: each error is one sentence."""
+from __future__ import annotations
+
+import contextlib
+from typing import Iterator
+
+# what h5py raises of a file that is damaged, or is being changed at this moment
+DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError)
 
 
 class QfleetError(Exception):
@@ -28,3 +35,13 @@ class Interrupted(ProgramError):
 
 class IncompleteResultWarning(UserWarning):
     """A result that is not complete was opened: it still runs, or was interrupted."""
+
+
+@contextlib.contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Makes a ResultError of what h5py raises of a damaged file; `what` begins the sentence."""
+    try:
+        yield
+    except DAMAGE as error:
+        why = " ".join(str(error).strip("'\"").split()) or type(error).__name__
+        raise ResultError(f"{what} cannot be read: the file is damaged ({why})") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import mmap
 import os
 import stat
 import struct
@@ -12,11 +11,10 @@ from typing import Any
 import h5py
 import numpy as np
 
-from .errors import ResultError
+from . import heaps
+from .errors import DAMAGE, ResultError
 
 SCHEMA = "qfleet/1"
-# larger files are not searched for damaged texts before they are opened: it would take seconds
-SEARCHED_BYTES = 1 << 28
 
 
 def text_of(value: Any) -> str:
@@ -39,12 +37,12 @@ def open_file(path: str) -> h5py.File:
     hint = ", or its run was killed before it was set up" if path.endswith(".partial") else ""
     if not h5py.is_hdf5(path):
         raise ResultError(f"{path}: is not an HDF5 file{hint}")
-    if not texts_are_sound(path):
+    if not heaps.are_sound(path):
         raise ResultError(f"{path}: is HDF5, but damaged where its texts are")
     try:
         file = h5py.File(path, "r")
         schema = text_of(file.attrs.get("schema"))
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError):
+    except DAMAGE:
         if is_being_written(path):
             raise ResultError(f"{path}: is being changed at this moment; try again") from None
         raise ResultError(f"{path}: is HDF5, but damaged or cut short") from None
@@ -70,43 +68,6 @@ def _check_regular(path: str) -> None:
         raise ResultError(f"{path}: is not a regular file")
     if there.st_size == 0:
         raise ResultError(f"{path}: is empty")
-
-
-def texts_are_sound(path: str) -> bool:
-    """Whether the heaps of texts of an HDF5 file can be walked; True of large files, unsearched.
-
-    They are the only part of its structure without a checksum, and HDF5 1.10 never returns from
-    one in which an object has no length (HDF5 File Format Specification 3.0, III.E).
-    """
-    with open(path, "rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        if not 0 < size <= SEARCHED_BYTES:
-            return True
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            at = content.find(b"GCOL\1")
-            while at >= 0:
-                if not _heap_is_sound(content, at, size - at):
-                    return False
-                at = content.find(b"GCOL\1", at + 5)
-    return True
-
-
-def _heap_is_sound(content: mmap.mmap, start: int, room: int) -> bool:
-    if room < 16:
-        return False
-    size, = struct.unpack_from("<Q", content, start + 8)
-    if not 16 <= size <= room:
-        return False
-    at = 16
-    while size - at >= 16:
-        index, = struct.unpack_from("<H", content, start + at)
-        length, = struct.unpack_from("<Q", content, start + at + 8)
-        # the object with the index 0 is what is free, its head included
-        need = length if index == 0 else 16 + (length + 7) // 8 * 8
-        if length > size - at or not 16 <= need <= size - at:
-            return False
-        at += need
-    return True
 
 
 def is_being_written(path: str) -> bool:
@@ -179,7 +140,7 @@ def _complain_of_part(path: str, rank: int, n_ranks: int, size: int, run_id: str
         with h5py.File(path, "r") as file:
             marks = (text_of(file.attrs["run_id"]), int(file.attrs["part_rank"]),
                      int(file.attrs["ranks"]))
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError):
+    except DAMAGE:
         marks = None
     if marks and marks[0] != run_id:
         return "is of another run"

@@ -8,7 +8,7 @@ import warnings
 import h5py
 
 from . import directories, files
-from .errors import IncompleteResultWarning, ResultError
+from .errors import DAMAGE, IncompleteResultWarning, ResultError
 from .runs import Run
 from .sweeps import Sweep
 
@@ -39,7 +39,7 @@ def _open(path: str, file: h5py.File) -> Run | Sweep:
         if content:
             raise ResultError(f"{path}: is a part of a sweep ('{content}'); open its directory")
         run = Run(file, path, files.check_parts(path, file))
-    except (OSError, RuntimeError, KeyError) as error:
+    except DAMAGE as error:
         raise ResultError(f"{path}: is HDF5, but damaged or cut short ({error})") from None
     if "part_rank" in run.attrs:
         raise ResultError(f"{path}: is the file of rank {run.attrs['part_rank']} of "

@@ -7,7 +7,7 @@ from typing import Any, Iterable, Self, overload
 
 import h5py
 
-from .errors import ResultError
+from .errors import ResultError, reading
 from .files import file_attributes
 from .footing import Footing
 from .tables import Table
@@ -31,7 +31,8 @@ class Result:
                 raise ResultError(f"{self.path}: {self._why_missing(name)}")
             if not self._file:
                 raise ResultError(f"{self.path}: was closed")
-            self._tables[name] = self._make_table(name)
+            with reading(f"{self.path}: table '{name}'"):
+                self._tables[name] = self._make_table(name)
         return self._tables[name]
 
     def __getitem__(self, name: str) -> Table:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Callable, Iterator, Sequence
 import h5py
 
 from .columns import Column, shown
-from .errors import ResultError
+from .errors import ResultError, reading
 from .footing import Footing
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ class Table:
         self._lengths: dict[str, int] = {}
         self._name = name
         self._path = path
-        self.columns: tuple[str, ...] = tuple(
-            key for key in group if group.get(key, getclass=True) is h5py.Dataset)
+        with reading(f"{path}: table '{name}'"):
+            self.columns: tuple[str, ...] = tuple(
+                key for key in group if group.get(key, getclass=True) is h5py.Dataset)
         if uneven:
             lengths, self._columns = self.sizes, {}
             self._lengths = lengths
@@ -52,8 +53,9 @@ class Table:
                 raise ResultError(self._missing(name))
             if not self._group:
                 raise ResultError(f"table '{self._name}' is of a result that was closed")
-            self._columns[name] = Column(self._group[name], name, self._footing,
-                                         self._lengths)
+            with reading(f"{self._path}: column '{self._name}/{name}'"):
+                self._columns[name] = Column(self._group[name], name, self._footing,
+                                             self._lengths)
         return self._columns[name]
 
     def __getattr__(self, name: str) -> Column:

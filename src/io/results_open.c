@@ -63,7 +63,12 @@ static qf_status check_schema(qf_context *context, const char *path, hid_t file)
     char *schema = qf_nc_get_text(file, "schema");
     const bool ours = schema && strncmp(schema, "qfleet/", 7) == 0;
     const bool known = ours && strcmp(schema, "qfleet/1") == 0;
+    const bool unreadable = !schema && H5Aexists(file, "schema") > 0;
     free(schema);
+    if (unreadable) {
+        return qf_fail(context, QF_ERROR_READ, "%s: is HDF5, but damaged where its texts are",
+                       path);
+    }
     if (!ours) {
         return qf_fail(context, QF_ERROR_READ, "%s: is HDF5, but not a result of qfleet", path);
     }
