@@ -30,7 +30,7 @@ class Column:
         self._lengths = lengths or {}
         self._dims: tuple[str, ...] | None = None
         self.name = name
-        with reading(f"{dataset.file.filename}: column '{dataset.name}'"):
+        with reading(self._what):
             self._read_attributes(dict(dataset.attrs))
 
     def _read_attributes(self, attributes: dict[str, Any]) -> None:
@@ -117,7 +117,6 @@ class Column:
             return selection.read(self._dataset, keys, self.shape,
                                   self._texts if self._is_text else None)
 
-    @property
     def _what(self) -> str:
         return f"{self._dataset.file.filename}: column '{self._dataset.name}'"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Iterator
+from typing import Callable, Iterator
 
 # what h5py raises of a file that is damaged, or is being changed at this moment
 DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, OverflowError)
@@ -38,10 +38,10 @@ class IncompleteResultWarning(UserWarning):
 
 
 @contextlib.contextmanager
-def reading(what: str) -> Iterator[None]:
+def reading(what: Callable[[], str]) -> Iterator[None]:
     """Makes a ResultError of what h5py raises of a damaged file; `what` begins the sentence."""
     try:
         yield
     except DAMAGE as error:
         why = " ".join(str(error).strip("'\"").split()) or type(error).__name__
-        raise ResultError(f"{what} cannot be read: the file is damaged ({why})") from None
+        raise ResultError(f"{what()} cannot be read: the file is damaged ({why})") from None

@@ -17,7 +17,7 @@ import numpy as np
 
 # larger files are searched at both ends only: where a run and its end write attributes
 SEARCHED_BYTES = 1 << 28
-END_BYTES = 1 << 25
+END_BYTES = 1 << 24
 SIGNATURE = b"GCOL\1"
 REFERENCE = np.dtype([("length", "<u4"), ("heap", "<u8"), ("index", "<u4")])
 
@@ -28,7 +28,9 @@ def are_sound(path: str) -> bool:
         size = os.fstat(file.fileno()).st_size
         if size == 0:
             return True
-        parts = [(0, size)] if size <= SEARCHED_BYTES else [(0, END_BYTES), (size - END_BYTES, size)]
+        parts = [(0, size)]
+        if size > SEARCHED_BYTES:
+            parts = [(0, END_BYTES), (size - END_BYTES, size)]
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             for begin, end in parts:
                 at = content.find(SIGNATURE, begin, end)

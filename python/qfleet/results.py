@@ -31,7 +31,7 @@ class Result:
                 raise ResultError(f"{self.path}: {self._why_missing(name)}")
             if not self._file:
                 raise ResultError(f"{self.path}: was closed")
-            with reading(f"{self.path}: table '{name}'"):
+            with reading(lambda: f"{self.path}: table '{name}'"):
                 self._tables[name] = self._make_table(name)
         return self._tables[name]
 

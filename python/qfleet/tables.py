@@ -40,7 +40,7 @@ class Table:
         self._lengths: dict[str, int] = {}
         self._name = name
         self._path = path
-        with reading(f"{path}: table '{name}'"):
+        with reading(lambda: f"{path}: table '{name}'"):
             self.columns: tuple[str, ...] = tuple(
                 key for key in group if group.get(key, getclass=True) is h5py.Dataset)
         if uneven:
@@ -53,7 +53,7 @@ class Table:
                 raise ResultError(self._missing(name))
             if not self._group:
                 raise ResultError(f"table '{self._name}' is of a result that was closed")
-            with reading(f"{self._path}: column '{self._name}/{name}'"):
+            with reading(lambda: f"{self._path}: column '{self._name}/{name}'"):
                 self._columns[name] = Column(self._group[name], name, self._footing,
                                              self._lengths)
         return self._columns[name]

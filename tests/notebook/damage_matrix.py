@@ -204,7 +204,7 @@ def read_everything(path):
             asked += [lambda: (result.groups, result.n_worlds, result.dt_s, result.duration_s),
                       lambda: result.entities_of(result.groups[0]),
                       lambda: result.find(str(result.entities["name"][0])),
-                      lambda: [result.chain(k) for k in range(min(40, len(result.events)))],
+                      lambda: [result.chain(k) for k in range(min(6, len(result.events)))],
                       lambda: result.scenario_yaml]
         else:
             asked += [lambda: (result.parameters, result.metrics, result.outcomes),
@@ -363,7 +363,8 @@ def what_is_no_result_is_refused_by_all(stand):
     for path in [*map(stand.path, names), "/dev/null"]:
         for what, code in ask_every_tool(stand, path, stand.run).items():
             assert code in (2, 3), (what, path, code)
-        for what, code in ask_python(stand, path, ("run", "sweep")).items():
+        drawn = ("run", "sweep") if stand.has_time or path.endswith(("none.h5", "foreign.h5")) else ()
+        for what, code in ask_python(stand, path, drawn).items():
             assert code in (2, 3), (what, path, code)
 
 
@@ -391,13 +392,12 @@ def texts_that_cannot_be_found_are_said(stand):
         assert code in (2, 3), (what, code)
     with h5py.File(stand.run, "r") as file:
         at = file["entities/name"].id.get_offset()
-    for place, value in ((0, 0xFFFFFFF0), (0, 1), (4, len(content) - 20), (4, 64), (12, 0xFFFF), (12, 0)):
+    for place, value in ((0, 0xFFFFFFF0), (0, 1), (4, len(content) - 20), (12, 0xFFFF)):
         astray = bytearray(content)
         astray[at + place:at + place + 4] = value.to_bytes(4, "little")
         path = write(stand.path("astray.h5"), astray)
         codes = ask_every_tool(stand, path, stand.run, ("info", "export entities", "report", "diff"))
         assert codes["export entities"] == 3, (place, value, codes)
-        ask_python(stand, path, ())
 
         def read_names():
             with qfleet.open(path) as run:
@@ -414,7 +414,8 @@ def damage_within_a_run_is_said_or_harmless(stand, n, draw):
         changed = (overwritten(draw, content) if k % 3 == 0 else aimed(draw, content) if k % 3 == 1
                    else misled(draw, content, references))
         path = write(stand.path("damaged.h5"), changed)
-        codes = ask_in_turn(stand, path, stand.run, k) | ask_python(stand, path, (PLOTS[k % 3],))
+        codes = ask_in_turn(stand, path, stand.run, k)
+        codes |= ask_python(stand, path, (PLOTS[k % 3],) if stand.has_time or k < 3 else ())
         said += any(code == 3 for code in codes.values())
     assert n < 6 or said > 0, "no damage was noticed"
 
@@ -430,10 +431,10 @@ def damage_within_a_sweep_is_said_or_harmless(stand, n, draw):
               else aimed(draw, content) if name.endswith(".h5") and k % 3 == 1
               else overwritten(draw, content))
         ask_in_turn(stand, directory, stand.sweep, k)
-        ask_python(stand, directory, ("sweep",))
+        ask_python(stand, directory, ("sweep",) if stand.has_time or k == 0 else ())
         if name.endswith(".h5"):
             ask_every_tool(stand, path, stand.sweep, ("info", "export sweep", "report", "diff"))
-            ask_python(stand, path, ("sweep",))
+            ask_python(stand, path, ())
         ask(stand, "merge in place", ("merge", directory, "--force"), (0, 1, 2, 3), directory)
         shutil.rmtree(directory)
 

@@ -187,15 +187,15 @@ def xarray_reads_lazily_what_columns_have(stand):
         return
     with qfleet.open(stand.path("docking.h5")) as run:
         read = []
-        original = qfleet.Column._read
-        qfleet.Column._read = lambda self, *rest: read.append(self.name) or original(self, *rest)
+        original = qfleet.Column._stored
+        qfleet.Column._stored = lambda self, *rest: read.append(self.name) or original(self, *rest)
         try:
             state = run.state.to_xarray()
             assert sorted(read) == ["entity", "time"], read
             last = state.x_m.isel(time=-1, entity=[5, 3])
             np.testing.assert_array_equal(last.values, run.state.x_m[-1, [5, 3]])
         finally:
-            qfleet.Column._read = original
+            qfleet.Column._stored = original
         assert isinstance(state, xarray.Dataset) and state.x_m.attrs["units"] == "m"
         assert list(state.name.values) == list(run.entities["name"])
         assert list(state.group.values) == ["station"] * 3 + ["chaser"] * 3
