@@ -7,20 +7,38 @@
 #include "number_text.h"
 #include "report_sweep.h"
 
-/* the first that is not met, or else is undecided, or else the one that is met with least to spare for its limit */
-static const qf_requirement_result *decisive(const qf_sweep_report *answers)
+/* success is what everybody asks for first */
+static bool is_of_success(const qf_sweep_view *view, const qf_requirement *requirement)
+{
+    return requirement->claim == QF_CLAIM_PROBABILITY && requirement->at_least &&
+           requirement->metric == qf_view_success(view);
+}
+
+static double spare_of(const qf_requirement_result *it)
+{
+    return it->margin / fmax(fabs(it->requirement->limit), 1e-300);
+}
+
+/*
+ * the first that is not met, or else is undecided, or else the one that is met with least to spare for its limit; of
+ * several the one on success
+ */
+static const qf_requirement_result *decisive(const qf_sweep_view *view)
 {
     static const int rank[] = {
         [QF_VERDICT_NOT_MET] = 2, [QF_VERDICT_UNDECIDED] = 1, [QF_VERDICT_MET] = 0};
     const qf_requirement_result *chosen = NULL;
-    for (size_t r = 0; r < answers->n_requirements; r++) {
-        const qf_requirement_result *it = &answers->requirements[r];
+    bool is_first = false; /* what was chosen is on success */
+    for (size_t r = 0; r < view->answers->n_requirements; r++) {
+        const qf_requirement_result *it = &view->answers->requirements[r];
+        const bool of_success = is_of_success(view, it->requirement);
         const int more = chosen ? rank[it->verdict] - rank[chosen->verdict] : 1;
-        const double spare = it->margin / fmax(fabs(it->requirement->limit), 1e-300);
-        const double least =
-            chosen ? chosen->margin / fmax(fabs(chosen->requirement->limit), 1e-300) : 0.0;
-        if (more > 0 || (more == 0 && it->verdict == QF_VERDICT_MET && spare < least)) {
+        const bool before =
+            (of_success && !is_first) || (!is_first && it->verdict == QF_VERDICT_MET && chosen &&
+                                          spare_of(it) < spare_of(chosen));
+        if (more > 0 || (more == 0 && before)) {
             chosen = it;
+            is_first = of_success;
         }
     }
     return chosen;
@@ -117,9 +135,42 @@ static const char *say_success(const qf_sweep_view *view)
     return text ? text : "?";
 }
 
+/* A requirement's sentence; with several, with which of them it is about, unless the sentence names it. */
+static const char *say_requirement(const qf_sweep_view *view, const qf_requirement_result *it)
+{
+    const char *name = it->requirement->name;
+    const char *sentence = qf_word_verdict(view, it);
+    const bool named = view->answers->n_requirements > 1 &&
+                       strcmp(name, it->requirement->text) != 0 && !strstr(sentence, name);
+    const char *text = named ? qf_arena_format(view->arena, "%s: %s.", name, sentence)
+                             : capital(view->arena, sentence);
+    return text ? text : "?";
+}
+
+/* The first's, and those of others with its verdict, up to MOST_TOLD; how many more there are. */
+static const char *say_requirements(const qf_sweep_view *view, const qf_requirement_result *first)
+{
+    enum { MOST_TOLD = 3 };
+    const char *text = say_requirement(view, first);
+    size_t n = 1;
+    for (size_t r = 0; r < view->answers->n_requirements; r++) {
+        const qf_requirement_result *it = &view->answers->requirements[r];
+        if (it == first || it->verdict != first->verdict) {
+            continue;
+        }
+        if (text && n++ < MOST_TOLD) {
+            text = qf_arena_format(view->arena, "%s %s", text, say_requirement(view, it));
+        }
+    }
+    if (text && n > MOST_TOLD) {
+        text = qf_arena_format(view->arena, "%s And %zu more.", text, n - MOST_TOLD);
+    }
+    return text ? text : "?";
+}
+
 static void set_headline(const qf_sweep_view *view, qf_page *page)
 {
-    const qf_requirement_result *it = decisive(view->answers);
+    const qf_requirement_result *it = decisive(view);
     const bool partial = is_partial(view);
     const char *so_far = partial ? "So far: " : "";
     if (!it) {
@@ -129,19 +180,14 @@ static void set_headline(const qf_sweep_view *view, qf_page *page)
                          text ? text : "?");
         return;
     }
-    /* with several, which of them the sentence is about */
-    const bool named = view->answers->n_requirements > 1 &&
-                       strcmp(it->requirement->name, it->requirement->text) != 0;
-    const char *sentence = qf_word_verdict(view, it);
     const char *text =
-        named ? qf_arena_format(view->arena, "%s: %s.", it->requirement->name, sentence)
-              : capital(view->arena, sentence);
+        it->verdict == QF_VERDICT_MET ? say_requirement(view, it) : say_requirements(view, it);
     const char *verdict = say_verdict(view, it->verdict);
     const char *words = partial ? qf_arena_format(view->arena, "%s%c%s", so_far,
                                                   tolower((unsigned char)*verdict), verdict + 1)
                                 : verdict;
     qf_page_headline(page, partial ? QF_TONE_OPEN : qf_verdict_tone(it->verdict),
-                     words ? words : "?", text ? text : "?");
+                     words ? words : "?", text);
 }
 
 /* whether and why not all cases were run */

@@ -87,7 +87,7 @@ void qf_view_verdicts(const qf_sweep_view *view)
     static const qf_html_column columns[] = {
         {"verdict", false}, {"requirement", false}, {"", false},
         {"estimate", true}, {"bound", true},        {"limit", true},
-        {"margin", true},   {"worst case", true},   {"cases needed", true}};
+        {"margin", true},   {"worst case", true},   {"cases needed in all", true}};
     qf_html_paragraph(
         view->out, "The bound decides: it is what the estimate is at least, or at most, with the "
                    "requirement's confidence. In the pictures the side of the limit (dashed) "

@@ -196,7 +196,7 @@ const char *qf_word_verdict(const qf_sweep_view *view, const qf_requirement_resu
     const qf_requirement *requirement = result->requirement;
     const char *needed =
         result->n_needed > 0
-            ? or_unknown(qf_arena_format(view->arena, ", some %s cases in all would decide it",
+            ? or_unknown(qf_arena_format(view->arena, "; %s cases in all would decide it",
                                          qf_text_count(view->arena, result->n_needed)))
             : "";
     const char *side = requirement->strict ? (requirement->at_least ? "more than" : "less than")
