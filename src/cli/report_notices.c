@@ -15,14 +15,14 @@ void qf_report_run_notices(qf_page *page, const qf_report_run *run)
     char *status = qf_nc_get_text(run->file, "status");
     const char *text = status ? status : "unknown";
     if (strcmp(text, "running") == 0 && qf_partial_file_is_locked(run->path)) {
-        qf_page_notice(page, QF_TONE_OPEN,
+        qf_page_notice(page, QF_TONE_NOTED,
                        "This is what the file held when the page was made; more is to come.");
     } else if (strcmp(text, "running") == 0) {
         qf_page_notice(
             page, QF_TONE_BAD,
             "What happened last may be missing: it was not written before the run ended.");
     } else if (strcmp(text, "complete") != 0) {
-        qf_page_notice(page, QF_TONE_OPEN, "All that follows is of the part that ran.");
+        qf_page_notice(page, QF_TONE_NOTED, "All that follows is of the part that ran.");
     }
     free(status);
 }
@@ -32,12 +32,12 @@ void qf_report_sweep_notices(qf_page *page, const qf_case_source *source, const 
     const qf_stored_sweep *stored = &source->sweep;
     if (stored->n_missing > 0) {
         qf_page_notice(
-            page, QF_TONE_OPEN,
+            page, QF_TONE_NOTED,
             "Not finished: %zu of %zu cases are missing, in shards that are not done. All that "
             "follows may change.",
             stored->n_missing, source->n_cases);
     } else if (stored->n_journal > 0) {
-        qf_page_notice(page, QF_TONE_OPEN,
+        qf_page_notice(page, QF_TONE_NOTED,
                        "Not finished: every case has run, but shards are not closed yet.");
     }
     if (source->n_damaged > 0) {

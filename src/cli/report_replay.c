@@ -38,8 +38,8 @@ static void tell_failure(const qf_report_replay *replay, const qf_report_case *s
                          const char *error)
 {
     static const char sentence[] = "Case %" PRIu32 " could not be run again: %s";
-    qf_page_notice(replay->page, QF_TONE_OPEN, sentence, shown->number, error);
-    qf_html_note(qf_page_out(replay->page), QF_TONE_OPEN, sentence, shown->number, error);
+    qf_page_notice(replay->page, QF_TONE_NOTED, sentence, shown->number, error);
+    qf_html_note(qf_page_out(replay->page), QF_TONE_NOTED, sentence, shown->number, error);
 }
 
 static void tell_difference(const qf_report_replay *replay, const qf_report_case *shown,

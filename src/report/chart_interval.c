@@ -7,7 +7,7 @@
 
 enum { PAD = 14, MIDDLE = 18, LINE = 34, TEXT = 50 };
 
-static const char *const tone_class[QF_TONES] = {"mean", "good", "bad", "open"};
+static const char *const tone_class[QF_TONES] = {"mean", "good", "bad", "open", "open"};
 
 /* all that is drawn with a little room; a share does not leave [0, 1] */
 static qf_axis axis_of(const qf_interval_chart *chart)

@@ -8,8 +8,8 @@
 #include "utf8.h"
 
 /* what a tone is called to style sheets, and the sign that those have who see no colours */
-static const char *const tone_class[QF_TONES] = {"plain", "good", "bad", "open"};
-static const char *const tone_sign[QF_TONES] = {"", "✓", "✗", "?"};
+static const char *const tone_class[QF_TONES] = {"plain", "good", "bad", "open", "open"};
+static const char *const tone_sign[QF_TONES] = {"", "✓", "✗", "?", "!"};
 
 static void put_character(FILE *out, const char *c, size_t bytes)
 {

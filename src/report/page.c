@@ -19,7 +19,7 @@ struct qf_page {
     char *notices; /* below the headline, written through `noticed` */
     size_t notice_bytes;
     FILE *noticed;
-    bool has_notice;
+    size_t n_notices;
     bool in_part;
     section *sections;
     size_t n_sections;
@@ -86,7 +86,7 @@ void qf_page_notice(qf_page *page, qf_tone tone, const char *format, ...)
     va_start(arguments, format);
     qf_html_note_list(page->noticed, tone, format, arguments);
     va_end(arguments);
-    page->has_notice = true;
+    page->n_notices++;
 }
 
 static void begin_section(qf_page *page, const char *id, const char *title, bool is_part)
@@ -133,6 +133,24 @@ unsigned qf_page_number(qf_page *page)
     return ++page->last_number;
 }
 
+/* A good verdict stays what it is, but is not believed before what stands below it is read. */
+static void write_headline(const qf_page *page, FILE *out)
+{
+    const bool noted =
+        page->n_notices > 0 && (page->tone == QF_TONE_GOOD || page->tone == QF_TONE_PLAIN);
+    char *verdict = NULL;
+    if (!page->verdict) {
+        return;
+    }
+    if (noted && asprintf(&verdict, "%s, with %s", page->verdict,
+                          page->n_notices == 1 ? "a notice" : "notices") < 0) {
+        verdict = NULL; /* the sign stands for it */
+    }
+    qf_html_banner(out, noted ? QF_TONE_NOTED : page->tone, verdict ? verdict : page->verdict,
+                   page->sentence);
+    free(verdict);
+}
+
 static void write_head(const qf_page *page, const char *title, FILE *out)
 {
     fputs(QF_PAGE_BEGINNING
@@ -145,11 +163,7 @@ static void write_head(const qf_page *page, const char *title, FILE *out)
             text_report_css);
     qf_html_text(out, title);
     fputs("</h1>\n", out);
-    if (page->verdict) {
-        const bool sure = page->tone != QF_TONE_GOOD && page->tone != QF_TONE_PLAIN;
-        qf_html_banner(out, page->has_notice && !sure ? QF_TONE_OPEN : page->tone, page->verdict,
-                       page->sentence);
-    }
+    write_headline(page, out);
     fwrite(page->notices, 1, page->notice_bytes, out);
     fputs("</header>\n", out);
 }

@@ -21,6 +21,7 @@ typedef enum qf_tone {
     QF_TONE_GOOD,  /* as it should be */
     QF_TONE_BAD,   /* not as it should be */
     QF_TONE_OPEN,  /* undecided, or unfinished */
+    QF_TONE_NOTED, /* as it should be, but for something that has to be known */
     QF_TONES
 } qf_tone;
 
@@ -35,8 +36,8 @@ void qf_page_free(qf_page *page);
 void qf_page_headline(qf_page *page, qf_tone tone, const char *verdict, const char *sentence);
 
 /*
- * What the reader has to know before believing anything else: it stands below the headline, which is no longer good then but
- * open. Plain text. As often as there is something.
+ * What the reader has to know before believing anything else: it stands below the headline, which then is not good but
+ * noted, and says so ("..., with a notice"). Plain text. As often as there is something.
  */
 void qf_page_notice(qf_page *page, qf_tone tone, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
