@@ -64,10 +64,12 @@ typedef struct report {
 
 static void help(void)
 {
-    printf("usage: qfleet report RESULT [options]\n\n"
-           "Makes one page of HTML of a result, which needs no network: for people who read\n"
-           "and print. RESULT is the result file of a run, or the directory of a sweep, of\n"
-           "which the worst cases and a typical one are run again for their pictures.\n\n");
+    printf(
+        "usage: qfleet report RESULT [options]\n\n"
+        "Makes one page of HTML of a result, which needs no network: for people who read\n"
+        "and print. RESULT is the result file of a run, or the directory of a sweep, of\n"
+        "which the worst cases and a typical one are run again for their pictures. A FILE '-' is\n"
+        "standard output.\n\n");
     qf_options_help(accepted, N_ACCEPTED);
     printf("\nexit codes: 0 done, 2 bad command line, 3 the result cannot be read or the page\n"
            "not be written, 75 interrupted\n");
@@ -268,6 +270,20 @@ static char *default_output(const char *path)
     return name;
 }
 
+static bool is_standard_output(const char *output)
+{
+    return strcmp(output, "-") == 0;
+}
+
+static qf_status print_page(report *r)
+{
+    const qf_status status =
+        qf_page_write(&r->context, r->page, r->title ? r->title : r->path, stdout);
+    return status == QF_OK && fflush(stdout) != 0
+               ? qf_fail(&r->context, QF_ERROR_WRITE, "standard output: the page was not written")
+               : status;
+}
+
 static qf_status write_page(report *r, const qf_partial_file *file)
 {
     FILE *out = fopen(file->partial, "we");
@@ -306,7 +322,12 @@ static qf_status refuse_others(report *r, const char *output)
 static qf_status make_page(report *r, const char *output)
 {
     qf_partial_file file;
-    qf_status status = refuse_others(r, output);
+    qf_status status;
+    if (is_standard_output(output)) {
+        status = compose(r);
+        return status == QF_OK ? print_page(r) : status;
+    }
+    status = refuse_others(r, output);
     status = status == QF_OK
                  ? qf_partial_file_open_text(&r->context, output, r->options->force, &file)
                  : status;
@@ -330,9 +351,9 @@ static qf_status make(report *r)
     qf_status status = output && r->page ? make_page(r, output)
                                          : qf_fail(&r->context, QF_ERROR_MEMORY,
                                                    "no memory for the page of %s", r->path);
-    if (status == QF_OK) {
+    if (status == QF_OK && !is_standard_output(output)) {
         fprintf(stderr, "%s\n", output);
-    } else {
+    } else if (status != QF_OK) {
         fprintf(stderr, "qfleet report: %s\n", r->context.error);
     }
     qf_page_free(r->page);
@@ -352,6 +373,10 @@ int qf_command_report(int argc, char **argv)
         status = QF_ERROR_USAGE;
     } else if (status == QF_OK && options.no_replay && (options.n_replayed || options.by)) {
         fprintf(stderr, "qfleet report: --no-replay contradicts --cases and --by\n");
+        status = QF_ERROR_USAGE;
+    } else if (status == QF_OK && options.output && is_standard_output(options.output) &&
+               options.progress == QF_PROGRESS_JSON) {
+        fprintf(stderr, "qfleet report: --progress json and -o - both want standard output\n");
         status = QF_ERROR_USAGE;
     } else if (status == QF_OK) {
         char *command_line = qf_command_line("report", argc, argv);
