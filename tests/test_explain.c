@@ -285,8 +285,7 @@ static void faults_devices_and_conditions_are_told_with_their_numbers(void **sta
     /* at the end, by default */
     assert_explained(f, "a.h5", "3", (double)NAN,
                      "a.h5: vehicle 3 'heavy haulers-0' at 10 s\n"
-                     "           5 s  fault  fault: device lidar fails, each time the self-test "
-                     "runs, with probability 0.25, for {uniform: {min: 1, max: 2.5}} s\n"
+                     "           5 s  fault  fault: device lidar fails\n"
                      "           5 s  device_failed  device lidar\n"
                      "           6 s  fsm_trigger  agent: CAREFUL stays, trigger VERY_LOW, because "
                      "'soc_pct < 5' (soc_pct = 4.5)\n");
@@ -509,7 +508,7 @@ static void a_fault_that_sets_the_charge_explains_what_follows_from_it(void **st
                                      "    decision:\n"
                                      "      - {name: LOW, when: soc_pct < 26, type: SAFETY, "
                                      "priority: 1, confidence: 1}\n");
-    assert_says(text, "           5 s  fault  fault: soc_pct becomes 25, at 5 s\n"
+    assert_says(text, "           5 s  fault  fault: soc_pct becomes 25\n"
                       "           5 s  fsm_transition  decision: NONE -> LOW, trigger LOW, because "
                       "'soc_pct < 26' (soc_pct = 25)\n");
     free(text);
@@ -535,7 +534,7 @@ static void each_machine_is_explained_and_nothing_twice(void **state)
     assert_string_equal(
         text,
         "r.h5: vehicle 0 'a-0' at 6 s\n"
-        "           2 s  fault  fault: soc_pct becomes 22, at 2 s\n"
+        "           2 s  fault  fault: soc_pct becomes 22\n"
         "           2 s  fsm_transition  alone: A -> B, because 'soc_pct < 25' (soc_pct = 22)\n"
         "\n"
         "           2 s  fault, see above\n"

@@ -443,6 +443,25 @@ static bool put_of_work(const qf_event_words *words, int64_t group, const qf_tol
     }
 }
 
+/*
+ * Of what the scenario says of a fault (results_faults.c) what it does: when it comes, how likely and for how long is known
+ * of an event, or is no matter any more.
+ */
+static void put_fault(qf_text_buffer *out, const char *description, int64_t number)
+{
+    static const char *const ends[] = {", each time the self-test runs", ", at random, ", ", at "};
+    const char *end = NULL;
+    for (size_t i = 0; description && i < sizeof ends / sizeof *ends && !end; i++) {
+        end = strstr(description, ends[i]);
+    }
+    if (!end) {
+        put_named(out, "fault:", description, number);
+        return;
+    }
+    qf_text_put(out, "fault: ");
+    qf_text_put_bytes(out, description, (size_t)(end - description));
+}
+
 /* what fails, and what is too hot */
 static bool put_of_hardware(const qf_event_words *words, int64_t group, const qf_told_event *event,
                             qf_text_buffer *out)
@@ -461,7 +480,7 @@ static bool put_of_hardware(const qf_event_words *words, int64_t group, const qf
         return true;
     case QF_EVENT_FAULT:
     case QF_EVENT_FAULT_OVER:
-        put_named(out, "fault:", text_of_group(&tables[QF_WORDS_FAULTS], group, subject), subject);
+        put_fault(out, text_of_group(&tables[QF_WORDS_FAULTS], group, subject), subject);
         if (event->code == QF_EVENT_FAULT && isnan(event->value)) {
             qf_text_put(out, ", but it is docked and stays where it is");
         }
