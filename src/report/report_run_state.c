@@ -6,6 +6,7 @@
 
 #include "chart_fan.h"
 #include "html.h"
+#include "netcdf_read.h"
 #include "report_run_state.h"
 
 enum {
@@ -143,17 +144,43 @@ static const char *only_group(const qf_run_state *s, const qf_run_bands *bands)
     return "nobody";
 }
 
-static void draw_fan(qf_run_state *s, size_t q, const qf_run_bands *bands)
+/* What its vehicles have in the end, and who the least and the most; "": there are no two values. */
+static qf_status say_end(qf_run_state *s, const qf_run_quantity *quantity, const char **said)
+{
+    qf_run_fleet *fleet = &s->fleet;
+    const char *path = qf_run_format(fleet, "state/%s", quantity->name);
+    const hid_t variable = qf_run_variable(fleet, path);
+    double *values = malloc(((size_t)fleet->n_vehicles + 1) * sizeof *values);
+    qf_status status = values ? QF_OK : qf_run_no_memory(fleet);
+    *said = "";
+    if (values &&
+        !qf_run_read_record(fleet, quantity, variable, s->times.record[s->times.n - 1], values)) {
+        status = qf_run_unreadable(fleet, path);
+    } else if (values) {
+        *said = qf_run_say_extremes(fleet, quantity, values);
+    }
+    qf_nc_close_id(variable);
+    free(values);
+    return status;
+}
+
+static qf_status draw_fan(qf_run_state *s, size_t q, const qf_run_bands *bands)
 {
     const qf_run_quantity *quantity = &s->quantities[q];
     const char *title = quantity->title;
     qf_html_figure_begin(s->out, QF_FIGURE_SMALL, title);
     const size_t n = qf_run_draw_groups(&s->fleet, s->out, title,
                                         qf_run_axis_title(&s->fleet, quantity), &s->times, bands);
-    qf_html_figure_end(
-        s->out, n < 2 && s->fleet.n_groups > 1
-                    ? qf_run_format(&s->fleet, "Of %s; others have none.", only_group(s, bands))
-                    : NULL);
+    const char *of =
+        n < 2 && s->fleet.n_groups > 1
+            ? qf_run_format(&s->fleet, "Of %s; others have none.", only_group(s, bands))
+            : "";
+    const char *end;
+    const qf_status status = say_end(s, quantity, &end);
+    const char *caption = qf_run_format(&s->fleet, "%s%s%s%s%s", of, *of && *end ? " " : "",
+                                        *end ? "In the end: " : "", end, *end ? "." : "");
+    qf_html_figure_end(s->out, *caption ? caption : NULL);
+    return status;
 }
 
 /* Of all that have not been tried, but for places: or of these. Height has its picture beside the plan view. */
@@ -175,7 +202,7 @@ static qf_status put_fans(qf_run_state *s, bool *tried, bool places)
         status = qf_run_read_bands(&s->fleet, &s->quantities[q], &s->times, &bands);
         /* where there is but one record, a value that never changes is all there is */
         if (status == QF_OK && (!bands.constant || s->times.n < 2)) {
-            draw_fan(s, q, &bands);
+            status = draw_fan(s, q, &bands);
             s->n_fans++;
         }
     }

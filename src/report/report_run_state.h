@@ -24,6 +24,10 @@ qf_status qf_run_put_shares(qf_run_state *s);
 /* What holds or does not: for which share of the vehicles. */
 qf_status qf_run_put_truths(qf_run_state *s);
 
+/* Of one value of each vehicle (NaN: none) "least 12 %: scout-3; greatest 80 %: scout-1"; "" where there are no two values. */
+const char *qf_run_say_extremes(qf_run_fleet *fleet, const qf_run_quantity *quantity,
+                                const double *values);
+
 /* A table of all quantities at the last record. */
 qf_status qf_run_put_end(qf_run_state *s);
 
