@@ -327,11 +327,10 @@ static qf_status put_commands(summary *s)
         if (!qf_run_read_event(fleet, mark->row, &event)) {
             return qf_run_unreadable(fleet, "events");
         }
-        if (n++ == 0) {
-            qf_html_heading(s->out, "What led to it");
-        }
-        qf_html_paragraph(s->out, "%s of %s at %g s%s%s:", event.name, event.vehicle, event.time_s,
-                          *event.text ? ", " : "", event.text);
+        n++;
+        qf_html_heading(s->out, "What led to the first %s", event.name);
+        qf_html_paragraph(s->out, "%s of %s at %g s%s%s. To see its causes:", event.name,
+                          event.vehicle, event.time_s, *event.text ? ", " : "", event.text);
         qf_html_command_on(s->out, "qfleet explain", fleet->run->path,
                            qf_run_format(fleet, "--entity %lld --at %.10g", (long long)event.entity,
                                          event.time_s));
