@@ -222,6 +222,21 @@ static qf_status put_dependences(qf_context *context, const qf_sweep_view *view,
     return status;
 }
 
+/* A tornado of next to nothing, or one that may be chance, is said to be that. */
+static void tell_weak(const qf_sweep_view *view, const qf_sensitivity *first, size_t metric)
+{
+    const double weak = 0.05; /* share of the variance of ranks */
+    const double explained = first->rank_correlation * first->rank_correlation;
+    const qf_sampling sampling = view->spec->sampling;
+    if (sampling == QF_SAMPLING_SALTELLI || sampling == QF_SAMPLING_MORRIS || !(explained < weak)) {
+        return;
+    }
+    qf_html_note(view->out, QF_TONE_PLAIN,
+                 "No parameter explains by itself more than %.2g %% of %s (the square of its rank "
+                 "correlation): look at the worst cases, below, for what it comes of.",
+                 100.0 * explained, qf_metric_title(view->spec, metric));
+}
+
 static qf_status put_metric(qf_context *context, const qf_sweep_view *view, size_t metric,
                             bool pictured)
 {
@@ -244,6 +259,7 @@ static qf_status put_metric(qf_context *context, const qf_sweep_view *view, size
         return QF_OK;
     }
     qf_status status = QF_OK;
+    tell_weak(view, ranked[0], metric);
     if (pictured) {
         qf_html_figures_begin(view->out);
         if (view->spec->sampling == QF_SAMPLING_MORRIS) {
