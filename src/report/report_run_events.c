@@ -282,6 +282,7 @@ static qf_status put_story(timeline *t)
         return QF_OK;
     }
     qf_html_heading(t->out, "What happened, in words");
+    fputs("<div class=\"stacks story\">\n", t->out);
     qf_html_table_begin(t->out, story_caption(t, shown, all, each), columns,
                         with_cause ? COLUMNS : COLUMNS - 1);
     for (size_t i = 0; i < n; i++) {
@@ -292,6 +293,7 @@ static qf_status put_story(timeline *t)
         }
     }
     qf_html_table_end(t->out);
+    fputs("</div>\n", t->out);
     return QF_OK;
 }
 

@@ -92,11 +92,13 @@ void qf_view_verdicts(const qf_sweep_view *view)
         view->out, "The bound decides: it is what the estimate is at least, or at most, with the "
                    "requirement's confidence. In the pictures the side of the limit (dashed) "
                    "where the requirement is kept is shaded.");
+    fputs("<div class=\"stacks verdicts\">\n", view->out);
     qf_html_table_begin(view->out, NULL, columns, sizeof columns / sizeof *columns);
     for (size_t r = 0; r < view->answers->n_requirements; r++) {
         put_row(view, &view->answers->requirements[r]);
     }
     qf_html_table_end(view->out);
+    fputs("</div>\n", view->out);
 }
 
 enum { MOST_POINTS = 40 };
