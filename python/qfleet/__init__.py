@@ -6,14 +6,15 @@
     print(run.entities.name[lowest])
 """
 from .columns import Column
-from .errors import (IncompleteResultWarning, Interrupted, ProgramError, QfleetError, ResultError)
+from .errors import (IncompleteResultWarning, Interrupted, MissingColumnError, ProgramError,
+                     QfleetError, ResultError, SelectionError)
 from .opening import open  # pylint: disable=redefined-builtin
 from .program import compare, replay, run, sweep
 from .runs import Event, Run
 from .sweeps import Sweep
 from .tables import Table
 
-__all__ = ["Column", "Event", "IncompleteResultWarning", "Interrupted", "ProgramError",
-           "QfleetError", "ResultError", "Run", "Sweep", "Table", "compare", "open", "replay", "run",
-           "sweep"]
+__all__ = ["Column", "Event", "IncompleteResultWarning", "Interrupted",
+           "MissingColumnError", "ProgramError", "QfleetError", "ResultError", "Run",
+           "SelectionError", "Sweep", "Table", "compare", "open", "replay", "run", "sweep"]
 __version__ = "0.1.0"

@@ -17,6 +17,14 @@ class ResultError(QfleetError):
     """A result cannot be read, or does not have what is asked of it."""
 
 
+class MissingColumnError(ResultError, AttributeError):
+    """A column that a table does not have, asked for as an attribute."""
+
+
+class SelectionError(ResultError, IndexError):
+    """Rows or places that a column does not have, or what cannot select any."""
+
+
 class ProgramError(QfleetError):
     """The program `qfleet` is not there, or said that it could not do something.
 

@@ -7,7 +7,7 @@ a time, so that memory stays near what is asked for.
 """
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Sequence
 
 import h5py
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Key = int | slice | Array
+Rows = int | slice | Sequence[int] | Sequence[bool] | Array
 
 BLOCK_BYTES = 1 << 24
 
@@ -34,26 +35,42 @@ def normalise(key: Any, shape: tuple[int, ...]) -> tuple[Key, ...]:
     if missing < 0:
         raise IndexError(f"too many indices: {len(keys) - 1} for {len(shape)} dimensions")
     keys[at:at + 1] = [slice(None)] * missing
-    return tuple(_normalise_axis(k, n) for k, n in zip(keys, shape))
+    return tuple(normalise_axis(k, n) for k, n in zip(keys, shape))
 
 
-def _normalise_axis(key: Any, length: int) -> Key:
+def normalise_axis(key: Any, length: int) -> Key:
+    """A number, slice or list of numbers that fits a length. Raises IndexError."""
+    what = "an index is a whole number, a slice, a list or a mask"
     if isinstance(key, slice):
+        try:
+            key.indices(length)
+        except (TypeError, ValueError) as error:
+            raise IndexError(f"{key!r} is no slice: {error}") from None
         return key
-    index = np.asarray(key)
-    if index.dtype == bool:
+    try:
+        index = np.asarray(key)
+    except (TypeError, ValueError):  # lists in lists, of other lengths
+        raise IndexError(f"{what}, not {_short(key)}") from None
+    if index.dtype == bool and index.ndim:
         if index.shape != (length,):
-            raise IndexError(f"a mask of shape {index.shape} for {length} rows")
+            size = " x ".join(f"{n:,}" for n in index.shape)
+            raise IndexError(f"a mask of {size} does not fit {length:,}")
         return np.flatnonzero(index)
     if index.size == 0 and index.ndim == 1:
         return index.astype(np.int64)
     if index.dtype.kind not in "iu" or index.ndim > 1:
-        raise IndexError(f"an index is a whole number, a slice, a list or a mask, not {key!r}")
+        raise IndexError(f"{what}, not {_short(key)}")
     index = index.astype(np.int64)
-    if ((index < -length) | (index >= length)).any():
-        raise IndexError(f"index {key} is out of range of {length} rows")
+    wrong = (index < -length) | (index >= length)
+    if wrong.any():
+        raise IndexError(f"index {index[wrong].ravel()[0]} is out of range of {length:,}")
     index = np.where(index < 0, index + length, index)
     return int(index) if index.ndim == 0 else index
+
+
+def _short(key: Any) -> str:
+    text = " ".join(repr(key).split())
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def read(dataset: h5py.Dataset, keys: tuple[Key, ...], shape: tuple[int, ...],
@@ -65,13 +82,14 @@ def read(dataset: h5py.Dataset, keys: tuple[Key, ...], shape: tuple[int, ...],
     if not any(lists):
         result = take(covers)
         return _apply(result, [slice(None) if i is None else i for i in inner], keys)
-    lengths = tuple(_length(k, n) for k, n in zip(keys, shape) if not isinstance(k, int))
+    lengths = tuple(length_of(k, n) for k, n in zip(keys, shape) if not isinstance(k, int))
     if 0 in lengths:
         return np.empty(lengths, take(tuple(slice(0, 0) for _ in keys)).dtype)
     return _read_blocks(dataset, keys, shape, take)
 
 
-def _length(key: Key, length: int) -> int:
+def length_of(key: Key, length: int) -> int:
+    """How many of that many a key selects."""
     if isinstance(key, slice):
         return len(range(*key.indices(length)))
     return int(np.size(key))
@@ -120,7 +138,7 @@ def _read_blocks(dataset: h5py.Dataset, keys: tuple[Key, ...], shape: tuple[int,
     inner = [slice(None) if c[1] is None else c[1] for c in covers]
     width = dataset.dtype.itemsize
     for cover, n in zip(covers, shape[1:]):
-        width *= 1 if isinstance(cover[0], int) else _length(cover[0], n)
+        width *= 1 if isinstance(cover[0], int) else length_of(cover[0], n)
     step = max(1, BLOCK_BYTES // max(1, width))
     if dataset.chunks is not None:
         step = max(1, step // dataset.chunks[0]) * dataset.chunks[0]

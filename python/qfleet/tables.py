@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Callable, Iterator, Sequence
 import h5py
 
 from .columns import Column, shown
-from .errors import ResultError, reading
+from .errors import MissingColumnError, ResultError, reading
 from .footing import Footing
+from .selection import Rows
 
 if TYPE_CHECKING:
     import pandas
     import xarray
-
-
-class MissingColumnError(ResultError, AttributeError):
-    """A column that a table does not have, asked for as an attribute."""
 
 
 class Table:
@@ -120,11 +117,11 @@ class Table:
         return to_xarray.dataset(self, columns, decode)
 
     def to_pandas(self, columns: Sequence[str] | None = None,
-                  rows: slice | None = None) -> "pandas.DataFrame":
+                  rows: Rows | None = None) -> "pandas.DataFrame":
         """A DataFrame: one row for each row of the table, or each cell of its dimensions.
 
-        `rows` is a slice of the first dimension (of times, for the state). Enumerations are
-        categoricals. Needs pandas.
+        `rows` selects of the first dimension (of times, for the state): a slice, a number, a list
+        of numbers or a mask. Enumerations are categoricals. Needs pandas.
         """
         from . import to_pandas
         return to_pandas.frame(self, columns, rows)

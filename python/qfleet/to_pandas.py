@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Sequence
 import numpy as np
 
 from .columns import Column
-from .errors import ResultError
-from .selection import Array
+from .errors import ResultError, SelectionError
+from .selection import Array, Rows, length_of, normalise_axis
 from .tables import Table
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 BLOCK_VALUES = 1 << 20
 
 
-def frame(table: Table, columns: Sequence[str] | None, rows: slice | None) -> "pandas.DataFrame":
+def frame(table: Table, columns: Sequence[str] | None, rows: Rows | None) -> "pandas.DataFrame":
     """The table, or some of its columns, in long form: a row for each cell of the dimensions."""
     try:
         import pandas
@@ -29,8 +29,8 @@ def frame(table: Table, columns: Sequence[str] | None, rows: slice | None) -> "p
     dims = [d for d in sizes if d != "level" and any(d in c.dims for c in wanted)]
     if not dims:
         return pandas.DataFrame({c.name: c[...] for c in wanted})
-    first = range(*(rows or slice(None)).indices(sizes[dims[0]]))
-    lengths = [len(first)] + [sizes[d] for d in dims[1:]]
+    first = _rows(table, rows, dims[0])
+    lengths = [length_of(first, sizes[dims[0]])] + [sizes[d] for d in dims[1:]]
     data: dict[str, Any] = {}
     for dim in dims:
         if len(dims) > 1 and dim in table:
@@ -43,19 +43,32 @@ def frame(table: Table, columns: Sequence[str] | None, rows: slice | None) -> "p
         if "level" in column.dims:
             levels = table["level"][...]
             for place, level in enumerate(levels):
-                data[f"{column.name}[{level:g}]"] = column[_key(first), place]
+                data[f"{column.name}[{level:g}]"] = column[first, place]
         else:
             data[column.name] = _spread(column, dims, lengths, first)
     return pandas.DataFrame(data, copy=False)
+
+
+def _rows(table: Table, rows: Rows | None, dim: str) -> slice | Array:
+    if rows is None:
+        return slice(None)
+    try:
+        key = normalise_axis(rows, table.sizes[dim])
+    except IndexError as error:
+        raise SelectionError(f"{table._path}: table '{table._name}', rows of {dim}: "
+                             f"{error}") from None
+    return np.array([key]) if isinstance(key, int) else key
 
 
 def _key(rows: range) -> slice:
     return slice(rows.start, None if rows.stop < 0 else rows.stop, rows.step)
 
 
-def _spread(column: Column, dims: list[str], lengths: list[int], first: range) -> Any:
+def _spread(column: Column, dims: list[str], lengths: list[int],
+            first: slice | Array) -> Any:
     """A column's values for each cell of the dimensions."""
-    keys = [_key(first) if d == dims[0] else slice(0, lengths[dims.index(d)]) for d in column.dims]
+    keys: list[slice | Array] = [first if d == dims[0] else slice(0, lengths[dims.index(d)])
+                                 for d in column.dims]
     shape = tuple(lengths[dims.index(d)] for d in column.dims)
     is_category = bool(column.names) and not column.is_mask
     values = _read(column, keys, shape, is_category)
@@ -67,17 +80,20 @@ def _spread(column: Column, dims: list[str], lengths: list[int], first: range) -
     return _categorical(column, flat) if is_category else flat
 
 
-def _read(column: Column, keys: list[slice], shape: tuple[int, ...], is_category: bool) -> Array:
+def _read(column: Column, keys: list[slice | Array], shape: tuple[int, ...],
+          is_category: bool) -> Array:
     if len(shape) == 0 or 0 in shape:
         return np.empty(shape, column.dtype)
     source: Any = column.raw if is_category else column.decoded if column.names else column
     dtype = object if column.is_mask else column.dtype
     values = np.empty(shape, dtype)
-    places = range(*keys[0].indices(column.shape[0]))
+    first = keys[0]
+    places = range(*first.indices(column.shape[0])) if isinstance(first, slice) else first
     step = max(1, BLOCK_VALUES // max(1, int(np.prod(shape[1:]))))
     for low in range(0, shape[0], step):
         part = places[low:low + step]
-        values[low:low + step] = source[(_key(part), *keys[1:])]
+        key = _key(part) if isinstance(part, range) else part
+        values[low:low + step] = source[(key, *keys[1:])]
     return values
 
 

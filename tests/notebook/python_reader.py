@@ -130,10 +130,12 @@ def any_part_is_that_of_the_whole(stand):
                     expected = expected[(slice(None),) * axis + (key,)]
                     axis += not isinstance(key, int)
                 np.testing.assert_array_equal(column[keys if len(keys) > 1 else keys[0]], expected)
-        for wrong in (10 ** 9, (0, 0, 0), [1.5], "x", [10 ** 9], np.ones(3, bool)):
+        for wrong in (10 ** 9, (0, 0, 0), [1.5], "x", [10 ** 9], np.ones(3, bool), slice("x")):
             try:
                 run.state.x_m[wrong]
-            except IndexError:
+            except IndexError as error:
+                assert isinstance(error, qfleet.ResultError), wrong
+                assert str(error).startswith(f"{run.path}: column '/state/x_m': "), error
                 continue
             raise AssertionError(f"{wrong} is no index")
         try:
@@ -234,6 +236,19 @@ def pandas_has_a_row_for_each_cell(stand):
         assert isinstance(frame.fsm_state.dtype, pandas.CategoricalDtype)
         assert list(frame.fsm_state.astype(object).fillna("")) == \
             list(run.state.fsm_state.decoded[-2:].ravel())
+        last = len(run.state) - 1
+        for rows in (last, -1, [1, 2, last], [last, 1, 1], run.state.tick[...] % 7 == 0, range(3)):
+            some = run.state.to_pandas(columns=["x_m", "fsm_state"], rows=rows)
+            key = [rows] if isinstance(rows, int) else rows
+            np.testing.assert_array_equal(some.x_m, run.state.x_m[key].ravel())
+            np.testing.assert_array_equal(some.time, np.repeat(run.state.time[key], 6))
+        for rows in (last + 1, [1.5], "x", np.ones(3, bool), [[1], [2, 3]], slice("a"), True, {}):
+            try:
+                run.state.to_pandas(rows=rows)
+            except qfleet.SelectionError as error:
+                assert str(error).startswith(f"{run.path}: table 'state', rows of time: ")
+            else:
+                raise AssertionError(f"{rows} selects no rows")
         events = run.events.to_pandas(rows=slice(None, None, -3))
         assert list(events.event) == list(run.events.event[::-3])
         assert list(events.code) == list(run.events.code.decoded[::-3])
