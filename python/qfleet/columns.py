@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 
 from . import heaps, selection
-from .errors import SelectionError, reading
+from .errors import ResultError, SelectionError, reading
 from .files import text_of
 from .footing import Footing
 from .selection import Array
@@ -113,7 +113,7 @@ class Column:
         try:
             keys = selection.normalise(key, self.shape)
         except IndexError as error:
-            raise SelectionError(f"{self._what}: {error}") from None
+            raise SelectionError(f"{self._what()}: {error}") from None
         if self._is_virtual:
             self._footing.check()
         with reading(self._what):

@@ -15,6 +15,7 @@ from . import heaps
 from .errors import DAMAGE, ResultError
 
 SCHEMA = "qfleet/1"
+CACHED_BYTES = 1 << 19
 
 
 def text_of(value: Any) -> str:
@@ -40,7 +41,8 @@ def open_file(path: str) -> h5py.File:
     if not heaps.are_sound(path):
         raise ResultError(f"{path}: is HDF5, but damaged where its texts are")
     try:
-        file = h5py.File(path, "r")
+        # larger chunks would be read whole into a cache, for one vehicle's part of them too
+        file = h5py.File(path, "r", rdcc_nbytes=CACHED_BYTES)
         schema = text_of(file.attrs.get("schema"))
     except DAMAGE:
         if is_being_written(path):

@@ -3,10 +3,11 @@
 
 h5py alone refuses lists that do not ascend, more than one list and slices that run backwards, and
 takes long over long lists. Here lists are read as the slices that cover them, a block of rows at
-a time, so that memory stays near what is asked for.
+a time, so that memory stays near what is asked for; of long rows only what is near a place.
 """
 from __future__ import annotations
 
+import math
 from typing import Any, Callable, Sequence
 
 import h5py
@@ -18,6 +19,7 @@ Key = int | slice | Array
 Rows = int | slice | Sequence[int] | Sequence[bool] | Array
 
 BLOCK_BYTES = 1 << 24
+GAP_BYTES = 1 << 17  # places of a row that are farther apart are read by themselves
 
 
 def normalise(key: Any, shape: tuple[int, ...]) -> tuple[Key, ...]:
@@ -134,11 +136,12 @@ def _read_blocks(dataset: h5py.Dataset, keys: tuple[Key, ...], shape: tuple[int,
     else:
         rows = first
     order, back = np.unique(rows, return_inverse=True)
-    covers = [_cover(k, n) for k, n in zip(keys[1:], shape[1:])]
-    inner = [slice(None) if c[1] is None else c[1] for c in covers]
-    width = dataset.dtype.itemsize
-    for cover, n in zip(covers, shape[1:]):
-        width *= 1 if isinstance(cover[0], int) else length_of(cover[0], n)
+    pieces, put = _pieces(keys[1:], dataset.dtype.itemsize)
+    covers = [[_cover(k, n) for k, n in zip(piece, shape[1:])] for piece in pieces]
+    width = 0
+    for piece in covers:
+        width += dataset.dtype.itemsize * math.prod(
+            1 if isinstance(c[0], int) else length_of(c[0], n) for c, n in zip(piece, shape[1:]))
     step = max(1, BLOCK_BYTES // max(1, width))
     if dataset.chunks is not None:
         step = max(1, step // dataset.chunks[0]) * dataset.chunks[0]
@@ -146,10 +149,29 @@ def _read_blocks(dataset: h5py.Dataset, keys: tuple[Key, ...], shape: tuple[int,
     # rows of one block of the file, which a list may touch in few places
     for block in np.split(order, np.flatnonzero(np.diff(order // step)) + 1):
         low, high = int(block[0]), int(block[-1]) + 1
-        read_part = take((slice(low, high), *(c[0] for c in covers)))
-        parts.append(_apply(read_part[block - low], [slice(None), *inner],
-                            (slice(None), *keys[1:])))
+        beside = []
+        for piece in covers:
+            read_part = take((slice(low, high), *(c[0] for c in piece)))
+            inner = [slice(None) if c[1] is None else c[1] for c in piece]
+            beside.append(_apply(read_part[block - low], [slice(None), *inner],
+                                 (slice(None), *keys[1:])))
+        parts.append(beside[0] if put is None else np.concatenate(beside, axis=-1)[..., put])
     result = parts[0] if len(parts) == 1 else np.concatenate(parts)
     if len(rows) != len(order) or (np.asarray(back).ravel() != np.arange(len(rows))).any():
         result = result[np.asarray(back).ravel()]
     return result[0] if isinstance(first, int) else result
+
+
+def _pieces(keys: tuple[Key, ...], itemsize: int) -> tuple[list[tuple[Key, ...]], Array | None]:
+    """The keys, more than once where a list along the last axis has places far apart.
+
+    Then with where in what is read, side by side, each of the list's places is.
+    """
+    last = keys[-1] if keys else 0
+    if not isinstance(last, np.ndarray) or last.size < 2:
+        return [keys], None
+    order, back = np.unique(last, return_inverse=True)
+    gaps = np.flatnonzero(np.diff(order) * itemsize > GAP_BYTES) + 1
+    if gaps.size == 0:
+        return [keys], None
+    return [(*keys[:-1], piece) for piece in np.split(order, gaps)], np.asarray(back).ravel()

@@ -17,6 +17,7 @@ import h5py
 import numpy as np
 
 import qfleet
+from qfleet import selection
 from qfleet.program import yaml_of
 
 # name, scenario, options: together they have every table
@@ -144,6 +145,26 @@ def any_part_is_that_of_the_whole(stand):
             assert "x_m[...]" in str(error)
         else:
             raise AssertionError("a comparison that compares nothing")
+
+
+def places_far_apart_are_those_asked_for(stand):
+    """Of long rows only what is near a place is read; the order is that of the list."""
+    path = stand.path("long.h5")
+    with h5py.File(path, "w") as out:
+        out.create_dataset("x", data=np.arange(280000.0).reshape(7, 40000), chunks=(2, 30000))
+    with h5py.File(path) as file:
+        data = file["x"]
+        read_parts = []
+
+        def source(part):
+            read_parts.append(part)
+            return data[part]
+        for rows in (slice(None, None, -2), [5, 0, 5], slice(0, 1), 3):
+            for places in ([39999, 3, 10, 3], [0, 39999], [20000, 0, 39999, 5]):
+                keys = selection.normalise((rows, places), data.shape)
+                found = selection.read(data, keys, data.shape, source)
+                np.testing.assert_array_equal(found, data[...][rows][..., places])
+        assert max(part[1].stop - part[1].start for part in read_parts) <= 8
 
 
 def names_and_groups_are_the_files(stand):
@@ -421,7 +442,7 @@ def main():
     warnings.simplefilter("error")
     with tempfile.TemporaryDirectory() as folder:
         stand = Stand(program, project, folder)
-        for test in (every_column_is_what_h5py_reads, any_part_is_that_of_the_whole,
+        for test in (every_column_is_what_h5py_reads, any_part_is_that_of_the_whole, places_far_apart_are_those_asked_for,
                      names_and_groups_are_the_files, chains_are_those_that_the_program_explains,
                      xarray_reads_lazily_what_columns_have, pandas_has_a_row_for_each_cell,
                      what_one_vehicle_recorded_has_its_name, sweeps_tell_what_the_program_tells,
