@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from . import files
 from .errors import ResultError
 from .results import Result, TableOf
 from .selection import Array
@@ -193,13 +194,25 @@ class Run(Result):
         from . import program
         return program.replay(self.path, case, output, **options)
 
+    def _status_shown(self) -> str:
+        # one that was killed had no time to write another status
+        if self.status == "running" and not files.is_being_written(self.path):
+            return "unfinished: the run ended without closing the file"
+        return self.status
+
+    def _time_shown(self) -> str:
+        whole = f"{self.duration_s:g} s"
+        if self.status == "complete" or "state" not in self.tables or len(self.state) == 0:
+            return whole
+        return f"recorded up to {float(self.state['time'][-1]):g} s of {whole}"
+
     def _facts(self) -> list[tuple[str, str]]:
         groups = self.entities["group"]
         counts = zip(*np.unique(groups[...], return_counts=True))
         vehicles = ", ".join(f"{groups.names.get(int(k), k)} {n:,}" for k, n in counts)
         facts = [("scenario", f"{self.title}, seed {self.seed}"),
-                 ("status", self.status),
-                 ("time", f"{self.duration_s:g} s in ticks of {self.dt_s:g} s"),
+                 ("status", self._status_shown()),
+                 ("time", f"{self._time_shown()} in ticks of {self.dt_s:g} s"),
                  ("vehicles", f"{self.n_entities:,}: {vehicles}")]
         for name in self.tables:
             if name != "entities":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import html
+import textwrap
 from typing import TYPE_CHECKING, Callable, Iterator, Sequence
 
 import h5py
@@ -134,7 +135,9 @@ class Table:
         widths = [max((len(c[i]) for c in cells), default=0) for i in range(3)]
         for cell in cells:
             row = "  ".join(f"{text:{width}}" for text, width in zip(cell, widths))
-            lines.append(f"  {row}  {self[cell[0]].long_name}"[:120].rstrip())
+            meaning = textwrap.shorten(self[cell[0]].long_name, max(20, 116 - len(row)),
+                                       placeholder=" ...")
+            lines.append(f"  {row}  {meaning}".rstrip())
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

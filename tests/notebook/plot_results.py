@@ -120,7 +120,11 @@ def radar_counts_what_was_reported(stand):
 
 
 def tracks_counts_those_that_are_confirmed(stand):
+    with h5py.File(stand.path("contacts.h5")) as result:
+        name = result["entities/name"].asstr()[2]
+    named = stand.draw("tracks", "contacts.h5", "ours=contacts.h5", "--observer", name)
     texts, _ = stand.draw("tracks", "contacts.h5", "ours=contacts.h5", "--observer", "2")
+    assert texts == named[0]
     with h5py.File(stand.path("contacts.h5")) as result:
         tracks = result["tracks"]
         kept = (tracks["observer"][...] == 2) & np.isin(tracks["status"][...], (2, 4))
@@ -241,7 +245,10 @@ def bad_input_gives_a_sentence_and_leaves_nothing(stand):
         (3, "half.h5", ["run", "half.h5", *picture]),
         (3, "is a sweep", ["run", "docking_sweep.sweep", *picture]),
         (3, "is a run", ["sweep", "patrol.h5", *picture]),
-        (3, "no column 'nope'", ["run", "patrol.h5", "--fan", "nope", *picture]),
+        (2, "no quantity 'nope'", ["run", "patrol.h5", "--fan", "nope", *picture]),
+        (2, "did you mean soc_pct?", ["run", "patrol.h5", "--change", "soc", *picture]),
+        (3, "was not recorded", ["run", "patrol.h5", "--change", "bus_v", *picture]),
+        (2, "no vehicle 'nobody'", ["tracks", "contacts.h5", "--observer", "nobody", *picture]),
         (2, "not a quantity of vehicles", ["run", "patrol.h5", "--fan", "time", *picture]),
         (3, "detections", ["radar", "patrol.h5", *picture]),
         (2, "no entity 999", ["radar", "sky.h5", "--observer", "999", *picture]),

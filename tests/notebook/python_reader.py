@@ -442,7 +442,8 @@ def main():
     warnings.simplefilter("error")
     with tempfile.TemporaryDirectory() as folder:
         stand = Stand(program, project, folder)
-        for test in (every_column_is_what_h5py_reads, any_part_is_that_of_the_whole, places_far_apart_are_those_asked_for,
+        for test in (every_column_is_what_h5py_reads, any_part_is_that_of_the_whole,
+                     places_far_apart_are_those_asked_for,
                      names_and_groups_are_the_files, chains_are_those_that_the_program_explains,
                      xarray_reads_lazily_what_columns_have, pandas_has_a_row_for_each_cell,
                      what_one_vehicle_recorded_has_its_name, sweeps_tell_what_the_program_tells,

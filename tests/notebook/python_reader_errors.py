@@ -187,11 +187,16 @@ def runs_that_did_not_end_are_read_with_a_warning(stand):
                      "time.duration_s=100000", stderr=subprocess.DEVNULL) as child:
             wait_for(path + ".partial", 5e6)
             refused(path, ".partial' is there: its run goes on, or was interrupted")
-            warned(path + ".partial", "the run goes on", tries=100).close()
+            with warned(path + ".partial", "the run goes on", tries=100) as run:
+                assert run._status_shown() == "running"
             child.send_signal(how)
         with warned(path + ".partial", *words) as run:
             n = len(run.state)
             assert n > 0 and run.state.x_m.shape == (n, run.n_entities)
+            shown = repr(run)
+            assert f"recorded up to {run.state.time[-1]:g} s of 100000 s" in shown, shown
+            status = "interrupted" if how == signal.SIGTERM else "unfinished: the run ended"
+            assert f"  status               {status}" in shown, shown
             assert run.state.time[...].shape == (n,) and not np.isnan(run.state.x_m[-1]).any()
 
 

@@ -66,6 +66,11 @@ def _count(text: str) -> int:
     return value
 
 
+def _vehicle(text: str) -> int | str:
+    """a number, else a name"""
+    return int(text) if text.lstrip("-").isdecimal() else text
+
+
 def _metres(text: str) -> float:
     value = float(text)
     if not 0.0 < value < float("inf"):
@@ -211,10 +216,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser_of.add_argument("result", metavar="RESULT", help="result file of a run")
     parser_of.add_argument(
         "--observer",
-        type=int,
+        type=_vehicle,
         default=0,
-        metavar="N",
-        help="number of the entity that looks (default 0)",
+        metavar="VEHICLE",
+        help="number or name of the vehicle that looks (default 0)",
     )
     parser_of.add_argument(
         "--at",
@@ -251,10 +256,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser_of.add_argument(
         "--observer",
-        type=int,
+        type=_vehicle,
         default=0,
-        metavar="N",
-        help="number of the entity whose tracks they are (default 0)",
+        metavar="VEHICLE",
+        help="number or name of the vehicle whose tracks they are (default 0)",
     )
 
     parser_of = kind(

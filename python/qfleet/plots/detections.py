@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..errors import ResultError
 from .look import BLUE, GREY, ORANGE, RED, PlotError, new_figure, style
 
 if TYPE_CHECKING:
@@ -19,13 +20,18 @@ COLUMNS = ("tick", "time_s", "target", "band", "range_m", "bearing_deg", "elev_d
 FAINTEST, FAINTER = 0.4, 0.2  # opacity of the oldest frames, and what each frame loses
 
 
-def check_entity(run: Run, entity: int) -> str:
-    """the name of an entity that there is"""
+def find_entity(run: Run, entity: int | str) -> tuple[int, str]:
+    """number and name of an entity that there is, by either of them"""
+    if isinstance(entity, str):
+        try:
+            entity = run.find(entity)
+        except ResultError as error:
+            raise PlotError(str(error)) from None
     if not 0 <= entity < run.n_entities:
         raise PlotError(
             f"{run.path}: there is no entity {entity}, they are 0 to {run.n_entities - 1}"
         )
-    return str(run.entities["name"][entity : entity + 1][0])
+    return int(entity), str(run.entities["name"][entity])
 
 
 def _observed(run: Run, observer: int) -> dict[str, np.ndarray]:
@@ -33,7 +39,7 @@ def _observed(run: Run, observer: int) -> dict[str, np.ndarray]:
     mine = np.flatnonzero(run.detections["observer"][:] == observer)
     if mine.size == 0:
         raise PlotError(
-            f"{run.path}: entity {observer} ({check_entity(run, observer)}) has no detections "
+            f"{run.path}: entity {observer} ({find_entity(run, observer)[1]}) has no detections "
             "on record"
         )
     return {name: run.detections[name][:][mine] for name in COLUMNS}
@@ -73,7 +79,7 @@ def _free_bearing(rings: np.ndarray, bearing: np.ndarray, range_: np.ndarray) ->
 def scope(
     run: Run,
     axes: PolarAxes,
-    observer: int = 0,
+    observer: int | str = 0,
     *,
     at_s: float = np.inf,
     frames: int = 5,
@@ -82,9 +88,10 @@ def scope(
     """Draws what one vehicle's radar reported on a polar plan, north up, the truth as circles.
 
     The frame drawn is the last one until `at_s` for which positions were recorded too; earlier ones
-    of `frames` fade away. `range_m` is the outer circle: without it, what holds all that is drawn.
+    of `frames` fade away. `observer` is its number or its name. `range_m` is the outer circle:
+    without it, what holds all that is drawn.
     """
-    name = check_entity(run, observer)
+    observer, name = find_entity(run, observer)
     seen = _observed(run, observer)
     row, tick = _last_frame(run, seen, at_s)
     shown = np.unique(seen["tick"][seen["tick"] <= tick])[-frames:]
@@ -165,7 +172,7 @@ def scope(
 
 def radar(
     run: Run,
-    observer: int = 0,
+    observer: int | str = 0,
     *,
     at_s: float = np.inf,
     frames: int = 5,

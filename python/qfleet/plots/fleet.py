@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -244,6 +245,11 @@ def run(
     if fans is None:
         fans = [] if changes else [name for name in FANS if name in run.state]
     for name in (*changes, *fans):
+        # what could have been recorded is missing in the result, another name is a slip
+        if name not in run.state and name not in str(run.attrs.get("quantities", "")).split():
+            near = difflib.get_close_matches(name, run.state.columns, 3)
+            hint = f" (did you mean {' or '.join(near)}?)" if near else ""
+            raise PlotError(f"{run.path}: there is no quantity '{name}'{hint}")
         if not np.issubdtype(run.state[name].dtype, np.number) or len(run.state[name].shape) != 2:
             raise PlotError(f"{run.path}: '{name}' is not a quantity of vehicles over time")
     drawn = [(name, True) for name in changes] + [(name, False) for name in fans]

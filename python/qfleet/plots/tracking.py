@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .detections import check_entity
+from .detections import find_entity
 from .look import (
     BLUE,
     GREEN,
@@ -66,9 +66,9 @@ class Believed:
         return points.min(axis=0) - MARGIN_KM, points.max(axis=0) + MARGIN_KM
 
 
-def believed(run: Run, observer: int = 0, title: str | None = None) -> Believed:
+def believed(run: Run, observer: int | str = 0, title: str | None = None) -> Believed:
     """Reads an observer's confirmed tracks at the times at which positions were recorded."""
-    name = check_entity(run, observer)
+    observer, name = find_entity(run, observer)
     world = run.entities["world"][:]
     others = np.flatnonzero((world == world[observer]) & (np.arange(world.size) != observer))
     ways_km = np.stack([run.state[axis][:] for axis in ("x_m", "y_m")], axis=-1) / 1e3
@@ -135,13 +135,14 @@ def track_plan(what: Believed, axes: Axes | None = None) -> Axes:
     return axes
 
 
-def gospa(runs: Mapping[str, Run], axes: Axes | None = None, *, observer: int = 0) -> Axes:
+def gospa(runs: Mapping[str, Run], axes: Axes | None = None, *, observer: int | str = 0) -> Axes:
     """Draws the distance between what an observer believed and the truth (GOSPA) over time."""
     scale, time_label = time_axis(max(run.duration_s for run in runs.values()))
     with style():
         axes = axes_of(axes, (8.0, 2.6))
         for i, (title, run) in enumerate(runs.items()):
-            gospa_m = run.state["gospa_m"][: len(run.state), observer]
+            number = find_entity(run, observer)[0]
+            gospa_m = run.state["gospa_m"][: len(run.state), number]
             mean = f": mean {np.nanmean(gospa_m):.0f} m" if np.isfinite(gospa_m).any() else ""
             axes.plot(
                 run.state["time"][:] / scale,
@@ -184,11 +185,11 @@ def _explain(axes: Axes, what: Believed, n_lines: int) -> None:
     )
 
 
-def tracks(runs: Run | Mapping[str, Run], observer: int = 0) -> Figure:
+def tracks(runs: Run | Mapping[str, Run], observer: int | str = 0) -> Figure:
     """Draws what one vehicle's tracker believed; of several runs (the same scenario with other
     trackers, say), given by their titles, side by side, and GOSPA over time where all recorded it.
 
-    Needs tracks, and x_m and y_m at times of theirs.
+    `observer` is its number or its name. Needs tracks, and x_m and y_m at times of theirs.
     """
     if not isinstance(runs, Mapping):
         runs = {Path(runs.path).stem: runs}
