@@ -33,6 +33,9 @@ def are_sound(path: str) -> bool:
             parts = [(0, END_BYTES), (size - END_BYTES, size)]
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             for begin, end in parts:
+                # Python before 3.11.4 reads the byte behind where find() is to end, and crashes where
+                # that is behind the last page; no heap begins so late
+                end = min(end, size - 1)
                 at = content.find(SIGNATURE, begin, end)
                 while at >= 0:
                     if _lengths(content, at) is None:

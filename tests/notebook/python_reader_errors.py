@@ -158,6 +158,25 @@ def texts_without_an_end_are_refused(stand):
     refused(stand.path("heap.h5"), "damaged")
 
 
+def files_that_fill_their_last_page_are_searched(stand):
+    """Older Pythons read a byte behind what is searched: here that must not be read."""
+    path = stand.path("pages.h5")
+    with open(path, "wb") as file:
+        file.seek((1 << 26) - 64)
+        file.write(b"O" * 64)  # a letter of what is searched, so that no place is left out
+    search = (  # maps grow downwards: the file's comes to lie below the one that has no access
+        "import ctypes, mmap, sys\n"
+        "from qfleet import heaps\n"
+        "take = ctypes.CDLL(None).mmap\n"
+        "take.restype = ctypes.c_void_p\n"
+        "take.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]\n"
+        "take(None, 1 << 26, 0, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0)\n"
+        "assert heaps.are_sound(sys.argv[1])\n")
+    done = subprocess.run([sys.executable, "-c", search, path], check=False)
+    assert done.returncode == 0, done.returncode
+    os.remove(path)
+
+
 def wait_for(path, size):
     for _ in range(1200):
         if os.path.exists(path) and os.path.getsize(path) >= size:
@@ -184,7 +203,7 @@ def runs_that_did_not_end_are_read_with_a_warning(stand):
                        (signal.SIGKILL, ("ended without closing the file",))):
         path = stand.path(f"{how.name}.h5")
         with started(stand.program, "run", stand.patrol, "-o", path, "--set",
-                     "time.duration_s=100000", stderr=subprocess.DEVNULL) as child:
+                     "time.duration_s=300000", "--set", "record.every_s=100", stderr=subprocess.DEVNULL) as child:
             wait_for(path + ".partial", 5e6)
             refused(path, ".partial' is there: its run goes on, or was interrupted")
             with warned(path + ".partial", "the run goes on", tries=100) as run:
@@ -403,6 +422,7 @@ def main():
         stand = Stand(program, project, sys.argv[3], folder)
         for test in (what_is_no_result_is_refused, what_is_cut_short_is_refused,
                      damage_anywhere_is_said_or_harmless, texts_without_an_end_are_refused,
+                     files_that_fill_their_last_page_are_searched,
                      runs_that_did_not_end_are_read_with_a_warning,
                      columns_of_a_killed_run_are_as_long_as_the_shortest,
                      what_was_not_recorded_says_how_it_is,
