@@ -73,12 +73,22 @@ class Sweep(Result):
         counts = np.bincount(status[...], minlength=1 + max(status.names))
         return {name: int(counts[code]) for code, name in status.names.items()}
 
+    def metric_of(self, name: str) -> str:
+        """The metric of that name, or that a requirement of that name is about."""
+        if "requirements" not in self.tables or name in self.statistics["name"][...]:
+            return name
+        of = np.flatnonzero(self.requirements["name"][...] == name)
+        return str(self.requirements["metric"][int(of[0])]) if len(of) else name
+
     def statistics_of(self, metric: str) -> dict[str, Any]:
         """A metric's row of `statistics`; of quantiles, dictionaries by level.
+
+        The name of a requirement stands for the metric that it is about.
 
         Counts and cases that are missing are None, other numbers NaN.
         """
         table = self.statistics
+        metric = self.metric_of(metric)
         names = list(table["name"][...])
         if metric not in names:
             raise ResultError(self._no_metric(metric, names))
@@ -105,6 +115,7 @@ class Sweep(Result):
     def worst(self, n: int = 1, by: str | None = None) -> list[int]:
         """The n cases that are worst by a metric (None: `success`), worst first.
 
+        The name of a requirement stands for the metric that it is about.
         The order is that of `qfleet replay --worst`: those without a value, then those on a
         requirement's wrong side; of a truth none that are as they should be.
         """
@@ -112,6 +123,7 @@ class Sweep(Result):
         if not self.is_master:
             raise ResultError(f"{self.path}: is a shard alone, which knows no requirements; open "
                               "the sweep's directory")
+        metric = self.metric_of(metric)
         # a metric that is called like another column has a longer name among the columns
         names = list(self.statistics["name"][...])
         if metric in self.metrics:

@@ -43,7 +43,8 @@ class Stand:
             "sweep", os.path.join(project, "configs/sweeps/docking.yaml"), "-o",
             self.path("docking.sweep"), "--json", "--set", "sweep.cases=60", "--set",
             "time.duration_s=250", "--set", "requirements=['P(success) >= 0.5', "
-            "'mean(docking_time_s) <= 300 s', 'P(closest_m >= 6.2 m) >= 0.1']", good=(0, 1)).stdout)
+            "'mean(docking_time_s) <= 300 s', {name: not too close, require: "
+            "'P(closest_m >= 6.2 m) >= 0.1'}]", good=(0, 1)).stdout)
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -350,6 +351,15 @@ def the_worst_cases_are_those_that_the_program_replays(stand):
         assert len(lists) > 4 and sweep.worst() == sweep.worst(1, "success")
 
 
+def names_of_requirements_stand_for_their_metrics(stand):
+    with qfleet.open(stand.path("docking.sweep")) as sweep:
+        assert sweep.metric_of("not too close") == "requirement 3"
+        assert sweep.metric_of("mass") == "mass" and sweep.metric_of("success") == "success"
+        about, truth = sweep.statistics_of("not too close"), sweep.cases["requirement 3"][...]
+        assert about["name"] == "requirement 3" and about["n_true"] == (truth == 1).sum()
+        assert sweep.worst(3, "not too close") == sweep.worst(3, "requirement 3")
+
+
 def the_program_runs_what_it_is_told(stand):
     scenario = os.path.join(stand.project, "configs", "patrol.yaml")
     run = qfleet.run(scenario, stand.path("few.h5"), threads=1, seed=5, binary=stand.program, set={
@@ -448,6 +458,7 @@ def main():
                      xarray_reads_lazily_what_columns_have, pandas_has_a_row_for_each_cell,
                      what_one_vehicle_recorded_has_its_name, sweeps_tell_what_the_program_tells,
                      the_worst_cases_are_those_that_the_program_replays,
+                     names_of_requirements_stand_for_their_metrics,
                      the_program_runs_what_it_is_told, sweeps_are_compared_case_by_case,
                      what_is_left_of_a_temporary_result_can_be_read,
                      arrays_are_made_as_numpy_asks, values_of_scenarios_are_yaml,

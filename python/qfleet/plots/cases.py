@@ -39,19 +39,65 @@ def _column_of(sweep: Sweep, name: str) -> str:
     return name if f"metric_{name}" not in sweep.cases else f"metric_{name}"
 
 
+def _shown(sweep: Sweep, name: str) -> str:
+    """of a metric: what a requirement without one made has the requirement's own name, if any"""
+    if "requirements" in sweep.tables and name.startswith("requirement "):
+        about = np.flatnonzero(sweep.requirements["metric"][:] == name)
+        if about.size:
+            own = str(sweep.requirements["name"][int(about[0])])
+            return name if own == str(sweep.requirements["text"][int(about[0])]) else own
+    return name
+
+
+def _truths(sweep: Sweep) -> list[str]:
+    names, kinds = sweep.statistics["name"][:], sweep.statistics["kind"].decoded[:]
+    return [str(name) for name, kind in zip(names, kinds) if kind == "truth"]
+
+
+def _share(sweep: Sweep, name: str, axes: Axes | None) -> Axes:
+    """of a truth: in how many cases it holds, with the exact interval"""
+    row = sweep.statistics_of(name)
+    n, n_true = row["n"] or 0, row["n_true"] or 0
+    if n == 0:
+        raise PlotError(f"{sweep.path}: metric '{name}' has no values")
+    low, high = (100 * row[f"exact_{end}"] for end in ("low", "high"))
+    shown = _shown(sweep, name)
+    with style():
+        axes = axes_of(axes, (4.5, 1.4))
+        axes.barh([0], [100 * n_true / n], color=BLUE, height=0.5)
+        axes.hlines([0], low, high, color="black", linewidth=1.6)
+        axes.set(xlim=(0, 102), ylim=(-0.6, 0.6), yticks=[], xlabel=f"{shown}, % of cases")
+        text = f"{n_true:,} of {n:,} cases"
+        if np.isfinite(low):
+            text += f", {low:.4g} to {high:.4g} % (exact interval)"
+        text += f"; {row['n_without']:,} without a value" * bool(row["n_without"])
+        axes.set_title(text, fontsize="small")
+        axes.grid(False, axis="y")
+    return axes
+
+
 def metric(sweep: Sweep, name: str, axes: Axes | None = None) -> Axes:
-    """Draws how a metric is distributed over the cases, with its median and 95 % quantile."""
+    """Draws how a metric is distributed over the cases, with its median and 95 % quantile.
+
+    Of a truth, the share of cases in which it holds, with its interval. The name of a requirement
+    stands for the metric that it is about.
+    """
+    name = sweep.metric_of(name)
     metrics = [str(known) for known in sweep.statistics["name"][:]]
     if name not in metrics:
         raise PlotError(f"{sweep.path}: no metric '{name}', there are {', '.join(metrics)}")
+    kind = sweep.statistics["kind"].decoded[metrics.index(name)]
+    if kind == "truth":
+        return _share(sweep, name, axes)
     column = sweep.cases[_column_of(sweep, name)]
-    if sweep.statistics["kind"].decoded[metrics.index(name)] != "number":
-        raise PlotError(f"{sweep.path}: metric '{name}' is no number")
+    if kind != "number":
+        raise PlotError(f"{sweep.path}: metric '{name}' is neither a number nor a truth")
     return histogram(column[:], name, axes, what="cases", unit=units(column))
 
 
 def sensitivity(sweep: Sweep, name: str, axes: Axes | None = None) -> Axes:
     """Draws what a metric depends on: a bar for each parameter, with its interval."""
+    name = sweep.metric_of(name)
     metrics = [str(known) for known in sweep.sensitivity["metric_name"][:]]
     if name not in metrics:
         raise PlotError(f"{sweep.path}: no sensitivities of '{name}', but of {', '.join(metrics)}")
@@ -84,7 +130,7 @@ def sensitivity(sweep: Sweep, name: str, axes: Axes | None = None) -> Axes:
             axes.set(xlim=(-1.02, 1.02), xticks=(-1, -0.5, 0, 0.5, 1))
         else:
             axes.locator_params(axis="x", nbins=6)
-        axes.set(xlabel=text, title=f"what {name} depends on")
+        axes.set(xlabel=text, title=f"what {_shown(sweep, name)} depends on")
     return axes
 
 
@@ -145,11 +191,16 @@ def _sampling(sweep: Sweep) -> str:
 def sweep(sweep: Sweep, *, metrics: Sequence[str] | None = None) -> Figure:
     """Draws a sweep: verdicts, the distribution of each metric, and what it depends on.
 
-    Without `metrics`, the first of those that are numbers and are not the same in all cases; the
+    Without `metrics`, the first of those that are numbers and are not the same in all cases, and
+    all truths; the
     title says how many there are, and how cases were sampled where they are no random sample.
     """
     known = _number_metrics(sweep)
-    drawn = list(metrics) if metrics is not None else known[:METRICS_DRAWN]
+    truths = _truths(sweep)
+    drawn = [sweep.metric_of(name) for name in metrics] if metrics is not None else (
+        known[:METRICS_DRAWN] + truths[:METRICS_DRAWN]
+    )
+    n_known = len(known) + len(truths)
     with_verdicts = "requirements" in sweep.tables and len(sweep.requirements) > 0
     with_parameters = "sensitivity" in sweep.tables and len(sweep.sensitivity["parameter_name"]) > 0
     if not drawn and not with_verdicts:
@@ -158,11 +209,16 @@ def sweep(sweep: Sweep, *, metrics: Sequence[str] | None = None) -> Figure:
             "is required"
         )
     verdicts_in = 0.38 * len(sweep.requirements) + 0.7 if with_verdicts else 0.0
-    heights = [verdicts_in] * with_verdicts + [2.2] * len(drawn)
+    analysed = sweep.sensitivity["metric_name"][:] if with_parameters else ()
+    # a share is one bar, what it depends on as many as there are parameters
+    truth_in = max(1.2, 0.22 * len(sweep.sensitivity["parameter_name"]) + 0.7) \
+        if with_parameters else 1.2
+    heights = [verdicts_in] * with_verdicts
+    heights += [truth_in if name in truths else 2.2 for name in drawn]
     left_out = (
         ""
-        if metrics is not None or len(known) == len(drawn)
-        else f", {len(drawn)} of {len(known)} metrics"
+        if metrics is not None or n_known == len(drawn)
+        else f", {len(drawn)} of {n_known} metrics"
     )
     with style():
         figure = new_figure(9.5, sum(heights) + 0.4)
@@ -178,6 +234,7 @@ def sweep(sweep: Sweep, *, metrics: Sequence[str] | None = None) -> Figure:
             requirements(sweep, figure.add_subplot(grid[0, :]))
         for row, name in enumerate(drawn, start=int(with_verdicts)):
             metric(sweep, name, figure.add_subplot(grid[row, 0]))
-            if with_parameters:
+            # a metric that has no sensitivities has none to draw; numbers always do
+            if with_parameters and (name not in truths or name in analysed):
                 sensitivity(sweep, name, figure.add_subplot(grid[row, 1]))
     return figure

@@ -296,7 +296,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--metric",
         action="append",
         metavar="NAME",
-        help="draw this metric (several are possible; default: the first four numbers)",
+        help="draw this metric (several are possible; default: the first four numbers, and truths)",
     )
 
 
