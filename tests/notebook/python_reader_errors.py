@@ -202,9 +202,11 @@ def runs_that_did_not_end_are_read_with_a_warning(stand):
     for how, words in ((signal.SIGTERM, ("interrupted", "stopped on request")),
                        (signal.SIGKILL, ("ended without closing the file",))):
         path = stand.path(f"{how.name}.h5")
+        # records so far apart that what nobody ends does not fill the disk
         with started(stand.program, "run", stand.patrol, "-o", path, "--set",
-                     "time.duration_s=300000", "--set", "record.every_s=100", stderr=subprocess.DEVNULL) as child:
-            wait_for(path + ".partial", 5e6)
+                     "time.duration_s=300000", "--set", "record.every_s=100",
+                     stderr=subprocess.DEVNULL) as child:
+            wait_for(path + ".partial", 2e6)
             refused(path, ".partial' is there: its run goes on, or was interrupted")
             with warned(path + ".partial", "the run goes on", tries=100) as run:
                 assert run._status_shown() == "running"
@@ -213,7 +215,7 @@ def runs_that_did_not_end_are_read_with_a_warning(stand):
             n = len(run.state)
             assert n > 0 and run.state.x_m.shape == (n, run.n_entities)
             shown = repr(run)
-            assert f"recorded up to {run.state.time[-1]:g} s of 100000 s" in shown, shown
+            assert f"recorded up to {run.state.time[-1]:g} s of 300000 s" in shown, shown
             status = "interrupted" if how == signal.SIGTERM else "unfinished: the run ended"
             assert f"  status               {status}" in shown, shown
             assert run.state.time[...].shape == (n,) and not np.isnan(run.state.x_m[-1]).any()
@@ -394,7 +396,7 @@ def an_interrupted_program_says_that_it_goes_on(stand):
     call = ("import qfleet, sys\n"
             "try:\n"
             "    qfleet.run(sys.argv[1], sys.argv[2], binary=sys.argv[3],\n"
-            "               set={'time.duration_s': 100000}, resume=True)\n"
+            "               set={'time.duration_s': 300000, 'record.every_s': 100}, resume=True)\n"
             "except qfleet.Interrupted as error:\n"
             "    print('Interrupted', error.code, error)\n"
             "except KeyboardInterrupt:\n"
