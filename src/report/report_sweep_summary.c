@@ -135,13 +135,30 @@ static const char *say_success(const qf_sweep_view *view)
     return text ? text : "?";
 }
 
+static bool is_of_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* whether a sentence has a name, and not only a word that the name is a part of */
+static bool mentions(const char *sentence, const char *name)
+{
+    const size_t length = strlen(name);
+    for (const char *at = strstr(sentence, name); length > 0 && at; at = strstr(at + 1, name)) {
+        if ((at == sentence || !is_of_word(at[-1])) && !is_of_word(at[length])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A requirement's sentence; with several, with which of them it is about, unless the sentence names it. */
 static const char *say_requirement(const qf_sweep_view *view, const qf_requirement_result *it)
 {
     const char *name = it->requirement->name;
     const char *sentence = qf_word_verdict(view, it);
     const bool named = view->answers->n_requirements > 1 &&
-                       strcmp(name, it->requirement->text) != 0 && !strstr(sentence, name);
+                       strcmp(name, it->requirement->text) != 0 && !mentions(sentence, name);
     const char *text = named ? qf_arena_format(view->arena, "%s: %s.", name, sentence)
                              : capital(view->arena, sentence);
     return text ? text : "?";
