@@ -21,6 +21,7 @@ import numpy as np
 import xarray
 
 LONG = os.environ.get("QFLEET_LONG_TESTS") == "1"
+os.environ["ASAN_OPTIONS"] = "detect_leaks=0"  # what the MPI library leaves at its end is its own
 ALL = [(ranks, threads) for ranks in (1, 2, 3, 4) for threads in (1, 2)]
 
 # name, scenario, options, tables that must have rows, ranks and threads
@@ -55,7 +56,6 @@ class Program:
             os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
             OMPI_MCA_pml="ob1", OMPI_MCA_btl="self,vader", OMPI_MCA_mpi_yield_when_idle="1",
             OMP_WAIT_POLICY="passive",
-            ASAN_OPTIONS="detect_leaks=0",  # what the MPI library leaves at its end is its own
             # mpirun waits that long after a rank that ends with a code that is not 0
             OMPI_MCA_odls_base_sigkill_timeout="0")
 
