@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "options.h"
 
-#include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diagnostics.h"
-#include "kernels.h"
-#include "plan_job.h"
+#include "option_values.h"
 #include "rank_talk.h"
-#include "unit.h"
 
 typedef struct option_row {
     const char *name;
@@ -65,7 +63,8 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_NETWORK] = {"--network", 0, "US,GB/S",
                            "of messages and links, for --explain (2,12.5)"},
     [QF_OPTION_PAGE] = {"--output", 'o', "FILE", "where the page goes (default RESULT.html)"},
-    [QF_OPTION_NO_REPLAY] = {"--no-replay", 0, NULL, "run no case of a sweep again for its pictures"},
+    [QF_OPTION_NO_REPLAY] = {"--no-replay", 0, NULL,
+                             "run no case of a sweep again for its pictures"},
     [QF_OPTION_REPLAYED] = {"--cases", 0, "N", "show so many of the worst cases (default 1)"},
     [QF_OPTION_EVENTS] = {"--events", 0, "FILE", "events as CloudEvents, one a line"},
     [QF_OPTION_TABLE] = {"--table", 0, "NAME FILE", "a table as CSV; may be given again"},
@@ -76,21 +75,11 @@ static const option_row table[QF_OPTION_COUNT] = {
 
 enum {
     MOST_THREADS = 4096,
-    MOST_SHARDS = 100000,
     MOST_BATCH = 1 << 20,
     MOST_NODES = 1000000,
     MOST_WORST = 1000000,
     MOST_REPLAYED = 20
 };
-
-#define LONGEST_S 1e9 /* some 30 years */
-
-static qf_status complain(const char *command, const char *what, const char *text)
-{
-    fprintf(qf_said_once(), "qfleet %s: %s '%s' (see qfleet %s --help)\n", command, what, text,
-            command);
-    return QF_ERROR_USAGE;
-}
 
 static qf_status unknown_option(const char *command, const qf_option_id *accepted,
                                 size_t n_accepted, const char *text)
@@ -106,168 +95,6 @@ static qf_status unknown_option(const char *command, const qf_option_id *accepte
     return QF_ERROR_USAGE;
 }
 
-static qf_status parse_choice(const char *command, const char *option, const char *value,
-                              const char *const *names, size_t n, size_t *out)
-{
-    for (*out = 0; *out < n; (*out)++) {
-        if (strcmp(value, names[*out]) == 0) {
-            return QF_OK;
-        }
-    }
-    fprintf(qf_said_once(), "qfleet %s: %s: expected one of", command, option);
-    for (size_t i = 0; i < n; i++) {
-        fprintf(qf_said_once(), "%s %s", i ? "," : "", names[i]);
-    }
-    fprintf(qf_said_once(), "; found '%s'\n", value);
-    return QF_ERROR_USAGE;
-}
-
-/* `source`: the option or variable that holds the value */
-static qf_status parse_isa(const char *command, const char *source, const char *value,
-                           qf_options *options)
-{
-    static const char *const names[] = {"auto", "v4", "v3", "generic"};
-    size_t choice;
-    if (parse_choice(command, source, value, names, 4, &choice) != QF_OK) {
-        return QF_ERROR_USAGE;
-    }
-    if (choice > 0 && !qf_kernels_for(value)) {
-        fprintf(qf_said_once(), "qfleet %s: %s: this processor or build has no '%s'\n", command,
-                source, value);
-        return QF_ERROR_USAGE;
-    }
-    options->isa = value;
-    options->isa_source = source;
-    return QF_OK;
-}
-
-/* digits only, up to `most` */
-static bool parse_size(const char *text, size_t length, size_t most, size_t *value)
-{
-    *value = 0;
-    for (size_t i = 0; i < length; i++) {
-        const size_t digit = (size_t)(text[i] - '0');
-        if (text[i] < '0' || text[i] > '9' || *value > (most - digit) / 10) {
-            return false;
-        }
-        *value = 10 * *value + digit;
-    }
-    return length > 0;
-}
-
-static qf_status parse_count(const char *command, const char *option, const char *value,
-                             size_t most, size_t *out)
-{
-    if (!parse_size(value, strlen(value), most, out) || *out == 0) {
-        fprintf(qf_said_once(), "qfleet %s: %s: expected a number from 1 to %zu, found '%s'\n",
-                command, option, most, value);
-        return QF_ERROR_USAGE;
-    }
-    return QF_OK;
-}
-
-static qf_status parse_real(const char *command, const char *option, const char *value, double low,
-                            double high, double *out)
-{
-    char *end;
-    *out = strtod(value, &end);
-    if (end == value || *end || !(*out >= low && *out <= high)) {
-        fprintf(qf_said_once(), "qfleet %s: %s: expected a number from %g to %g, found '%s'\n",
-                command, option, low, high, value);
-        return QF_ERROR_USAGE;
-    }
-    return QF_OK;
-}
-
-/* microseconds of a message, and GB/s of a link */
-static qf_status parse_network(const char *command, const char *value, qf_options *options)
-{
-    char *end;
-    options->latency_us = strtod(value, &end);
-    const char *second = end > value && *end == ',' ? end + 1 : "";
-    options->link_gbps = strtod(second, &end);
-    const bool good = *second && !*end && options->latency_us >= 0.0 &&
-                      options->latency_us <= 1e6 && options->link_gbps > 0.0 &&
-                      options->link_gbps <= 1e6;
-    return good ? QF_OK
-                : complain(command, "--network: expected microseconds and GB/s as in 2,12.5, found",
-                           value);
-}
-
-/* a number and a unit of time, which must be there: 10min, 30 s. False: it is none, or out of range */
-static bool read_duration(const char *value, double *out)
-{
-    qf_unit second;
-    qf_unit unit;
-    char *end;
-    const double number = strtod(value, &end);
-    const char *name = end + strspn(end, " ");
-    const bool good = end != value && *name && qf_unit_parse("s", 1, &second) &&
-                      qf_unit_parse(name, strlen(name), &unit) &&
-                      qf_unit_same_quantity(&unit, &second);
-    *out = good ? number * unit.scale : (double)NAN;
-    return *out > 0.0 && *out <= LONGEST_S;
-}
-
-static qf_status parse_duration(const char *command, const char *option, const char *value,
-                                double *out)
-{
-    if (!read_duration(value, out)) {
-        fprintf(qf_said_once(),
-                "qfleet %s: %s: expected a time above 0 with its unit, as in 10min or 30s, "
-                "found '%s'\n",
-                command, option, value);
-        return QF_ERROR_USAGE;
-    }
-    return QF_OK;
-}
-
-/* as Slurm has it, where a number alone is minutes, or with its unit */
-static qf_status parse_time_limit(const char *command, const char *value, int64_t *out)
-{
-    double seconds;
-    if (qf_slurm_time_parse(value, out)) {
-        return QF_OK;
-    }
-    if (!read_duration(value, &seconds)) {
-        return complain(
-            command,
-            "--time: expected a time with its unit as in 30min or 4h, or minutes, H:M:S "
-            "or D-H:M:S as Slurm has them, found",
-            value);
-    }
-    *out = (int64_t)ceil(seconds);
-    return QF_OK;
-}
-
-/* A-B, or A alone */
-static qf_status parse_cases(const char *command, const char *value, qf_options *options)
-{
-    const size_t length = strcspn(value, "-");
-    const char *last = value[length] ? value + length + 1 : value;
-    options->has_cases = true;
-    if (!parse_size(value, length, UINT32_MAX, &options->first_case) ||
-        !parse_size(last, strlen(last), UINT32_MAX, &options->last_case) ||
-        options->first_case > options->last_case) {
-        return complain(command, "--cases: expected two ascending numbers as in 100-199, found",
-                        value);
-    }
-    return QF_OK;
-}
-
-static qf_status parse_shard(const char *command, const char *value, qf_options *options)
-{
-    const size_t length = strcspn(value, "/");
-    const char *of = value[length] ? value + length + 1 : "";
-    if (!parse_size(value, length, MOST_SHARDS, &options->shard) ||
-        !parse_size(of, strlen(of), MOST_SHARDS, &options->n_shards) || options->shard == 0 ||
-        options->shard > options->n_shards) {
-        return complain(command, "--shard: expected I/N with I from 1 to N, as in 2/8, found",
-                        value);
-    }
-    return QF_OK;
-}
-
 static qf_status apply(const char *command, qf_option_id id, const char *value, qf_options *options)
 {
     static const char *const places[] = {[QF_BIND_CORE] = "core", [QF_BIND_NONE] = "none"};
@@ -276,48 +103,42 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
                                         [QF_PROGRESS_OFF] = "off",
                                         [QF_PROGRESS_JSON] = "json"};
     size_t choice;
-    char *end;
-    long number;
-    unsigned long long seed;
+    uint64_t seed;
     switch (id) {
     case QF_OPTION_HELP:
         options->help = true;
         return QF_OK;
     case QF_OPTION_OUTPUT:
     case QF_OPTION_PAGE:
-        options->output = value;
-        return *value ? QF_OK : complain(command, "--output needs a file name, found", value);
+        return qf_option_text(command, "--output needs a file name, found", value,
+                              &options->output);
     case QF_OPTION_SET:
         options->overrides[options->n_overrides++] = value;
         return QF_OK;
     case QF_OPTION_SEED:
-        errno = 0;
-        seed = strtoull(value, &end, 10);
-        if (errno || !*value || strspn(value, "0123456789") != strlen(value)) {
-            return complain(command, "--seed: expected an integer from 0 to 2^64 - 1, found",
-                            value);
+        if (qf_option_seed(command, value, &seed) != QF_OK) {
+            return QF_ERROR_USAGE;
         }
-        snprintf(options->seed_override, sizeof options->seed_override, "seed=%llu", seed);
+        snprintf(options->seed_override, sizeof options->seed_override, "seed=%" PRIu64, seed);
         options->overrides[options->n_overrides++] = options->seed_override;
         return QF_OK;
     case QF_OPTION_THREADS:
-        errno = 0;
-        number = strtol(value, &end, 10);
-        if (errno || end == value || *end || number < 1 || number > MOST_THREADS) {
-            return complain(command, "--threads: expected a number from 1 to 4096, found", value);
+        if (qf_option_count(command, "--threads", value, MOST_THREADS, &choice) != QF_OK) {
+            return QF_ERROR_USAGE;
         }
-        options->threads = (int)number;
+        options->threads = (int)choice;
         return QF_OK;
     case QF_OPTION_ISA:
-        return parse_isa(command, "--isa", value, options);
+        options->isa_source = "--isa";
+        return qf_option_isa(command, "--isa", value, &options->isa);
     case QF_OPTION_BIND:
-        if (parse_choice(command, "--bind", value, places, 2, &choice) != QF_OK) {
+        if (qf_option_choice(command, "--bind", value, places, 2, &choice) != QF_OK) {
             return QF_ERROR_USAGE;
         }
         options->bind = (qf_bind_mode)choice;
         return QF_OK;
     case QF_OPTION_PROGRESS:
-        if (parse_choice(command, "--progress", value, modes, 4, &choice) != QF_OK) {
+        if (qf_option_choice(command, "--progress", value, modes, 4, &choice) != QF_OK) {
             return QF_ERROR_USAGE;
         }
         options->progress = (qf_progress_mode)choice;
@@ -335,53 +156,43 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         options->json = true;
         return QF_OK;
     case QF_OPTION_GRAPH:
-        options->graph = value;
-        return *value ? QF_OK : complain(command, "--graph needs a file name, found", value);
+        return qf_option_text(command, "--graph needs a file name, found", value, &options->graph);
     case QF_OPTION_RECOMPUTE:
         options->recompute = true;
         return QF_OK;
     case QF_OPTION_ENTITY:
-        options->entity = value;
-        return *value ? QF_OK
-                      : complain(command, "--entity needs a number or a name, found", value);
+        return qf_option_text(command, "--entity needs a number or a name, found", value,
+                              &options->entity);
     case QF_OPTION_AT:
-        options->at_s = strtod(value, &end);
         options->has_at = true;
-        return end != value && !*end && isfinite(options->at_s)
-                   ? QF_OK
-                   : complain(command, "--at: expected a time in seconds, found", value);
+        return qf_option_at(command, value, &options->at_s);
     case QF_OPTION_MACHINE:
-        options->machine = value;
-        return *value ? QF_OK : complain(command, "--machine needs a name, found", value);
+        return qf_option_text(command, "--machine needs a name, found", value, &options->machine);
     case QF_OPTION_CASE:
         options->has_case = true;
-        return parse_size(value, strlen(value), UINT32_MAX, &options->number_of_case)
-                   ? QF_OK
-                   : complain(command, "--case: expected the number of a case, found", value);
+        return qf_option_case(command, value, &options->number_of_case);
     case QF_OPTION_FROM:
-        return parse_real(command, "--from", value, 0.0, 1e12, &options->from_s);
+        return qf_option_real(command, "--from", value, 0.0, 1e12, &options->from_s);
     case QF_OPTION_TO:
-        return parse_real(command, "--to", value, 0.0, 1e12, &options->to_s);
+        return qf_option_real(command, "--to", value, 0.0, 1e12, &options->to_s);
     case QF_OPTION_VEHICLE:
-        options->vehicle = value;
-        return *value ? QF_OK
-                      : complain(command, "--vehicle needs a number or a name, found", value);
+        return qf_option_text(command, "--vehicle needs a number or a name, found", value,
+                              &options->vehicle);
     case QF_OPTION_WORST:
-        return parse_count(command, "--worst", value, MOST_WORST, &options->worst);
+        return qf_option_count(command, "--worst", value, MOST_WORST, &options->worst);
     case QF_OPTION_BY:
-        options->by = value;
-        return *value ? QF_OK : complain(command, "--by needs a metric, found", value);
+        return qf_option_text(command, "--by needs a metric, found", value, &options->by);
     case QF_OPTION_FRACTION:
-        return parse_real(command, "--fraction", value, 1e-12, 1.0, &options->fraction);
+        return qf_option_real(command, "--fraction", value, 1e-12, 1.0, &options->fraction);
     case QF_OPTION_DIRECTORY:
     case QF_OPTION_MERGED:
-        options->output = value;
-        return *value ? QF_OK
-                      : complain(command, "--output needs a directory's name, found", value);
+        return qf_option_text(command, "--output needs a directory's name, found", value,
+                              &options->output);
     case QF_OPTION_CASES:
-        return parse_cases(command, value, options);
+        options->has_cases = true;
+        return qf_option_cases(command, value, &options->first_case, &options->last_case);
     case QF_OPTION_SHARD:
-        return parse_shard(command, value, options);
+        return qf_option_shard(command, value, &options->shard, &options->n_shards);
     case QF_OPTION_RESUME:
     case QF_OPTION_GO_ON:
         options->resume = true;
@@ -390,43 +201,42 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         options->dry_run = true;
         return QF_OK;
     case QF_OPTION_JUNIT:
-        options->junit = value;
-        return *value ? QF_OK : complain(command, "--junit needs a file name, found", value);
+        return qf_option_text(command, "--junit needs a file name, found", value, &options->junit);
     case QF_OPTION_BATCH:
-        return parse_count(command, "--batch", value, MOST_BATCH, &options->batch);
+        return qf_option_count(command, "--batch", value, MOST_BATCH, &options->batch);
     case QF_OPTION_NODES:
-        return parse_count(command, "--nodes", value, MOST_NODES, &options->nodes);
+        return qf_option_count(command, "--nodes", value, MOST_NODES, &options->nodes);
     case QF_OPTION_SBATCH:
-        options->sbatch = value;
-        return *value ? QF_OK : complain(command, "--sbatch needs a file name, found", value);
+        return qf_option_text(command, "--sbatch needs a file name, found", value,
+                              &options->sbatch);
     case QF_OPTION_TIME:
-        return parse_time_limit(command, value, &options->time_limit_s);
+        return qf_option_time_limit(command, value, &options->time_limit_s);
     case QF_OPTION_METRIC:
-        options->metrics[options->n_metrics++] = value;
-        return *value ? QF_OK : complain(command, "--metric needs a metric, found", value);
+        return qf_option_text(command, "--metric needs a metric, found", value,
+                              &options->metrics[options->n_metrics++]);
     case QF_OPTION_CONFIDENCE:
-        return parse_real(command, "--confidence", value, 0.5, 0.999999, &options->confidence);
+        return qf_option_real(command, "--confidence", value, 0.5, 0.999999, &options->confidence);
     case QF_OPTION_EXPLAIN:
         options->explain = true;
         return QF_OK;
     case QF_OPTION_NETWORK:
-        return parse_network(command, value, options);
+        return qf_option_network(command, value, &options->latency_us, &options->link_gbps);
     case QF_OPTION_CHECKPOINT_EVERY:
-        return parse_duration(command, "--checkpoint-every", value, &options->checkpoint_every_s);
+        return qf_option_duration(command, "--checkpoint-every", value,
+                                  &options->checkpoint_every_s);
     case QF_OPTION_NO_REPLAY:
         options->no_replay = true;
         return QF_OK;
     case QF_OPTION_REPLAYED:
-        return parse_count(command, "--cases", value, MOST_REPLAYED, &options->n_replayed);
+        return qf_option_count(command, "--cases", value, MOST_REPLAYED, &options->n_replayed);
     case QF_OPTION_EVENTS:
-        options->exports[options->n_exports++] = (qf_export_wish){.file = value};
-        return *value ? QF_OK : complain(command, "--events needs a file name, found", value);
+        return qf_option_text(command, "--events needs a file name, found", value,
+                              &options->exports[options->n_exports++].file);
     case QF_OPTION_TABLE: /* its file follows */
-        options->exports[options->n_exports++] = (qf_export_wish){.table = value};
-        return *value ? QF_OK : complain(command, "--table needs a table, found", value);
+        return qf_option_text(command, "--table needs a table, found", value,
+                              &options->exports[options->n_exports++].table);
     case QF_OPTION_COLUMNS:
-        options->columns = value;
-        return *value ? QF_OK : complain(command, "--columns needs names, found", value);
+        return qf_option_text(command, "--columns needs names, found", value, &options->columns);
     case QF_OPTION_EPOCH:
         options->epoch = value;
         return QF_OK;
@@ -462,7 +272,8 @@ static qf_status apply_environment(const char *command, const qf_option_id *acce
     }
     for (size_t i = 0; i < n_accepted; i++) {
         if (accepted[i] == QF_OPTION_ISA) {
-            return parse_isa(command, QF_ISA_VARIABLE, isa, options);
+            options->isa_source = QF_ISA_VARIABLE;
+            return qf_option_isa(command, QF_ISA_VARIABLE, isa, &options->isa);
         }
     }
     return QF_OK;
@@ -506,11 +317,11 @@ qf_status qf_options_parse(const char *command, const qf_option_id *accepted, si
         const char *equals = text[1] == '-' ? strchr(text, '=') : NULL;
         const char *value = equals ? equals + 1 : NULL;
         if (!table[id].value && value) {
-            return complain(command, "this option takes no value:", text);
+            return qf_option_complain(command, "this option takes no value:", text);
         }
         if (table[id].value && !value) {
             if (i + 1 == argc) {
-                return complain(command, "this option needs a value:", text);
+                return qf_option_complain(command, "this option needs a value:", text);
             }
             value = argv[++i];
         }
@@ -520,7 +331,7 @@ qf_status qf_options_parse(const char *command, const qf_option_id *accepted, si
         }
         if (table[id].value && strchr(table[id].value, ' ')) { /* two values */
             if (i + 1 == argc) {
-                return complain(command, "this option needs two values:", text);
+                return qf_option_complain(command, "this option needs two values:", text);
             }
             options->exports[options->n_exports - 1].file = argv[++i];
         }
