@@ -294,16 +294,10 @@ static qf_status parse(qf_context *context, const char *path, const char *text, 
 {
     qf_arena arena = {0};
     qf_diagnostics diagnostics;
-    qf_status status = QF_OK;
     qf_diagnostics_init(&diagnostics);
     const qf_yaml_node *root = qf_yaml_load_text(&arena, path, text, length, &diagnostics);
-    const qf_yaml_node *found = root ? qf_yaml_get(root, "schema") : NULL;
-    if (!found || !found->text || strncmp(found->text, schema, sizeof schema - 2) != 0) {
-        status = qf_fail(context, QF_ERROR_READ, "%s: is no manifest of a run", path);
-    } else if (strcmp(found->text, schema) != 0) {
-        status =
-            qf_fail(context, QF_ERROR_READ, "%s: was written by a later version of qfleet", path);
-    } else {
+    qf_status status = qf_manifest_check(context, path, root, schema, "a run");
+    if (status == QF_OK) {
         manifest->version = qf_manifest_text(root, "version");
         manifest->master = qf_manifest_text(root, "result");
         if (!manifest->version || !manifest->master ||
