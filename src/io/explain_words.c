@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "event.h"
+#include "explain_pieces.h"
 #include "results_internal.h"
 #include "script_reader.h"
 #include "situation.h"
@@ -31,145 +32,10 @@ const char *qf_event_gravity(const qf_event_words *words, const qf_told_event *e
     return meaning(&words->severities, event->severity);
 }
 
-/* A text of a table; NULL: the file has none. */
-static const char *text_at(const qf_word_table *table, size_t column, int64_t row)
-{
-    return row >= 0 && (uint64_t)row < table->n ? table->texts[column][row] : NULL;
-}
-
-/* The text that a table has for a group's number; NULL: none. */
-static const char *text_of_group(const qf_word_table *table, int64_t group, int64_t number)
-{
-    for (size_t row = 0; row < table->n; row++) {
-        if (table->groups[row] == group && table->numbers[row] == number) {
-            return table->texts[0][row];
-        }
-    }
-    return NULL;
-}
-
-/* The number-th name, of those with that beginning and end, of all quantities. *length: without these; NULL: none. */
-static const char *quantity_name(const qf_event_words *words, const char *begin, const char *end,
-                                 int32_t number, size_t *length)
-{
-    const size_t before = strlen(begin);
-    const size_t after = strlen(end);
-    for (size_t q = 0; q < words->n_quantities && number >= 0; q++) {
-        const char *name = words->quantities[q];
-        const size_t n = strlen(name);
-        if (n >= before + after && strncmp(name, begin, before) == 0 &&
-            strcmp(name + n - after, end) == 0 && number-- == 0) {
-            *length = n - before - after;
-            return name + before;
-        }
-    }
-    return NULL;
-}
-
-/* "word NAME", or "word number" where the file has no name */
-static void put_named(qf_text_buffer *out, const char *word, const char *name, int64_t number)
-{
-    qf_text_put(out, word);
-    qf_text_put_character(out, ' ');
-    if (name) {
-        qf_text_put(out, name);
-    } else {
-        qf_text_put_integer(out, number);
-    }
-}
-
-/* likewise, of quantities with that beginning and end */
-static void put_quantity(qf_text_buffer *out, const char *word, const qf_event_words *words,
-                         const char *begin, const char *end, int32_t number)
-{
-    size_t length;
-    const char *name = quantity_name(words, begin, end, number, &length);
-    qf_text_put(out, word);
-    qf_text_put_character(out, ' ');
-    if (name) {
-        qf_text_put_bytes(out, name, length);
-    } else {
-        qf_text_put_integer(out, number);
-    }
-}
-
-static void put_value(qf_text_buffer *out, const char *before, double value, const char *after)
-{
-    if (!isnan(value)) {
-        qf_text_put(out, before);
-        qf_text_put_rounded(out, value);
-        qf_text_put(out, after);
-    }
-}
-
 /* a number that counts something; -1: it is none */
 static int64_t whole(double value)
 {
     return value >= 0.0 && value < 9e15 ? (int64_t)value : -1;
-}
-
-enum { MACHINE, FROM, TO, TRIGGER, CONDITION, WITNESS };
-
-static const char *transition_text(const qf_event_words *words, size_t column, int64_t row)
-{
-    return text_at(&words->tables[QF_WORDS_TRANSITIONS], column, row);
-}
-
-static bool same_state(const qf_event_words *words, int64_t a, int64_t b)
-{
-    return strcmp(transition_text(words, MACHINE, a), transition_text(words, MACHINE, b)) == 0 &&
-           strcmp(transition_text(words, FROM, a), transition_text(words, FROM, b)) == 0;
-}
-
-/* The condition by which the vehicle stayed in the state of a row, of those before it; NULL: none. */
-static const char *staying_condition(const qf_event_words *words, int64_t row)
-{
-    for (int64_t r = row - 1; r >= 0 && same_state(words, r, row); r--) {
-        if (!*transition_text(words, TO, r) && !*transition_text(words, TRIGGER, r)) {
-            return transition_text(words, CONDITION, r);
-        }
-    }
-    return NULL;
-}
-
-/* one that always holds is taken because of those before it */
-static void put_reason(qf_text_buffer *out, const qf_event_words *words, int64_t row)
-{
-    const char *condition = transition_text(words, CONDITION, row);
-    const char *stayed = strcmp(condition, "true") == 0 ? staying_condition(words, row) : NULL;
-    qf_text_put(out, ", because '");
-    qf_text_put(out, stayed ? stayed : condition);
-    qf_text_put(out, stayed ? "' no longer holds" : "'");
-}
-
-static void put_transition(qf_text_buffer *out, const qf_event_words *words,
-                           const qf_told_event *event)
-{
-    const int64_t row = event->subject;
-    if (!transition_text(words, MACHINE, row)) {
-        qf_text_put(out, "transition ");
-        qf_text_put_integer(out, row);
-        qf_text_put(out, " (named only in files of runs that were closed)");
-        return;
-    }
-    const char *to = transition_text(words, TO, row);
-    const char *trigger = transition_text(words, TRIGGER, row);
-    const char *witness = transition_text(words, WITNESS, row);
-    qf_text_put(out, transition_text(words, MACHINE, row));
-    qf_text_put(out, ": ");
-    qf_text_put(out, transition_text(words, FROM, row));
-    qf_text_put(out, *to ? " -> " : " stays");
-    qf_text_put(out, to);
-    qf_text_put(out, *trigger ? ", trigger " : "");
-    qf_text_put(out, trigger);
-    put_reason(out, words, row);
-    if (*witness && !isnan(event->value)) {
-        qf_text_put(out, " (");
-        qf_text_put(out, witness);
-        put_value(out, " = ", event->value, ")");
-    } else {
-        put_value(out, " (", event->value, ")");
-    }
 }
 
 static void put_track(qf_text_buffer *out, const char *separator, const qf_told_event *event)
@@ -178,7 +44,7 @@ static void put_track(qf_text_buffer *out, const char *separator, const qf_told_
         qf_text_put(out, separator);
         qf_text_put(out, "track ");
         qf_text_put_integer(out, event->track);
-        put_value(out, " at ", event->value, " m");
+        qf_words_put_value(out, " at ", event->value, " m");
     }
 }
 
@@ -186,36 +52,21 @@ static void put_track(qf_text_buffer *out, const char *separator, const qf_told_
 static void put_behavior(qf_text_buffer *out, const qf_event_words *words, int64_t group,
                          int64_t number)
 {
-    put_named(out, "behaviour",
-              number < 0 ? "none"
-                         : text_of_group(&words->tables[QF_WORDS_BEHAVIORS], group, number),
-              number);
-}
-
-/* a vehicle by its name */
-static void put_vehicle(qf_text_buffer *out, const char *word, const qf_event_words *words,
-                        int64_t entity)
-{
-    if (words->names) {
-        put_named(out, word, qf_text_list_at(words->names, entity), entity);
-        return;
-    }
-    const hid_t variable = H5Dopen2(words->file, "entities/name", H5P_DEFAULT);
-    char *name = entity >= 0 && (hsize_t)entity < qf_nc_length(variable)
-                     ? qf_nc_read_text(variable, (hsize_t)entity)
-                     : NULL;
-    put_named(out, word, name, entity);
-    free(name);
-    qf_nc_close_id(variable);
+    qf_words_put_named(
+        out, "behaviour",
+        number < 0 ? "none"
+                   : qf_words_text_of_group(&words->tables[QF_WORDS_BEHAVIORS], group, number),
+        number);
 }
 
 static void put_port(qf_text_buffer *out, const qf_event_words *words, int64_t group,
                      const qf_told_event *event)
 {
-    put_named(out, "port", text_of_group(&words->tables[QF_WORDS_PORTS], group, event->subject),
-              event->subject);
+    qf_words_put_named(
+        out, "port", qf_words_text_of_group(&words->tables[QF_WORDS_PORTS], group, event->subject),
+        event->subject);
     if (event->value >= 0.0) {
-        put_vehicle(out, ", with", words, whole(event->value));
+        qf_words_put_vehicle(out, ", with", words, whole(event->value));
     }
 }
 
@@ -229,13 +80,14 @@ static void put_failed_capture(qf_text_buffer *out, const qf_event_words *words,
         return;
     }
     const int32_t port = event->subject % QF_PORTS_MOST;
-    put_named(out, "port", text_of_group(&words->tables[QF_WORDS_PORTS], group, port), port);
+    qf_words_put_named(out, "port",
+                       qf_words_text_of_group(&words->tables[QF_WORDS_PORTS], group, port), port);
     qf_text_put(out, ", ");
     qf_text_put(out, qf_capture_limit_names[limit]);
     if (limit == QF_CAPTURE_TAKEN && event->value >= 0.0) {
-        put_vehicle(out, " by", words, whole(event->value));
+        qf_words_put_vehicle(out, " by", words, whole(event->value));
     } else {
-        put_value(out, " ", event->value, "");
+        qf_words_put_value(out, " ", event->value, "");
     }
 }
 
@@ -266,7 +118,7 @@ static void put_argument(qf_text_buffer *out, int32_t kind, double value)
     if (is_number(argument) && argument->required) {
         qf_text_put(out, ", ");
         qf_text_put(out, argument->name);
-        put_value(out, " ", value, "");
+        qf_words_put_value(out, " ", value, "");
     } else if (alone && argument->kind == QF_ARGUMENT_SWITCH) {
         qf_text_put(out, ", ");
         qf_text_put(out, argument->name);
@@ -278,7 +130,7 @@ static void put_argument(qf_text_buffer *out, int32_t kind, double value)
         qf_text_put(out, " ");
         qf_text_put(out, argument->names[(size_t)value]);
     } else {
-        put_value(out, ", ", value, "");
+        qf_words_put_value(out, ", ", value, "");
     }
 }
 
@@ -288,14 +140,15 @@ static bool put_of_state(const qf_event_words *words, int64_t group, const qf_to
 {
     switch ((int)event->code) {
     case QF_EVENT_BOOT_FAILED:
-        put_value(out, "", event->value, event->value == 1.0 ? " device down" : " devices down");
+        qf_words_put_value(out, "", event->value,
+                           event->value == 1.0 ? " device down" : " devices down");
         return true;
     case QF_EVENT_BEHAVIOR_STARTED:
         put_behavior(out, words, group, event->subject); /* also none */
         return true;
     case QF_EVENT_LINK_OK:
     case QF_EVENT_LINK_LOST:
-        put_value(out, "last heard ", event->value, " s ago");
+        qf_words_put_value(out, "last heard ", event->value, " s ago");
         return true;
     case QF_EVENT_BOOT_START:
     case QF_EVENT_POWER_OK:
@@ -303,7 +156,7 @@ static bool put_of_state(const qf_event_words *words, int64_t group, const qf_to
     case QF_EVENT_POWER_CRITICAL:
     case QF_EVENT_ECLIPSE_BEGIN:
     case QF_EVENT_ECLIPSE_END:
-        put_value(out, "charge ", event->value, " %");
+        qf_words_put_value(out, "charge ", event->value, " %");
         return true;
     default:
         return false;
@@ -319,13 +172,14 @@ static bool put_of_control(const qf_event_words *words, int64_t group, const qf_
     switch ((int)event->code) {
     case QF_EVENT_TRANSITION:
     case QF_EVENT_TRIGGER:
-        put_transition(out, words, event);
+        qf_words_put_transition(out, words, event);
         return true;
     case QF_EVENT_LOG:
-        put_named(out, "text", text_at(&tables[QF_WORDS_MESSAGES], 0, subject), subject);
+        qf_words_put_named(out, "text", qf_words_text(&tables[QF_WORDS_MESSAGES], 0, subject),
+                           subject);
         return true;
     case QF_EVENT_COMMAND:
-        put_named(out, "command", command_name(subject), subject);
+        qf_words_put_named(out, "command", command_name(subject), subject);
         if (subject == QF_COMMAND_BEHAVE) {
             qf_text_put(out, ", ");
             put_behavior(out, words, group, whole(event->value));
@@ -335,7 +189,7 @@ static bool put_of_control(const qf_event_words *words, int64_t group, const qf_
         return true;
     case QF_EVENT_ACTUATION:
     case QF_EVENT_ACTUATION_FAILED:
-        put_named(out, "command", command_name(subject), subject);
+        qf_words_put_named(out, "command", command_name(subject), subject);
         qf_text_put(out, " ");
         qf_text_put(out, event->value >= 0.0 && event->value < QF_ACTUATIONS
                              ? qf_actuation_names[(int)event->value]
@@ -361,9 +215,9 @@ static bool put_of_sight(const qf_event_words *words, int64_t group, const qf_to
         put_track(out, "", event);
         return true;
     case QF_EVENT_TRACK_GONE:
-        put_named(out, "track", NULL, event->track);
+        qf_words_put_named(out, "track", NULL, event->track);
         if (event->value >= 0.0) {
-            put_named(out, ", now part of track", NULL, whole(event->value));
+            qf_words_put_named(out, ", now part of track", NULL, whole(event->value));
         }
         return true;
     case QF_EVENT_SITUATION:
@@ -374,7 +228,9 @@ static bool put_of_sight(const qf_event_words *words, int64_t group, const qf_to
         return true;
     case QF_EVENT_GUARD_ALERT:
     case QF_EVENT_GUARD_CLEAR:
-        put_named(out, "guard", text_of_group(&tables[QF_WORDS_GUARDS], group, subject), subject);
+        qf_words_put_named(out, "guard",
+                           qf_words_text_of_group(&tables[QF_WORDS_GUARDS], group, subject),
+                           subject);
         put_track(out, ", ", event);
         return true;
     default:
@@ -390,25 +246,26 @@ static bool put_of_motion(const qf_event_words *words, int64_t group, const qf_t
     switch ((int)event->code) {
     case QF_EVENT_RCS_START:
     case QF_EVENT_RCS_STOP:
-        put_named(out, "axis",
-                  subject >= 0 && subject <= QF_AXIS_DOWN ? qf_axis_names[subject] : "?", subject);
-        put_value(out, ", ", event->value, " kg of propellant left");
+        qf_words_put_named(out, "axis",
+                           subject >= 0 && subject <= QF_AXIS_DOWN ? qf_axis_names[subject] : "?",
+                           subject);
+        qf_words_put_value(out, ", ", event->value, " kg of propellant left");
         return true;
     case QF_EVENT_BEHAVIOR_DONE:
         put_behavior(out, words, group, subject);
         return true;
     case QF_EVENT_WAYPOINT_REACHED:
         put_behavior(out, words, group, subject);
-        put_value(out, ", waypoint ", event->value, "");
+        qf_words_put_value(out, ", waypoint ", event->value, "");
         return true;
     case QF_EVENT_AVOIDING:
     case QF_EVENT_AVOIDED:
         put_behavior(out, words, group, subject);
-        put_value(out, ", else passing at ", event->value, " m");
+        qf_words_put_value(out, ", else passing at ", event->value, " m");
         return true;
     case QF_EVENT_COLLISION:
-        put_vehicle(out, "with", words, subject);
-        put_value(out, ", closing at ", event->value, " m/s");
+        qf_words_put_vehicle(out, "with", words, subject);
+        qf_words_put_value(out, ", closing at ", event->value, " m/s");
         return true;
     default:
         return false;
@@ -434,9 +291,10 @@ static bool put_of_work(const qf_event_words *words, int64_t group, const qf_tol
     case QF_EVENT_TASK_WON:
     case QF_EVENT_TASK_DONE:
     case QF_EVENT_TASK_LOST:
-        put_named(out, "task", text_at(&tables[QF_WORDS_TASKS], 0, subject), subject);
-        put_value(out, event->code == QF_EVENT_TASK_DONE ? ", after " : ", ", event->value,
-                  event->code == QF_EVENT_TASK_DONE ? " s" : " m away");
+        qf_words_put_named(out, "task", qf_words_text(&tables[QF_WORDS_TASKS], 0, subject),
+                           subject);
+        qf_words_put_value(out, event->code == QF_EVENT_TASK_DONE ? ", after " : ", ", event->value,
+                           event->code == QF_EVENT_TASK_DONE ? " s" : " m away");
         return true;
     default:
         return false;
@@ -455,7 +313,7 @@ static void put_fault(qf_text_buffer *out, const char *description, int64_t numb
         end = strstr(description, ends[i]);
     }
     if (!end) {
-        put_named(out, "fault:", description, number);
+        qf_words_put_named(out, "fault:", description, number);
         return;
     }
     qf_text_put(out, "fault: ");
@@ -471,22 +329,23 @@ static bool put_of_hardware(const qf_event_words *words, int64_t group, const qf
     switch ((int)event->code) {
     case QF_EVENT_DEVICE_OK:
     case QF_EVENT_DEVICE_FAILED:
-        put_named(out, "device", text_at(&tables[QF_WORDS_DEVICES], 0, subject), subject);
+        qf_words_put_named(out, "device", qf_words_text(&tables[QF_WORDS_DEVICES], 0, subject),
+                           subject);
         return true;
     case QF_EVENT_THERMAL_OK:
     case QF_EVENT_THERMAL_TRIP:
-        put_quantity(out, "node", words, "temp_", "_c", subject);
-        put_value(out, " at ", event->value, " deg C");
+        qf_words_put_quantity(out, "node", words, "temp_", "_c", subject);
+        qf_words_put_value(out, " at ", event->value, " deg C");
         return true;
     case QF_EVENT_FAULT:
     case QF_EVENT_FAULT_OVER:
-        put_fault(out, text_of_group(&tables[QF_WORDS_FAULTS], group, subject), subject);
+        put_fault(out, qf_words_text_of_group(&tables[QF_WORDS_FAULTS], group, subject), subject);
         if (event->code == QF_EVENT_FAULT && isnan(event->value)) {
             qf_text_put(out, ", but it is docked and stays where it is");
         }
         return true;
     case QF_EVENT_HALT:
-        put_quantity(out, "quarantined:", words, "", "", subject);
+        qf_words_put_quantity(out, "quarantined:", words, "", "", subject);
         qf_text_put(out, " = ");
         qf_text_put_rounded(out, event->value);
         return true;
