@@ -295,6 +295,7 @@ static void missing_and_damaged_cases_are_named(void **state)
     const char *page = make(&m, 120);
     assert_has(page, "<div class=\"banner open\">");
     assert_has(page, "So far: ");
+    assert_has(page, " 3 of 120 cases have no result: this may change.");
     assert_has(page, "left out of everything below: 3 of 120 cases: 10-12");
     assert_has(page, "Damaged, and left out of everything below: 1 of 120 cases: 11");
     close_page(&m);

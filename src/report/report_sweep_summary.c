@@ -68,14 +68,25 @@ static const char *say_verdict(const qf_sweep_view *view, qf_verdict verdict)
     return text ? text : "?";
 }
 
-/* whether cases that count have no result, for whatever reason: the rest of a sweep is yet to come, or is damaged */
-static bool is_partial(const qf_sweep_view *view)
+/* of the cases that count; for whatever reason: the rest of a sweep is yet to come, or is damaged */
+static size_t count_without_result(const qf_sweep_view *view)
 {
-    bool partial = false;
+    size_t n = 0;
     for (size_t k = 0; k < view->answers->n_cases; k++) {
-        partial = partial || view->table->outcome[k] == QF_OUTCOME_NOT_RUN;
+        n += view->table->outcome[k] == QF_OUTCOME_NOT_RUN;
     }
-    return partial;
+    return n;
+}
+
+/* that all may change; "" where every case has a result */
+static const char *say_missing(const qf_sweep_view *view, size_t n_missing)
+{
+    const char *text =
+        n_missing == 0 ? ""
+                       : qf_arena_format(view->arena, " %s of %s have no result: this may change.",
+                                         qf_text_count(view->arena, n_missing),
+                                         qf_word_cases(view->arena, view->answers->n_cases));
+    return text ? text : "?";
 }
 
 static const char *capital(qf_arena *arena, const char *text)
@@ -188,11 +199,13 @@ static const char *say_requirements(const qf_sweep_view *view, const qf_requirem
 static void set_headline(const qf_sweep_view *view, qf_page *page)
 {
     const qf_requirement_result *it = decisive(view);
-    const bool partial = is_partial(view);
+    const size_t n_missing = count_without_result(view);
+    const bool partial = n_missing > 0;
+    const char *missing = say_missing(view, n_missing);
     const char *so_far = partial ? "So far: " : "";
     if (!it) {
-        const char *text =
-            qf_arena_format(view->arena, "%s%s", so_far, capital(view->arena, say_success(view)));
+        const char *text = qf_arena_format(view->arena, "%s%s%s", so_far,
+                                           capital(view->arena, say_success(view)), missing);
         qf_page_headline(page, partial ? QF_TONE_OPEN : QF_TONE_PLAIN, "No requirements",
                          text ? text : "?");
         return;
@@ -203,8 +216,9 @@ static void set_headline(const qf_sweep_view *view, qf_page *page)
     const char *words = partial ? qf_arena_format(view->arena, "%s%c%s", so_far,
                                                   tolower((unsigned char)*verdict), verdict + 1)
                                 : verdict;
+    const char *told = qf_arena_format(view->arena, "%s%s", text, missing);
     qf_page_headline(page, partial ? QF_TONE_OPEN : qf_verdict_tone(it->verdict),
-                     words ? words : "?", text);
+                     words ? words : "?", told ? told : "?");
 }
 
 /* whether and why not all cases were run */
