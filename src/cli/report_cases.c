@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "number_text.h"
 #include "sweep_questions.h"
 #include "worst_cases.h"
 
@@ -87,15 +88,16 @@ static qf_status choose_worst(qf_context *context, const qf_case_source *source,
     }
     const size_t found = status == QF_OK ? *n : 0;
     const size_t metric = metric_named(spec, name);
+    char ranked[32];
+    qf_group_digits((int64_t)count_ranked(&source->sweep.table), ranked);
     *n = 0;
     for (size_t i = 0; i < found && status == QF_OK; i++) {
         char what[40];
         snprintf(what, sizeof what, i == 0 ? "The worst case" : "The worst but %zu", i);
         cases[i] = name_case(worst[i], what);
-        status =
-            give_reason(context, &cases[i], "By %s it is %s of all %zu cases that ran.",
-                        qf_metric_title(spec, metric), i == 0 ? "the worst" : "among the worst",
-                        count_ranked(&source->sweep.table));
+        status = give_reason(context, &cases[i], "By %s it is %s of all %s cases that ran.",
+                             qf_metric_title(spec, metric),
+                             i == 0 ? "the worst" : "among the worst", ranked);
         *n += status == QF_OK;
     }
     free(worst);
@@ -146,14 +148,16 @@ static qf_status choose_typical(qf_context *context, const qf_case_source *sourc
     if (n_good > 0) {
         const valued *middle = &cases[metric == NONE ? 0 : (n_good - 1) / 2];
         *shown = name_case(middle->number, "A typical case");
+        char count[32];
+        qf_group_digits((int64_t)n_good, count);
         const char *unit = metric == NONE ? NULL : spec->metrics[metric].unit;
         status =
             metric == NONE
                 ? give_reason(context, shown, "It is the first case that ended well.")
                 : give_reason(context, shown,
-                              "Its %s, %.4g%s%s, is the median of the %zu cases that ended well.",
+                              "Its %s, %.4g%s%s, is the median of the %s cases that ended well.",
                               qf_metric_title(spec, (size_t)metric), middle->value, unit ? " " : "",
-                              unit ? unit : "", n_good);
+                              unit ? unit : "", count);
     }
     free(cases);
     return status;

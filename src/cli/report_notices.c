@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <hdf5.h>
-
 #include "report_notices.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "netcdf_read.h"
+#include "number_text.h"
 #include "partial_file.h"
 #include "text_block.h"
 
@@ -30,12 +29,14 @@ void qf_report_run_notices(qf_page *page, const qf_report_run *run)
 void qf_report_sweep_notices(qf_page *page, const qf_case_source *source, const char *complaints)
 {
     const qf_stored_sweep *stored = &source->sweep;
+    char missing[32], all[32], damaged[32];
     if (stored->n_missing > 0) {
         qf_page_notice(
             page, QF_TONE_NOTED,
-            "Not finished: %zu of %zu cases are missing, in shards that are not done. All that "
+            "Not finished: %s of %s cases are missing, in shards that are not done. All that "
             "follows may change.",
-            stored->n_missing, source->n_cases);
+            qf_group_digits((int64_t)stored->n_missing, missing),
+            qf_group_digits((int64_t)source->n_cases, all));
     } else if (stored->n_journal > 0) {
         qf_page_notice(page, QF_TONE_NOTED,
                        "Not finished: every case has run, but shards are not closed yet.");
@@ -43,8 +44,9 @@ void qf_report_sweep_notices(qf_page *page, const qf_case_source *source, const 
     if (source->n_damaged > 0) {
         qf_page_notice(
             page, QF_TONE_BAD,
-            "Damaged: %zu of its cases or files do not match their checksums, and do not count. "
+            "Damaged: %s of its cases or files do not match their checksums, and do not count. "
             "qfleet info names them all; the first: %.*s",
-            source->n_damaged, (int)strcspn(complaints, "\n"), complaints);
+            qf_group_digits((int64_t)source->n_damaged, damaged), (int)strcspn(complaints, "\n"),
+            complaints);
     }
 }

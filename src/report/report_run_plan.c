@@ -147,13 +147,15 @@ static size_t count_beyond(const qf_run_plan *p, const qf_plan_chart *chart)
 static const char *chosen_text(const qf_run_plan *p)
 {
     return p->n == p->fleet->n_vehicles
-               ? (p->n == 1   ? "The one vehicle"
-                  : p->n == 2 ? "Both vehicles"
-                              : qf_run_format(p->fleet, "All %zu vehicles", p->n))
+               ? (p->n == 1 ? "The one vehicle"
+                  : p->n == 2
+                      ? "Both vehicles"
+                      : qf_run_format(p->fleet, "All %s vehicles", qf_run_count(p->fleet, p->n)))
                : qf_run_format(p->fleet,
-                               "%zu of %s vehicles (of each group equally many, as far as it has "
+                               "%s of %s vehicles (of each group equally many, as far as it has "
                                "them, evenly by number)",
-                               p->n, qf_run_count(p->fleet, p->fleet->n_vehicles));
+                               qf_run_count(p->fleet, p->n),
+                               qf_run_count(p->fleet, p->fleet->n_vehicles));
 }
 
 static void put_ways(qf_run_plan *p)

@@ -12,6 +12,7 @@
 #include "html.h"
 #include "netcdf.h"
 #include "netcdf_read.h"
+#include "number_text.h"
 #include "provenance_parts.h"
 #include "report.h"
 
@@ -151,11 +152,12 @@ static void put_facts(FILE *out, const qf_report_sweep *sweep, const files *foun
 {
     const qf_stored_sweep *stored = &sweep->source->sweep;
     const qf_sweep_spec *spec = qf_sweep_get_spec(stored->sweep);
+    char n_cases[32];
     qf_html_facts_begin(out);
     qf_html_fact(out, "Program", "qfleet %s (%s)", stored->version, stored->git_commit);
     qf_html_fact(out, "Seed", "%" PRIu64, qf_sweep_scenario(stored->sweep)->seed);
-    qf_html_fact(out, "Sampling", "%s: %zu cases", qf_sampling_names[spec->sampling],
-                 stored->table.n_cases);
+    qf_html_fact(out, "Sampling", "%s: %s cases", qf_sampling_names[spec->sampling],
+                 qf_group_digits((int64_t)stored->table.n_cases, n_cases));
     put_master(out, stored->directory);
     qf_html_fact(out, "Hash of all cases", "%016" PRIx64,
                  qf_combine_hashes(stored->table.hash, sweep->answers->n_cases));
