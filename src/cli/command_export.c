@@ -10,9 +10,9 @@
 #include "run_session.h"
 #include "stop_signal.h"
 
-static const qf_option_id accepted[] = {QF_OPTION_EVENTS, QF_OPTION_TABLE,   QF_OPTION_COLUMNS,
-                                        QF_OPTION_FROM,   QF_OPTION_TO,      QF_OPTION_EPOCH,
-                                        QF_OPTION_FORCE,  QF_OPTION_THREADS, QF_OPTION_HELP};
+static const qf_option_id accepted[] = {QF_OPTION_EVENTS,    QF_OPTION_TABLE,   QF_OPTION_COLUMNS,
+                                        QF_OPTION_ROWS_FROM, QF_OPTION_ROWS_TO, QF_OPTION_EPOCH,
+                                        QF_OPTION_FORCE,     QF_OPTION_THREADS, QF_OPTION_HELP};
 enum { N_ACCEPTED = sizeof accepted / sizeof *accepted };
 
 static void help(void)

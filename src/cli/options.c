@@ -69,6 +69,9 @@ static const option_row table[QF_OPTION_COUNT] = {
     [QF_OPTION_EVENTS] = {"--events", 0, "FILE", "events as CloudEvents, one a line"},
     [QF_OPTION_TABLE] = {"--table", 0, "NAME FILE", "a table as CSV; may be given again"},
     [QF_OPTION_COLUMNS] = {"--columns", 0, "A,B,C", "only these of the table, in this order"},
+    [QF_OPTION_ROWS_FROM] = {"--from", 0, "SECONDS",
+                             "only what is of then on (default: the start)"},
+    [QF_OPTION_ROWS_TO] = {"--to", 0, "SECONDS", "only what is until then (default: the end)"},
     [QF_OPTION_EPOCH] = {"--epoch", 0, "TIME",
                          "when the simulation started, as 2026-01-31T12:00:00Z"},
 };
@@ -172,8 +175,10 @@ static qf_status apply(const char *command, qf_option_id id, const char *value, 
         options->has_case = true;
         return qf_option_case(command, value, &options->number_of_case);
     case QF_OPTION_FROM:
+    case QF_OPTION_ROWS_FROM:
         return qf_option_real(command, "--from", value, 0.0, 1e12, &options->from_s);
     case QF_OPTION_TO:
+    case QF_OPTION_ROWS_TO:
         return qf_option_real(command, "--to", value, 0.0, 1e12, &options->to_s);
     case QF_OPTION_VEHICLE:
         return qf_option_text(command, "--vehicle needs a number or a name, found", value,
@@ -329,7 +334,7 @@ qf_status qf_options_parse(const char *command, const qf_option_id *accepted, si
         if (status != QF_OK) {
             return status;
         }
-        if (table[id].value && strchr(table[id].value, ' ')) { /* two values */
+        if (id == QF_OPTION_TABLE) {
             if (i + 1 == argc) {
                 return qf_option_complain(command, "this option needs two values:", text);
             }

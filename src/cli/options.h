@@ -56,9 +56,11 @@ typedef enum qf_option_id {
     QF_OPTION_PAGE, /* --output of report */
     QF_OPTION_NO_REPLAY,
     QF_OPTION_REPLAYED, /* --cases of report */
-    QF_OPTION_EVENTS, /* of export, as the next three */
+    QF_OPTION_EVENTS,   /* of export, as the next five */
     QF_OPTION_TABLE,
     QF_OPTION_COLUMNS,
+    QF_OPTION_ROWS_FROM,
+    QF_OPTION_ROWS_TO,
     QF_OPTION_EPOCH,
     QF_OPTION_COUNT
 } qf_option_id;
@@ -115,8 +117,8 @@ typedef struct qf_options {
     double confidence;         /* in (0, 1); NaN: not given */
     double checkpoint_every_s; /* above 0; NaN: not given */
     bool no_replay;
-    size_t n_replayed; /* 0: not given */
-    qf_export_wish *exports;   /* of --events and --table, in order */
+    size_t n_replayed;       /* 0: not given */
+    qf_export_wish *exports; /* of --events and --table, in order */
     size_t n_exports;
     const char *columns; /* NULL: not given */
     const char *epoch;   /* NULL: not given */

@@ -206,8 +206,15 @@ static bool has_group(hid_t file, const char *path)
     char above[QF_NC_NAME_BYTES];
     const char *slash = strchr(path, '/');
     snprintf(above, sizeof above, "%.*s", slash ? (int)(slash - path) : 0, path);
-    return (!slash || H5Lexists(file, above, H5P_DEFAULT) > 0) &&
-           H5Lexists(file, path, H5P_DEFAULT) > 0;
+    if ((slash && H5Lexists(file, above, H5P_DEFAULT) <= 0) ||
+        H5Lexists(file, path, H5P_DEFAULT) <= 0) {
+        return false;
+    }
+    const hid_t object = H5Oopen(file, path, H5P_DEFAULT);
+    /* one that cannot be opened is there all the same: what reads it says what is wrong */
+    const bool is = object < 0 || H5Iget_type(object) == H5I_GROUP;
+    qf_nc_close_id(object);
+    return is;
 }
 
 /* Group of a table that may be special; `name` itself where it is not. */

@@ -194,6 +194,7 @@ def check_refusals(program, directory, contacts, sweep):
     empty = os.path.join(directory, "empty.h5")
     open(empty, "wb").close()
     says(program, contacts, "--table", "trakcs", out, code=2, words=["did you mean 'tracks'?"])
+    says(program, contacts, "--table", "state/x_m", out, code=2, words=["no table 'state/x_m'; it has state,"])
     says(program, contacts, "--table", "detections", out, code=3,
          words=["record: {detections: true}"])
     says(program, contacts, "--table", "sweep", out, code=2, words=["it is one run"])
