@@ -97,6 +97,9 @@ static void nodes_of_another_group_are_missing_values(void **state)
     assert_true(H5LTget_attribute_uchar(file, "state/trip_core", "_FillValue", &flag_fill) >= 0);
     assert_int_equal(flag_fill, 255);
     assert_attribute(file, "state/trip_core", "flag_meanings", "no yes");
+    assert_attribute(file, "state/transponder_mode", "flag_meanings", "off on silent spoof");
+    assert_attribute(file, "state/rcs_axis", "flag_meanings",
+                     "none forward aft port starboard up down");
     assert_attribute(file, "state/faults", "flag_meanings",
                      "PDU_OVERCURRENT BATTERY_CAPACITY_ZERO BATTERY_CHARGE_LIMIT "
                      "BATTERY_DISCHARGE_LIMIT BATTERY_EMPTY THERMAL_TRIP:core THERMAL_TRIP:hold");

@@ -144,13 +144,19 @@ static bool is_choice(const qf_choices *choices, size_t i)
     return !choices->machines || (choices->machines[i] & choices->bits);
 }
 
-/* n = 0: its values have no names, or they are the same in every scenario */
+/* n = 0: its values have no names */
 static qf_choices choices_of(const qf_catalog *catalog, const qf_quantity *quantity)
 {
     static const char *const no_yes[] = {"no", "yes"};
     const size_t number = quantity->column - catalog->first_column[quantity->field];
     if (quantity->field == QF_FIELD_GUIDANCE) {
         return (qf_choices){.names = catalog->behavior_names, .n = catalog->n_behaviors};
+    }
+    if (quantity->field == QF_FIELD_RCS_AXIS) {
+        return (qf_choices){.names = qf_axis_names, .n = QF_AXIS_DOWN + 1};
+    }
+    if (quantity->field == QF_FIELD_TRANSPONDER_MODE) {
+        return (qf_choices){.names = qf_transponder_names, .n = QF_TRANSPONDER_MODES};
     }
     if (quantity->field == QF_FIELD_PORT_STATE) {
         return (qf_choices){.names = qf_port_state_names, .n = QF_PORT_STATES};
@@ -251,16 +257,12 @@ static void put_flags(qf_nc *nc, hid_t variable, const qf_catalog *catalog,
                       const qf_quantity *quantity)
 {
     static const uint8_t no_yes[] = {0, 1};
-    static const int64_t axes[] = {0, 1, 2, 3, 4, 5, 6};
     const size_t number = quantity->column - catalog->first_column[quantity->field];
     if (quantity->type == QF_TYPE_U8) {
         qf_nc_put_array(nc, variable, "flag_values", H5T_NATIVE_UINT8, 2, no_yes);
         qf_nc_put_text(nc, variable, "flag_meanings", "no yes");
     } else if (quantity->field == QF_FIELD_FAULTS) {
         put_fault_flags(nc, variable, catalog, number);
-    } else if (quantity->field == QF_FIELD_RCS_AXIS) {
-        qf_nc_put_array(nc, variable, "flag_values", H5T_NATIVE_INT64, 7, axes);
-        qf_nc_put_text(nc, variable, "flag_meanings", "none forward aft port starboard up down");
     } else if (quantity->field == QF_FIELD_ACTUATION) {
         put_actuation_flags(nc, variable);
     } else {

@@ -12,8 +12,7 @@
 /* numbers of things: of those there is no median */
 static bool is_number_of_something(const char *name)
 {
-    static const char *const names[] = {"target", "docked_with", "task", "behavior_step",
-                                        "transponder_mode"};
+    static const char *const names[] = {"target", "docked_with", "task", "behavior_step"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0) {
             return true;
