@@ -124,6 +124,7 @@ static void tell(const qf_export_source *source, const qf_export_options *option
 
 static qf_status check_wishes(qf_context *context, const qf_export_options *options)
 {
+    bool events = false;
     for (size_t i = 0; i < options->n_wishes; i++) {
         for (size_t k = 0; k < i; k++) {
             if (strcmp(options->wishes[i].file, options->wishes[k].file) == 0) {
@@ -131,6 +132,11 @@ static qf_status check_wishes(qf_context *context, const qf_export_options *opti
                                options->wishes[i].file);
             }
         }
+        events = events || !options->wishes[i].table;
+    }
+    if (options->epoch && !events) {
+        return qf_fail(context, QF_ERROR_USAGE,
+                       "--epoch is for events; tables have the seconds of the simulation");
     }
     if (options->columns && options->n_wishes != 1) {
         return qf_fail(context, QF_ERROR_USAGE,

@@ -321,6 +321,20 @@ static qf_status check_recorded(qf_context *context, const qf_export_source *sou
                : QF_OK;
 }
 
+/* of a file that is being written, or was killed, columns may be unequally long; of one that says it is whole they are not */
+static qf_status check_lengths(qf_context *context, const qf_export_source *source,
+                               const qf_export_table *table)
+{
+    char *status = qf_nc_get_text(source->file, "status");
+    const bool whole = !status || strcmp(status, "complete") == 0;
+    free(status);
+    return table->uneven && whole
+               ? qf_fail(context, QF_ERROR_READ,
+                         "%s: is damaged: the columns of its table '%s' are not equally long",
+                         source->path, table->name)
+               : QF_OK;
+}
+
 qf_status qf_export_source_table(qf_context *context, const qf_export_source *source,
                                  const char *name, const qf_export_options *options,
                                  qf_export_table *table)
@@ -338,6 +352,9 @@ qf_status qf_export_source_table(qf_context *context, const qf_export_source *so
     }
     if (status == QF_OK && strcmp(name, "events") == 0 && table->n_first == 0) {
         status = check_recorded(context, source);
+    }
+    if (status == QF_OK) {
+        status = check_lengths(context, source, table);
     }
     if (status == QF_OK) {
         status = qf_export_table_cut(context, source->file, options->from_s, options->to_s, table);

@@ -154,30 +154,35 @@ static void find_second(hid_t group, char second[QF_NC_NAME_BYTES])
     }
 }
 
-static void shorten(uint64_t *n, uint64_t length)
+/* false: it is not as long as those before */
+static bool shorten(uint64_t *n, uint64_t length)
 {
+    const bool even = *n == UINT64_MAX || *n == length;
     *n = length < *n ? length : *n;
+    return even;
 }
 
-/* columns of a file that is being written, or was killed, may be unequally long: to the shortest */
-static void count_rows(qf_export_table *table, bool pairs)
+/* To the shortest column; false: they are unequally long. */
+static bool count_rows(qf_export_table *table, bool pairs)
 {
+    bool even = true;
     table->n_first = UINT64_MAX;
     table->n_second = pairs ? UINT64_MAX : 1;
     for (size_t c = 0; c < table->n_columns; c++) {
         const qf_export_column *column = &table->columns[c];
         const uint64_t length = qf_nc_length(column->variable);
         if (column->axis != QF_EXPORT_SECOND) {
-            shorten(&table->n_first, length);
+            even = shorten(&table->n_first, length) && even;
         }
         if (column->axis != QF_EXPORT_FIRST && pairs) {
-            shorten(&table->n_second,
-                    column->axis == QF_EXPORT_BOTH ? qf_nc_width(column->variable) : length);
+            const bool both = column->axis == QF_EXPORT_BOTH;
+            even = shorten(&table->n_second, both ? qf_nc_width(column->variable) : length) && even;
         }
     }
     if (table->n_first == UINT64_MAX) {
         table->n_first = 0; /* what all columns repeat is no row */
     }
+    return even;
 }
 
 /* what is repeated stands before what is not */
@@ -253,7 +258,7 @@ qf_status qf_export_table_open(qf_context *context, const char *path, hid_t file
         status = unreadable(context, table, "a column");
     }
     if (status == QF_OK) {
-        count_rows(table, pairs);
+        table->uneven = !count_rows(table, pairs);
         status = sort_columns(context, table);
     }
     qf_nc_close_id(opened);

@@ -55,8 +55,9 @@ typedef struct qf_export_table {
     const char *path, *name; /* of the file; of the table */
     qf_export_column *columns;
     size_t n_columns, capacity;
-    uint64_t n_first, n_second;         /* 1 where there is no second dimension */
-    uint64_t begin;                     /* of the first dimension: rows before are not wanted */
+    uint64_t n_first, n_second; /* 1 where there is no second dimension */
+    bool uneven;                /* columns are not equally long; they count up to the shortest */
+    uint64_t begin;             /* of the first dimension: rows before are not wanted */
     uint64_t block_first, block_second; /* at most, in a block */
     uint64_t n_blocks;
 } qf_export_table;

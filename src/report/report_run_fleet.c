@@ -198,22 +198,27 @@ static int64_t last_tick(qf_run_fleet *fleet, const char *path)
     return tick;
 }
 
-/* variables of a file from a killed run may be unequally long: to the shortest */
-static uint64_t count_records(const qf_run_fleet *fleet)
+/* To the shortest: variables of a file from a killed run may be unequally long; of one that is complete they are not. */
+static uint64_t count_records(qf_run_fleet *fleet)
 {
     const hid_t group = H5Lexists(fleet->run->file, "state", H5P_DEFAULT) > 0
                             ? H5Gopen2(fleet->run->file, "state", H5P_DEFAULT)
                             : H5I_INVALID_HID;
     char name[QF_NC_NAME_BYTES];
     uint64_t n = UINT64_MAX;
+    uint64_t most = 0;
     hid_t variable;
     for (hsize_t i = 0; group >= 0 && (variable = qf_nc_open_variable(group, i, name)) >= 0; i++) {
         const bool over_time = qf_nc_rank(variable) == 2 || strcmp(name, "time") == 0;
         const uint64_t length = qf_nc_length(variable);
         n = over_time && length < n ? length : n;
+        most = over_time && length > most ? length : most;
         qf_nc_close_id(variable);
     }
     qf_nc_close_id(group);
+    if (n < most && strcmp(fleet->status, "complete") == 0) {
+        fleet->unreadable = "state (columns of unequal length)";
+    }
     return n == UINT64_MAX ? 0 : n;
 }
 

@@ -200,6 +200,20 @@ def check_refusals(program, directory, contacts, sweep):
     says(program, contacts, "--table", "sweep", out, code=2, words=["it is one run"])
     says(program, contacts, "--table", "state", out, "--columns", "x", code=2,
          words=["did you mean 'x_m'?"])
+    says(program, contacts, "--table", "state", out, "--epoch", "2026-01-31T12:00:00Z", code=2,
+         words=["--epoch is for events"])
+    uneven = os.path.join(directory, "uneven.h5")
+    shutil.copyfile(contacts, uneven)
+    with h5py.File(uneven, "r+") as file:
+        column = file["state/x_m"]
+        values, scales = column[:-1], [column.dims[0][0], column.dims[1][0]]
+        del file["state/x_m"]
+        shorter = file["state"].create_dataset("x_m", data=values)
+        for dimension, scale in zip(shorter.dims, scales):
+            dimension.attach_scale(scale)
+    says(program, uneven, "--table", "state", out, code=3, words=["damaged", "not equally long"])
+    done = run(program, "report", uneven, "-o", os.path.join(directory, "page.html"), code=3)
+    assert "columns of unequal length" in done.stderr, done.stderr
     says(program, contacts, "--table", "entities", out, "--to", "3", code=2, words=["order of time"])
     says(program, contacts, "--table", "state", code=2, words=["two values"])
     says(program, contacts, "--table", "state", out, "--from", "3", "--to", "2", code=2,
