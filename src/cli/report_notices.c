@@ -31,15 +31,16 @@ void qf_report_sweep_notices(qf_page *page, const qf_case_source *source, const 
     const qf_stored_sweep *stored = &source->sweep;
     char missing[32], all[32], damaged[32];
     if (stored->n_missing > 0) {
+        qf_page_notice(page, QF_TONE_NOTED,
+                       "Not finished: %s of %s cases are in shards that are not done; 'qfleet "
+                       "sweep --resume' runs them.",
+                       qf_group_digits((int64_t)stored->n_missing, missing),
+                       qf_group_digits((int64_t)source->n_cases, all));
+    } else if (stored->n_journal > 0) {
         qf_page_notice(
             page, QF_TONE_NOTED,
-            "Not finished: %s of %s cases are missing, in shards that are not done. All that "
-            "follows may change.",
-            qf_group_digits((int64_t)stored->n_missing, missing),
-            qf_group_digits((int64_t)source->n_cases, all));
-    } else if (stored->n_journal > 0) {
-        qf_page_notice(page, QF_TONE_NOTED,
-                       "Not finished: every case has run, but shards are not closed yet.");
+            "Not finished: every case has run, but shards are not closed yet: 'qfleet sweep "
+            "--resume' closes them.");
     }
     if (source->n_damaged > 0) {
         qf_page_notice(
