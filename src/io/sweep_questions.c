@@ -15,9 +15,10 @@ bool qf_sweep_is_met(const qf_sweep_report *report)
 
 bool qf_metric_is_asked_for(const qf_sweep_spec *spec, size_t metric)
 {
-    /* these designs are made for nothing else */
+    /* these designs are made for nothing else; and who requires nothing wants to know of everything */
     bool asked = strcmp(spec->metrics[metric].name, "success") == 0 ||
-                 spec->sampling == QF_SAMPLING_SALTELLI || spec->sampling == QF_SAMPLING_MORRIS;
+                 spec->sampling == QF_SAMPLING_SALTELLI || spec->sampling == QF_SAMPLING_MORRIS ||
+                 spec->n_requirements == 0;
     for (size_t r = 0; r < spec->n_requirements; r++) {
         asked = asked || spec->requirements[r].metric == metric;
     }

@@ -15,7 +15,7 @@ static inline bool qf_metric_is_listed(const qf_metric_spec *metric)
     return !metric->required;
 }
 
-/* Whether people want to know what a metric depends on: a requirement uses it, or it is `success`. */
+/* Whether people want to know what a metric depends on: a requirement uses it, it is `success`, or nothing is required. */
 bool qf_metric_is_asked_for(const qf_sweep_spec *spec, size_t metric);
 
 /* What has one value alone depends on nothing. */
