@@ -145,7 +145,11 @@ static void the_worst_cases_are_found_and_run(void **state)
     static const struct {
         const char *by;
         int first, second;
-    } rows[] = {{"charge", 1, 3}, {"first", 4, 2}, {"few", 2, 4}};
+    } rows[] = {{"charge", 1, 3},
+                {"first", 4, 2},
+                {"few", 2, 4},
+                /* requirements stand for what they judge: least of all where it is to be large */
+                {"full enough", 1, 3}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         char names[2][32];
         program_end end = RUN("replay", "A", "--worst", "2", "--by", rows[i].by, "--no-output");

@@ -13,20 +13,11 @@
 
 enum { NONE = -1 };
 
-static size_t metric_named(const qf_sweep_spec *spec, const char *name)
-{
-    size_t m = 0;
-    while (m < spec->n_metrics && strcmp(spec->metrics[m].name, name) != 0) {
-        m++;
-    }
-    return m;
-}
-
 /* of which a case is typical: see report_cases.h; NONE: there is none */
 static int metric_of_typical(const qf_sweep_spec *spec, const char *by)
 {
     int first = NONE;
-    const size_t asked = by ? metric_named(spec, by) : spec->n_metrics;
+    const size_t asked = by ? qf_metric_named(spec, by) : spec->n_metrics;
     if (asked < spec->n_metrics && spec->metrics[asked].kind == QF_VALUE_NUMBER) {
         return (int)asked;
     }
@@ -87,7 +78,7 @@ static qf_status choose_worst(qf_context *context, const qf_case_source *source,
         status = qf_worst_cases(context, source, name, n_worst, NULL, worst, n);
     }
     const size_t found = status == QF_OK ? *n : 0;
-    const size_t metric = metric_named(spec, name);
+    const size_t metric = qf_metric_named(spec, name);
     char ranked[32];
     qf_group_digits((int64_t)count_ranked(&source->sweep.table), ranked);
     *n = 0;
@@ -128,7 +119,7 @@ static qf_status choose_typical(qf_context *context, const qf_case_source *sourc
 {
     const qf_sweep_spec *spec = qf_sweep_get_spec(source->sweep.sweep);
     const qf_sweep_table *table = &source->sweep.table;
-    const size_t success = metric_named(spec, "success");
+    const size_t success = qf_metric_named(spec, "success");
     const int metric = metric_of_typical(spec, by);
     valued *cases = calloc(table->n_cases + 1, sizeof *cases);
     size_t n_good = 0;

@@ -31,3 +31,18 @@ const char *qf_metric_title(const qf_sweep_spec *spec, size_t metric)
     }
     return it->text;
 }
+
+size_t qf_metric_named(const qf_sweep_spec *spec, const char *name)
+{
+    for (size_t m = 0; m < spec->n_metrics; m++) {
+        if (strcmp(spec->metrics[m].name, name) == 0) {
+            return m;
+        }
+    }
+    for (size_t r = 0; r < spec->n_requirements; r++) {
+        if (strcmp(spec->requirements[r].name, name) == 0) {
+            return spec->requirements[r].metric;
+        }
+    }
+    return spec->n_metrics;
+}

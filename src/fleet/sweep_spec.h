@@ -121,6 +121,9 @@ typedef struct qf_sweep_spec {
 /* What people know a metric by: that of a requirement alone by the requirement's name, or without one by its expression. */
 const char *qf_metric_title(const qf_sweep_spec *spec, size_t metric);
 
+/* The metric of that name, or of the requirement of that name; n_metrics: there is none. */
+size_t qf_metric_named(const qf_sweep_spec *spec, const char *name);
+
 static inline size_t qf_sweep_n_cases(const qf_sweep_spec *spec)
 {
     return spec->n_points * spec->n_replications;

@@ -7,16 +7,32 @@
 
 #include "nearest_name.h"
 
+/* names that may be asked for: metrics in the file, and requirements that have a name; returns how many */
+static size_t list_names(const qf_sweep_spec *spec, const char **names)
+{
+    size_t n = 0;
+    for (size_t m = 0; m < spec->n_metrics; m++) {
+        if (!spec->metrics[m].required) {
+            names[n++] = spec->metrics[m].name;
+        }
+    }
+    for (size_t r = 0; r < spec->n_requirements; r++) {
+        if (strcmp(spec->requirements[r].name, spec->requirements[r].text) != 0) {
+            names[n++] = spec->requirements[r].name;
+        }
+    }
+    return n;
+}
+
 /* where no name is near, all that there are */
-static qf_status fail_with_list(qf_context *context, const qf_sweep_spec *spec, const char *name)
+static qf_status fail_with_list(qf_context *context, const char *const *names, size_t n,
+                                const char *name)
 {
     char *list = NULL;
     size_t bytes = 0;
     FILE *out = open_memstream(&list, &bytes);
-    for (size_t m = 0; out && m < spec->n_metrics; m++) {
-        if (!spec->metrics[m].required) {
-            fprintf(out, "%s%s", m > 0 ? ", " : "", spec->metrics[m].name);
-        }
+    for (size_t i = 0; out && i < n; i++) {
+        fprintf(out, "%s%s", i > 0 ? ", " : "", names[i]);
     }
     const bool good = out && fclose(out) == 0;
     const qf_status status = qf_fail(context, QF_ERROR_USAGE, "no metric '%s': there are %s", name,
@@ -25,25 +41,19 @@ static qf_status fail_with_list(qf_context *context, const qf_sweep_spec *spec, 
     return status;
 }
 
-static qf_status find_metric(qf_context *context, const qf_sweep_spec *spec, const char *name,
-                             size_t *metric)
+static qf_status fail_unknown(qf_context *context, const qf_sweep_spec *spec, const char *name)
 {
-    const char **names = calloc(spec->n_metrics + 1, sizeof *names);
+    const char **names = calloc(spec->n_metrics + spec->n_requirements + 1, sizeof *names);
     if (!names) {
         return qf_fail(context, QF_ERROR_MEMORY, "out of memory");
     }
-    for (*metric = 0; *metric < spec->n_metrics; (*metric)++) {
-        names[*metric] = spec->metrics[*metric].name;
-        if (strcmp(name, names[*metric]) == 0) {
-            free(names);
-            return QF_OK;
-        }
-    }
-    const char *nearest = qf_nearest_name(name, names, spec->n_metrics);
+    const size_t n = list_names(spec, names);
+    const char *nearest = qf_nearest_name(name, names, n);
+    const qf_status status = nearest ? qf_fail(context, QF_ERROR_USAGE,
+                                               "no metric '%s' (did you mean '%s'?)", name, nearest)
+                                     : fail_with_list(context, names, n, name);
     free(names);
-    return nearest ? qf_fail(context, QF_ERROR_USAGE, "no metric '%s' (did you mean '%s'?)", name,
-                             nearest)
-                   : fail_with_list(context, spec, name);
+    return status;
 }
 
 qf_worst_order qf_worst_order_of_metric(const qf_sweep_spec *spec, size_t metric)
@@ -80,16 +90,19 @@ static int compare_ranked(const void *left, const void *right)
     return (a->number > b->number) - (a->number < b->number);
 }
 
-static void say_which(const qf_metric_spec *metric, bool large, size_t most, size_t n, FILE *said)
+static void say_which(const qf_sweep_spec *spec, qf_worst_order order, size_t most, size_t n,
+                      FILE *said)
 {
-    const bool is_truth = metric->kind == QF_VALUE_TRUTH;
+    const bool large = order.large_is_good;
+    const char *metric = qf_metric_title(spec, order.metric);
+    const bool is_truth = spec->metrics[order.metric].kind == QF_VALUE_TRUTH;
     if (is_truth && n < most) {
         const char *how = large ? "does not hold" : "holds";
         if (n > 0) {
             fprintf(said, "only %zu case%s without a value of %s, or where it %s\n", n,
-                    n == 1 ? "" : "s", metric->name, how);
+                    n == 1 ? "" : "s", metric, how);
         } else {
-            fprintf(said, "no case without a value of %s, or where it %s\n", metric->name, how);
+            fprintf(said, "no case without a value of %s, or where it %s\n", metric, how);
         }
         return;
     }
@@ -98,7 +111,7 @@ static void say_which(const qf_metric_spec *metric, bool large, size_t most, siz
         snprintf(count, sizeof count, "%zu ", n);
     }
     fprintf(said, "the %sworst case%s by %s: those without a value, then the %s\n", count,
-            n == 1 ? "" : "s", metric->name,
+            n == 1 ? "" : "s", metric,
             is_truth ? (large ? "ones where it does not hold" : "ones where it holds")
                      : (large ? "least" : "greatest"));
 }
@@ -159,15 +172,16 @@ qf_status qf_worst_cases(qf_context *context, const qf_case_source *source, cons
     }
     const qf_sweep_spec *spec = qf_sweep_get_spec(source->sweep.sweep);
     const qf_sweep_table *table = &source->sweep.table;
-    size_t metric = 0;
-    qf_status status = find_metric(context, spec, name ? name : "success", &metric);
-    if (status != QF_OK) {
-        return status;
+    const char *asked = name ? name : "success";
+    const size_t metric = qf_metric_named(spec, asked);
+    if (metric == spec->n_metrics) {
+        return fail_unknown(context, spec, asked);
     }
     const qf_worst_order order = qf_worst_order_of_metric(spec, metric);
-    status = qf_worst_in_order(context, spec, table, table->n_cases, order, most, worst, n);
+    const qf_status status =
+        qf_worst_in_order(context, spec, table, table->n_cases, order, most, worst, n);
     if (status == QF_OK && said) {
-        say_which(&spec->metrics[metric], order.large_is_good, most, *n, said);
+        say_which(spec, order, most, *n, said);
     }
     return status;
 }

@@ -27,7 +27,7 @@ qf_status qf_worst_in_order(qf_context *context, const qf_sweep_spec *spec,
                             size_t most, uint32_t *worst, size_t *n);
 
 /*
- * The same of all cases of a sweep by the name of a metric (NULL: success). Which order it was is said in `said` (NULL: not wanted).
+ * The same of all cases of a sweep by the name of a metric or of a requirement (NULL: success). Which order it was is said in `said` (NULL: not wanted).
  * QF_ERROR_USAGE: no such metric.
  */
 qf_status qf_worst_cases(qf_context *context, const qf_case_source *source, const char *metric,
