@@ -209,6 +209,61 @@ def counts_have_a_bar_around_each(_stand):
     plt.close("all")
 
 
+def last_bin_of_events_is_as_wide_as_the_others(stand):
+    shutil.copy(stand.path("patrol.h5"), stand.path("late.h5"))
+    with h5py.File(stand.path("late.h5"), "r+") as result:
+        time_s = result["events/time_s"]
+        time_s[...] = np.append(np.full(time_s.size - 1, 1.0), 199.9)  # of 200 s
+        result["events/code"][...] = 602
+    with open_result(stand.path("late.h5")) as run:
+        drawn, = plots.events(run, bins=100).collections
+        points = drawn.get_paths()[0].vertices * (60.0, 1.0)  # in seconds
+    high = points[points[:, 1] > 0.0]
+    late = high[high[:, 0] > 100.0]
+    np.testing.assert_allclose((late[:, 0].min(), late[:, 0].max()), (198.0, 200.0))
+    plt.close("all")
+
+
+def infinite_bound_is_an_arrow_beside_the_estimate(stand):
+    with open(stand.path("few.yaml"), "w", encoding="utf-8") as file:
+        file.write("schema: qfleet/1\nname: few\nsweep:\n  cases: 10\n"
+                   "  function: {ishigami: {a: 7, b: 0.1}}\n"
+                   "  parameters:\n    x1: {uniform: {min: -3, max: 3}}\n"
+                   "    x2: {uniform: {min: -3, max: 3}}\n    x3: {uniform: {min: -3, max: 3}}\n"
+                   "requirements:\n"
+                   "  - {require: 'quantile(f, 0.5) <= 1000', confidence: 0.9}\n"
+                   "  - {require: 'mean(f) <= 1000', confidence: 0.9}\n")
+    stand.call(stand.program, "sweep", "few", stand.path("few.yaml"), [])
+    with h5py.File(stand.path("few.sweep/sweep.h5"), "r+") as result:
+        result["requirements/bound"][0] = np.inf  # as where half of the cases have no value
+    with open_result(stand.path("few.sweep")) as sweep:
+        axes = plots.requirements(sweep)
+    drawn = {(line.get_marker(), -line.get_ydata()[0]): line.get_xdata()[0] for line in axes.lines
+             if line.get_marker() in "o|<>"}
+    assert drawn[("o", 0)] == 1.0 and -1.15 < drawn[("<", 0)] < -1.0, drawn
+    assert 0.0 < drawn[("|", 1)] < drawn[("o", 1)] == 1.0, drawn
+    assert axes.get_title("left").endswith("arrow: infinite"), axes.get_title("left")
+    plt.close("all")
+
+
+def infinite_values_count_among_those_that_a_share_is_below(_stand):
+    for values, half, most in (([1, 2, 3, 4] + [np.inf] * 4, "inf", "inf"),
+                               ([1, 2, 3, 4, 5] + [np.inf] * 2, "4", "inf"),
+                               ([-np.inf] + [1.0] * 40, "1", "1")):
+        axes = plots.histogram(values + [np.nan], "t", unit="s")
+        texts = [text.get_text() for text in axes.get_legend().get_texts()]
+        assert texts == [f"50% below {half} s", f"95% below {most} s"], texts
+        n = np.isinf(values).sum()
+        assert axes.get_title("left") == f"1 without a value; {n} infinite, not drawn"
+    try:
+        plots.histogram([np.inf], "t")
+    except plots.PlotError as error:
+        assert str(error) == "t: all values are infinite", error
+    else:
+        raise AssertionError("there is nothing to draw")
+    plt.close("all")
+
+
 def same_result_gives_the_same_bytes(stand):
     for arguments in (("radar", "sky.h5"), ("docking", "docking.h5")):
         assert stand.draw(*arguments)[1] == stand.draw(*arguments)[1], arguments
@@ -319,6 +374,9 @@ def main():
         sweep_shows_verdicts_metrics_and_what_they_depend_on(stand)
         sensitivities_are_those_of_the_sampling(stand)
         counts_have_a_bar_around_each(stand)
+        last_bin_of_events_is_as_wide_as_the_others(stand)
+        infinite_bound_is_an_arrow_beside_the_estimate(stand)
+        infinite_values_count_among_those_that_a_share_is_below(stand)
         same_result_gives_the_same_bytes(stand)
         groups_have_names_without_a_plan_too(stand)
         incomplete_result_is_drawn_with_a_sentence(stand)

@@ -136,6 +136,14 @@ def _bins(numbers: np.ndarray) -> int | list[float]:
     return BINS
 
 
+def _quantile(values: np.ndarray, share: float) -> float:
+    """of values that can be infinite, between which numpy would interpolate to NaN"""
+    below, above = (float(np.quantile(values, share, method=end)) for end in ("lower", "higher"))
+    if np.isfinite(below) and np.isfinite(above):
+        return float(np.quantile(values, share))
+    return above if np.isfinite(below) else below
+
+
 def histogram(
     numbers: np.ndarray,
     name: str,
@@ -146,18 +154,23 @@ def histogram(
 ) -> Axes:
     """Draws a distribution, with lines below which half and 95 % of it lie.
 
-    The few values that are so far away that nothing could be told of the others are left out, which
-    the title says, as how many are missing (NaN).
+    The few values that are so far away that nothing could be told of the others are left out, and
+    so are infinite ones, which the title says, as how many are missing (NaN). Lines are of all
+    values, infinite ones too.
     """
     numbers = np.asarray(numbers, dtype=float)
     n_without = int(np.isnan(numbers).sum())
-    numbers = numbers[np.isfinite(numbers)]
+    values = numbers[~np.isnan(numbers)]
+    numbers = values[np.isfinite(values)]
+    n_infinite = values.size - numbers.size
     if numbers.size == 0:
-        raise PlotError(f"{name}: there are no values")
+        why = "all values are infinite" if n_infinite else "there are no values"
+        raise PlotError(f"{name}: {why}")
     low, high = np.quantile(numbers, (0.005, 0.995))
     low, high = low - FAR * (high - low), high + FAR * (high - low)
     inside = numbers[(numbers >= low) & (numbers <= high)]
     left_out = [f"{n:,} without a value" for n in (n_without,) if n]
+    left_out += [f"{n:,} infinite, not drawn" for n in (n_infinite,) if n]
     left_out += [
         f"{n:,} {side} {at:.3g}{f' {unit}' if unit else ''} not drawn"
         for n, side, at in (
@@ -175,9 +188,10 @@ def histogram(
             axes.set_xlim(edges[0] - 1.0, edges[-1] + 1.0)
             axes.locator_params(axis="x", integer=True)
         for share, line in ((0.5, "-"), (0.95, "--")):
-            at = float(np.quantile(numbers, share))
+            at = _quantile(values, share)
             axes.axvline(
-                at,
+                # none is at infinity, but the legend says where it would be
+                at if np.isfinite(at) else np.nan,
                 color=ORANGE,
                 linestyle=line,
                 linewidth=1.8,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .. import Sweep
 
 METRICS_DRAWN = 4
+ARROW_AT = 1.1  # distance from its limit that stands for an infinite one; finite ones are within 1
 VERDICT_COLOURS = {"met": BLUE, "not_met": RED, "undecided": ORANGE}
 # what is drawn of a metric's sensitivities, the first that the sweep has: by its sampling
 MEASURES = (
@@ -140,17 +141,23 @@ def requirements(sweep: Sweep, axes: Axes | None = None) -> Axes:
     texts = [str(text) for text in table["text"][:]]
     limit, estimate, bound = (table[name][:] for name in ("limit", "estimate", "bound"))
     verdicts, at_least = table["verdict"].decoded[:], table["at_least"][:] != 0
+    with_arrow = False
     with style():
         axes = axes_of(axes, (9.0, 0.4 * len(texts) + 0.8))
         for row, text in enumerate(texts):
             better = 1.0 if at_least[row] else -1.0
             # the limit is 0 and what is better is right of it, in units of what is farther from it
-            far = max(abs(estimate[row] - limit[row]), abs(bound[row] - limit[row])) or 1.0
-            ends = better * (np.array([bound[row], estimate[row]]) - limit[row]) / far
+            distances = better * (np.array([bound[row], estimate[row]]) - limit[row])
+            # among cases without a value a bound can be infinite: an arrow, no part of the scale
+            infinite = np.isinf(distances)
+            far = np.abs(distances[np.isfinite(distances)]).max(initial=0.0) or 1.0
+            ends = np.clip(distances / far, -ARROW_AT, ARROW_AT)
+            markers = np.where(infinite, np.where(distances > 0, ">", "<"), ("|", "o"))
+            with_arrow = with_arrow or bool(infinite.any())
             colour = VERDICT_COLOURS.get(verdicts[row], GREY)
             axes.plot(ends, [-row, -row], color=colour, linewidth=2.0)
-            axes.plot(ends[1], -row, "o", color=colour)
-            axes.plot(ends[0], -row, "|", color=colour, markersize=10, markeredgewidth=2.0)
+            axes.plot(ends[1], -row, markers[1], color=colour)
+            axes.plot(ends[0], -row, markers[0], color=colour, markersize=10, markeredgewidth=2.0)
             axes.annotate(
                 f"{verdicts[row].replace('_', ' ')}: {estimate[row]:.4g}",
                 (1.0, -row),
@@ -177,6 +184,7 @@ def requirements(sweep: Sweep, axes: Axes | None = None) -> Axes:
         )
         axes.set_title(
             "requirements: kept right of the limit; dot: estimate, bar: bound that decides"
+            + "; arrow: infinite" * with_arrow
         )
         axes.grid(False, axis="x")
     return axes
@@ -191,9 +199,9 @@ def _sampling(sweep: Sweep) -> str:
 def sweep(sweep: Sweep, *, metrics: Sequence[str] | None = None) -> Figure:
     """Draws a sweep: verdicts, the distribution of each metric, and what it depends on.
 
-    Without `metrics`, the first of those that are numbers and are not the same in all cases, and
-    all truths; the
-    title says how many there are, and how cases were sampled where they are no random sample.
+    Without `metrics`, the first four of those that are numbers and are not the same in all cases,
+    and the first four truths; the title says how many there are, and how cases were sampled where
+    they are no random sample.
     """
     known = _number_metrics(sweep)
     truths = _truths(sweep)

@@ -198,9 +198,9 @@ def events(
             # one event is seen beside thousands
             top = -row + np.where(high > 0, 0.15 + 0.7 * high / max(1, high.max()), 0.0)
             axes.fill_between(
-                edges[:-1] / scale,
+                edges / scale,
                 -row,
-                top,
+                np.append(top, top[-1]),  # a step lasts until the next edge, the last one too
                 step="post",
                 linewidth=0,
                 color=SEVERITY_COLOURS.get(words.get(worst[k], ""), GREY),
