@@ -296,7 +296,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--metric",
         action="append",
         metavar="NAME",
-        help="draw this metric (several are possible; default: the first four numbers, and truths)",
+        help="draw this metric (several are possible; default: the first four numbers that differ "
+        "between cases, and the first four truths)",
     )
 
 
