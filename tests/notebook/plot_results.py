@@ -291,8 +291,11 @@ def incomplete_result_is_drawn_with_a_sentence(stand):
 
 
 def other_formats_are_written(stand):
-    for ending, magic in ((".png", b"\x89PNG"), (".pdf", b"%PDF")):
-        assert stand.plot("run", "patrol.h5", "-o", "other" + ending) == (0, "")
+    # matplotlib says of EPS that nothing is transparent there
+    for ending, magic, words in ((".png", b"\x89PNG", ""), (".pdf", b"%PDF", ""),
+                                 (".eps", b"%!PS", "transparency")):
+        ended, said = stand.plot("run", "patrol.h5", "-o", "other" + ending)
+        assert ended == 0 and (words in said if words else not said), (ending, ended, said)
         with open(stand.path("other" + ending), "rb") as file:
             assert file.read(4) == magic
 
@@ -328,6 +331,7 @@ def bad_input_gives_a_sentence_and_leaves_nothing(stand):
         (2, "no metric 'nope'", ["sweep", "docking_sweep.sweep", "--metric", "nope", *picture]),
         (2, "must end in one of", ["run", "patrol.h5", "-o", "bad.doc"]),
         (2, "must end in one of", ["run", "patrol.h5", "-o", "bad"]),
+        (2, "must end in one of", ["run", "patrol.h5", "-o", "bad.pgf"]),
         (2, "cannot write to", ["run", "patrol.h5", "-o", "no/such/bad.svg"]),
     ]
     for code, words, arguments in cases:

@@ -179,7 +179,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             required=True,
             metavar="PICTURE",
             type=Path,
-            help="picture to write, by its ending: .svg, .png, .pdf, ...",
+            help="picture to write, by its ending: .svg, .png, .pdf or .eps",
         )
         added.add_argument("--force", action="store_true", help="replace a picture that is there")
         added.set_defaults(draw=draw)

@@ -25,6 +25,8 @@ PINK, SKY, YELLOW = "#cc79a7", "#56b4e9", "#f0e442"
 GREY, PALE = "#555555", "#bbbbbb"
 COLOURS = (BLUE, RED, GREEN, PINK, ORANGE, SKY, YELLOW)
 SEVERITY_COLOURS = {"info": SKY, "warning": ORANGE, "critical": RED}
+# matplotlib knows others that need programs which may not be there: .pgf needs LaTeX
+ENDINGS = (".svg", ".png", ".pdf", ".eps")
 WAYS_DPI = (
     150  # of ways, thousands of which would make an SVG megabytes: they are a picture within it
 )
@@ -141,11 +143,8 @@ def new_figure(wide_in: float, high_in: float) -> Figure:
 
 def can_be_written(path: Path) -> str | None:
     """why a picture of this name cannot be written, None: it can"""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    known = FigureCanvasAgg.get_supported_filetypes()
-    if path.suffix.lstrip(".") not in known:
-        return f"'{path}' must end in one of: {' '.join(sorted(known))}"
+    if path.suffix not in ENDINGS:
+        return f"'{path}' must end in one of: {' '.join(ENDINGS)}"
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
         return f"cannot write to '{path.parent}'"
     return f"'{path}' is a directory" if path.is_dir() else None
@@ -154,7 +153,8 @@ def can_be_written(path: Path) -> str | None:
 def save(figure: Figure, path: str | os.PathLike[str], *, dpi: float = WAYS_DPI) -> None:
     """Writes a picture in the format of its ending, whole or not at all.
 
-    The same figure gives the same bytes, of SVG with the same version of matplotlib.
+    The same figure gives the same bytes, of SVG with the same version of matplotlib, but of EPS,
+    which has its time in it.
     """
     path = Path(path)
     problem = can_be_written(path)
