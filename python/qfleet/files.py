@@ -40,11 +40,14 @@ def open_file(path: str) -> h5py.File:
         raise ResultError(f"{path}: is not an HDF5 file{hint}")
     if not heaps.are_sound(path):
         raise ResultError(f"{path}: is HDF5, but damaged where its texts are")
+    file = None
     try:
         # larger chunks would be read whole into a cache, for one vehicle's part of them too
         file = h5py.File(path, "r", rdcc_nbytes=CACHED_BYTES)
         schema = text_of(file.attrs.get("schema"))
     except DAMAGE:
+        if file is not None:
+            file.close()
         if is_being_written(path):
             raise ResultError(f"{path}: is being changed at this moment; try again") from None
         raise ResultError(f"{path}: is HDF5, but damaged or cut short") from None

@@ -9,6 +9,7 @@ import h5py
 
 from . import directories, files
 from .errors import DAMAGE, IncompleteResultWarning, ResultError
+from .results import Result
 from .runs import Run
 from .sweeps import Sweep
 
@@ -47,9 +48,18 @@ def _open(path: str, file: h5py.File) -> Run | Sweep:
                           "directory")
     if "entities" not in run.tables:
         raise ResultError(f"{path}: is a result of qfleet without vehicles: damaged or cut short")
+    _check_numbers(run, seed=int, dt_s=float, n_ticks=int)
     if run.status != "complete":
         warnings.warn(_tell_of_run(run), IncompleteResultWarning, stacklevel=3)
     return run
+
+
+def _check_numbers(result: Result, **kinds: type) -> None:
+    """That what its properties read of its attributes is there, and of that kind."""
+    for name, kind in kinds.items():
+        if not isinstance(result.attrs.get(name), kind):
+            raise ResultError(f"{result.path}: has no '{name}' that could be read: the file is "
+                              "damaged")
 
 
 def _tell_of_run(run: Run) -> str:
@@ -63,6 +73,7 @@ def _tell_of_run(run: Run) -> str:
 
 def _open_sweep(path: str, file: h5py.File) -> Sweep:
     sweep = Sweep(file, path, directories.check_shards(path, file))
+    _check_numbers(sweep, seed=int)
     not_run = sweep.outcomes["not_run"]
     if not sweep.is_master:
         text = f"{path}: is a shard alone: no statistics, no verdicts"

@@ -108,6 +108,41 @@ def what_is_no_result_is_refused(stand):
         refused(stand.path("other.h5"), "Permission denied")
 
 
+def results_without_their_numbers_are_refused(stand):
+    for name, left in (("seed", None), ("dt_s", None), ("n_ticks", None), ("n_ticks", np.nan),
+                       ("dt_s", "soon")):
+        path = shutil.copy(stand.run, stand.path("numbers.h5"))
+        with h5py.File(path, "a") as file:
+            del file.attrs[name]
+            if left is not None:
+                file.attrs[name] = left
+        refused(path, f"has no '{name}' that could be read")
+        said = subprocess.run([sys.executable, "-m", "qfleet", "info", path], capture_output=True,
+                              text=True, check=False)
+        assert (said.returncode, said.stderr.count("\n")) == (3, 1), said
+    directory = shutil.copytree(stand.sweep, stand.path("numbers.sweep"))
+    with h5py.File(os.path.join(directory, "sweep.h5"), "a") as file:
+        del file.attrs["seed"]
+    refused(os.path.join(directory, "sweep.h5"), "has no 'seed' that could be read")
+
+
+def what_is_refused_is_not_left_open(stand):
+    """Not even while the error is looked at."""
+    path = shutil.copy(stand.run, stand.path("kind.h5"))
+    with h5py.File(path, "a") as file:
+        del file.attrs["schema"]
+        # a type of HDF5 that numpy has none for
+        h5py.h5a.create(file.id, b"schema", h5py.h5t.UNIX_D32LE, h5py.h5s.create(h5py.h5s.SCALAR))
+    try:
+        qfleet.open(path)
+    except qfleet.ResultError as error:
+        assert "damaged" in str(error), error
+        links = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
+        assert path not in [os.readlink(link) for link in links if os.path.exists(link)]
+    else:
+        raise AssertionError(f"{path} was opened")
+
+
 def what_is_cut_short_is_refused(stand):
     size = os.path.getsize(stand.run)
     for kept in (8, 100, 4096, size // 3, size // 2, size - 1):
@@ -423,7 +458,8 @@ def main():
     warnings.simplefilter("error")
     with tempfile.TemporaryDirectory() as folder:
         stand = Stand(program, project, sys.argv[3], folder)
-        for test in (what_is_no_result_is_refused, what_is_cut_short_is_refused,
+        for test in (what_is_no_result_is_refused, results_without_their_numbers_are_refused,
+                     what_is_refused_is_not_left_open, what_is_cut_short_is_refused,
                      damage_anywhere_is_said_or_harmless, texts_without_an_end_are_refused,
                      files_that_fill_their_last_page_are_searched,
                      runs_that_did_not_end_are_read_with_a_warning,
