@@ -135,7 +135,8 @@ class Column:
         if not self.has_missing:
             if self._fill is not None and not self.names and self._dataset.dtype.kind == "f" \
                     and not np.isnan(self._fill):
-                values = np.where(values == self._fill, np.nan, values)
+                nan = self.dtype.type(np.nan)
+                values = np.where(values == self._fill, nan, values)[()]  # a number of a place
             return values
         wide = np.asarray(values).astype(self.dtype)
         missing = np.asarray(values) == self._fill

@@ -62,10 +62,11 @@ def normalise_axis(key: Any, length: int) -> Key:
         return index.astype(np.int64)
     if index.dtype.kind not in "iu" or index.ndim > 1:
         raise IndexError(f"{what}, not {_short(key)}")
-    index = index.astype(np.int64)
+    # before they become signed numbers: the largest ones would count from the end
     wrong = (index < -length) | (index >= length)
     if wrong.any():
         raise IndexError(f"index {index[wrong].ravel()[0]} is out of range of {length:,}")
+    index = index.astype(np.int64)
     index = np.where(index < 0, index + length, index)
     return int(index) if index.ndim == 0 else index
 

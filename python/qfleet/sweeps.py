@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .columns import Column
-from .errors import ResultError
+from .errors import ResultError, SelectionError
 from .results import Result, TableOf
 from .runs import Run, html_of_facts
 
@@ -119,6 +119,9 @@ class Sweep(Result):
         The order is that of `qfleet replay --worst`: those without a value, then those on a
         requirement's wrong side; of a truth none that are as they should be.
         """
+        if n < 0:
+            raise SelectionError(f"{self.path}: there are no {n} worst cases; 0 or more can be "
+                                 "asked for")
         metric = by if by is not None else "success"
         if not self.is_master:
             raise ResultError(f"{self.path}: is a shard alone, which knows no requirements; open "

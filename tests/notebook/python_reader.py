@@ -8,6 +8,7 @@ import gc
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -132,7 +133,8 @@ def any_part_is_that_of_the_whole(stand):
                     expected = expected[(slice(None),) * axis + (key,)]
                     axis += not isinstance(key, int)
                 np.testing.assert_array_equal(column[keys if len(keys) > 1 else keys[0]], expected)
-        for wrong in (10 ** 9, (0, 0, 0), [1.5], "x", [10 ** 9], np.ones(3, bool), slice("x")):
+        for wrong in (10 ** 9, (0, 0, 0), [1.5], "x", [10 ** 9], np.ones(3, bool), slice("x"),
+                      2 ** 64 - 1, np.array([2 ** 64 - 1, 2 ** 63], np.uint64)):
             try:
                 run.state.x_m[wrong]
             except IndexError as error:
@@ -146,6 +148,19 @@ def any_part_is_that_of_the_whole(stand):
             assert "x_m[...]" in str(error)
         else:
             raise AssertionError("a comparison that compares nothing")
+
+
+def places_that_are_missing_are_numbers_too(stand):
+    path = shutil.copy(stand.path("docking.h5"), stand.path("filled.h5"))
+    with h5py.File(path, "a") as file:
+        data = file["state/x_m"]
+        data[3, 1] = -999.0
+        data.attrs["_FillValue"] = np.array([-999.0])
+    with qfleet.open(path) as run:
+        missing, there = run.state.x_m[3, 1], run.state.x_m[3, 2]
+        assert type(missing) is type(there) is np.float64, (type(missing), type(there))
+        assert np.isnan(missing) and there == run.state.x_m.raw[3, 2]
+        assert np.flatnonzero(np.isnan(run.state.x_m[3])) == [1]
 
 
 def places_far_apart_are_those_asked_for(stand):
@@ -349,6 +364,13 @@ def the_worst_cases_are_those_that_the_program_replays(stand):
         failed = np.flatnonzero(sweep.cases.success[...] != 1)
         assert 0 < len(failed) < 60 and sweep.worst(60) == list(failed)
         assert len(lists) > 4 and sweep.worst() == sweep.worst(1, "success")
+        assert not sweep.worst(0)
+        try:
+            sweep.worst(-1)
+        except qfleet.SelectionError as error:
+            assert str(error).startswith(f"{sweep.path}: there are no -1 worst cases"), error
+        else:
+            raise AssertionError("all but one were the worst")
 
 
 def names_of_requirements_stand_for_their_metrics(stand):
@@ -432,12 +454,19 @@ def arrays_are_made_as_numpy_asks(stand):
                 raise AssertionError("a file cannot be read without a copy")
 
 
-def values_of_scenarios_are_yaml(_stand):
+def values_of_scenarios_are_yaml(stand):
     for value, text in ((np.float64(0.1), "0.1"), ([np.float64(1e-9), np.int32(3)], "[1e-09, 3]"),
                         (np.array([[1, 2]]), "[[1, 2]]"), (pathlib.Path("a b.yaml"), '"a b.yaml"'),
                         ({"on": np.bool_(True), "x": None}, '{"on": true, "x": null}'),
-                        ("{min: 1}", "{min: 1}"), (["a: b"], '["a: b"]')):
+                        ("{min: 1}", "{min: 1}"), (["a: b"], '["a: b"]'),
+                        (["x\ny\té\\\""], r'["x\ny\té\\\""]'),
+                        (["\x7f\x85\u2028😀\uffff"], r'["\u007f\u0085\u2028😀\uffff"]')):
         assert yaml_of(value) == text, (value, yaml_of(value))
+    text = 'a\x85 "b"\u2028\\é😀'  # line ends would be folded to spaces
+    with qfleet.run(os.path.join(stand.project, "configs", "patrol.yaml"), binary=stand.program,
+                    set={"time.duration_s": 1, "groups[0].transponder": {"mode": "on", "id": text}}
+                    ) as run:
+        assert r'id: "a\u0085 \"b\"\u2028\\é😀"' in run.scenario_yaml, run.scenario_yaml
 
 
 def info_prints_what_is_there(stand):
@@ -453,7 +482,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         stand = Stand(program, project, folder)
         for test in (every_column_is_what_h5py_reads, any_part_is_that_of_the_whole,
-                     places_far_apart_are_those_asked_for,
+                     places_that_are_missing_are_numbers_too, places_far_apart_are_those_asked_for,
                      names_and_groups_are_the_files, chains_are_those_that_the_program_explains,
                      xarray_reads_lazily_what_columns_have, pandas_has_a_row_for_each_cell,
                      what_one_vehicle_recorded_has_its_name, sweeps_tell_what_the_program_tells,
