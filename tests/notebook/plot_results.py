@@ -18,7 +18,7 @@ import h5py
 import matplotlib.pyplot as plt
 import numpy as np
 
-from qfleet import open as open_result, plots
+from qfleet import Column, open as open_result, plots
 from qfleet.__main__ import main as qfleet
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -264,6 +264,48 @@ def infinite_values_count_among_those_that_a_share_is_below(_stand):
     plt.close("all")
 
 
+def nothing_is_read_but_what_is_drawn(stand):
+    shutil.copy(stand.path("contacts.h5"), stand.path("worlds.h5"))
+    with h5py.File(stand.path("worlds.h5"), "r+") as result:
+        result["entities/world"][10:30] = 1  # who looks has number 2
+        ways_km = np.stack([result["state"][axis][...] for axis in ("x_m", "y_m")], axis=-1) / 1e3
+    read = []
+    original = Column._stored
+
+    def note(column, key):
+        found = original(column, key)
+        read.append((column.name, np.size(found)))
+        return found
+    Column._stored = note
+    try:
+        with open_result(stand.path("patrol.h5")) as run:
+            plots.plan(run, ways=8)
+            assert max(n for name, n in read if name == "x_m") == 8 * len(run.state), read
+        read.clear()
+        with open_result(stand.path("docking.h5")) as run:
+            plots.Campaign(run)
+            assert max(n for name, n in read if name == "y_m") == 12 * len(run.state), read
+            assert max(n for name, n in read if name == "propellant_kg") == 12, read
+        read.clear()
+        with open_result(stand.path("worlds.h5")) as run:
+            what = plots.believed(run, 2)
+            n_ways, n_samples = (run.n_entities - 20) * len(run.state), what.numbers.size
+            assert 0 < n_samples < len(run.tracks)
+            assert [n for name, n in read if name == "x_m"] == [n_ways, n_samples], read
+        read.clear()
+        with open_result(stand.path("sky.h5")) as run:
+            plots.radar(run, 1)
+            mine = run.detections.observer[...] == 1
+            assert [n for name, n in read if name == "range_m"] == [np.count_nonzero(mine)], read
+            assert 0 < np.count_nonzero(mine) < mine.size
+    finally:
+        Column._stored = original
+    there = np.delete(np.arange(ways_km.shape[1]), np.arange(10, 30))
+    np.testing.assert_array_equal(what.ways_km[:, what.own], ways_km[:, 2])
+    np.testing.assert_array_equal(what.ways_km[:, what.others], ways_km[:, there[there != 2]])
+    plt.close("all")
+
+
 def same_result_gives_the_same_bytes(stand):
     for arguments in (("radar", "sky.h5"), ("docking", "docking.h5")):
         assert stand.draw(*arguments)[1] == stand.draw(*arguments)[1], arguments
@@ -306,8 +348,12 @@ def bad_input_gives_a_sentence_and_leaves_nothing(stand):
     with open(stand.path("patrol.h5"), "rb") as whole, open(stand.path("half.h5"), "wb") as half:
         half.write(whole.read()[:20000])
     picture = ["-o", "bad.svg"]
+    shutil.copy(stand.path("docking.h5"), stand.path("apart.h5"))
+    with h5py.File(stand.path("apart.h5"), "r+") as result:
+        result["entities/world"][12:] = np.arange(1, 13)  # of chasers
     cases = [
         (3, "nothing.h5", ["run", "nothing.h5", *picture]),
+        (2, "world 0 has a station, but no chaser", ["docking", "apart.h5", *picture]),
         (3, "text.h5", ["run", "text.h5", *picture]),
         (3, "half.h5", ["run", "half.h5", *picture]),
         (3, "is a sweep", ["run", "docking_sweep.sweep", *picture]),
@@ -381,6 +427,7 @@ def main():
         last_bin_of_events_is_as_wide_as_the_others(stand)
         infinite_bound_is_an_arrow_beside_the_estimate(stand)
         infinite_values_count_among_those_that_a_share_is_below(stand)
+        nothing_is_read_but_what_is_drawn(stand)
         same_result_gives_the_same_bytes(stand)
         groups_have_names_without_a_plan_too(stand)
         incomplete_result_is_drawn_with_a_sentence(stand)

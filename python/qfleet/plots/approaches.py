@@ -22,13 +22,13 @@ AXES = {"x": "x_m", "y": "y_m", "z": "z_m"}
 HILLS_NAMES = {"x": "x (radial), m", "y": "y (along the track), m", "z": "z (across), m"}
 
 
-def _one_a_world(run: Run, group: str) -> np.ndarray:
-    """entities of a group, the first of each world"""
+def _one_a_world(run: Run, group: str) -> tuple[np.ndarray, np.ndarray]:
+    """worlds that have vehicles of a group, and the first of these in each"""
     if group not in run.groups:
         raise PlotError(f"{run.path}: no group '{group}', there are {', '.join(run.groups)}")
     entities = run.entities_of(group)
-    _, first = np.unique(run.entities["world"][:][entities], return_index=True)
-    return entities[first]
+    worlds, first = np.unique(run.entities["world"][entities], return_index=True)
+    return worlds, entities[first]
 
 
 def _in_hills_frame(run: Run) -> bool:
@@ -51,14 +51,16 @@ class Campaign:
             raise PlotError(f"chaser and target are both '{chaser}': it is nowhere but at itself")
         if len(run.state) == 0:
             raise PlotError(f"{run.path}: no state is on record (yet)")
-        chasers, targets = _one_a_world(run, chaser), _one_a_world(run, target)
-        if chasers.size != targets.size:
-            raise PlotError(
-                f"{run.path}: {chasers.size} worlds have a {chaser}, {targets.size} a {target}"
-            )
+        (worlds, chasers), (others, targets) = (
+            _one_a_world(run, group) for group in (chaser, target)
+        )
+        alone = np.setxor1d(worlds, others)
+        if alone.size:
+            there, missing = (chaser, target) if alone[0] in worlds else (target, chaser)
+            raise PlotError(f"{run.path}: world {alone[0]} has a {there}, but no {missing}")
         self.across_m, self.up_m = (
             position[:, chasers] - position[:, targets]
-            for position in (run.state[AXES[axis]][:] for axis in plane)
+            for position in (run.state[AXES[axis]] for axis in plane)
         )
         hills = _in_hills_frame(run)
         self.labels = [HILLS_NAMES[axis] if hills else f"{axis}, m" for axis in plane]
@@ -68,9 +70,9 @@ class Campaign:
         # the first record is not the start: machines may note what there was
         propellant_kg = run.state["propellant_kg"]
         noted = "loaded_kg" in run.state
-        last = slice(len(run.state) - 1, len(run.state))
-        loaded_kg = (run.state["loaded_kg"][last] if noted else propellant_kg[:1])[0, chasers]
-        self.used_kg = loaded_kg - propellant_kg[last][0, chasers]
+        last = len(run.state) - 1
+        loaded_kg = run.state["loaded_kg"][last, chasers] if noted else propellant_kg[0, chasers]
+        self.used_kg = loaded_kg - propellant_kg[last, chasers]
         self.used_label = "propellant used"
         if not noted:
             self.used_label += f" after {self.time_s[0]:g} s (first record)"
@@ -80,9 +82,9 @@ class Campaign:
         """when each was captured hard for the first time, NaN: never"""
         code = run.events["code"]
         hard = [number for number, word in code.names.items() if word == "hard_capture"]
-        captured = np.isin(run.events["code"][:], hard)
-        entities, first = np.unique(run.events["entity"][:][captured], return_index=True)
-        at_s = dict(zip(entities.tolist(), run.events["time_s"][:][captured][first]))
+        captured = np.isin(code[:], hard)
+        entities, first = np.unique(run.events["entity"][captured], return_index=True)
+        at_s = dict(zip(entities.tolist(), run.events["time_s"][captured][first]))
         return np.array([at_s.get(int(entity), np.nan) for entity in chasers])
 
     def ways(self, docked: bool) -> Iterator[np.ndarray]:

@@ -42,7 +42,7 @@ def _observed(run: Run, observer: int) -> dict[str, np.ndarray]:
             f"{run.path}: entity {observer} ({find_entity(run, observer)[1]}) has no detections "
             "on record"
         )
-    return {name: run.detections[name][:][mine] for name in COLUMNS}
+    return {name: run.detections[name][mine] for name in COLUMNS}
 
 
 def _last_frame(run: Run, seen: dict[str, np.ndarray], at_s: float) -> tuple[int, int]:
@@ -63,8 +63,9 @@ def _truth(run: Run, observer: int, row: int) -> tuple[np.ndarray, np.ndarray]:
     """bearing in radians and ground range in metres of everybody else in the observer's world"""
     world = run.entities["world"][:]
     others = np.flatnonzero((world == world[observer]) & (np.arange(world.size) != observer))
-    east, north = (run.state[name][row : row + 1][0] for name in ("x_m", "y_m"))
-    east, north = east[others] - east[observer], north[others] - north[observer]
+    east, north = (
+        run.state[name][row, others] - run.state[name][row, observer] for name in ("x_m", "y_m")
+    )
     return np.arctan2(east, north), np.hypot(east, north)
 
 

@@ -68,18 +68,27 @@ def plan(run: Run, axes: Axes | None = None, *, ways: int = WAYS) -> Axes:
     """
     from matplotlib.collections import LineCollection
 
-    x_m, y_m = (run.state[name][rows(run)] for name in ("x_m", "y_m"))
+    members_of = [run.entities_of(group) for group in run.groups]
+    drawn_of = [
+        _ways(members, max(1, round(ways * members.size / run.n_entities)))
+        for members in members_of
+    ]
+    # of a large fleet nothing is read but what is drawn
+    chosen = np.concatenate(drawn_of)
+    x_m, y_m = (run.state[name][rows(run), chosen] for name in ("x_m", "y_m"))
     extent_m = max(np.nanmax(x) - np.nanmin(x) for x in (x_m, y_m))
     scale, unit = length_axis(extent_m)
+    points_of = np.split(
+        np.stack([x_m.T, y_m.T], axis=-1) / scale, np.cumsum([drawn.size for drawn in drawn_of])
+    )
     with style():
         axes = axes_of(axes, (6.0, 6.0))
-        for g, group in enumerate(run.groups):
-            members = run.entities_of(group)
+        for g, (group, members, drawn, points) in enumerate(
+            zip(run.groups, members_of, drawn_of, points_of)
+        ):
             if members.size == 0:
                 continue
-            drawn = _ways(members, max(1, round(ways * members.size / run.n_entities)))
             colour = COLOURS[g % len(COLOURS)]
-            points = np.stack([x_m[:, drawn].T, y_m[:, drawn].T], axis=-1) / scale
             lines = straight(points, 1e-5 * extent_m / scale)
             many = sum(map(len, lines)) > POINTS  # an SVG of them would be megabytes
             axes.add_collection(

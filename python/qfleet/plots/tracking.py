@@ -49,8 +49,9 @@ class Believed:
     observer: int
     title: str
     name: str
-    ways_km: np.ndarray  # (time, vehicle, 2)
-    others: np.ndarray
+    ways_km: np.ndarray  # (time, vehicle of the observer's world, 2)
+    own: int  # the observer's way among these
+    others: np.ndarray  # the other ways
     numbers: np.ndarray  # (sample)
     tracks_km: np.ndarray  # (sample, 2)
 
@@ -62,7 +63,7 @@ class Believed:
 
     def extent_km(self) -> tuple[np.ndarray, np.ndarray]:
         """least and most of what is believed, and of the observer's way"""
-        points = np.concatenate([self.tracks_km, self.ways_km[:, self.observer]])
+        points = np.concatenate([self.tracks_km, self.ways_km[:, self.own]])
         return points.min(axis=0) - MARGIN_KM, points.max(axis=0) + MARGIN_KM
 
 
@@ -70,8 +71,9 @@ def believed(run: Run, observer: int | str = 0, title: str | None = None) -> Bel
     """Reads an observer's confirmed tracks at the times at which positions were recorded."""
     observer, name = find_entity(run, observer)
     world = run.entities["world"][:]
-    others = np.flatnonzero((world == world[observer]) & (np.arange(world.size) != observer))
-    ways_km = np.stack([run.state[axis][:] for axis in ("x_m", "y_m")], axis=-1) / 1e3
+    there = np.flatnonzero(world == world[observer])
+    own = int(np.searchsorted(there, observer))
+    ways_km = np.stack([run.state[axis][:, there] for axis in ("x_m", "y_m")], axis=-1) / 1e3
     ticks = run.state["tick"][:]
     mine = run.tracks["observer"][:] == observer
     if not mine.any():
@@ -85,16 +87,17 @@ def believed(run: Run, observer: int | str = 0, title: str | None = None) -> Bel
         run.tracks["status"][:], [code for code, word in status.names.items() if word in FIRM]
     )
     rows = np.searchsorted(ticks, tick[mine])
-    relative_km = np.stack([run.tracks[axis][:][mine] for axis in ("x_m", "y_m")], axis=-1) / 1e3
+    relative_km = np.stack([run.tracks[axis][mine] for axis in ("x_m", "y_m")], axis=-1) / 1e3
     return Believed(
         run,
         observer,
         title or Path(run.path).stem,
         name,
         ways_km,
-        others,
-        run.tracks["track"][:][mine],
-        ways_km[rows, observer] + relative_km,
+        own,
+        np.delete(np.arange(there.size), own),
+        run.tracks["track"][mine],
+        ways_km[rows, own] + relative_km,
     )
 
 
@@ -126,7 +129,7 @@ def track_plan(what: Believed, axes: Axes | None = None) -> Axes:
                 solid_capstyle="round",
                 rasterized=True,
             )
-        own = what.ways_km[:, what.observer]
+        own = what.ways_km[:, what.own]
         axes.plot(*own.T, color="black", linewidth=0.8, zorder=3)
         axes.plot(*own[0], "^", color="black", markeredgecolor="white", markersize=9, zorder=3)
         axes.set_title(f"{what.title}: {len(lines):,} confirmed tracks")
