@@ -62,6 +62,38 @@ static size_t count_ranked(const qf_sweep_table *table)
     return table->n_cases - table->count[QF_OUTCOME_NOT_RUN] - table->count[QF_OUTCOME_FAILED];
 }
 
+/* of cases that are ranked: those in which a truth has the same value */
+static size_t count_equal(const qf_sweep_table *table, size_t metric, double value)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < table->n_cases; k++) {
+        const bool ranked =
+            table->outcome[k] != QF_OUTCOME_NOT_RUN && table->outcome[k] != QF_OUTCOME_FAILED;
+        n += ranked && table->metrics[metric * table->n_cases + k] == value;
+    }
+    return n;
+}
+
+/* why the i-th of the worst is one; of truths that are equal none is worse than another */
+static qf_status give_reason_of_worst(qf_context *context, const qf_case_source *source,
+                                      size_t metric, size_t i, qf_report_case *shown)
+{
+    const qf_sweep_spec *spec = qf_sweep_get_spec(source->sweep.sweep);
+    const qf_sweep_table *table = &source->sweep.table;
+    const char *title = qf_metric_title(spec, metric);
+    const double value = table->metrics[metric * table->n_cases + shown->number];
+    char ranked[32], equal[32];
+    qf_group_digits((int64_t)count_ranked(table), ranked);
+    if (spec->metrics[metric].kind != QF_VALUE_TRUTH || isnan(value)) {
+        return give_reason(context, shown, "By %s it is %s of all %s cases that ran.", title,
+                           i == 0 ? "the worst" : "among the worst", ranked);
+    }
+    qf_group_digits((int64_t)count_equal(table, metric, value), equal);
+    return give_reason(context, shown, "In %s of all %s cases that ran %s %s; this is %s of them.",
+                       equal, ranked, title, value == 1.0 ? "holds" : "does not hold",
+                       i == 0 ? "the first" : "another");
+}
+
 static qf_status choose_worst(qf_context *context, const qf_case_source *source, const char *by,
                               size_t n_worst, qf_report_case *cases, size_t *n)
 {
@@ -79,16 +111,12 @@ static qf_status choose_worst(qf_context *context, const qf_case_source *source,
     }
     const size_t found = status == QF_OK ? *n : 0;
     const size_t metric = qf_metric_named(spec, name);
-    char ranked[32];
-    qf_group_digits((int64_t)count_ranked(&source->sweep.table), ranked);
     *n = 0;
     for (size_t i = 0; i < found && status == QF_OK; i++) {
         char what[40];
         snprintf(what, sizeof what, i == 0 ? "The worst case" : "The worst but %zu", i);
         cases[i] = name_case(worst[i], what);
-        status = give_reason(context, &cases[i], "By %s it is %s of all %s cases that ran.",
-                             qf_metric_title(spec, metric),
-                             i == 0 ? "the worst" : "among the worst", ranked);
+        status = give_reason_of_worst(context, source, metric, i, &cases[i]);
         *n += status == QF_OK;
     }
     free(worst);
