@@ -128,6 +128,8 @@ static void names_of_files_are_quoted_as_a_shell_wants_them(void **state)
     assert_command("a'b", "<code>qfleet info 'a'\\''b'</code>");
     assert_command("'", "<code>qfleet info ''\\'''</code>");
     assert_command("$(x)", "<code>qfleet info '$(x)'</code>");
+    /* as messages of the program have it */
+    assert_command("mass=2.h5", "<code>qfleet info mass=2.h5</code>");
 }
 
 int main(void)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "decimal_text.h"
+#include "message_text.h"
 #include "utf8.h"
 
 /* what a tone is called to style sheets, and the sign that those have who see no colours */
@@ -229,19 +230,15 @@ void qf_html_command(FILE *out, const char *format, ...)
 
 static void put_shell_word(FILE *out, const char *word)
 {
-    static const char safe[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+:@%,-";
-    if (*word && strspn(word, safe) == strlen(word)) {
-        qf_html_text(out, word);
-        return;
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *quoted = open_memstream(&text, &bytes);
+    if (quoted) {
+        qf_put_shell_word(quoted, word);
     }
-    fputc('\'', out);
-    while (*word) {
-        const size_t n = strcspn(word, "'");
-        qf_html_textf(out, "%.*s%s", (int)n, word, word[n] ? "'\\''" : "");
-        word += n + (word[n] != '\0');
-    }
-    fputc('\'', out);
+    /* without memory a word is missing, and not the page */
+    qf_html_text(out, quoted && fclose(quoted) == 0 ? text : "?");
+    free(text);
 }
 
 void qf_html_command_on(FILE *out, const char *before, const char *path, const char *after)
