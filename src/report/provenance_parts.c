@@ -70,7 +70,7 @@ static size_t count_lines(const char *text, size_t length)
     return n;
 }
 
-void qf_provenance_scenario(FILE *out, const char *yaml, const char *where)
+void qf_provenance_scenario(FILE *out, const char *yaml, const char *command, const char *where)
 {
     const size_t length = strlen(yaml);
     const size_t shown = whole_lines(yaml, length);
@@ -87,7 +87,7 @@ void qf_provenance_scenario(FILE *out, const char *yaml, const char *where)
     qf_html_paragraph(out,
                       "What ran, with every default filled in: qfleet %s of it repeats the result. "
                       "All of it is in %s.",
-                      strstr(where, "scenario.yaml") ? "sweep" : "run", where);
+                      command, where);
     fputs("<pre class=\"listing\" tabindex=\"0\"><code>", out);
     qf_html_textf(out, "%.*s", (int)shown, yaml);
     fputs("</code></pre>\n", out);

@@ -19,9 +19,10 @@ void qf_provenance_bytes(FILE *out, const char *label, uint64_t bytes);
 
 /*
  * An effective scenario, closed until somebody opens it. Of a long one lines are shown as far as they fit into
- * QF_SCENARIO_BYTES, and where the rest is. It is not printed on paper, which has a sentence in its place.
+ * QF_SCENARIO_BYTES, and where the rest is. It is not printed on paper, which has a sentence in its place. `command`:
+ * of qfleet, that repeats the result from it.
  */
 enum { QF_SCENARIO_BYTES = 65536 };
-void qf_provenance_scenario(FILE *out, const char *yaml, const char *where);
+void qf_provenance_scenario(FILE *out, const char *yaml, const char *command, const char *where);
 
 #endif

@@ -107,7 +107,7 @@ qf_status qf_report_run_provenance(qf_context *context, qf_page *page, const qf_
     }
     put_checks(out, run);
     if (yaml) {
-        qf_provenance_scenario(out, yaml, "the attribute scenario_yaml of the result");
+        qf_provenance_scenario(out, yaml, "run", "the attribute scenario_yaml of the result");
     }
     free(command);
     free(yaml);

@@ -200,7 +200,7 @@ static qf_status put_scenario(qf_context *context, FILE *out, const char *direct
     } else if (fread(yaml, 1, (size_t)info.st_size, in) != (size_t)info.st_size) {
         status = qf_fail(context, QF_ERROR_READ, "%s: cannot be read", path);
     } else {
-        qf_provenance_scenario(out, yaml, path);
+        qf_provenance_scenario(out, yaml, "sweep", path);
     }
     if (in) {
         (void)fclose(in);
