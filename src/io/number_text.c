@@ -26,7 +26,7 @@ const char *qf_group_digits(int64_t n, char text[32])
     return text;
 }
 
-static const char *or_unknown(const char *text)
+const char *qf_text_or_unknown(const char *text)
 {
     return text ? text : "?";
 }
@@ -34,12 +34,12 @@ static const char *or_unknown(const char *text)
 const char *qf_text_count(qf_arena *arena, size_t n)
 {
     char text[32];
-    return or_unknown(qf_arena_format(arena, "%s", qf_group_digits((int64_t)n, text)));
+    return qf_text_or_unknown(qf_arena_format(arena, "%s", qf_group_digits((int64_t)n, text)));
 }
 
 const char *qf_text_number(qf_arena *arena, double value)
 {
-    return isnan(value) ? "-" : or_unknown(qf_arena_format(arena, "%.4g", value));
+    return isnan(value) ? "-" : qf_text_or_unknown(qf_arena_format(arena, "%.4g", value));
 }
 
 const char *qf_text_share(qf_arena *arena, double value)
@@ -48,7 +48,7 @@ const char *qf_text_share(qf_arena *arena, double value)
         return "-";
     }
     /* near 1 what is missing counts */
-    return or_unknown(
+    return qf_text_or_unknown(
         qf_arena_format(arena, value > 0.999 && value < 1.0 ? "%.6g" : "%.4g", value));
 }
 
@@ -72,7 +72,8 @@ const char *qf_text_bytes(qf_arena *arena, double bytes)
         bytes /= 1024.0;
         u++;
     }
-    return or_unknown(qf_arena_format(arena, u > 0 ? "%.1f %s" : "%.0f %s", bytes, units[u]));
+    return qf_text_or_unknown(
+        qf_arena_format(arena, u > 0 ? "%.1f %s" : "%.0f %s", bytes, units[u]));
 }
 
 /* the smaller one only where there is some of it */
@@ -100,7 +101,7 @@ const char *qf_text_seconds(qf_arena *arena, double seconds)
     } else {
         text = qf_arena_format(arena, "%.3g days", seconds / 86400.0);
     }
-    return or_unknown(text);
+    return qf_text_or_unknown(text);
 }
 
 void qf_json_put_number(FILE *out, double value)

@@ -13,6 +13,7 @@
 const char *qf_group_digits(int64_t n, char text[32]);
 
 /* Texts of an arena; "?" when memory is short, so that a line lacks a number and not more. */
+const char *qf_text_or_unknown(const char *text);          /* "?" for NULL */
 const char *qf_text_count(qf_arena *arena, size_t n);      /* 1,240 */
 const char *qf_text_number(qf_arena *arena, double value); /* four digits; -: none */
 const char *qf_text_share(qf_arena *arena,

@@ -22,11 +22,6 @@ typedef struct place {
     bool same;                /* all are equal */
 } place;
 
-static const char *or_unknown(const char *text)
-{
-    return text ? text : "?";
-}
-
 /* `values` of all cases, of which NaN are none; they are sorted. False: no memory. */
 static bool find_place(double *values, size_t n_all, double value, int n_threads, place *found)
 {
@@ -61,18 +56,18 @@ static const char *say_place(const qf_sweep_view *view, const place *at, double 
         return "";
     }
     if (isnan(value)) {
-        return or_unknown(qf_arena_format(view->arena, "none in %s",
-                                          qf_word_percent(view->arena, at->without, (double)NAN)));
+        return qf_text_or_unknown(qf_arena_format(
+            view->arena, "none in %s", qf_word_percent(view->arena, at->without, (double)NAN)));
     }
     if (alike > 0.5) {
-        return or_unknown(qf_arena_format(view->arena, "as in %s",
-                                          qf_word_percent(view->arena, alike, (double)NAN)));
+        return qf_text_or_unknown(qf_arena_format(
+            view->arena, "as in %s", qf_word_percent(view->arena, alike, (double)NAN)));
     }
     if (at->above == 0.0 || at->below == 0.0) {
         return at->above == 0.0 ? "the highest" : "the lowest";
     }
     const bool high = at->below >= at->above;
-    return or_unknown(
+    return qf_text_or_unknown(
         qf_arena_format(view->arena, "%s than %s", high ? "higher" : "lower",
                         qf_word_percent(view->arena, high ? at->below : at->above, (double)NAN)));
 }
@@ -159,7 +154,7 @@ static void put_required(const qf_sweep_view *view, size_t metric, uint32_t numb
 static void put_share(const qf_sweep_view *view, const char *what, double share)
 {
     const char *percent = qf_word_percent(view->arena, share, (double)NAN);
-    put_nowrap(view, or_unknown(qf_arena_format(view->arena, "%s %s", what, percent)));
+    put_nowrap(view, qf_text_or_unknown(qf_arena_format(view->arena, "%s %s", what, percent)));
     qf_html_cell(view->out, false, "%s", "");
 }
 
@@ -298,7 +293,7 @@ static const char *say_misses(const qf_sweep_view *view, uint32_t number)
         if (keeps(view, requirement, number) || requirement->metric == qf_view_success(view)) {
             continue;
         }
-        text = or_unknown(
+        text = qf_text_or_unknown(
             qf_arena_format(view->arena, "%s%s%s (%s, %s %s)", text, *text ? ", " : "It misses ",
                             called ? requirement->name : title,
                             qf_word_value(view, requirement->metric,
@@ -306,7 +301,7 @@ static const char *say_misses(const qf_sweep_view *view, uint32_t number)
                             requirement->claim == QF_CLAIM_PROBABILITY ? "required" : "limit",
                             say_wanted(view, requirement)));
     }
-    return *text ? or_unknown(qf_arena_format(view->arena, "%s.", text)) : "";
+    return *text ? qf_text_or_unknown(qf_arena_format(view->arena, "%s.", text)) : "";
 }
 
 static void put_verdict(const qf_sweep_view *view, uint32_t number, const qf_report_story *story)
@@ -324,7 +319,7 @@ static void put_verdict(const qf_sweep_view *view, uint32_t number, const qf_rep
         if (word) {
             word[0] = (char)toupper((unsigned char)word[0]);
         }
-        verdict = or_unknown(word);
+        verdict = qf_text_or_unknown(word);
     } else if (success == view->spec->n_metrics) {
         verdict = *misses ? "Ran to its end, not as required" : "Ran to its end";
         tone = *misses ? QF_TONE_BAD : QF_TONE_PLAIN;
@@ -338,7 +333,7 @@ static void put_verdict(const qf_sweep_view *view, uint32_t number, const qf_rep
                    sentence && !*sentence
                        ? story ? "No critical event, no warning, no step of a state machine."
                                : "This is what the sweep has of it."
-                       : or_unknown(sentence));
+                       : qf_text_or_unknown(sentence));
 }
 
 /* a file that the reader makes by the first of them is what the second looks at */

@@ -14,11 +14,6 @@
 
 enum { MOST_POINTS = 1500, MOST_BINS = 12, CASES_OF_BIN = 20 };
 
-static const char *or_unknown(const char *text)
-{
-    return text ? text : "?";
-}
-
 static const double *values_of(const qf_sweep_view *view, size_t parameter)
 {
     return view->design->values + parameter * view->design->n_cases;
@@ -26,9 +21,9 @@ static const double *values_of(const qf_sweep_view *view, size_t parameter)
 
 static const char *title_of(const qf_sweep_view *view, size_t metric, size_t parameter)
 {
-    return or_unknown(qf_arena_format(view->arena, "%s over %s",
-                                      qf_metric_title(view->spec, metric),
-                                      view->spec->parameters[parameter].name));
+    return qf_text_or_unknown(qf_arena_format(view->arena, "%s over %s",
+                                              qf_metric_title(view->spec, metric),
+                                              view->spec->parameters[parameter].name));
 }
 
 /* Whether a case is among those that are drawn: by a draw with its number as key, as every so-many-th case of a grid would be no
@@ -87,7 +82,7 @@ static void put_scatter(const qf_sweep_view *view, const qf_scatter_chart *point
                   qf_text_count(view->arena, points->n), qf_word_cases(view->arena, n_all), sign)
             : qf_arena_format(view->arena, "All %s with a value.%s",
                               qf_word_cases(view->arena, n_all), sign);
-    qf_html_figure_end(view->out, or_unknown(caption));
+    qf_html_figure_end(view->out, qf_text_or_unknown(caption));
 }
 
 static qf_status put_points(qf_context *context, const qf_sweep_view *view, size_t metric,
@@ -197,7 +192,7 @@ static void put_binned(const qf_sweep_view *view, size_t metric, size_t paramete
                         of_values ? "Each value of the parameter"
                                   : "Bins of the parameter that have about as many cases each",
                         isnan(bins[0].interval.low) ? "" : ", with exact intervals");
-    qf_html_figure_end(view->out, or_unknown(caption));
+    qf_html_figure_end(view->out, qf_text_or_unknown(caption));
 }
 
 /* `sorted` and `outcome`: room for all cases; false: no memory to sort */

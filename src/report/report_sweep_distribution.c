@@ -12,11 +12,6 @@
 
 enum { MOST_MARKS = 24, MOST_NAMES = 12 };
 
-static const char *or_unknown(const char *text)
-{
-    return text ? text : "?";
-}
-
 /* whether cases are told apart by success: some have it and some do not */
 static bool has_two_kinds(const qf_sweep_view *view, size_t metric, size_t success)
 {
@@ -69,8 +64,8 @@ static size_t mark_values(const qf_sweep_view *view, const qf_metric_statistics 
                                  ? "mean"
                                  : qf_word_percent(view->arena, requirement->level, (double)NAN);
             add_mark(marks, &n, requirement->limit,
-                     or_unknown(qf_arena_format(view->arena, "limit: %s %s", of,
-                                                qf_word_limit(view, requirement))),
+                     qf_text_or_unknown(qf_arena_format(view->arena, "limit: %s %s", of,
+                                                        qf_word_limit(view, requirement))),
                      "limit", 1);
         }
     }
@@ -87,8 +82,8 @@ static int by_value(const void *left, const void *right)
 static const char *say_without(const qf_sweep_view *view, const qf_metric_statistics *it)
 {
     return it->n_without > 0
-               ? or_unknown(qf_arena_format(view->arena, "; %s without a value",
-                                            qf_text_count(view->arena, it->n_without)))
+               ? qf_text_or_unknown(qf_arena_format(view->arena, "; %s without a value",
+                                                    qf_text_count(view->arena, it->n_without)))
                : "";
 }
 
@@ -105,10 +100,10 @@ static const char *say_beyond(const qf_sweep_view *view, const qf_histogram_bins
     const char *above = qf_arena_format(view->arena, "%s above, up to %s",
                                         qf_text_count(view->arena, bins->n_above),
                                         qf_word_amount(view, it->metric, it->max));
-    return or_unknown(qf_arena_format(view->arena, " Cut off, far from all others: %s%s%s.",
-                                      bins->n_below > 0 ? or_unknown(below) : "",
-                                      bins->n_below > 0 && bins->n_above > 0 ? "; " : "",
-                                      bins->n_above > 0 ? or_unknown(above) : ""));
+    return qf_text_or_unknown(qf_arena_format(view->arena, " Cut off, far from all others: %s%s%s.",
+                                              bins->n_below > 0 ? qf_text_or_unknown(below) : "",
+                                              bins->n_below > 0 && bins->n_above > 0 ? "; " : "",
+                                              bins->n_above > 0 ? qf_text_or_unknown(above) : ""));
 }
 
 static const char *say_limits(const qf_sweep_view *view, const qf_metric_statistics *it,
@@ -121,8 +116,8 @@ static const char *say_limits(const qf_sweep_view *view, const qf_metric_statist
                          requirement->limit > bins->edges[bins->n_bins] + reach;
         if (requirement->metric == it->metric && far &&
             requirement->claim != QF_CLAIM_PROBABILITY) {
-            return or_unknown(qf_arena_format(view->arena, " The limit %s is far away.",
-                                              qf_word_limit(view, requirement)));
+            return qf_text_or_unknown(qf_arena_format(view->arena, " The limit %s is far away.",
+                                                      qf_word_limit(view, requirement)));
         }
     }
     return "";
@@ -143,11 +138,11 @@ static void put_histogram(const qf_sweep_view *view, const qf_metric_statistics 
         .n_marks = n_marks,
         .mean = it->mean,
         .of_mean = it->of_mean,
-        .title = or_unknown(qf_arena_format(view->arena, "Histogram of %s",
-                                            qf_metric_title(view->spec, it->metric))),
-        .label = or_unknown(qf_arena_format(view->arena, "%s%s",
-                                            unit ? unit : qf_metric_title(view->spec, it->metric),
-                                            bins->log ? " (log scale)" : ""))};
+        .title = qf_text_or_unknown(qf_arena_format(view->arena, "Histogram of %s",
+                                                    qf_metric_title(view->spec, it->metric))),
+        .label = qf_text_or_unknown(qf_arena_format(
+            view->arena, "%s%s", unit ? unit : qf_metric_title(view->spec, it->metric),
+            bins->log ? " (log scale)" : ""))};
     qf_chart_histogram(view->out, &chart);
     const bool seen = it->mean >= bins->edges[0] && it->mean <= bins->edges[bins->n_bins];
     const char *caption = qf_arena_format(
@@ -157,15 +152,15 @@ static void put_histogram(const qf_sweep_view *view, const qf_metric_statistics 
         isnan(it->of_mean.low) ? "" : " in ",
         isnan(it->of_mean.low) ? "" : qf_word_interval(view->arena, it->of_mean),
         say_beyond(view, bins, it), say_limits(view, it, bins));
-    qf_html_figure_end(view->out, or_unknown(caption));
+    qf_html_figure_end(view->out, qf_text_or_unknown(caption));
 }
 
 static const char *say_same(const qf_sweep_view *view, const qf_metric_statistics *it)
 {
-    return or_unknown(qf_arena_format(view->arena, "%s in %s%s%s",
-                                      qf_word_amount(view, it->metric, it->min),
-                                      it->n_without == 0 && it->n > 1 ? "all " : "",
-                                      qf_word_cases(view->arena, it->n), say_without(view, it)));
+    return qf_text_or_unknown(
+        qf_arena_format(view->arena, "%s in %s%s%s", qf_word_amount(view, it->metric, it->min),
+                        it->n_without == 0 && it->n > 1 ? "all " : "",
+                        qf_word_cases(view->arena, it->n), say_without(view, it)));
 }
 
 static void begin_figure(const qf_sweep_view *view, const qf_metric_statistics *it)
@@ -201,7 +196,7 @@ static qf_status put_numbers(qf_context *context, const qf_sweep_view *view,
 
 static const char *say_part(const qf_sweep_view *view, uint64_t n, uint64_t of)
 {
-    return or_unknown(
+    return qf_text_or_unknown(
         qf_arena_format(view->arena, "%s, %s", qf_text_count(view->arena, n),
                         qf_word_percent(view->arena, (double)n / (double)of, (double)NAN)));
 }
@@ -231,7 +226,7 @@ static void put_truth(const qf_sweep_view *view, const qf_metric_statistics *it,
                               qf_word_interval(view->arena, it->exact),
                               qf_word_percent(view->arena, view->spec->confidence, (double)NAN),
                               it->n_without > 0 ? ", of the cases with a value" : "");
-    qf_html_figure_end(view->out, or_unknown(caption));
+    qf_html_figure_end(view->out, qf_text_or_unknown(caption));
 }
 
 static int by_count(const void *left, const void *right)
@@ -270,7 +265,7 @@ static qf_status put_choice(qf_context *context, const qf_sweep_view *view,
     begin_figure(view, it);
     qf_chart_share_bars(view->out, qf_metric_title(view->spec, it->metric), "cases", parts, shown);
     qf_html_figure_end(view->out, n > shown
-                                      ? or_unknown(qf_arena_format(
+                                      ? qf_text_or_unknown(qf_arena_format(
                                             view->arena, "The %zu most frequent of %zu.", shown, n))
                                       : NULL);
     return QF_OK;

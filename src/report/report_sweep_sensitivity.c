@@ -9,27 +9,22 @@
 
 enum { MOST_ROWS = 15, MOST_PICTURED = 10, N_OVER = 2 };
 
-static const char *or_unknown(const char *text)
-{
-    return text ? text : "?";
-}
-
 /* what the tornado does not have */
 static const char *say_rest(const qf_sweep_view *view, const qf_sensitivity *first, size_t n_shown)
 {
     const size_t n = view->spec->n_parameters;
     const char *more = n_shown == MOST_ROWS && n > n_shown
-                           ? or_unknown(qf_arena_format(
+                           ? qf_text_or_unknown(qf_arena_format(
                                  view->arena, " The %zu that matter most of %zu.", n_shown, n))
                            : "";
     const char *explained =
         isnan(first->r_squared)
             ? ""
-            : or_unknown(qf_arena_format(
+            : qf_text_or_unknown(qf_arena_format(
                   view->arena,
                   " A linear regression on all parameters explains %.3g %% of the variance.",
                   100.0 * first->r_squared));
-    return or_unknown(qf_arena_format(view->arena, "%s%s", explained, more));
+    return qf_text_or_unknown(qf_arena_format(view->arena, "%s%s", explained, more));
 }
 
 static void put_tornado(const qf_sweep_view *view, const qf_sensitivity *const *ranked,
@@ -68,8 +63,8 @@ static void put_tornado(const qf_sweep_view *view, const qf_sensitivity *const *
               "it and all its interactions (total)."
             : "Spearman's rank correlation: to the right the metric grows with the parameter, to "
               "the left it falls.";
-    qf_html_figure_end(view->out, or_unknown(qf_arena_format(view->arena, "%s%s", meaning,
-                                                             say_rest(view, ranked[0], n))));
+    qf_html_figure_end(view->out, qf_text_or_unknown(qf_arena_format(
+                                      view->arena, "%s%s", meaning, say_rest(view, ranked[0], n))));
 }
 
 static qf_status put_morris(qf_context *context, const qf_sweep_view *view,
@@ -95,10 +90,10 @@ static qf_status put_morris(qf_context *context, const qf_sweep_view *view,
         .names = names,
         .n = n,
         .title = title,
-        .x_label = or_unknown(qf_arena_format(view->arena, "mu*%s%s%s", unit ? " [" : "",
-                                              unit ? unit : "", unit ? "]" : "")),
-        .y_label = or_unknown(qf_arena_format(view->arena, "sigma%s%s%s", unit ? " [" : "",
-                                              unit ? unit : "", unit ? "]" : "")),
+        .x_label = qf_text_or_unknown(qf_arena_format(view->arena, "mu*%s%s%s", unit ? " [" : "",
+                                                      unit ? unit : "", unit ? "]" : "")),
+        .y_label = qf_text_or_unknown(qf_arena_format(view->arena, "sigma%s%s%s", unit ? " [" : "",
+                                                      unit ? unit : "", unit ? "]" : "")),
         .limit = (double)NAN,
         .diagonal = true,
         .x_least = 0.0,
@@ -169,7 +164,8 @@ static void put_table(const qf_sweep_view *view, const qf_sensitivity *const *ra
                                                {"mu", true},         {"sigma", true}};
     enum { N_COLUMNS = sizeof of_sample / sizeof *of_sample };
     const qf_sampling sampling = view->spec->sampling;
-    qf_html_details_begin(view->out, or_unknown(qf_arena_format(view->arena, "Table: %s", title)));
+    qf_html_details_begin(view->out,
+                          qf_text_or_unknown(qf_arena_format(view->arena, "Table: %s", title)));
     qf_html_table_begin(view->out, NULL,
                         sampling == QF_SAMPLING_SALTELLI ? of_saltelli
                         : sampling == QF_SAMPLING_MORRIS ? of_morris
@@ -188,8 +184,8 @@ static void tell_unordered(const qf_sweep_view *view)
     const char *names = "";
     for (size_t p = 0; p < view->spec->n_parameters; p++) {
         if (!qf_parameter_is_ordered(&view->spec->parameters[p])) {
-            names = or_unknown(qf_arena_format(view->arena, "%s%s%s", names, *names ? ", " : "",
-                                               view->spec->parameters[p].name));
+            names = qf_text_or_unknown(qf_arena_format(
+                view->arena, "%s%s%s", names, *names ? ", " : "", view->spec->parameters[p].name));
         }
     }
     if (*names) {
@@ -245,7 +241,7 @@ static qf_status put_metric(qf_context *context, const qf_sweep_view *view, size
     if (!ranked) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for sensitivities");
     }
-    const char *title = or_unknown(
+    const char *title = qf_text_or_unknown(
         qf_arena_format(view->arena, "What %s depends on", qf_metric_title(view->spec, metric)));
     if (view->spec->metrics[metric].kind == QF_VALUE_CHOICE) {
         qf_html_note(view->out, QF_TONE_PLAIN, "%s: it is a choice, whose names have no order.",

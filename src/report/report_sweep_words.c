@@ -38,11 +38,6 @@ size_t qf_view_success(const qf_sweep_view *view)
     return m;
 }
 
-static const char *or_unknown(const char *text)
-{
-    return text ? text : "?";
-}
-
 qf_tone qf_verdict_tone(qf_verdict verdict)
 {
     static const qf_tone tones[] = {[QF_VERDICT_MET] = QF_TONE_GOOD,
@@ -79,7 +74,7 @@ const char *qf_word_percent(qf_arena *arena, double share, double other)
         snprintf(against, sizeof against, "%.*f", digits, 100.0 * other);
     } while (share != other && strcmp(text, against) == 0 && ++digits <= MOST_DIGITS);
     trim_zeros(text);
-    return or_unknown(qf_arena_format(arena, "%s %%", text));
+    return qf_text_or_unknown(qf_arena_format(arena, "%s %%", text));
 }
 
 const char *qf_word_value(const qf_sweep_view *view, size_t m, double value)
@@ -107,16 +102,17 @@ const char *qf_word_amount(const qf_sweep_view *view, size_t m, double value)
         return qf_text_share(view->arena, value);
     }
     const char *unit = qf_unit_word(metric->unit);
-    return or_unknown(qf_arena_format(view->arena, "%s%s%s", qf_text_share(view->arena, value),
-                                      unit ? " " : "", unit ? unit : ""));
+    return qf_text_or_unknown(qf_arena_format(view->arena, "%s%s%s",
+                                              qf_text_share(view->arena, value), unit ? " " : "",
+                                              unit ? unit : ""));
 }
 
 const char *qf_word_interval(qf_arena *arena, qf_interval i)
 {
     return isnan(i.low) && isnan(i.high)
                ? "-"
-               : or_unknown(qf_arena_format(arena, "[%s, %s]", qf_text_share(arena, i.low),
-                                            qf_text_share(arena, i.high)));
+               : qf_text_or_unknown(qf_arena_format(arena, "[%s, %s]", qf_text_share(arena, i.low),
+                                                    qf_text_share(arena, i.high)));
 }
 
 const char *qf_word_claim(const qf_sweep_view *view, const qf_requirement_result *result)
@@ -124,13 +120,13 @@ const char *qf_word_claim(const qf_sweep_view *view, const qf_requirement_result
     const qf_requirement *requirement = result->requirement;
     return strcmp(requirement->name, requirement->text) == 0
                ? requirement->text
-               : or_unknown(
+               : qf_text_or_unknown(
                      qf_arena_format(view->arena, "%s: %s", requirement->name, requirement->text));
 }
 
 const char *qf_word_limit(const qf_sweep_view *view, const qf_requirement *requirement)
 {
-    return or_unknown(qf_arena_format(
+    return qf_text_or_unknown(qf_arena_format(
         view->arena, "%s%s %s", requirement->at_least ? ">" : "<", requirement->strict ? "" : "=",
         qf_word_amount(view, requirement->metric, requirement->limit)));
 }
@@ -151,24 +147,25 @@ static const char *say_estimate(const qf_sweep_view *view, const qf_requirement_
     const char *title = qf_metric_title(view->spec, requirement->metric);
     const char *estimate = say(view, requirement, result->estimate);
     if (isnan(result->estimate)) {
-        return or_unknown(qf_arena_format(view->arena, "no case has a value of %s", title));
+        return qf_text_or_unknown(qf_arena_format(view->arena, "no case has a value of %s", title));
     }
     if (requirement->claim == QF_CLAIM_PROBABILITY) {
         const char *k =
             qf_text_count(view->arena, (size_t)llround(result->estimate * (double)result->n));
         const char *n = qf_text_count(view->arena, result->n);
-        return or_unknown(
+        return qf_text_or_unknown(
             requirement->metric == qf_view_success(view)
                 ? qf_arena_format(view->arena, "%s of %s cases succeed: %s", k, n, estimate)
                 : qf_arena_format(view->arena, "in %s of %s cases \"%s\" holds: %s", k, n, title,
                                   estimate));
     }
     if (requirement->claim == QF_CLAIM_MEAN) {
-        return or_unknown(qf_arena_format(view->arena, "the mean of %s is %s", title, estimate));
+        return qf_text_or_unknown(
+            qf_arena_format(view->arena, "the mean of %s is %s", title, estimate));
     }
-    return or_unknown(qf_arena_format(view->arena, "the %s quantile of %s is %s",
-                                      qf_word_percent(view->arena, requirement->level, (double)NAN),
-                                      title, estimate));
+    return qf_text_or_unknown(qf_arena_format(
+        view->arena, "the %s quantile of %s is %s",
+        qf_word_percent(view->arena, requirement->level, (double)NAN), title, estimate));
 }
 
 /* how sure that is */
@@ -185,7 +182,7 @@ static const char *say_bound(const qf_sweep_view *view, const qf_requirement_res
     if (isinf(result->bound)) {
         return "; so few cases give no bound";
     }
-    return or_unknown(qf_arena_format(
+    return qf_text_or_unknown(qf_arena_format(
         view->arena, "; with %s confidence %s %s",
         qf_word_percent(view->arena, requirement->confidence, (double)NAN),
         from_below ? "at least" : "at most", say(view, requirement, result->bound)));
@@ -196,21 +193,21 @@ const char *qf_word_verdict(const qf_sweep_view *view, const qf_requirement_resu
     const qf_requirement *requirement = result->requirement;
     const char *needed =
         result->n_needed > 0
-            ? or_unknown(qf_arena_format(view->arena, "; %s cases in all would decide it",
-                                         qf_text_count(view->arena, result->n_needed)))
+            ? qf_text_or_unknown(qf_arena_format(view->arena, "; %s cases in all would decide it",
+                                                 qf_text_count(view->arena, result->n_needed)))
             : "";
     const char *side = requirement->strict ? (requirement->at_least ? "more than" : "less than")
                                            : (requirement->at_least ? "at least" : "at most");
-    return or_unknown(qf_arena_format(view->arena, "%s%s; %s %s was asked for: %s%s",
-                                      say_estimate(view, result), say_bound(view, result), side,
-                                      say(view, requirement, requirement->limit),
-                                      qf_verdict_names[result->verdict], needed));
+    return qf_text_or_unknown(qf_arena_format(view->arena, "%s%s; %s %s was asked for: %s%s",
+                                              say_estimate(view, result), say_bound(view, result),
+                                              side, say(view, requirement, requirement->limit),
+                                              qf_verdict_names[result->verdict], needed));
 }
 
 const char *qf_word_cases(qf_arena *arena, size_t n)
 {
     return n == 1 ? "1 case"
-                  : or_unknown(qf_arena_format(arena, "%s cases", qf_text_count(arena, n)));
+                  : qf_text_or_unknown(qf_arena_format(arena, "%s cases", qf_text_count(arena, n)));
 }
 
 const char *qf_word_outcome(qf_outcome outcome)
@@ -225,7 +222,7 @@ const char *qf_word_parameter_value(const qf_sweep_view *view, size_t p, uint32_
     const qf_sweep_parameter *parameter = &view->spec->parameters[p];
     const double value = view->design->values[p * view->design->n_cases + number];
     return parameter->texts ? parameter->texts[(size_t)value]
-                            : or_unknown(qf_arena_format(view->arena, "%.6g", value));
+                            : qf_text_or_unknown(qf_arena_format(view->arena, "%.6g", value));
 }
 
 void qf_view_parameter_cell(const qf_sweep_view *view, size_t p, uint32_t number)
@@ -243,7 +240,7 @@ const char *qf_word_parameter(const qf_sweep_view *view, size_t p)
 {
     const qf_sweep_parameter *parameter = &view->spec->parameters[p];
     const char *unit = qf_unit_word(parameter->unit);
-    return unit ? or_unknown(qf_arena_format(view->arena, "%s [%s]", parameter->name, unit))
+    return unit ? qf_text_or_unknown(qf_arena_format(view->arena, "%s [%s]", parameter->name, unit))
                 : parameter->name;
 }
 
@@ -260,5 +257,5 @@ const char *qf_word_replay(const qf_sweep_view *view, uint32_t number)
     fprintf(out, " --case %" PRIu32, number);
     const char *kept = fclose(out) == 0 ? qf_arena_text(view->arena, text, bytes) : NULL;
     free(text);
-    return or_unknown(kept);
+    return qf_text_or_unknown(kept);
 }
