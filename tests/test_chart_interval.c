@@ -71,12 +71,40 @@ static void a_share_ends_at_1_and_an_infinite_estimate_is_an_arrow(void **state)
     drawing_free(&d);
 }
 
+/* 4, 5 and the limit 3: from 2.7 to 5.3, so 212 / 2.6 units for 1 */
+static void an_interval_without_an_end_runs_to_the_edge(void **state)
+{
+    (void)state;
+    qf_interval_chart chart = {.estimate = 5.0,
+                               .interval = {4.0, (double)INFINITY},
+                               .limit = 3.0,
+                               .tone = QF_TONE_OPEN,
+                               .title = "t"};
+    drawing d = draw(&chart);
+    assert_drawn(&d, "<line class=\"open thick\"", 0, "x1", 14.0 + 1.3 * 212.0 / 2.6);
+    assert_drawn(&d, "<line class=\"open thick\"", 0, "x2", 226.0);
+    /* a tick at the end that there is, and none at the other */
+    assert_int_equal(count_drawn(&d, "<line class=\"open\""), 1);
+    drawing_free(&d);
+    chart.interval = (qf_interval){-(double)INFINITY, 4.0};
+    d = draw(&chart);
+    assert_drawn(&d, "<line class=\"open thick\"", 0, "x1", 14.0);
+    assert_int_equal(count_drawn(&d, "<line class=\"open\""), 1);
+    drawing_free(&d);
+    /* what is not known is not drawn */
+    chart.interval = (qf_interval){4.0, (double)NAN};
+    d = draw(&chart);
+    assert_drawn(&d, "<line class=\"open thick\"", 0, "x2", 14.0 + 2.3 * 212.0 / 2.6);
+    drawing_free(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_stand_at_their_values),
         cmocka_unit_test(the_good_side_is_below_a_limit_from_above),
         cmocka_unit_test(a_share_ends_at_1_and_an_infinite_estimate_is_an_arrow),
+        cmocka_unit_test(an_interval_without_an_end_runs_to_the_edge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,6 +27,12 @@ static qf_axis axis_of(const qf_interval_chart *chart)
     return qf_axis_exact(low, high, PAD, QF_INTERVAL_CHART_WIDTH - PAD);
 }
 
+/* an infinite end runs to the edge; one that is not known ends at the estimate */
+static double end_of(const qf_axis *x, double end, double estimate)
+{
+    return isnan(end) ? estimate : fmin(fmax(end, x->begin), x->end);
+}
+
 static void draw_interval(qf_svg *svg, const qf_interval_chart *chart, const qf_axis *x)
 {
     const char *class = tone_class[chart->tone];
@@ -35,7 +41,8 @@ static void draw_interval(qf_svg *svg, const qf_interval_chart *chart, const qf_
     const double at = qf_axis_at(x, chart->estimate);
     char thick[32];
     snprintf(thick, sizeof thick, "%s thick", class);
-    qf_svg_line(svg, thick, isfinite(low) ? low : at, MIDDLE, isfinite(high) ? high : at, MIDDLE);
+    qf_svg_line(svg, thick, end_of(x, low, at), MIDDLE, end_of(x, high, at), MIDDLE);
+    /* an end that is infinite has no tick: it is open */
     qf_svg_line(svg, class, low, MIDDLE - 5.0, low, MIDDLE + 5.0);
     qf_svg_line(svg, class, high, MIDDLE - 5.0, high, MIDDLE + 5.0);
     if (isinf(chart->estimate)) {

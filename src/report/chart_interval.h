@@ -11,7 +11,7 @@
 /* An estimate, what it may be, and what is asked for, in a cell of a table: the side of the limit where it is kept is shaded. */
 typedef struct qf_interval_chart {
     double estimate;
-    qf_interval interval; /* a side that is NaN is not drawn */
+    qf_interval interval; /* a side that is NaN is not drawn, one that is infinite is open */
     double limit;
     bool at_least; /* values above the limit keep it */
     bool share;    /* lies between 0 and 1 */
