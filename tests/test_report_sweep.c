@@ -405,6 +405,69 @@ static void a_verdict_is_a_sentence_with_its_numbers(void **state)
     stand_close(&s);
 }
 
+/* what is said of `n` cases with one value of a number, of which the last `n_without` have none; as the stand has it */
+static const char *say_number(sweep_stand *s, double value, size_t n, size_t n_without)
+{
+    for (size_t i = 0; i < n; i++) {
+        stand_put(s, i, QF_OUTCOME_OK, i < n - n_without ? value : (double)NAN);
+    }
+    const qf_requirement_result *result = stand_judge(s, n);
+    const qf_sweep_view view = {
+        .spec = &s->spec, .table = &s->table, .answers = &s->report, .arena = &s->arena};
+    return qf_word_verdict(&view, result);
+}
+
+static void an_estimate_is_on_its_side_of_a_limit_that_has_all_its_digits(void **state)
+{
+    (void)state;
+    sweep_stand s;
+    stand_open(&s, QF_VALUE_NUMBER, 1000, 1);
+    s.metric.unit = "s";
+    s.requirement.claim = QF_CLAIM_MEAN;
+    s.requirement.confidence = 0.0;
+    s.requirement.limit = 292.755;
+    assert_has(say_number(&s, 292.754, 10, 0),
+               " is 292.754 s; the estimate alone decides; at most 292.755 s was asked for: met");
+    assert_has(say_number(&s, 292.8, 10, 0), " is 292.8 s; ");
+    s.requirement.limit = 10005.0;
+    assert_has(say_number(&s, 10003.0, 10, 0),
+               " is 10003 s; the estimate alone decides; at most 10005 s was asked for: met");
+    assert_has(say_number(&s, 10005.0, 10, 0), " is 10005 s; ");
+    const qf_sweep_view view = {.spec = &s.spec, .arena = &s.arena};
+    assert_string_equal(qf_word_limit(&view, &s.requirement), "<= 10005 s");
+    stand_close(&s);
+    stand_open(&s, QF_VALUE_TRUTH, 1000, 1);
+    s.requirement.claim = QF_CLAIM_PROBABILITY;
+    s.requirement.at_least = true;
+    s.requirement.limit = 0.98555;
+    stand_fill_truths(&s, 986, 1000);
+    assert_has(qf_word_verdict(&(qf_sweep_view){.spec = &s.spec, .arena = &s.arena},
+                               stand_judge(&s, 1000)),
+               "at least 98.555 % was asked for: ");
+    stand_close(&s);
+}
+
+/* 5 is the least n with 0.5^n <= 0.05 */
+static void cases_without_a_value_are_not_too_few_cases(void **state)
+{
+    (void)state;
+    sweep_stand s;
+    stand_open(&s, QF_VALUE_NUMBER, 100, 1);
+    s.requirement.claim = QF_CLAIM_QUANTILE;
+    s.requirement.level = 0.5;
+    s.requirement.limit = 900.0;
+    assert_has(say_number(&s, 100.0, 100, 48),
+               " is 100; no finite bound: cases without a value (48 of 100) count as beyond the "
+               "limit; at most 900 was asked for: undecided");
+    assert_has(say_number(&s, 100.0, 100, 90),
+               " is infinite; no finite bound: cases without a value (90 of 100) count as beyond "
+               "the limit; at most 900 was asked for: not met");
+    assert_has(say_number(&s, 100.0, 4, 1), "; so few cases give no bound; ");
+    assert_has(say_number(&s, 100.0, 4, 0), "; so few cases give no bound; ");
+    assert_has(say_number(&s, 100.0, 5, 0), "; with 95 % confidence at most 100; ");
+    stand_close(&s);
+}
+
 static void choices_are_bars_with_their_counts(void **state)
 {
     (void)state;
@@ -468,6 +531,8 @@ int main(void)
         cmocka_unit_test(the_head_of_a_case_says_what_it_misses_and_where_it_lies),
         cmocka_unit_test(a_good_case_is_good_and_has_no_story_where_it_was_not_run_again),
         cmocka_unit_test(a_verdict_is_a_sentence_with_its_numbers),
+        cmocka_unit_test(an_estimate_is_on_its_side_of_a_limit_that_has_all_its_digits),
+        cmocka_unit_test(cases_without_a_value_are_not_too_few_cases),
         cmocka_unit_test(choices_are_bars_with_their_counts),
         cmocka_unit_test(percents_have_the_digits_that_tell_them_apart),
     };

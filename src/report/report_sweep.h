@@ -35,11 +35,14 @@ const char *qf_word_percent(qf_arena *arena, double share, double other);
 const char *qf_word_value(const qf_sweep_view *view, size_t metric, double value);
 /* a number with the unit of a metric; of a truth as a share; "-" where there is none */
 const char *qf_word_amount(const qf_sweep_view *view, size_t metric, double value);
+/* an estimate or a bound as qf_word_amount, with as many digits as tell it from the limit */
+const char *qf_word_found(const qf_sweep_view *view, const qf_requirement *requirement,
+                          double value);
 /* [low, high]; "-" */
 const char *qf_word_interval(qf_arena *arena, qf_interval interval);
 /* What people call a requirement: its name, or where it has none its text. */
 const char *qf_word_claim(const qf_sweep_view *view, const qf_requirement_result *result);
-/* ">= 0.985" */
+/* ">= 0.985", with all its digits */
 const char *qf_word_limit(const qf_sweep_view *view, const qf_requirement *requirement);
 /* The verdict in one sentence with its numbers. */
 const char *qf_word_verdict(const qf_sweep_view *view, const qf_requirement_result *result);

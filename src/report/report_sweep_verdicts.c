@@ -52,7 +52,6 @@ static void put_claim(const qf_sweep_view *view, const qf_requirement_result *it
 static void put_row(const qf_sweep_view *view, const qf_requirement_result *it)
 {
     FILE *out = view->out;
-    const size_t m = it->requirement->metric;
     qf_html_row_begin(out);
     qf_html_cell_begin(out, false);
     qf_html_badge(out, qf_verdict_tone(it->verdict), qf_verdict_names[it->verdict]);
@@ -61,8 +60,8 @@ static void put_row(const qf_sweep_view *view, const qf_requirement_result *it)
     qf_html_cell_begin(out, false);
     put_picture(view, it);
     qf_html_cell_end(out);
-    qf_html_cell(out, true, "%s", qf_word_amount(view, m, it->estimate));
-    qf_html_cell(out, true, "%s", qf_word_amount(view, m, it->bound));
+    qf_html_cell(out, true, "%s", qf_word_found(view, it->requirement, it->estimate));
+    qf_html_cell(out, true, "%s", qf_word_found(view, it->requirement, it->bound));
     qf_html_cell(out, true, "%s", qf_word_limit(view, it->requirement));
     if (!isfinite(it->margin)) {
         qf_html_cell(out, true, "-");

@@ -92,19 +92,51 @@ const char *qf_word_value(const qf_sweep_view *view, size_t m, double value)
     return qf_word_amount(view, m, value);
 }
 
-const char *qf_word_amount(const qf_sweep_view *view, size_t m, double value)
+static const char *with_unit(const qf_sweep_view *view, size_t m, const char *number)
 {
     const qf_metric_spec *metric = &view->spec->metrics[m];
+    const char *unit = metric->kind == QF_VALUE_NUMBER ? qf_unit_word(metric->unit) : NULL;
+    return unit ? qf_text_or_unknown(qf_arena_format(view->arena, "%s %s", number, unit)) : number;
+}
+
+const char *qf_word_amount(const qf_sweep_view *view, size_t m, double value)
+{
     if (isinf(value)) {
         return value > 0.0 ? "infinite" : "-infinite";
     }
-    if (isnan(value) || metric->kind != QF_VALUE_NUMBER) {
-        return qf_text_share(view->arena, value);
+    if (isnan(value)) {
+        return "-";
     }
-    const char *unit = qf_unit_word(metric->unit);
-    return qf_text_or_unknown(qf_arena_format(view->arena, "%s%s%s",
-                                              qf_text_share(view->arena, value), unit ? " " : "",
-                                              unit ? unit : ""));
+    return with_unit(view, m, qf_text_share(view->arena, value));
+}
+
+/* all digits that somebody wrote, and none that a change of units has left */
+static const char *all_digits(qf_arena *arena, double limit)
+{
+    return qf_text_or_unknown(qf_arena_format(arena, "%.15g", limit));
+}
+
+const char *qf_word_found(const qf_sweep_view *view, const qf_requirement *requirement,
+                          double value)
+{
+    enum { FEW_DIGITS = 4, MOST_DIGITS = 17 };
+    const double limit = requirement->limit;
+    if (value == limit) {
+        return with_unit(view, requirement->metric, all_digits(view->arena, limit));
+    }
+    const char *number = qf_text_share(view->arena, value);
+    if (!isfinite(value) || strcmp(number, qf_text_share(view->arena, limit)) != 0) {
+        return qf_word_amount(view, requirement->metric, value);
+    }
+    char text[64], against[64];
+    int digits = FEW_DIGITS;
+    do {
+        digits++;
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        snprintf(against, sizeof against, "%.*g", digits, limit);
+    } while (strcmp(text, against) == 0 && digits < MOST_DIGITS);
+    return with_unit(view, requirement->metric,
+                     qf_text_or_unknown(qf_arena_format(view->arena, "%s", text)));
 }
 
 const char *qf_word_interval(qf_arena *arena, qf_interval i)
@@ -128,16 +160,19 @@ const char *qf_word_limit(const qf_sweep_view *view, const qf_requirement *requi
 {
     return qf_text_or_unknown(qf_arena_format(
         view->arena, "%s%s %s", requirement->at_least ? ">" : "<", requirement->strict ? "" : "=",
-        qf_word_amount(view, requirement->metric, requirement->limit)));
+        with_unit(view, requirement->metric, all_digits(view->arena, requirement->limit))));
 }
 
 /* as shares are said, or amounts */
 static const char *say(const qf_sweep_view *view, const qf_requirement *requirement, double value)
 {
-    return requirement->claim == QF_CLAIM_PROBABILITY
-               ? qf_word_percent(view->arena, value,
-                                 value == requirement->limit ? (double)NAN : requirement->limit)
-               : qf_word_amount(view, requirement->metric, value);
+    const double limit = requirement->limit;
+    if (requirement->claim != QF_CLAIM_PROBABILITY) {
+        return qf_word_found(view, requirement, value);
+    }
+    return value == limit ? qf_text_or_unknown(qf_arena_format(
+                                view->arena, "%s %%", all_digits(view->arena, 100.0 * limit)))
+                          : qf_word_percent(view->arena, value, limit);
 }
 
 /* what was found: the cases or the value */
@@ -168,6 +203,13 @@ static const char *say_estimate(const qf_sweep_view *view, const qf_requirement_
         qf_word_percent(view->arena, requirement->level, (double)NAN), title, estimate));
 }
 
+/* to show that it is kept; that it is not can be known of fewer */
+static bool has_too_few(const qf_sweep_view *view, const qf_requirement_result *result)
+{
+    return isinf(result->bound) && result->verdict != QF_VERDICT_NOT_MET &&
+           result->n < qf_sweep_least_cases(view->spec, result->requirement);
+}
+
 /* how sure that is */
 static const char *say_bound(const qf_sweep_view *view, const qf_requirement_result *result)
 {
@@ -179,8 +221,14 @@ static const char *say_bound(const qf_sweep_view *view, const qf_requirement_res
         return "";
     }
     const bool from_below = requirement->at_least == (result->verdict != QF_VERDICT_NOT_MET);
-    if (isinf(result->bound)) {
+    if (has_too_few(view, result)) {
         return "; so few cases give no bound";
+    }
+    if (isinf(result->bound) && result->n_against > 0) {
+        return qf_text_or_unknown(qf_arena_format(
+            view->arena,
+            "; no finite bound: cases without a value (%s of %s) count as beyond the limit",
+            qf_text_count(view->arena, result->n_against), qf_text_count(view->arena, result->n)));
     }
     return qf_text_or_unknown(qf_arena_format(
         view->arena, "; with %s confidence %s %s",
