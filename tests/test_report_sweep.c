@@ -376,6 +376,28 @@ static void a_good_case_is_good_and_has_no_story_where_it_was_not_run_again(void
     close_page(&m);
 }
 
+/* what it was frozen with would keep to all that is required */
+static void a_quarantined_case_keeps_to_nothing(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    m.source.sweep.table.outcome[1] = QF_OUTCOME_QUARANTINED;
+    const char *page = make_case(&m, 1, 1.0, NULL);
+    assert_has(page, "<div class=\"banner bad\">");
+    assert_has(page, "It misses reach (1 m when quarantined, limit &lt;= 100 m), alarms (1 when "
+                     "quarantined, limit &lt;= 2).</p>");
+    assert_has_not(page, "<span class=\"badge good\">");
+    close_page(&m);
+    /* one that timed out has values that count */
+    open_sweep(&m, sweep_path);
+    m.source.sweep.table.outcome[1] = QF_OUTCOME_TIMED_OUT;
+    page = make_case(&m, 1, 1.0, NULL);
+    assert_has_not(page, "It misses");
+    assert_has(page, "<span class=\"badge good\">");
+    close_page(&m);
+}
+
 /* 986 of 1,000: the bound by R's qbeta(0.05, 986, 15) = 0.97820 */
 static void a_verdict_is_a_sentence_with_its_numbers(void **state)
 {
@@ -530,6 +552,7 @@ int main(void)
         cmocka_unit_test(one_case_makes_a_page),
         cmocka_unit_test(the_head_of_a_case_says_what_it_misses_and_where_it_lies),
         cmocka_unit_test(a_good_case_is_good_and_has_no_story_where_it_was_not_run_again),
+        cmocka_unit_test(a_quarantined_case_keeps_to_nothing),
         cmocka_unit_test(a_verdict_is_a_sentence_with_its_numbers),
         cmocka_unit_test(an_estimate_is_on_its_side_of_a_limit_that_has_all_its_digits),
         cmocka_unit_test(cases_without_a_value_are_not_too_few_cases),

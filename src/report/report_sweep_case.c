@@ -116,12 +116,18 @@ static void put_place(const qf_sweep_view *view, const place *at, double value)
     }
 }
 
-/* whether a case keeps to what is required of all: of a quantile or mean, its limit */
+/* whether a case keeps to what is required of all: of a quantile or mean, its limit; as for verdicts a quarantined one keeps to nothing */
 static bool keeps(const qf_sweep_view *view, const qf_requirement *requirement, uint32_t number)
 {
-    const double value = qf_view_value(view, requirement->metric, number);
+    qf_sample sample = qf_sample_of(view->table, requirement->metric, view->answers->n_cases,
+                                    view->spec->n_replications);
+    sample.sound_only = true;
+    if (!qf_sample_has(&sample, number)) {
+        return false;
+    }
+    const double value = sample.values[number];
     if (requirement->claim == QF_CLAIM_PROBABILITY) {
-        return !isnan(value) && (value == 1.0) == requirement->at_least;
+        return (value == 1.0) == requirement->at_least;
     }
     const double over =
         requirement->at_least ? value - requirement->limit : requirement->limit - value;
@@ -282,6 +288,19 @@ static bool put_parameters(const qf_sweep_view *view, uint32_t number, int n_thr
     return good;
 }
 
+/* "13.6 kg"; of a number as far from the limit as it is */
+static const char *say_value(const qf_sweep_view *view, const qf_requirement *requirement,
+                             uint32_t number)
+{
+    const double value = qf_view_value(view, requirement->metric, number);
+    const char *said = requirement->claim == QF_CLAIM_PROBABILITY || isnan(value)
+                           ? qf_word_value(view, requirement->metric, value)
+                           : qf_word_found(view, requirement, value);
+    return view->table->outcome[number] == QF_OUTCOME_QUARANTINED
+               ? qf_text_or_unknown(qf_arena_format(view->arena, "%s when quarantined", said))
+               : said;
+}
+
 /* "It misses fuel (13.6 kg, limit <= 5 kg)."; "" where it keeps to all but success, of which the verdict speaks */
 static const char *say_misses(const qf_sweep_view *view, uint32_t number)
 {
@@ -293,13 +312,11 @@ static const char *say_misses(const qf_sweep_view *view, uint32_t number)
         if (keeps(view, requirement, number) || requirement->metric == qf_view_success(view)) {
             continue;
         }
-        text = qf_text_or_unknown(
-            qf_arena_format(view->arena, "%s%s%s (%s, %s %s)", text, *text ? ", " : "It misses ",
-                            called ? requirement->name : title,
-                            qf_word_value(view, requirement->metric,
-                                          qf_view_value(view, requirement->metric, number)),
-                            requirement->claim == QF_CLAIM_PROBABILITY ? "required" : "limit",
-                            say_wanted(view, requirement)));
+        text = qf_text_or_unknown(qf_arena_format(
+            view->arena, "%s%s%s (%s, %s %s)", text, *text ? ", " : "It misses ",
+            called ? requirement->name : title, say_value(view, requirement, number),
+            requirement->claim == QF_CLAIM_PROBABILITY ? "required" : "limit",
+            say_wanted(view, requirement)));
     }
     return *text ? qf_text_or_unknown(qf_arena_format(view->arena, "%s.", text)) : "";
 }
