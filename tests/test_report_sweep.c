@@ -237,6 +237,34 @@ static void worst_cases_begin_with_that_of_the_verdict(void **state)
     close_page(&m);
 }
 
+/* of 7 parameters the table has room for 6 */
+static void parameters_of_worst_cases_are_the_first_where_none_is_known_to_matter(void **state)
+{
+    (void)state;
+    static const char axis[] =
+        " --set 'sweep.parameters.%c={path: \"groups[0].initial.position_m[%d]"
+        "\", uniform: {min: 1, max: 2}}'";
+    static const char *const n_cases[] = {"3", "40"};
+    static const char *const said[] = {"; of 7 parameters the first 6.",
+                                       "; of 7 parameters the 6 that matter most."};
+    for (size_t i = 0; i < COUNT(n_cases); i++) {
+        char path[300], settings[1000];
+        snprintf(path, sizeof path, "%s/many-%s.sweep", directory, n_cases[i]);
+        int n = snprintf(settings, sizeof settings,
+                         "--set sweep.cases=%s --set 'requirements=[{name: reach, require: "
+                         "\"mean(gospa_m) <= 1 m\"}]'",
+                         n_cases[i]);
+        for (int k = 0; k < 3; k++) {
+            n += snprintf(settings + n, sizeof settings - (size_t)n, axis, 'x' + k, k);
+        }
+        free(run_sweep(path, PROJECT_SOURCE_DIR "/configs/sweeps/detection.yaml", settings));
+        made_page m;
+        open_sweep(&m, path);
+        assert_has(make(&m, m.source.n_cases), said[i]);
+        close_page(&m);
+    }
+}
+
 static void set_all(made_page *m, double value)
 {
     qf_sweep_table *table = &m->source.sweep.table;
@@ -546,6 +574,7 @@ int main(void)
         cmocka_unit_test(verdicts_are_said_and_the_worst_one_in_the_headline),
         cmocka_unit_test(names_are_no_markup_and_paths_are_for_a_shell),
         cmocka_unit_test(worst_cases_begin_with_that_of_the_verdict),
+        cmocka_unit_test(parameters_of_worst_cases_are_the_first_where_none_is_known_to_matter),
         cmocka_unit_test(cases_that_all_fail_are_grouped_by_cause),
         cmocka_unit_test(what_is_equal_everywhere_is_said_in_words),
         cmocka_unit_test(missing_and_damaged_cases_are_named),

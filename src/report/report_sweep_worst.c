@@ -9,9 +9,9 @@
 
 enum { MOST_WORST = 5, MOST_PARAMETERS = 6 };
 
-/* the parameters that the metric depends on most; returns how many */
+/* the parameters that the metric depends on most, or where that is not known the first; returns how many */
 static size_t choose_parameters(const qf_sweep_view *view, size_t metric,
-                                size_t chosen[MOST_PARAMETERS])
+                                size_t chosen[MOST_PARAMETERS], bool *by_weight)
 {
     const size_t n_all = view->spec->n_parameters;
     const size_t n = n_all < MOST_PARAMETERS ? n_all : MOST_PARAMETERS;
@@ -19,8 +19,9 @@ static size_t choose_parameters(const qf_sweep_view *view, size_t metric,
         view->answers->sensitivities && n_all > n
             ? qf_sensitivities_ranked(view->arena, view->spec, view->answers, metric)
             : NULL;
+    *by_weight = ranked && qf_sensitivity_weight(ranked[0]) >= 0.0;
     for (size_t i = 0; i < n; i++) {
-        chosen[i] = ranked ? ranked[i]->parameter : i;
+        chosen[i] = *by_weight ? ranked[i]->parameter : i;
     }
     return n;
 }
@@ -64,7 +65,8 @@ static void put_case(const qf_sweep_view *view, size_t metric, uint32_t number,
 }
 
 /* how they were chosen */
-static const char *say_order(const qf_sweep_view *view, qf_worst_order order, size_t n_shown)
+static const char *say_order(const qf_sweep_view *view, qf_worst_order order, size_t n_shown,
+                             bool by_weight)
 {
     const bool truth = view->spec->metrics[order.metric].kind == QF_VALUE_TRUTH;
     const char *last =
@@ -72,7 +74,9 @@ static const char *say_order(const qf_sweep_view *view, qf_worst_order order, si
               : (order.large_is_good ? "the least" : "the greatest");
     const char *hidden =
         view->spec->n_parameters > MOST_PARAMETERS
-            ? qf_arena_format(view->arena, "; of %zu parameters the %d that matter most",
+            ? qf_arena_format(view->arena,
+                              by_weight ? "; of %zu parameters the %d that matter most"
+                                        : "; of %zu parameters the first %d",
                               view->spec->n_parameters, MOST_PARAMETERS)
             : "";
     const char *text = qf_arena_format(
@@ -98,8 +102,9 @@ static qf_status put_worst(qf_context *context, const qf_sweep_view *view, qf_wo
         qf_html_paragraph(view->out, "No case speaks against it.");
         return QF_OK;
     }
-    const size_t n_parameters = choose_parameters(view, order.metric, parameters);
-    qf_html_paragraph(view->out, "%s.", say_order(view, order, n));
+    bool by_weight;
+    const size_t n_parameters = choose_parameters(view, order.metric, parameters, &by_weight);
+    qf_html_paragraph(view->out, "%s.", say_order(view, order, n, by_weight));
     put_head(view, parameters, n_parameters);
     for (size_t i = 0; i < n; i++) {
         put_case(view, order.metric, worst[i], parameters, n_parameters);
