@@ -550,6 +550,43 @@ static void choices_are_bars_with_their_counts(void **state)
     stand_close(&s);
 }
 
+/* 14 names in as many cases each, but the last, which is most frequent; and what has no value least often */
+static void of_many_choices_those_without_a_value_are_shown_too(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g",
+                                        "h", "i", "j", "k", "l", "m", "n"};
+    sweep_stand s;
+    stand_open(&s, QF_VALUE_CHOICE, 30, 1);
+    s.metric.names = names;
+    s.metric.n_names = COUNT(names);
+    for (size_t i = 0; i < 30; i++) {
+        stand_put(&s, i, QF_OUTCOME_OK, i < 28 ? (double)(i % 14) : i < 29 ? 13.0 : (double)NAN);
+    }
+    stand_describe(&s, 30);
+    drawing d;
+    drawing_begin(&d);
+    const qf_sweep_view view = {
+        .spec = &s.spec, .table = &s.table, .answers = &s.report, .arena = &s.arena, .out = d.out};
+    const char *instead;
+    assert_int_equal(qf_view_distribution(&s.context, &view, 0, &instead), QF_OK);
+    drawing_end(&d);
+    assert_has(d.text, ">no value<");
+    assert_has(d.text, "The 12 most frequent of 14, and the cases without a value.");
+    /* equals are in the order in which they are named */
+    const char *at = strstr(d.text, ">n<");
+    for (size_t i = 0; i < 11; i++) {
+        char name[8];
+        snprintf(name, sizeof name, ">%s<", names[i]);
+        assert_non_null(at);
+        at = strstr(at, name);
+    }
+    assert_non_null(at);
+    assert_has_not(d.text, ">l<");
+    drawing_free(&d);
+    stand_close(&s);
+}
+
 static void percents_have_the_digits_that_tell_them_apart(void **state)
 {
     (void)state;
@@ -586,6 +623,7 @@ int main(void)
         cmocka_unit_test(an_estimate_is_on_its_side_of_a_limit_that_has_all_its_digits),
         cmocka_unit_test(cases_without_a_value_are_not_too_few_cases),
         cmocka_unit_test(choices_are_bars_with_their_counts),
+        cmocka_unit_test(of_many_choices_those_without_a_value_are_shown_too),
         cmocka_unit_test(percents_have_the_digits_that_tell_them_apart),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

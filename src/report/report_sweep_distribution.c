@@ -229,10 +229,27 @@ static void put_truth(const qf_sweep_view *view, const qf_metric_statistics *it,
     qf_html_figure_end(view->out, qf_text_or_unknown(caption));
 }
 
+/* A choice that occurs. */
+typedef struct choice {
+    size_t name;
+    uint64_t n;
+} choice;
+
 static int by_count(const void *left, const void *right)
 {
-    const qf_share_part *a = left, *b = right;
-    return (a->n < b->n) - (a->n > b->n);
+    const choice *a = left, *b = right;
+    const int most = (a->n < b->n) - (a->n > b->n);
+    return most ? most : (a->name > b->name) - (a->name < b->name);
+}
+
+/* what is not in the picture; NULL: nothing */
+static const char *say_hidden(const qf_sweep_view *view, size_t n, bool without)
+{
+    return n <= MOST_NAMES ? NULL
+                           : qf_text_or_unknown(
+                                 qf_arena_format(view->arena, "The %d most frequent of %s%s.",
+                                                 MOST_NAMES, qf_text_count(view->arena, n),
+                                                 without ? ", and the cases without a value" : ""));
 }
 
 static qf_status put_choice(qf_context *context, const qf_sweep_view *view,
@@ -240,34 +257,34 @@ static qf_status put_choice(qf_context *context, const qf_sweep_view *view,
 {
     const qf_metric_spec *metric = &view->spec->metrics[it->metric];
     const uint64_t all = it->n + it->n_without;
-    qf_share_part *parts = qf_arena_array(view->arena, metric->n_names + 1, sizeof *parts);
-    if (!parts) {
+    choice *choices = qf_arena_array(view->arena, metric->n_names + 1, sizeof *choices);
+    if (!choices) {
         return qf_fail(context, QF_ERROR_MEMORY, "no memory for the choices of %s", metric->name);
     }
     size_t n = 0;
     for (size_t i = 0; i < metric->n_names; i++) {
         if (it->n_of_name[i] > 0) {
-            parts[n++] = (qf_share_part){metric->names[i], "f0", it->n_of_name[i],
-                                         say_part(view, it->n_of_name[i], all)};
+            choices[n++] = (choice){i, it->n_of_name[i]};
         }
-    }
-    /* of equals the first, as the sort need not keep order: names differ in few cases, and counts are what one reads */
-    qsort(parts, n, sizeof *parts, by_count);
-    if (it->n_without > 0) {
-        parts[n++] =
-            (qf_share_part){"no value", "f7", it->n_without, say_part(view, it->n_without, all)};
     }
     if (it->n == 0) {
         *instead = "no case has a value";
         return QF_OK;
     }
-    const size_t shown = n < MOST_NAMES ? n : MOST_NAMES;
+    qsort(choices, n, sizeof *choices, by_count);
+    qf_share_part parts[MOST_NAMES + 1];
+    size_t shown = 0;
+    for (size_t i = 0; i < n && shown < MOST_NAMES; i++) {
+        parts[shown++] = (qf_share_part){metric->names[choices[i].name], "f0", choices[i].n,
+                                         say_part(view, choices[i].n, all)};
+    }
+    if (it->n_without > 0) {
+        parts[shown++] =
+            (qf_share_part){"no value", "f7", it->n_without, say_part(view, it->n_without, all)};
+    }
     begin_figure(view, it);
     qf_chart_share_bars(view->out, qf_metric_title(view->spec, it->metric), "cases", parts, shown);
-    qf_html_figure_end(view->out, n > shown
-                                      ? qf_text_or_unknown(qf_arena_format(
-                                            view->arena, "The %zu most frequent of %zu.", shown, n))
-                                      : NULL);
+    qf_html_figure_end(view->out, say_hidden(view, n, it->n_without > 0));
     return QF_OK;
 }
 
