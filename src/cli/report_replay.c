@@ -11,6 +11,7 @@
 
 #include "case_replay.h"
 #include "html.h"
+#include "number_text.h"
 #include "results_open.h"
 #include "run_session.h"
 
@@ -88,14 +89,14 @@ static qf_status run_again(qf_context *context, const qf_report_replay *replay,
 
 static void tell_same(const qf_report_replay *replay, uint64_t hash, int64_t every_ticks)
 {
+    char n[32], often[48] = "tick";
+    if (every_ticks > 1) {
+        snprintf(often, sizeof often, "%s ticks", qf_group_digits(every_ticks, n));
+    }
     qf_html_paragraph(qf_page_out(replay->page),
                       "It was run again for this page, and came to the hash that the sweep has, "
-                      "%016" PRIx64 ". States were recorded after every %" PRId64 "%s tick.",
-                      hash, every_ticks,
-                      every_ticks == 1   ? "st"
-                      : every_ticks == 2 ? "nd"
-                      : every_ticks == 3 ? "rd"
-                                         : "th");
+                      "%016" PRIx64 ". States were recorded after every %s.",
+                      hash, often);
 }
 
 static qf_status show_result(qf_context *context, const qf_report_replay *replay,
