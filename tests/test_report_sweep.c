@@ -329,6 +329,108 @@ static void missing_and_damaged_cases_are_named(void **state)
     close_page(&m);
 }
 
+static void cases_in_journals_are_counted_in_words(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    m.source.sweep.n_journal = 1;
+    assert_has(make(&m, 120), "1 case is in a journal only: its shard is not finished.");
+    close_page(&m);
+    open_sweep(&m, sweep_path);
+    m.source.sweep.n_journal = 1200;
+    assert_has(make(&m, 120), "1,200 cases are in journals only: their shards are not finished.");
+    close_page(&m);
+}
+
+static void infinite_values_are_told_of_where_a_picture_leaves_them_out(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    const qf_sweep_spec *spec = qf_sweep_get_spec(m.source.sweep.sweep);
+    qf_sweep_table *table = &m.source.sweep.table;
+    for (size_t i = 0; i < spec->n_metrics * table->n_cases; i++) {
+        const size_t k = i % table->n_cases;
+        if (strcmp(spec->metrics[i / table->n_cases].name, "false_alarms") == 0) {
+            table->metrics[i] = k < 5 ? (double)INFINITY : (double)(k * k % 7);
+        }
+    }
+    assert_has(make(&m, 120),
+               "All 115 cases with a finite value. In 5 cases the value is infinite.");
+    close_page(&m);
+}
+
+/* the page that the program makes of a sweep that it runs */
+static char *page_of(const char *name, const char *scenario, const char *settings)
+{
+    char path[300], command[1000];
+    snprintf(path, sizeof path, "%s/%s.sweep", directory, name);
+    free(run_sweep(path, scenario, settings));
+    snprintf(command, sizeof command, "'%s' report '%s' -o - --threads 1 2>/dev/null",
+             QFLEET_PROGRAM, path);
+    FILE *in = popen(command, "r");
+    assert_non_null(in);
+    char *text = read_all(in);
+    assert_int_equal(pclose(in), 0);
+    return text;
+}
+
+/* looks are after 100 and 150 cases where a fifth of all are still to come, and after all of them */
+static void looks_that_did_not_stop_it_are_counted_without_the_last(void **state)
+{
+    (void)state;
+    static const char *const n_cases[] = {"120", "125", "200"};
+    static const char *const said[] = {
+        "It could not stop early: it has too few cases for a look before its end.",
+        "It might have stopped early at 1 look, and did not.",
+        "It might have stopped early at one of 2 looks, and did not."};
+    for (size_t i = 0; i < COUNT(n_cases); i++) {
+        char name[32], settings[200];
+        snprintf(name, sizeof name, "looks-%s", n_cases[i]);
+        snprintf(settings, sizeof settings,
+                 "--set sweep.cases=%s --set 'sweep.stop_when={width: 1.0e-6, of: success}'",
+                 n_cases[i]);
+        char *page = page_of(name, PROJECT_SOURCE_DIR "/configs/sweeps/detection.yaml", settings);
+        assert_has(page, said[i]);
+        free(page);
+    }
+}
+
+/* 31,000 ticks are recorded 1,500 times at most */
+static void a_case_that_was_run_again_says_how_often_states_were_recorded(void **state)
+{
+    (void)state;
+    char *page = page_of("long", PROJECT_SOURCE_DIR "/configs/sweeps/detection.yaml",
+                         "--set sweep.cases=1 --set 'requirements=[]' --set time.dt_s=0.002 --set "
+                         "time.duration_s=62");
+    assert_has(page, "States were recorded after every 21 ticks.");
+    free(page);
+}
+
+static void effects_of_many_parameters_say_how_many_are_named(void **state)
+{
+    (void)state;
+    char path[300];
+    snprintf(path, sizeof path, "%s/g.yaml", directory);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs("schema: qfleet/1\nname: g\nsweep:\n  sampling: morris\n  trajectories: 4\n  function: "
+          "{sobol_g: [",
+          out);
+    for (int i = 0; i < 16; i++) {
+        fprintf(out, "%s%d", i > 0 ? ", " : "", i);
+    }
+    fputs("]}\n  parameters:\n", out);
+    for (int i = 0; i < 16; i++) {
+        fprintf(out, "    x%d: {uniform: {min: 0, max: 1}}\n", i);
+    }
+    assert_int_equal(fclose(out), 0);
+    char *page = page_of("g", path, "");
+    assert_has(page, "or is not linear. Named are the 15 that matter most of 16.");
+    free(page);
+}
+
 static void one_case_makes_a_page(void **state)
 {
     (void)state;
@@ -615,6 +717,11 @@ int main(void)
         cmocka_unit_test(cases_that_all_fail_are_grouped_by_cause),
         cmocka_unit_test(what_is_equal_everywhere_is_said_in_words),
         cmocka_unit_test(missing_and_damaged_cases_are_named),
+        cmocka_unit_test(cases_in_journals_are_counted_in_words),
+        cmocka_unit_test(infinite_values_are_told_of_where_a_picture_leaves_them_out),
+        cmocka_unit_test(looks_that_did_not_stop_it_are_counted_without_the_last),
+        cmocka_unit_test(a_case_that_was_run_again_says_how_often_states_were_recorded),
+        cmocka_unit_test(effects_of_many_parameters_say_how_many_are_named),
         cmocka_unit_test(one_case_makes_a_page),
         cmocka_unit_test(the_head_of_a_case_says_what_it_misses_and_where_it_lies),
         cmocka_unit_test(a_good_case_is_good_and_has_no_story_where_it_was_not_run_again),

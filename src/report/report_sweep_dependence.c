@@ -59,7 +59,7 @@ static double limit_of(const qf_sweep_view *view, size_t metric)
 }
 
 static void put_scatter(const qf_sweep_view *view, const qf_scatter_chart *points, size_t metric,
-                        size_t parameter, bool two_kinds, size_t n_all)
+                        size_t parameter, bool two_kinds, size_t n_all, size_t n_infinite)
 {
     const qf_metric_spec *of = &view->spec->metrics[metric];
     const char *unit = qf_unit_word(of->unit);
@@ -75,13 +75,20 @@ static void put_scatter(const qf_sweep_view *view, const qf_scatter_chart *point
     qf_html_figure_begin(view->out, QF_FIGURE_SMALL, chart.title);
     qf_chart_scatter(view->out, &chart);
     const char *sign = isnan(chart.limit) ? "" : " Dashed: the limit.";
+    const char *finite = n_infinite > 0 ? "finite " : "";
+    const char *left_out =
+        n_infinite > 0
+            ? qf_text_or_unknown(qf_arena_format(view->arena, " In %s the value is infinite.",
+                                                 qf_word_cases(view->arena, n_infinite)))
+            : "";
     const char *caption =
         points->n < n_all
-            ? qf_arena_format(
-                  view->arena, "%s of the %s with a value, chosen at random by their numbers.%s",
-                  qf_text_count(view->arena, points->n), qf_word_cases(view->arena, n_all), sign)
-            : qf_arena_format(view->arena, "All %s with a value.%s",
-                              qf_word_cases(view->arena, n_all), sign);
+            ? qf_arena_format(view->arena,
+                              "%s of the %s with a %svalue, chosen at random by their numbers.%s%s",
+                              qf_text_count(view->arena, points->n),
+                              qf_word_cases(view->arena, n_all), finite, left_out, sign)
+            : qf_arena_format(view->arena, "All %s with a %svalue.%s%s",
+                              qf_word_cases(view->arena, n_all), finite, left_out, sign);
     qf_html_figure_end(view->out, qf_text_or_unknown(caption));
 }
 
@@ -91,9 +98,10 @@ static qf_status put_points(qf_context *context, const qf_sweep_view *view, size
     const size_t n_cases = view->answers->n_cases;
     const double *values = values_of(view, parameter);
     const size_t success = qf_view_success(view);
-    size_t n_all = 0;
+    size_t n_all = 0, n_infinite = 0;
     for (size_t k = 0; k < n_cases; k++) {
         n_all += isfinite(qf_view_value(view, metric, k)) ? 1 : 0;
+        n_infinite += isinf(qf_view_value(view, metric, k)) ? 1 : 0;
     }
     /* a draw may give a few more than are wanted */
     const size_t room = n_all < 2 * MOST_POINTS ? n_all : 2 * MOST_POINTS;
@@ -125,7 +133,7 @@ static qf_status put_points(qf_context *context, const qf_sweep_view *view, size
         memset(second, 0, n * sizeof *second);
     }
     if (n > 0) {
-        put_scatter(view, &points, metric, parameter, two_kinds, n_all);
+        put_scatter(view, &points, metric, parameter, two_kinds, n_all, n_infinite);
     }
     return QF_OK;
 }

@@ -119,9 +119,11 @@ void qf_view_outcomes(const qf_sweep_view *view)
     put_ranges(view, QF_TONE_OPEN,
                "Without a result, and left out of everything below:", is_not_run, view->table);
     if (stored->n_journal > 0) {
-        qf_html_note(view->out, QF_TONE_OPEN,
-                     "%s cases are in journals only: their shards are not finished.",
-                     qf_text_count(view->arena, stored->n_journal));
+        const bool one = stored->n_journal == 1;
+        qf_html_note(view->out, QF_TONE_OPEN, "%s %s only: %s.",
+                     qf_word_cases(view->arena, stored->n_journal),
+                     one ? "is in a journal" : "are in journals",
+                     one ? "its shard is not finished" : "their shards are not finished");
     }
     put_causes(view);
 }

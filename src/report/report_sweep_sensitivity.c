@@ -100,10 +100,18 @@ static qf_status put_morris(qf_context *context, const qf_sweep_view *view,
         .y_least = 0.0};
     qf_html_figure_begin(view->out, QF_FIGURE_SMALL, title);
     qf_chart_scatter(view->out, &chart);
+    const char *named = n > MOST_ROWS
+                            ? qf_text_or_unknown(qf_arena_format(
+                                  view->arena, " Named are the %d that matter most of %s.",
+                                  MOST_ROWS, qf_text_count(view->arena, n)))
+                            : "";
     qf_html_figure_end(
-        view->out, "Elementary effects (Morris): to the right the parameter matters more; above "
-                   "the dashed line (sigma = mu*) its effect depends on the others, or is not "
-                   "linear.");
+        view->out,
+        qf_text_or_unknown(qf_arena_format(
+            view->arena,
+            "Elementary effects (Morris): to the right the parameter matters more; above the "
+            "dashed line (sigma = mu*) its effect depends on the others, or is not linear.%s",
+            named)));
     return QF_OK;
 }
 

@@ -234,10 +234,15 @@ static void tell_stop(const qf_sweep_view *view)
             view->spec->stop == QF_STOP_WIDTH ? "width" : "decided",
             view->spec->stop == QF_STOP_WIDTH ? "the interval was narrow enough"
                                               : "every requirement was decided");
-    } else if (answers->n_looks > 0) {
+    } else if (answers->n_looks == 1) {
+        /* the last look is at all cases */
         qf_html_note(view->out, QF_TONE_PLAIN,
-                     "It might have stopped early at one of %zu looks, and did not.",
-                     answers->n_looks);
+                     "It could not stop early: it has too few cases for a look before its end.");
+    } else if (answers->n_looks > 1) {
+        const size_t n_early = answers->n_looks - 1;
+        qf_html_note(view->out, QF_TONE_PLAIN,
+                     "It might have stopped early at %s%zu look%s, and did not.",
+                     n_early == 1 ? "" : "one of ", n_early, n_early == 1 ? "" : "s");
     }
 }
 
