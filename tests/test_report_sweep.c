@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The page of a sweep: its numbers are those of `qfleet sweep --json`, its words those of the verdicts, and names are no markup. */
+#include "failing_memory.h"
 #include "report.h"
 
+#include <dirent.h>
+#include <dlfcn.h>
 #include <unistd.h>
 
 #include "chart_stand.h"
@@ -9,6 +12,20 @@
 #include "report_sweep.h"
 
 #define HOSTILE "<script>alert(1)</script> & \\\"co\\\""
+
+/* directories that cannot be read to their end, on request */
+static bool directories_fail = false;
+
+struct dirent *readdir(DIR *entries)
+{
+    struct dirent *(*original)(DIR *);
+    *(void **)&original = dlsym(RTLD_NEXT, "readdir");
+    if (directories_fail) {
+        errno = EIO;
+        return NULL;
+    }
+    return original(entries);
+}
 
 typedef struct made_page {
     qf_context context;
@@ -326,6 +343,45 @@ static void missing_and_damaged_cases_are_named(void **state)
     assert_has(page, " 3 of 120 cases have no result: this may change.");
     assert_has(page, "left out of everything below: 3 of 120 cases: 10-12");
     assert_has(page, "Damaged, and left out of everything below: 1 of 120 cases: 11");
+    close_page(&m);
+}
+
+/* a page without its notes would look as if there were none */
+static void a_page_that_lacks_a_note_for_want_of_memory_fails(void **state)
+{
+    (void)state;
+    skip_unless_memory_can_run_out();
+    made_page m;
+    open_sweep(&m, sweep_path);
+    m.source.sweep.table.outcome[3] = QF_OUTCOME_FAILED;
+    m.source.sweep.table.cause[3] = strdup("no thrust");
+    (void)make(&m, 120);
+    const qf_report_sweep of = {&m.source, &m.answers, m.source.path};
+    qf_page *page = qf_page_create();
+    allocations_left = 0;
+    const qf_status status = qf_report_sweep_summary(&m.context, page, &of);
+    allocations_left = -1;
+    assert_int_equal(status, QF_ERROR_MEMORY);
+    assert_has(m.context.error, "causes of cases");
+    qf_page_free(page);
+    close_page(&m);
+}
+
+static void a_directory_that_cannot_be_read_to_its_end_is_no_short_one(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    (void)make(&m, 120);
+    const qf_report_sweep of = {&m.source, &m.answers, m.source.path};
+    qf_page *page = qf_page_create();
+    assert_int_equal(qf_report_sweep_provenance(&m.context, page, &of), QF_OK);
+    directories_fail = true;
+    const qf_status status = qf_report_sweep_provenance(&m.context, page, &of);
+    directories_fail = false;
+    assert_int_equal(status, QF_ERROR_READ);
+    assert_has(m.context.error, strerror(EIO));
+    qf_page_free(page);
     close_page(&m);
 }
 
@@ -717,6 +773,8 @@ int main(void)
         cmocka_unit_test(cases_that_all_fail_are_grouped_by_cause),
         cmocka_unit_test(what_is_equal_everywhere_is_said_in_words),
         cmocka_unit_test(missing_and_damaged_cases_are_named),
+        cmocka_unit_test(a_page_that_lacks_a_note_for_want_of_memory_fails),
+        cmocka_unit_test(a_directory_that_cannot_be_read_to_its_end_is_no_short_one),
         cmocka_unit_test(cases_in_journals_are_counted_in_words),
         cmocka_unit_test(infinite_values_are_told_of_where_a_picture_leaves_them_out),
         cmocka_unit_test(looks_that_did_not_stop_it_are_counted_without_the_last),

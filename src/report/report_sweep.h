@@ -61,7 +61,7 @@ const char *qf_word_replay(const qf_sweep_view *view, uint32_t number);
 
 /* Parts of sections. */
 void qf_view_verdicts(const qf_sweep_view *view);
-void qf_view_outcomes(const qf_sweep_view *view);
+qf_status qf_view_outcomes(qf_context *context, const qf_sweep_view *view);
 void qf_view_convergence(const qf_sweep_view *view, qf_page *page);
 void qf_view_statistics(const qf_sweep_view *view);
 /* `instead`: what to say of a metric that has no picture, as all its values are the same; NULL: it has one */

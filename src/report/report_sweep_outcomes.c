@@ -46,13 +46,16 @@ static void put_shares(const qf_sweep_view *view)
     qf_html_figures_end(view->out);
 }
 
-static void put_causes(const qf_sweep_view *view)
+static qf_status put_causes(qf_context *context, const qf_sweep_view *view)
 {
     size_t n;
     const qf_cause_group *groups =
         qf_sweep_causes(view->arena, view->table, view->answers->n_cases, &n);
-    if (!groups || n == 0) {
-        return;
+    if (!groups) {
+        return qf_fail(context, QF_ERROR_MEMORY, "no memory for the causes of cases");
+    }
+    if (n == 0) {
+        return QF_OK;
     }
     static const qf_html_column columns[] = {
         {"outcome", false}, {"cases", true}, {"for example case", true}, {"its cause", false}};
@@ -73,6 +76,7 @@ static void put_causes(const qf_sweep_view *view)
                           "%zu more kinds of causes are not shown; sweep.h5 has each case's.",
                           n - MOST_CAUSES);
     }
+    return QF_OK;
 }
 
 static bool is_damaged(const void *of, size_t k)
@@ -86,38 +90,47 @@ static bool is_not_run(const void *of, size_t k)
 }
 
 /* "which: 3,5-9" where any of the cases that count is */
-static void put_ranges(const qf_sweep_view *view, qf_tone tone, const char *what,
-                       bool (*is)(const void *of, size_t k), const void *of)
+static qf_status put_ranges(qf_context *context, const qf_sweep_view *view, qf_tone tone,
+                            const char *what, bool (*is)(const void *of, size_t k), const void *of)
 {
     const size_t n_cases = view->answers->n_cases;
     size_t n = 0;
     for (size_t k = 0; k < n_cases; k++) {
         n += is(of, k);
     }
+    if (n == 0) {
+        return QF_OK;
+    }
     char *text = NULL;
     size_t bytes = 0;
-    FILE *out = n > 0 ? open_memstream(&text, &bytes) : NULL;
-    if (!out) {
-        return;
+    FILE *out = open_memstream(&text, &bytes);
+    if (out) {
+        qf_put_ranges(out, 0, n_cases, MOST_RANGES, is, of);
     }
-    qf_put_ranges(out, 0, n_cases, MOST_RANGES, is, of);
-    if (fclose(out) == 0) {
+    const bool good = out && fclose(out) == 0;
+    if (good) {
         qf_html_note(view->out, tone, "%s %s of %s: %s", what, qf_text_count(view->arena, n),
                      qf_word_cases(view->arena, n_cases), text);
     }
     free(text);
+    return good ? QF_OK : qf_fail(context, QF_ERROR_MEMORY, "no memory for the numbers of cases");
 }
 
-void qf_view_outcomes(const qf_sweep_view *view)
+qf_status qf_view_outcomes(qf_context *context, const qf_sweep_view *view)
 {
+    qf_status status = QF_OK;
     const qf_stored_sweep *stored = &view->sweep->source->sweep;
     put_shares(view);
     if (stored->damaged) {
-        put_ranges(view, QF_TONE_BAD, "Damaged, and left out of everything below:", is_damaged,
-                   stored->damaged);
+        status =
+            put_ranges(context, view, QF_TONE_BAD,
+                       "Damaged, and left out of everything below:", is_damaged, stored->damaged);
     }
-    put_ranges(view, QF_TONE_OPEN,
-               "Without a result, and left out of everything below:", is_not_run, view->table);
+    if (status == QF_OK) {
+        status = put_ranges(context, view, QF_TONE_OPEN,
+                            "Without a result, and left out of everything below:", is_not_run,
+                            view->table);
+    }
     if (stored->n_journal > 0) {
         const bool one = stored->n_journal == 1;
         qf_html_note(view->out, QF_TONE_OPEN, "%s %s only: %s.",
@@ -125,5 +138,5 @@ void qf_view_outcomes(const qf_sweep_view *view)
                      one ? "is in a journal" : "are in journals",
                      one ? "its shard is not finished" : "their shards are not finished");
     }
-    put_causes(view);
+    return status == QF_OK ? put_causes(context, view) : status;
 }

@@ -59,9 +59,15 @@ static qf_status look_into(qf_context *context, const char *path, files *found)
     if (!directory) {
         return qf_fail(context, QF_ERROR_READ, "%s: %s", path, strerror(errno));
     }
-    const struct dirent *entry;
-    while (status == QF_OK && (entry = readdir(directory))) {
+    while (status == QF_OK) {
         struct stat info;
+        errno = 0;
+        const struct dirent *entry = readdir(directory);
+        if (!entry) {
+            status =
+                errno ? qf_fail(context, QF_ERROR_READ, "%s: %s", path, strerror(errno)) : QF_OK;
+            break;
+        }
         if (fstatat(dirfd(directory), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
             S_ISREG(info.st_mode)) {
             found->n++;

@@ -248,7 +248,6 @@ static void tell_stop(const qf_sweep_view *view)
 
 qf_status qf_report_sweep_summary(qf_context *context, qf_page *page, const qf_report_sweep *sweep)
 {
-    (void)context;
     qf_arena arena = {0};
     const qf_sweep_view view = qf_sweep_view_of(sweep, page, &arena);
     set_headline(&view, page);
@@ -259,7 +258,7 @@ qf_status qf_report_sweep_summary(qf_context *context, qf_page *page, const qf_r
     }
     qf_page_section(page, "outcomes", "Outcomes");
     tell_stop(&view);
-    qf_view_outcomes(&view);
+    const qf_status status = qf_view_outcomes(context, &view);
     qf_arena_free(&arena);
-    return QF_OK;
+    return status;
 }
