@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "chart_fan.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "chart_parts.h"
@@ -108,7 +109,8 @@ void qf_chart_fan(FILE *out, const qf_fan_chart *chart)
 {
     const char *names[QF_CHART_SERIES];
     size_t looks[QF_CHART_SERIES];
-    const size_t n_series = chart->n_series < QF_CHART_SERIES ? chart->n_series : QF_CHART_SERIES;
+    const size_t n_series = chart->n_series;
+    assert(n_series <= QF_CHART_SERIES);
     for (size_t s = 0; s < n_series; s++) {
         names[s] = chart->series[s].name;
         looks[s] = chart->series[s].look;

@@ -20,7 +20,7 @@ typedef struct qf_fan_chart {
     const double *time_s;
     size_t n; /* times, ascending */
     const qf_fan_series *series;
-    size_t n_series;
+    size_t n_series;  /* QF_CHART_SERIES (chart_parts.h) at most: more looks there are not */
     double low, high; /* bounds of the axis; NAN: as the values want it */
     bool log;         /* powers of ten; values that are not above 0 are not drawn */
 } qf_fan_chart;

@@ -63,7 +63,6 @@ static void gather(qf_covered_machine *m, size_t t, int arrow)
         qf_covered_transition *other = &m->transitions[i];
         if (i == t || (a->from_point && is_alike(first, other))) {
             other->arrow = arrow;
-            a->n_transitions++;
             a->held += other->held.all;
             a->taken += other->taken.all;
         }

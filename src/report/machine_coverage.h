@@ -48,7 +48,6 @@ typedef struct qf_machine_arrow {
     size_t to;   /* a state; where they stay, that itself is what `from` is */
     bool stays;
     const char *trigger, *condition;
-    size_t n_transitions;
     int64_t held, taken;
 } qf_machine_arrow;
 

@@ -21,22 +21,27 @@ typedef struct reader {
     bool confirmed[256]; /* by status */
 } reader;
 
+void qf_run_find_confirmed(hid_t status, bool confirmed[256])
+{
+    qf_nc_flags flags = {0};
+    if (qf_nc_get_flags(status, &flags)) {
+        for (size_t i = 0; i < flags.n; i++) {
+            confirmed[flags.values[i] & 255] = strcmp(flags.meanings[i], "tracked") == 0 ||
+                                               strcmp(flags.meanings[i], "coasting") == 0;
+        }
+    }
+    qf_nc_free_flags(&flags);
+}
+
 static bool open_reader(qf_run_fleet *fleet, reader *r)
 {
     *r = (reader){.fleet = fleet, .n = UINT64_MAX};
-    qf_nc_flags flags = {0};
     for (size_t c = 0; c < COLUMNS; c++) {
         r->column[c] = qf_run_variable(fleet, paths[c]);
         const uint64_t length = qf_nc_length(r->column[c]);
         r->n = length < r->n ? length : r->n;
     }
-    if (qf_nc_get_flags(r->column[STATUS], &flags)) {
-        for (size_t i = 0; i < flags.n; i++) {
-            r->confirmed[flags.values[i] & 255] = strcmp(flags.meanings[i], "tracked") == 0 ||
-                                                  strcmp(flags.meanings[i], "coasting") == 0;
-        }
-    }
-    qf_nc_free_flags(&flags);
+    qf_run_find_confirmed(r->column[STATUS], r->confirmed);
     qf_arena *arena = &fleet->arena;
     r->observer = qf_arena_array(arena, SLICE, sizeof *r->observer);
     r->target = qf_arena_array(arena, SLICE, sizeof *r->target);

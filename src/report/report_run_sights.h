@@ -19,6 +19,9 @@ typedef struct qf_run_sights {
 
 enum { QF_SIGHTS_MOST = 3000, QF_SIGHTS_MOST_SEEN = 24 };
 
+/* Which values of /tracks/status are of confirmed tracks: those that are tracked or coasting. */
+void qf_run_find_confirmed(hid_t status, bool confirmed[256]);
+
 /* QF_ERROR_READ, QF_ERROR_MEMORY. */
 qf_status qf_run_read_sights(qf_run_fleet *fleet, qf_run_sights *sights);
 

@@ -2,13 +2,12 @@
 /* How good radars and trackers were: the table /tracking, detections by range, tracks' quality over time. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "chart_bars.h"
 #include "chart_fan.h"
 #include "html.h"
 #include "netcdf_read.h"
-#include "report_run_internal.h"
+#include "report_run_sights.h"
 
 enum {
     SLICE = 1 << 15,
@@ -229,18 +228,6 @@ typedef struct qualities {
     bool confirmed[256];
 } qualities;
 
-static void find_confirmed(hid_t status, qualities *q)
-{
-    qf_nc_flags flags = {0};
-    if (qf_nc_get_flags(status, &flags)) {
-        for (size_t i = 0; i < flags.n; i++) {
-            q->confirmed[flags.values[i] & 255] = strcmp(flags.meanings[i], "tracked") == 0 ||
-                                                  strcmp(flags.meanings[i], "coasting") == 0;
-        }
-    }
-    qf_nc_free_flags(&flags);
-}
-
 static void count_quality(const tracking *t, double time_s, double quality, qualities *q)
 {
     const double time = floor(time_s / t->fleet.end_s * TIME_BINS);
@@ -262,7 +249,7 @@ static bool read_qualities(const tracking *t, qualities *q, double *time_s, doub
     uint64_t n = lengths[0] < lengths[1] ? lengths[0] : lengths[1];
     n = lengths[2] < n ? lengths[2] : n;
     bool good = true;
-    find_confirmed(states, q);
+    qf_run_find_confirmed(states, q->confirmed);
     for (uint64_t begin = 0; good && begin < n; begin += SLICE) {
         const size_t length = n - begin < SLICE ? (size_t)(n - begin) : SLICE;
         good = qf_nc_read(times, H5T_NATIVE_DOUBLE, begin, length, time_s) &&
