@@ -3,8 +3,10 @@
 #include "report.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <math.h>
 
+#include "partial_file.h"
 #include "tracks_fixture.h"
 
 static qf_status (*const sections[])(qf_context *context, qf_page *page,
@@ -494,6 +496,54 @@ static void approach_is_seen_in_the_axes_of_the_target(void **state)
                        "d=\"M399.9 101L197.2 101\""));
 }
 
+static char *provenance_of(fixture *f, const char *path, const char *called)
+{
+    const hid_t file = open_result(path);
+    qf_page *page = qf_page_create();
+    const qf_report_run run = {.file = file, .path = called, .anchor = ""};
+    assert_int_equal(qf_report_run_provenance(&f->context, page, &run), QF_OK);
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert_int_equal(qf_page_write(&f->context, page, "title", out), QF_OK);
+    fclose(out);
+    qf_page_free(page);
+    H5Fclose(file);
+    return text;
+}
+
+static void set_status(const char *path, const char *status)
+{
+    const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    const hid_t attribute = H5Aopen(file, "status", H5P_DEFAULT);
+    const hid_t type = H5Aget_type(attribute);
+    assert_true(H5Tis_variable_str(type) > 0 && H5Awrite(attribute, type, &status) >= 0);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    H5Fclose(file);
+}
+
+static void run_that_is_going_on_is_not_said_to_have_ended(void **state)
+{
+    fixture *f = *state;
+    whole_run(f, 3, 11);
+    set_status("a.h5", "running");
+    assert_tells(provenance_of(f, "a.h5", "a.h5"), PARTS("The run did not end well"));
+    const int fd = open("a.h5", O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0 && qf_file_lock(fd) == 0);
+    assert_tells(provenance_of(f, "a.h5", "a.h5"),
+                 PARTS("The run is not over", "!did not end well"));
+    close(fd);
+}
+
+static void size_of_a_file_that_is_gone_is_not_told(void **state)
+{
+    fixture *f = *state;
+    whole_run(f, 3, 11);
+    assert_tells(provenance_of(f, "a.h5", "a.h5"), PARTS(">Size</"));
+    assert_tells(provenance_of(f, "a.h5", "moved.h5"), PARTS("!>Size</"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -515,6 +565,8 @@ int main(void)
         TEST(tracks_of_one_observer_and_their_quality_are_drawn),
         TEST(approach_is_seen_in_the_axes_of_the_target),
         TEST(band_is_from_5_to_95_percent_of_the_vehicles),
+        TEST(run_that_is_going_on_is_not_said_to_have_ended),
+        TEST(size_of_a_file_that_is_gone_is_not_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

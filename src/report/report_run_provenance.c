@@ -6,6 +6,7 @@
 
 #include "html.h"
 #include "netcdf_read.h"
+#include "partial_file.h"
 #include "provenance_parts.h"
 #include "report.h"
 #include "results_part.h"
@@ -46,13 +47,16 @@ static qf_status put_file(qf_context *context, FILE *out, const qf_report_run *r
 {
     struct stat there;
     qf_parts parts;
-    uint64_t bytes = stat(run->path, &there) == 0 ? (uint64_t)there.st_size : 0;
+    const bool known = stat(run->path, &there) == 0;
+    uint64_t bytes = known ? (uint64_t)there.st_size : 0;
     const qf_status status = qf_parts_read(context, run->path, run->file, &parts);
     for (size_t i = 0; status == QF_OK && i < parts.n; i++) {
         bytes += parts.bytes[i];
     }
     qf_html_fact(out, "Result", "%s", run->path);
-    qf_provenance_bytes(out, "Size", bytes);
+    if (known && status == QF_OK) {
+        qf_provenance_bytes(out, "Size", bytes);
+    }
     if (status == QF_OK && parts.directory) {
         qf_html_fact(out, "Parts", "%zu files in %s", parts.n, parts.directory);
     }
@@ -79,6 +83,8 @@ static void put_checks(FILE *out, const qf_report_run *run)
     if (status && strcmp(status, "complete") == 0) {
         qf_html_paragraph(out, "Runs each of its worlds again, and compares hashes:");
         qf_html_command_on(out, "qfleet verify", run->path, "--fraction 1");
+    } else if (status && strcmp(status, "running") == 0 && qf_partial_file_is_locked(run->path)) {
+        qf_html_paragraph(out, "The run is not over, and has no final hash to check yet.");
     } else {
         qf_html_paragraph(out, "The run did not end well, and has no final hash to check.");
     }
