@@ -496,6 +496,72 @@ static void approach_is_seen_in_the_axes_of_the_target(void **state)
                        "d=\"M399.9 101L197.2 101\""));
 }
 
+/* Events of so many kinds of warnings, four of each, after one of a kind that is rare. */
+static void run_with_warnings(fixture *f, const uint16_t *codes, size_t n_codes)
+{
+    enum { EACH = 4 };
+    make_fleet(f, 8, 1, 10);
+    begin(f, "a.h5");
+    qf_event events[128];
+    size_t n = 0;
+    events[n++] = event_of(1, 0, QF_EVENT_MISSION_FINISHED, 0);
+    for (size_t i = 0; i < EACH * n_codes; i++) {
+        events[n++] = event_of(2, (uint32_t)(i % 8), codes[i % n_codes], 1);
+    }
+    assert_int_equal(qf_results_events(f->results, events, n), QF_OK);
+    assert_int_equal(record(f, 0, 11), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+}
+
+static void rare_kinds_are_told_though_there_are_many_warnings(void **state)
+{
+    static const uint16_t codes[] = {
+        QF_EVENT_BOOT_FAILED,    QF_EVENT_DEVICE_FAILED, QF_EVENT_ACTUATION_FAILED,
+        QF_EVENT_AVOIDING,       QF_EVENT_LINK_LOST,     QF_EVENT_SITUATION,
+        QF_EVENT_CAPTURE_FAILED, QF_EVENT_TASK_LOST,     QF_EVENT_POWER_LOW,
+        QF_EVENT_FAULT,          QF_EVENT_GUARD_ALERT,   QF_EVENT_SAFE_MODE};
+    fixture *f = *state;
+    run_with_warnings(f, codes, COUNT(codes));
+    assert_tells(
+        page_of(f, "a.h5", NULL),
+        PARTS("30 of 49 (warnings", "scouts-0</span></td><td>mission_finished</td>", "!left out"));
+}
+
+static void kinds_for_which_there_is_no_room_are_counted(void **state)
+{
+    fixture *f = *state;
+    uint16_t codes[31];
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        codes[i] = (uint16_t)(130 + i); /* kinds of a later version, and one or two of this one */
+    }
+    run_with_warnings(f, codes, COUNT(codes));
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("30 of 125 (warnings", "at most 4; 2 kinds are left out."));
+}
+
+/* An event whose words are lost is neither a mark without a text nor nothing. */
+static void event_that_cannot_be_read_is_an_error(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 3, 1, 10);
+    begin(f, "a.h5");
+    const qf_event event = event_of(4, 0, QF_EVENT_BOOT_OK, 0);
+    const qf_event step = event_of(4, 0, QF_EVENT_TRANSITION, 0);
+    assert_int_equal(qf_results_events(f->results, &event, 1), QF_OK);
+    assert_int_equal(qf_results_events(f->results, &step, 1), QF_OK);
+    assert_int_equal(record(f, 0, 11), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    make_unreadable("a.h5", "events/cause", 2);
+    const hid_t file = open_result("a.h5");
+    qf_page *page = qf_page_create();
+    const qf_report_run run = {.file = file, .path = "a.h5", .anchor = ""};
+    qf_report_story story;
+    assert_int_equal(qf_report_run_story(&f->context, &run, &story), QF_ERROR_READ);
+    assert_int_equal(qf_report_run_events(&f->context, page, &run), QF_ERROR_READ);
+    qf_page_free(page);
+    H5Fclose(file);
+}
+
 static char *provenance_of(fixture *f, const char *path, const char *called)
 {
     const hid_t file = open_result(path);
@@ -565,6 +631,9 @@ int main(void)
         TEST(tracks_of_one_observer_and_their_quality_are_drawn),
         TEST(approach_is_seen_in_the_axes_of_the_target),
         TEST(band_is_from_5_to_95_percent_of_the_vehicles),
+        TEST(rare_kinds_are_told_though_there_are_many_warnings),
+        TEST(kinds_for_which_there_is_no_room_are_counted),
+        TEST(event_that_cannot_be_read_is_an_error),
         TEST(run_that_is_going_on_is_not_said_to_have_ended),
         TEST(size_of_a_file_that_is_gone_is_not_told),
     };

@@ -33,23 +33,27 @@ static int graver_first(const void *left, const void *right)
                                 : (a->code > b->code) - (a->code < b->code);
 }
 
-static qf_timeline_mark make_mark(timeline *t, const qf_tally_mark *mark)
+static qf_status make_mark(timeline *t, const qf_tally_mark *mark, qf_timeline_mark *made)
 {
     qf_run_event event;
-    const bool good = qf_run_read_event(&t->fleet, mark->row, &event);
-    return (qf_timeline_mark){
-        .time_s = mark->time_s,
-        .grave = mark->severity >= QF_SEVERITY_CRITICAL,
-        .class = qf_run_severity_class(mark->severity),
-        .tooltip = good ? qf_run_format(&t->fleet, "%g s, %s: %s%s%s", event.time_s, event.vehicle,
-                                        event.name, *event.text ? ", " : "", event.text)
-                        : NULL};
+    const qf_status status = qf_run_read_event(&t->fleet, mark->row, &event);
+    if (status == QF_OK) {
+        *made = (qf_timeline_mark){.time_s = mark->time_s,
+                                   .grave = mark->severity >= QF_SEVERITY_CRITICAL,
+                                   .class = qf_run_severity_class(mark->severity),
+                                   .tooltip = qf_run_format(&t->fleet, "%g s, %s: %s%s%s",
+                                                            event.time_s, event.vehicle, event.name,
+                                                            *event.text ? ", " : "", event.text)};
+    }
+    return status;
 }
 
-static qf_timeline_row make_row(timeline *t, const qf_tally_code *code, double *bins)
+static qf_status make_row(timeline *t, const qf_tally_code *code, double *bins,
+                          qf_timeline_row *made)
 {
     qf_run_fleet *fleet = &t->fleet;
     qf_timeline_row row = {.name = code->name, .count = qf_tally_count_text(fleet, code)};
+    qf_status status = QF_OK;
     if (code->all > QF_TALLY_MARKS) {
         row.n_bins = QF_TALLY_BINS;
         for (size_t k = 0; k < QF_TALLY_SEVERITIES; k++) {
@@ -61,16 +65,21 @@ static qf_timeline_row make_row(timeline *t, const qf_tally_code *code, double *
             row.bins[k] = layer;
             row.class[k] = qf_run_severity_class((uint8_t)severity);
         }
-        return row;
+        *made = row;
+        return QF_OK;
     }
     qf_timeline_mark *marks = qf_arena_array(&fleet->arena, QF_TALLY_MARKS, sizeof *marks);
-    for (size_t k = 0; marks && k < QF_TALLY_SEVERITIES; k++) {
-        for (size_t i = 0; i < code->n_marks[k]; i++) {
-            marks[row.n_marks++] = make_mark(t, &code->mark[k][i]);
+    if (!marks) {
+        return qf_run_no_memory(fleet);
+    }
+    for (size_t k = 0; k < QF_TALLY_SEVERITIES; k++) {
+        for (size_t i = 0; status == QF_OK && i < code->n_marks[k]; i++) {
+            status = make_mark(t, &code->mark[k][i], &marks[row.n_marks++]);
         }
     }
     row.marks = marks;
-    return row;
+    *made = row;
+    return status;
 }
 
 /* Twice: with names beside the rows for wide pages, above them for narrow ones. */
@@ -90,7 +99,11 @@ static qf_status put_chart(timeline *t)
         return qf_run_no_memory(fleet);
     }
     for (size_t i = 0; i < n; i++) {
-        rows[i] = make_row(t, t->codes[i], bins + i * QF_TALLY_SEVERITIES * QF_TALLY_BINS);
+        const qf_status status =
+            make_row(t, t->codes[i], bins + i * QF_TALLY_SEVERITIES * QF_TALLY_BINS, &rows[i]);
+        if (status != QF_OK) {
+            return status;
+        }
     }
     qf_html_figures_begin(t->out);
     qf_html_figure_begin(t->out, QF_FIGURE_WIDE, "Events over time");
@@ -148,21 +161,51 @@ static int earlier_first(const void *left, const void *right)
                                       : (a->n_more > b->n_more) - (a->n_more < b->n_more);
 }
 
-/* Graver ones first, and of equally grave kinds in turn the first, the second and so on. Ascending. */
+/* Of each kind of a severity the event of that turn, as far as there is room. How many rows there are then. */
+static size_t take_turn(const timeline *t, size_t severity, size_t turn, told *rows, size_t n)
+{
+    for (size_t c = 0; c < t->n_codes && n < MOST_TOLD; c++) {
+        const qf_tally_code *code = t->codes[c];
+        if (turn < code->n_marks[severity] && is_notable(code, severity)) {
+            rows[n++] = (told){.mark = code->mark[severity][turn], .code = code};
+        }
+    }
+    return n;
+}
+
+/*
+ * Of each kind the first, graver ones first, so that none is used up by others; then of graver ones the second, the third and so on.
+ */
 static size_t collect(const timeline *t, size_t each, told *rows)
 {
     size_t n = 0;
     for (size_t severity = QF_TALLY_SEVERITIES; severity-- > 0;) {
-        for (size_t turn = 0; turn < each; turn++) {
-            for (size_t c = 0; c < t->n_codes && n < MOST_TOLD; c++) {
-                const qf_tally_code *code = t->codes[c];
-                if (turn < code->n_marks[severity] && is_notable(code, severity)) {
-                    rows[n++] = (told){.mark = code->mark[severity][turn], .code = code};
-                }
-            }
+        n = take_turn(t, severity, 0, rows, n);
+    }
+    for (size_t severity = QF_TALLY_SEVERITIES; severity-- > 0;) {
+        for (size_t turn = 1; turn < each; turn++) {
+            n = take_turn(t, severity, turn, rows, n);
         }
     }
     return n;
+}
+
+/* Kinds, of each severity by itself, for which there was no room. */
+static size_t count_left_out(const timeline *t, const told *rows, size_t n)
+{
+    size_t n_kinds = 0, n_told = 0;
+    for (size_t severity = 0; severity < QF_TALLY_SEVERITIES; severity++) {
+        for (size_t c = 0; c < t->n_codes; c++) {
+            const qf_tally_code *code = t->codes[c];
+            bool found = false;
+            for (size_t i = 0; i < n && !found; i++) {
+                found = rows[i].code == code && rows[i].mark.severity == severity;
+            }
+            n_told += found;
+            n_kinds += code->n[severity] > 0 && is_notable(code, severity);
+        }
+    }
+    return n_kinds - n_told;
 }
 
 /* Below the last told one of a kind, how many more of it there are. */
@@ -233,14 +276,20 @@ static void put_rest(timeline *t, const told *row, const qf_run_event *like, boo
     qf_html_row_end(t->out);
 }
 
-static const char *story_caption(timeline *t, size_t shown, uint64_t all, size_t each)
+static const char *story_caption(timeline *t, size_t shown, uint64_t all, size_t each,
+                                 size_t n_left_out)
 {
     qf_run_fleet *fleet = &t->fleet;
     const char *of = "warnings, critical events and what happened rarely";
     return shown == all
                ? qf_run_format(fleet, "All %s: %s.", qf_run_count(fleet, all), of)
-               : qf_run_format(fleet, "%zu of %s (%s): of each kind the first, at most %zu.", shown,
-                               qf_run_count(fleet, all), of, each);
+               : qf_run_format(
+                     fleet, "%zu of %s (%s): of each kind the first, at most %zu%s.", shown,
+                     qf_run_count(fleet, all), of, each,
+                     n_left_out > 0
+                         ? qf_run_format(fleet, "; %s left out",
+                                         qf_run_counted(fleet, n_left_out, "kind is", "kinds are"))
+                         : "");
 }
 
 /* Which vehicle is of interest where they are few; of many, they all say the same. */
@@ -269,12 +318,14 @@ static qf_status put_story(timeline *t)
     }
     const size_t each = most_of_each(t, all);
     const size_t shown = collect(t, each, rows);
+    const size_t n_left_out = count_left_out(t, rows, shown);
     const size_t n = add_rests(t, rows, shown);
     bool with_cause = false;
     qsort(rows, n, sizeof *rows, earlier_first);
     for (size_t i = 0; i < n; i++) {
-        if (!qf_run_read_event(&t->fleet, rows[i].mark.row, &events[i])) {
-            return qf_run_unreadable(&t->fleet, "events");
+        const qf_status status = qf_run_read_event(&t->fleet, rows[i].mark.row, &events[i]);
+        if (status != QF_OK) {
+            return status;
         }
         with_cause = with_cause || *events[i].cause;
     }
@@ -283,7 +334,7 @@ static qf_status put_story(timeline *t)
     }
     qf_html_heading(t->out, "What happened, in words");
     fputs("<div class=\"stacks story\">\n", t->out);
-    qf_html_table_begin(t->out, story_caption(t, shown, all, each), columns,
+    qf_html_table_begin(t->out, story_caption(t, shown, all, each, n_left_out), columns,
                         with_cause ? COLUMNS : COLUMNS - 1);
     for (size_t i = 0; i < n; i++) {
         if (rows[i].n_more > 0) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain_words.h"
 #include "netcdf_read.h"
 #include "number_text.h"
 #include "report_run_internal.h"
@@ -269,6 +270,9 @@ qf_status qf_run_close(qf_run_fleet *fleet, qf_status status)
 {
     status =
         status == QF_OK && fleet->unreadable ? qf_run_unreadable(fleet, fleet->unreadable) : status;
+    if (fleet->words) {
+        qf_event_words_close(fleet->words);
+    }
     qf_arena_free(&fleet->arena);
     return status;
 }

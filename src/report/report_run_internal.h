@@ -32,7 +32,8 @@ typedef struct qf_run_fleet {
     double end_s;       /* of the last record, event or hash; 0 where there is none */
     uint64_t n_records;
     uint64_t n_worlds;
-    const char *unreadable; /* what is there, but could not be read; NULL: nothing */
+    const char *unreadable;       /* what is there, but could not be read; NULL: nothing */
+    struct qf_event_words *words; /* of the file's events; NULL until they are asked for */
 } qf_run_fleet;
 
 /* QF_ERROR_MEMORY. What the file lacks is empty or NAN. Closed with qf_run_close also after a failure. */

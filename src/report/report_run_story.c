@@ -51,13 +51,14 @@ static const qf_tally_mark *decisive(const qf_tally *tally, const char **what)
     return mark;
 }
 
-static void tell(qf_run_fleet *fleet, const qf_tally *tally, qf_report_story *story)
+static qf_status tell(qf_run_fleet *fleet, const qf_tally *tally, qf_report_story *story)
 {
     const char *what;
     qf_run_event event;
     const qf_tally_mark *mark = decisive(tally, &what);
-    if (!mark || !qf_run_read_event(fleet, mark->row, &event)) {
-        return;
+    const qf_status status = mark ? qf_run_read_event(fleet, mark->row, &event) : QF_OK;
+    if (!mark || status != QF_OK) {
+        return status;
     }
     story->entity = event.entity;
     story->time_s = event.time_s;
@@ -69,6 +70,7 @@ static void tell(qf_run_fleet *fleet, const qf_tally *tally, qf_report_story *st
              event.time_s, event.vehicle, named ? "" : event.name,
              named || !*event.text ? "" : ": ", event.text, *event.cause ? " Behind it: " : "",
              event.cause, *event.cause ? "." : "");
+    return QF_OK;
 }
 
 qf_status qf_report_run_story(qf_context *context, const qf_report_run *run, qf_report_story *story)
@@ -81,9 +83,7 @@ qf_status qf_report_run_story(qf_context *context, const qf_report_run *run, qf_
     }
     qf_status status = qf_run_open(context, run, &fleet);
     status = status == QF_OK ? qf_tally_read(&fleet, tally) : status;
-    if (status == QF_OK) {
-        tell(&fleet, tally, story);
-    }
+    status = status == QF_OK ? tell(&fleet, tally, story) : status;
     status = qf_run_close(&fleet, status);
     free(tally);
     return status;

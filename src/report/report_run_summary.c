@@ -309,7 +309,7 @@ static qf_bar make_bar(qf_run_fleet *fleet, const qf_tally_code *code)
     return bar;
 }
 
-/* Of the gravest code with a warning or worse, and how to ask for what led there. */
+/* Of the first codes with critical events, or where there are none with warnings, how to ask for what led to the first. */
 static qf_status put_commands(summary *s)
 {
     qf_run_fleet *fleet = &s->fleet;
@@ -324,8 +324,9 @@ static qf_status put_commands(summary *s)
             continue;
         }
         const qf_tally_mark *mark = code->mark[wanted];
-        if (!qf_run_read_event(fleet, mark->row, &event)) {
-            return qf_run_unreadable(fleet, "events");
+        const qf_status status = qf_run_read_event(fleet, mark->row, &event);
+        if (status != QF_OK) {
+            return status;
         }
         n++;
         qf_html_heading(s->out, "What led to the first %s", event.name);
@@ -338,7 +339,7 @@ static qf_status put_commands(summary *s)
     return QF_OK;
 }
 
-/* Bars by code, the graver ones first; a long list in two figures side by side. */
+/* Bars by code, the graver ones first; a long list in three figures side by side. */
 static qf_status put_counts(summary *s)
 {
     qf_run_fleet *fleet = &s->fleet;
@@ -353,12 +354,15 @@ static qf_status put_counts(summary *s)
     }
     qsort(codes, n, sizeof *codes, more_first);
     qf_bar *bars = qf_arena_array(&fleet->arena, n, sizeof *bars);
-    for (size_t i = 0; bars && i < n; i++) {
+    if (!bars) {
+        return qf_run_no_memory(fleet);
+    }
+    for (size_t i = 0; i < n; i++) {
         bars[i] = make_bar(fleet, codes[i]);
     }
     const size_t part = n > ONE_FIGURE ? (n + 2) / 3 : n;
     qf_html_figures_begin(s->out);
-    for (size_t begin = 0; bars && begin < n; begin += part) {
+    for (size_t begin = 0; begin < n; begin += part) {
         const char *title = begin == 0 ? "What happened how often" : "... and what else happened";
         qf_html_figure_begin(s->out, QF_FIGURE_SMALL, title);
         qf_chart_bars(s->out, &(qf_bars_chart){.title = title,

@@ -8,14 +8,17 @@
 #include "explain_words.h"
 #include "netcdf_read.h"
 
-enum { SLICE = 1 << 15, TIME = 0, ENTITY, CODE, SEVERITY, COLUMNS };
+enum { SLICE = 1 << 15, TIME = 0, CODE, SEVERITY, COLUMNS };
 
-static const char *const paths[COLUMNS] = {"events/time_s", "events/entity", "events/code",
-                                           "events/severity"};
+static const char *const paths[COLUMNS] = {"events/time_s", "events/code", "events/severity"};
+
+/* what the words of an event are made of */
+static const char *const told_columns[] = {"events/tick",  "events/time_s",   "events/entity",
+                                           "events/code",  "events/severity", "events/subject",
+                                           "events/track", "events/value",    "events/cause"};
 
 typedef struct slice {
     double time_s[SLICE];
-    int64_t entity[SLICE];
     uint16_t code[SLICE];
     uint8_t severity[SLICE];
 } slice;
@@ -28,20 +31,18 @@ const char *qf_run_severity_class(uint8_t severity)
 static bool read_slice(const hid_t *columns, uint64_t begin, size_t n, slice *s)
 {
     return qf_nc_read(columns[TIME], H5T_NATIVE_DOUBLE, begin, n, s->time_s) &&
-           qf_nc_read(columns[ENTITY], H5T_NATIVE_INT64, begin, n, s->entity) &&
            qf_nc_read(columns[CODE], H5T_NATIVE_UINT16, begin, n, s->code) &&
            qf_nc_read(columns[SEVERITY], H5T_NATIVE_UINT8, begin, n, s->severity);
 }
 
 /* The place of a code, made when it is met for the first time; NULL: no memory. */
-static qf_tally_code *place_of(qf_run_fleet *fleet, qf_tally *tally, uint16_t code, double time_s)
+static qf_tally_code *place_of(qf_run_fleet *fleet, qf_tally *tally, uint16_t code)
 {
     const size_t place = code < QF_EVENT_CODES ? code : 0;
     if (!tally->code[place]) {
         tally->code[place] = qf_arena_array(&fleet->arena, 1, sizeof **tally->code);
         if (tally->code[place]) {
             tally->code[place]->code = code;
-            tally->code[place]->first_s = time_s;
         }
     }
     return tally->code[place];
@@ -56,40 +57,50 @@ static size_t bin_of(const qf_tally *tally, double time_s)
 
 static bool count(qf_run_fleet *fleet, qf_tally *tally, const slice *s, size_t i, uint64_t row)
 {
-    qf_tally_code *code = place_of(fleet, tally, s->code[i], s->time_s[i]);
+    qf_tally_code *code = place_of(fleet, tally, s->code[i]);
     const uint8_t severity = s->severity[i] < QF_TALLY_SEVERITIES ? s->severity[i] : 0;
     if (!code) {
         return false;
     }
     if (code->n_marks[severity] < QF_TALLY_MARKS) {
-        code->mark[severity][code->n_marks[severity]++] = (qf_tally_mark){.row = (int64_t)row,
-                                                                          .entity = s->entity[i],
-                                                                          .time_s = s->time_s[i],
-                                                                          .severity = severity};
+        code->mark[severity][code->n_marks[severity]++] =
+            (qf_tally_mark){.row = (int64_t)row, .time_s = s->time_s[i], .severity = severity};
     }
     code->all++;
     code->n[severity]++;
     code->worst = severity > code->worst ? severity : code->worst;
-    code->last_s = s->time_s[i];
     code->bins[severity][bin_of(tally, s->time_s[i])]++;
     tally->n_severity[severity]++;
     tally->n++;
     return true;
 }
 
+/* Opened once for all events that the section tells of; qf_run_close closes them. NULL: no memory. */
+static const qf_event_words *words_of(qf_run_fleet *fleet)
+{
+    qf_event_words *words =
+        fleet->words ? fleet->words : qf_arena_array(&fleet->arena, 1, sizeof *words);
+    if (!fleet->words && words) {
+        fleet->words = qf_event_words_open(fleet->run->file, words) ? words : NULL;
+        if (!fleet->words) {
+            qf_event_words_close(words);
+        }
+    }
+    return fleet->words;
+}
+
 static qf_status name_codes(qf_run_fleet *fleet, qf_tally *tally)
 {
-    qf_event_words words;
-    if (!qf_event_words_open(fleet->run->file, &words)) {
+    const qf_event_words *words = tally->n > 0 ? words_of(fleet) : NULL;
+    if (tally->n > 0 && !words) {
         return qf_run_no_memory(fleet);
     }
     for (size_t c = 0; c < QF_EVENT_CODES; c++) {
         if (tally->code[c]) {
             const qf_told_event event = {.code = tally->code[c]->code};
-            tally->code[c]->name = qf_run_format(fleet, "%s", qf_event_name(&words, &event));
+            tally->code[c]->name = qf_run_format(fleet, "%s", qf_event_name(words, &event));
         }
     }
-    qf_event_words_close(&words);
     return QF_OK;
 }
 
@@ -104,9 +115,15 @@ qf_status qf_tally_read(qf_run_fleet *fleet, qf_tally *tally)
     qf_status status = s ? QF_OK : qf_run_no_memory(fleet);
     for (size_t c = 0; c < COLUMNS; c++) {
         columns[c] = qf_run_variable(fleet, paths[c]);
-        const uint64_t length = qf_nc_length(columns[c]);
-        n = length < n ? length : n;
     }
+    /* a killed run may have written less of some columns: an event is told only with all of them */
+    for (size_t c = 0; c < sizeof told_columns / sizeof *told_columns; c++) {
+        const hid_t column = qf_run_variable(fleet, told_columns[c]);
+        const uint64_t length = qf_nc_length(column);
+        n = column >= 0 && length < n ? length : n;
+        qf_nc_close_id(column);
+    }
+    n = n == UINT64_MAX ? 0 : n;
     for (uint64_t begin = 0; status == QF_OK && begin < n; begin += SLICE) {
         const size_t length = n - begin < SLICE ? (size_t)(n - begin) : SLICE;
         if (!read_slice(columns, begin, length, s)) {
@@ -170,34 +187,36 @@ static const char *text_of(qf_run_fleet *fleet, const qf_event_words *words, int
     return kept;
 }
 
-bool qf_run_read_event(qf_run_fleet *fleet, int64_t row, qf_run_event *event)
+qf_status qf_run_read_event(qf_run_fleet *fleet, int64_t row, qf_run_event *event)
 {
     qf_told_event told, cause;
-    qf_event_words words;
+    const qf_event_words *words = words_of(fleet);
     *event = (qf_run_event){.text = "", .cause = ""};
+    if (!words) {
+        return qf_run_no_memory(fleet);
+    }
     if (!read_told(fleet, row, &told) ||
         !read_one(fleet, "events/entity", H5T_NATIVE_INT64, row, &event->entity)) {
-        return false;
+        return qf_run_unreadable(fleet, "events");
     }
     int64_t group = -1;
     (void)read_one(fleet, "entities/group", H5T_NATIVE_INT64, event->entity, &group);
-    if (!qf_event_words_open(fleet->run->file, &words)) {
-        return false;
-    }
     event->time_s = told.time_s;
     event->severity = told.severity;
-    event->name = qf_run_format(fleet, "%s", qf_event_name(&words, &told));
-    event->gravity = qf_run_format(fleet, "%s", qf_event_gravity(&words, &told));
+    event->name = qf_run_format(fleet, "%s", qf_event_name(words, &told));
+    event->gravity = qf_run_format(fleet, "%s", qf_event_gravity(words, &told));
     event->vehicle = qf_run_vehicle_name(fleet, event->entity);
-    event->text = text_of(fleet, &words, group, &told);
-    if (told.cause >= 0 && told.cause < row && read_told(fleet, told.cause, &cause)) {
-        const char *about = text_of(fleet, &words, group, &cause);
-        const char *name = qf_event_name(&words, &cause);
+    event->text = text_of(fleet, words, group, &told);
+    if (told.cause >= 0 && told.cause < row) {
+        if (!read_told(fleet, told.cause, &cause)) {
+            return qf_run_unreadable(fleet, "events");
+        }
+        const char *about = text_of(fleet, words, group, &cause);
+        const char *name = qf_event_name(words, &cause);
         /* some texts begin with the name: "fault: thruster 5 is stuck on" */
         const bool named = strncmp(about, name, strlen(name)) == 0;
         event->cause =
             named ? about : qf_run_format(fleet, "%s%s%s", name, *about ? ": " : "", about);
     }
-    qf_event_words_close(&words);
-    return true;
+    return QF_OK;
 }

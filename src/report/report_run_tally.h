@@ -14,7 +14,7 @@ enum {
 };
 
 typedef struct qf_tally_mark {
-    int64_t row, entity;
+    int64_t row;
     double time_s;
     uint8_t severity;
 } qf_tally_mark;
@@ -25,7 +25,6 @@ typedef struct qf_tally_code {
     uint64_t n[QF_TALLY_SEVERITIES];
     uint64_t all;
     uint8_t worst; /* severity */
-    double first_s, last_s;
     uint64_t bins[QF_TALLY_SEVERITIES][QF_TALLY_BINS];
     qf_tally_mark mark[QF_TALLY_SEVERITIES][QF_TALLY_MARKS]; /* the first ones of each severity */
     size_t n_marks[QF_TALLY_SEVERITIES];
@@ -57,8 +56,8 @@ typedef struct qf_run_event {
     const char *cause; /* the event that led to it, in words; empty: none */
 } qf_run_event;
 
-/* False: unreadable, or no memory. */
-bool qf_run_read_event(qf_run_fleet *fleet, int64_t row, qf_run_event *event);
+/* QF_ERROR_READ, QF_ERROR_MEMORY. */
+qf_status qf_run_read_event(qf_run_fleet *fleet, int64_t row, qf_run_event *event);
 
 /* a tone's class of fills by severity */
 const char *qf_run_severity_class(uint8_t severity);
