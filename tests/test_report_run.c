@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <math.h>
 
+#include "failing_memory.h"
 #include "partial_file.h"
 #include "tracks_fixture.h"
 
@@ -496,6 +497,179 @@ static void approach_is_seen_in_the_axes_of_the_target(void **state)
                        "d=\"M399.9 101L197.2 101\""));
 }
 
+/* Values of a variable of /state that is made where it is not there; [record][vehicle]. */
+static void put_values(const char *path, const char *variable, hsize_t n_records,
+                       hsize_t n_vehicles, const double *values)
+{
+    const hsize_t lengths[2] = {n_records, n_vehicles};
+    const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    assert_true(file >= 0);
+    if (H5Lexists(file, variable, H5P_DEFAULT) > 0) {
+        assert_true(H5Ldelete(file, variable, H5P_DEFAULT) >= 0);
+    }
+    assert_true(H5LTmake_dataset_double(file, variable, 2, lengths, values) >= 0);
+    H5Fclose(file);
+}
+
+/* Every value of a variable becomes that one. */
+static void put_everywhere(const char *path, const char *variable, int value)
+{
+    const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    const hid_t dataset = H5Dopen2(file, variable, H5P_DEFAULT);
+    const hid_t space = H5Dget_space(dataset);
+    const size_t n = (size_t)H5Sget_simple_extent_npoints(space);
+    int *values = malloc((n + 1) * sizeof *values);
+    for (size_t i = 0; i < n; i++) {
+        values[i] = value;
+    }
+    assert_true(H5Dwrite(dataset, H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+    free(values);
+    H5Sclose(space);
+    H5Dclose(dataset);
+    H5Fclose(file);
+}
+
+static void run_of_scouts(fixture *f, size_t n_scouts, size_t n_quantities, int64_t n_records)
+{
+    make_scouts(f, n_scouts, f->nodes, 1);
+    keep_quantities(f, n_quantities);
+    begin(f, "a.h5");
+    assert_int_equal(record(f, 0, n_records), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+}
+
+static void captions_say_when_only_some_records_are_drawn(void **state)
+{
+    fixture *f = *state;
+    run_of_scouts(f, 3, 3, 1001);
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("All 3 vehicles, at 300 of 1,001 records evenly apart; hollow marks",
+                       "of its vehicles, at 160 of 1,001 records evenly apart."));
+}
+
+/* In each of ten worlds one scout, which are the first ten entities, and two haulers. */
+static void stations_of_worlds_that_are_laid_over_each_other_are_named_once(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 1, 10, 10);
+    begin(f, "a.h5");
+    assert_int_equal(record(f, 0, 1), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    put_everywhere("a.h5", "entities/kind", QF_KIND_STATION);
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS(">scouts-0</text>", ">heavy haulers-0</text>", ", crosses: stations."));
+}
+
+static void stations_for_which_there_is_no_room_are_counted(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 9, 2, 10);
+    begin(f, "a.h5");
+    assert_int_equal(record(f, 0, 1), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    put_everywhere("a.h5", "entities/kind", QF_KIND_STATION);
+    assert_tells(page_of(f, "a.h5", NULL), PARTS(", crosses: the first 8 of 11 stations."));
+}
+
+static void lattice_of_a_fleet_that_is_spread_beyond_all_numbers_has_a_size(void **state)
+{
+    fixture *f = *state;
+    whole_run(f, 60, 11);
+    fill_state("a.h5", 1e300);
+    /* from -1e300 to 1e300 with a margin of 3 % on both sides, in 32 parts */
+    assert_tells(page_of(f, "a.h5", NULL), PARTS("in squares of 6.63e+298 m"));
+}
+
+static void of_many_approaches_the_first_are_drawn_and_all_are_counted(void **state)
+{
+    fixture *f = *state;
+    enum { N = 10 };
+    run_of_scouts(f, N, 3, 2);
+    double targets[2][N];
+    for (size_t i = 0; i < 2 * (size_t)N; i++) {
+        targets[i / N][i % N] = i % N == 0 ? -1.0 : 0.0;
+    }
+    put_values("a.h5", "state/target", 2, N, &targets[0][0]);
+    assert_tells(page_of(f, "a.h5", NULL), PARTS("The first 8 of the 9 that have a target.",
+                                                 "scouts-8 to scouts-0", "!scouts-9 to scouts-0"));
+}
+
+static void of_a_large_fleet_approaches_are_said_to_be_of_those_that_are_drawn(void **state)
+{
+    fixture *f = *state;
+    enum { N = 41 };
+    run_of_scouts(f, N, 3, 2);
+    double targets[2][N];
+    for (size_t i = 0; i < 2 * (size_t)N; i++) {
+        targets[i / N][i % N] = i % N == 2 ? 0.0 : -1.0;
+    }
+    put_values("a.h5", "state/target", 2, N, &targets[0][0]);
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("All that have a target among the 40 vehicles that are drawn from above."));
+}
+
+/* Vehicle 1 goes from 10 m to 4 m off vehicle 0, and is told to go to vehicle 2; 2 m off 0 it passes by. */
+static void approach_ends_where_the_target_is_another(void **state)
+{
+    fixture *f = *state;
+    run_of_scouts(f, 3, 3, 3);
+    put_values("a.h5", "state/x_m", 3, 3, (double[]){0, 10, 50, 0, 4, 50, 0, 2, 50});
+    put_values("a.h5", "state/y_m", 3, 3, (double[9]){0.0});
+    put_values("a.h5", "state/z_m", 3, 3, (double[9]){0.0});
+    put_values("a.h5", "state/target", 3, 3, (double[]){-1, 0, -1, -1, 0, -1, -1, 2, -1});
+    /* the range over one power of ten: 4 is 0.602 of it */
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("scouts-1 to scouts-0", "d=\"M58 26L233 101.6\"",
+                       "Of several targets the first, while it is the target."));
+}
+
+static void range_without_heights_is_called_horizontal(void **state)
+{
+    fixture *f = *state;
+    run_of_scouts(f, 2, 3, 2);
+    put_values("a.h5", "state/target", 2, 2, (double[]){-1, 0, -1, 0});
+    assert_tells(page_of(f, "a.h5", NULL), PARTS(">range, m (logarithmic)<", "!horizontal"));
+    without("a.h5", "state/z_m");
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("How far from the target, horizontally",
+                       ">horizontal range, m (logarithmic)<", "heights left out."));
+}
+
+/* It comes from far away within one record, and then stays within 1 m. */
+static void approach_that_begins_beyond_the_picture_is_said_to(void **state)
+{
+    fixture *f = *state;
+    enum { N = 300 };
+    run_of_scouts(f, 2, 3, N);
+    static double x[N][2], y[N][2], target[N][2];
+    for (size_t t = 0; t < N; t++) {
+        x[t][1] = t == 0 ? 5000.0 : (double)(t % 10) / 10.0;
+        target[t][0] = -1.0;
+    }
+    put_values("a.h5", "state/x_m", N, 2, &x[0][0]);
+    put_values("a.h5", "state/y_m", N, 2, &y[0][0]);
+    put_values("a.h5", "state/z_m", N, 2, &y[0][0]);
+    put_values("a.h5", "state/target", N, 2, &target[0][0]);
+    assert_tells(page_of(f, "a.h5", NULL), PARTS("where they ended; 1 leaves what is shown."));
+}
+
+/* Rows of tracks, of which none is of a target, or of which the ways of targets are not known. */
+static void sights_without_targets_promise_no_lines(void **state)
+{
+    fixture *f = *state;
+    make_fleet(f, 3, 1, 10);
+    f->scenario.record.tracks = true;
+    begin_given(f, "a.h5", &identities);
+    assert_int_equal(hand_over_tracks(f, 0, 10 * PER_TICK), QF_OK);
+    assert_int_equal(record(f, 0, 11), QF_OK);
+    assert_int_equal(finish(f, QF_OK), QF_OK);
+    /* of all five vehicles some rows are of each one, its own among them */
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("Broad lines: where the 5 targets that it saw most really were."));
+    put_everywhere("a.h5", "tracks/target", -1);
+    assert_tells(page_of(f, "a.h5", NULL), PARTS("What scouts-0 believed", "!Broad line"));
+}
+
 /* Events of so many kinds of warnings, four of each, after one of a kind that is rare. */
 static void run_with_warnings(fixture *f, const uint16_t *codes, size_t n_codes)
 {
@@ -559,6 +733,46 @@ static void event_that_cannot_be_read_is_an_error(void **state)
     assert_int_equal(qf_report_run_story(&f->context, &run, &story), QF_ERROR_READ);
     assert_int_equal(qf_report_run_events(&f->context, page, &run), QF_ERROR_READ);
     qf_page_free(page);
+    H5Fclose(file);
+}
+
+/* However little memory there is, a plan that is made without an error has its pictures. */
+static void plan_without_memory_is_an_error_and_not_an_empty_one(void **state)
+{
+    fixture *f = *state;
+    skip_unless_memory_can_run_out();
+    enum { N = 30, RECORDS = 300 };
+    run_of_scouts(f, N, 3, RECORDS);
+    static double targets[RECORDS][N];
+    for (size_t t = 0; t < RECORDS; t++) {
+        targets[t][0] = -1.0;
+    }
+    put_values("a.h5", "state/target", RECORDS, N, &targets[0][0]);
+    const hid_t file = open_result("a.h5");
+    const qf_report_run run = {.file = file, .path = "a.h5", .anchor = ""};
+    size_t n_failed = 0;
+    qf_status status = QF_ERROR_MEMORY;
+    for (int allowed = 0; status != QF_OK && allowed < 1000; allowed++) {
+        qf_page *page = qf_page_create();
+        allocations_left = allowed;
+        status = qf_report_run_plan(&f->context, page, &run);
+        allocations_left = -1;
+        n_failed += status != QF_OK;
+        if (status != QF_OK) {
+            assert_int_equal(status, QF_ERROR_MEMORY);
+        } else {
+            char *text = NULL;
+            size_t size;
+            FILE *out = open_memstream(&text, &size);
+            assert_int_equal(qf_page_write(&f->context, page, "title", out), QF_OK);
+            fclose(out);
+            assert_tells(text, PARTS("Seen from above", "How far from the target",
+                                     "The approach, seen from the target"));
+        }
+        qf_page_free(page);
+    }
+    assert_int_equal(status, QF_OK);
+    assert_true(n_failed > 3);
     H5Fclose(file);
 }
 
@@ -631,9 +845,20 @@ int main(void)
         TEST(tracks_of_one_observer_and_their_quality_are_drawn),
         TEST(approach_is_seen_in_the_axes_of_the_target),
         TEST(band_is_from_5_to_95_percent_of_the_vehicles),
+        TEST(captions_say_when_only_some_records_are_drawn),
+        TEST(stations_of_worlds_that_are_laid_over_each_other_are_named_once),
+        TEST(stations_for_which_there_is_no_room_are_counted),
+        TEST(lattice_of_a_fleet_that_is_spread_beyond_all_numbers_has_a_size),
+        TEST(of_many_approaches_the_first_are_drawn_and_all_are_counted),
+        TEST(of_a_large_fleet_approaches_are_said_to_be_of_those_that_are_drawn),
+        TEST(approach_ends_where_the_target_is_another),
+        TEST(range_without_heights_is_called_horizontal),
+        TEST(approach_that_begins_beyond_the_picture_is_said_to),
+        TEST(sights_without_targets_promise_no_lines),
         TEST(rare_kinds_are_told_though_there_are_many_warnings),
         TEST(kinds_for_which_there_is_no_room_are_counted),
         TEST(event_that_cannot_be_read_is_an_error),
+        TEST(plan_without_memory_is_an_error_and_not_an_empty_one),
         TEST(run_that_is_going_on_is_not_said_to_have_ended),
         TEST(size_of_a_file_that_is_gone_is_not_told),
     };

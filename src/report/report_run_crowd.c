@@ -47,6 +47,7 @@ static void draw(qf_run_plan *p, qf_plan_chart *chart, uint64_t n_shown)
 {
     qf_run_fleet *fleet = p->fleet;
     const qf_plan_cells *cells = chart->cells;
+    const double most_whole = 1e15; /* m, that all digits are written of */
     double most = 0.0;
     for (size_t i = 0; i < cells->n_x * cells->n_y; i++) {
         most = fmax(most, cells->count[i]);
@@ -58,8 +59,9 @@ static void draw(qf_run_plan *p, qf_plan_chart *chart, uint64_t n_shown)
         qf_run_format(fleet,
                       "At %g s, in squares of %s m: the area is how many are there, at most %s%s.",
                       p->times.time_s[p->times.n - 1],
-                      cells->side < 1000.0 ? qf_run_format(fleet, "%.3g", cells->side)
-                                           : qf_run_count(fleet, (uint64_t)cells->side),
+                      cells->side < 1000.0 || cells->side > most_whole
+                          ? qf_run_format(fleet, "%.3g", cells->side)
+                          : qf_run_count(fleet, (uint64_t)cells->side),
                       qf_run_count(fleet, (uint64_t)most),
                       n_shown < fleet->n_vehicles
                           ? qf_run_format(fleet, "; %s are further away or nowhere",
@@ -80,8 +82,12 @@ qf_status qf_run_put_crowd(qf_run_plan *p)
     qf_plan_chart chart = {.title = "Where all of them were in the end",
                            .x_title = "east (x), m",
                            .y_title = "north (y), m"};
-    qf_run_plan_bounds(fleet, x, n, &chart.low[0], &chart.high[0]);
-    qf_run_plan_bounds(fleet, y, n, &chart.low[1], &chart.high[1]);
+    status = qf_run_plan_bounds(fleet, x, n, &chart.low[0], &chart.high[0]);
+    status =
+        status == QF_OK ? qf_run_plan_bounds(fleet, y, n, &chart.low[1], &chart.high[1]) : status;
+    if (status != QF_OK) {
+        return status;
+    }
     const double width = chart.high[0] - chart.low[0], height = chart.high[1] - chart.low[1];
     /* what does not extend at all is one square */
     const double side = fmax(width, height) > 0.0 ? fmax(width, height) / CELLS : 1.0;

@@ -97,13 +97,17 @@ size_t qf_run_most_times(const qf_run_fleet *fleet, size_t n_pictures);
 
 qf_status qf_run_choose_times(qf_run_fleet *fleet, size_t most, qf_run_times *times);
 
+/* ", at 160 of 1,000 records evenly apart" for a caption; "" where they are all. */
+const char *qf_run_say_times(qf_run_fleet *fleet, const qf_run_times *times);
+
 /* Values of all vehicles at one record; missing ones as NAN. False: unreadable. */
 bool qf_run_read_record(const qf_run_fleet *fleet, const qf_run_quantity *quantity, hid_t variable,
                         uint64_t record, double *values);
 
-/* values[time][vehicle] of some vehicles; all NAN where the run has no such quantity, or it cannot be read: false. */
-bool qf_run_read_paths(qf_run_fleet *fleet, const char *quantity, const qf_run_times *times,
-                       const int64_t *vehicles, size_t n_vehicles, double *values);
+/* values[time][vehicle] of some vehicles; `recorded`: the run has that quantity. QF_ERROR_READ, QF_ERROR_MEMORY. */
+qf_status qf_run_read_paths(qf_run_fleet *fleet, const char *quantity, const qf_run_times *times,
+                            const int64_t *vehicles, size_t n_vehicles, double *values,
+                            bool *recorded);
 
 /* Of each group (or of all vehicles, n_groups 1) at each time; [group][time], NAN where nothing is known. */
 typedef struct qf_run_bands {

@@ -14,6 +14,7 @@ enum {
     MOST_TIMES = 300,
     MANY_VEHICLES = 20000, /* of whose long records each few values are a read of their own */
     FEWER_TIMES = 120,
+    SLICE = 4096,
 };
 
 /* Of few vehicles all; else of each group equally many, evenly by number. */
@@ -32,68 +33,86 @@ static void choose_vehicles(qf_run_plan *p)
     }
 }
 
-bool qf_run_read_ways(const qf_run_plan *p, const char *quantity, const int64_t *vehicles, size_t n,
-                      double **ways)
+qf_status qf_run_read_ways(const qf_run_plan *p, const char *quantity, const int64_t *vehicles,
+                           size_t n, double **ways)
 {
     qf_run_fleet *fleet = p->fleet;
+    bool recorded;
     double *rows = qf_arena_array(&fleet->arena, n * p->times.n + 1, sizeof *rows);
     *ways = qf_arena_array(&fleet->arena, n * p->times.n + 1, sizeof **ways);
-    if (!rows || !*ways || !qf_run_read_paths(fleet, quantity, &p->times, vehicles, n, rows)) {
+    if (!rows || !*ways) {
+        return qf_run_no_memory(fleet);
+    }
+    const qf_status status =
+        qf_run_read_paths(fleet, quantity, &p->times, vehicles, n, rows, &recorded);
+    if (status != QF_OK || !recorded) {
         *ways = NULL;
-        return false;
+        return status;
     }
     for (size_t v = 0; v < n; v++) {
         for (size_t t = 0; t < p->times.n; t++) {
             (*ways)[v * p->times.n + t] = rows[t * n + v];
         }
     }
-    return true;
+    return QF_OK;
 }
 
-void qf_run_plan_bounds(qf_run_fleet *fleet, const double *values, size_t n, double *low,
-                        double *high)
+qf_status qf_run_plan_bounds(qf_run_fleet *fleet, const double *values, size_t n, double *low,
+                             double *high)
 {
     double *copy = qf_arena_array(&fleet->arena, n + 1, sizeof *copy);
-    if (copy) {
-        memcpy(copy, values, n * sizeof *copy);
+    if (!copy) {
+        return qf_run_no_memory(fleet);
     }
-    qf_plan_bounds(copy, copy ? n : 0, low, high);
+    memcpy(copy, values, n * sizeof *copy);
+    qf_plan_bounds(copy, n, low, high);
     /* a margin, so that marks at the edge are whole */
     const double margin = 0.03 * (*high - *low);
     *low -= margin;
     *high += margin;
+    return QF_OK;
 }
 
-/* Those that stand, by their kind; the scenario's ports are theirs. */
-static size_t choose_stations(const qf_run_plan *p, int64_t *stations)
+/*
+ * Those that stand, by their kind; the scenario's ports are theirs. Worlds are laid over each other and have the same ones: of the first
+ * world. `n_all`: how many there are, of which the first MOST_PLACES are chosen.
+ */
+static qf_status choose_stations(const qf_run_plan *p, int64_t *stations, uint64_t *n_all)
 {
     const hid_t variable = qf_run_variable(p->fleet, "entities/kind");
+    const hid_t world = qf_run_variable(p->fleet, "entities/world");
     qf_nc_flags flags = {0};
     long long station = -1;
-    size_t n = 0;
+    qf_status status = QF_OK;
+    int64_t first_world = -1;
+    *n_all = 0;
     if (variable >= 0 && qf_nc_get_flags(variable, &flags)) {
         for (size_t i = 0; i < flags.n; i++) {
             station = strcmp(flags.meanings[i], "station") == 0 ? flags.values[i] : station;
         }
     }
-    uint8_t kinds[4096];
-    for (uint64_t begin = 0; station >= 0 && n < MOST_PLACES && begin < p->fleet->n_vehicles;
-         begin += sizeof kinds) {
+    uint8_t kinds[SLICE];
+    int64_t worlds[SLICE] = {0};
+    for (uint64_t begin = 0; station >= 0 && status == QF_OK && begin < p->fleet->n_vehicles;
+         begin += SLICE) {
         const uint64_t left = p->fleet->n_vehicles - begin;
-        const size_t length = left < sizeof kinds ? (size_t)left : sizeof kinds;
+        const size_t length = left < SLICE ? (size_t)left : SLICE;
         if (!qf_nc_read(variable, H5T_NATIVE_UINT8, begin, length, kinds)) {
-            p->fleet->unreadable = "entities/kind";
-            break;
+            status = qf_run_unreadable(p->fleet, "entities/kind");
+        } else if (world >= 0 && !qf_nc_read(world, H5T_NATIVE_INT64, begin, length, worlds)) {
+            status = qf_run_unreadable(p->fleet, "entities/world");
         }
-        for (size_t i = 0; i < length && n < MOST_PLACES; i++) {
-            if (kinds[i] == station) {
-                stations[n++] = (int64_t)(begin + i);
+        first_world = begin == 0 ? worlds[0] : first_world;
+        for (size_t i = 0; status == QF_OK && i < length; i++) {
+            if (kinds[i] == station && worlds[i] == first_world && (*n_all)++ < MOST_PLACES) {
+                stations[*n_all - 1] = (int64_t)(begin + i);
             }
         }
     }
     qf_nc_free_flags(&flags);
+    qf_nc_close_id(world);
     qf_nc_close_id(variable);
-    return n;
+    return status;
 }
 
 /* Its name without its world: worlds are laid over each other. */
@@ -104,42 +123,58 @@ static const char *place_name(qf_run_fleet *fleet, int64_t station)
     return slash ? slash + 1 : name;
 }
 
-/* Where stations were in the end; of those that have the same name in several worlds the first. */
-static size_t read_places(const qf_run_plan *p, qf_plan_place *places)
+/* Where stations were in the end; of more than MOST_PLACES the first. */
+static qf_status read_places(const qf_run_plan *p, qf_plan_place *places, size_t *n_places,
+                             uint64_t *n_all)
 {
     int64_t stations[MOST_PLACES];
-    double *x, *y;
-    size_t n_places = 0;
-    const size_t n = choose_stations(p, stations);
-    if (n == 0 || !qf_run_read_ways(p, "x_m", stations, n, &x) ||
-        !qf_run_read_ways(p, "y_m", stations, n, &y)) {
-        return 0;
-    }
-    for (size_t i = 0; i < n; i++) {
+    double *x = NULL, *y = NULL;
+    *n_places = 0;
+    qf_status status = choose_stations(p, stations, n_all);
+    const size_t n = *n_all < MOST_PLACES ? (size_t)*n_all : MOST_PLACES;
+    status = status == QF_OK ? qf_run_read_ways(p, "x_m", stations, n, &x) : status;
+    status = status == QF_OK ? qf_run_read_ways(p, "y_m", stations, n, &y) : status;
+    for (size_t i = 0; status == QF_OK && x && y && i < n; i++) {
         const size_t last = i * p->times.n + p->times.n - 1;
-        const char *name = place_name(p->fleet, stations[i]);
-        bool told = false;
-        for (size_t k = 0; k < n_places && !told; k++) {
-            told = strcmp(places[k].name, name) == 0;
-        }
-        if (!told) {
-            places[n_places++] = (qf_plan_place){.name = name, .x = x[last], .y = y[last]};
-        }
+        places[(*n_places)++] =
+            (qf_plan_place){.name = place_name(p->fleet, stations[i]), .x = x[last], .y = y[last]};
     }
-    return n_places;
+    return status;
 }
 
-static size_t count_beyond(const qf_run_plan *p, const qf_plan_chart *chart)
+static bool is_beyond(const qf_plan_chart *chart, double x, double y)
+{
+    return x < chart->low[0] || x > chart->high[0] || y < chart->low[1] || y > chart->high[1];
+}
+
+size_t qf_run_count_beyond(const qf_plan_chart *chart)
 {
     size_t n = 0;
-    for (size_t v = 0; v < p->n; v++) {
+    for (size_t v = 0; v < chart->n_ways; v++) {
+        const qf_plan_way *way = &chart->ways[v];
         bool beyond = false;
-        for (size_t t = 0; t < p->times.n && !beyond; t++) {
-            const double x = p->x_m[v * p->times.n + t], y = p->y_m[v * p->times.n + t];
-            beyond =
-                x < chart->low[0] || x > chart->high[0] || y < chart->low[1] || y > chart->high[1];
+        for (size_t t = 0; t < way->n && !beyond; t++) {
+            beyond = is_beyond(chart, way->x[t], way->y[t]);
         }
         n += beyond;
+    }
+    return n;
+}
+
+const char *qf_run_say_beyond(qf_run_fleet *fleet, size_t n)
+{
+    return n > 0 ? qf_run_format(fleet, "; %s what is shown",
+                                 qf_run_counted(fleet, n, "leaves", "leave"))
+                 : "";
+}
+
+static size_t count_dots_beyond(const qf_plan_chart *chart)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < chart->n_dots; k++) {
+        for (size_t i = 0; i < chart->dots[k].n; i++) {
+            n += is_beyond(chart, chart->dots[k].x[i], chart->dots[k].y[i]);
+        }
     }
     return n;
 }
@@ -158,9 +193,21 @@ static const char *chosen_text(const qf_run_plan *p)
                                qf_run_count(p->fleet, p->fleet->n_vehicles));
 }
 
-static void put_ways(qf_run_plan *p)
+/* ", crosses: stations"; where there are more than places, how many of them */
+static const char *stations_text(qf_run_fleet *fleet, size_t shown, uint64_t all)
+{
+    if (shown == 0) {
+        return "";
+    }
+    return shown < all ? qf_run_format(fleet, ", crosses: the first %zu of %s", shown,
+                                       qf_run_counted(fleet, all, "station", "stations"))
+                       : ", crosses: stations";
+}
+
+static qf_status put_ways(qf_run_plan *p)
 {
     qf_run_fleet *fleet = p->fleet;
+    uint64_t n_stations;
     qf_plan_way ways[QF_PLAN_MOST_WAYS];
     qf_plan_place places[MOST_PLACES];
     const char *names[QF_CHART_SERIES];
@@ -181,11 +228,17 @@ static void put_ways(qf_run_plan *p)
                            .n_names = fleet->n_groups,
                            .ways = ways,
                            .n_ways = p->n,
-                           .places = places,
-                           .n_places = read_places(p, places)};
-    qf_run_plan_bounds(fleet, p->x_m, p->n * p->times.n, &chart.low[0], &chart.high[0]);
-    qf_run_plan_bounds(fleet, p->y_m, p->n * p->times.n, &chart.low[1], &chart.high[1]);
-    const size_t n_beyond = count_beyond(p, &chart);
+                           .places = places};
+    const size_t n = p->n * p->times.n;
+    qf_status status = read_places(p, places, &chart.n_places, &n_stations);
+    status = status == QF_OK ? qf_run_plan_bounds(fleet, p->x_m, n, &chart.low[0], &chart.high[0])
+                             : status;
+    status = status == QF_OK ? qf_run_plan_bounds(fleet, p->y_m, n, &chart.low[1], &chart.high[1])
+                             : status;
+    if (status != QF_OK) {
+        return status;
+    }
+    const size_t n_beyond = qf_run_count_beyond(&chart);
     qf_html_figure_begin(p->out, QF_FIGURE_LARGE, chart.title);
     fputs("<div class=\"wide-only\">\n", p->out);
     chart.large = true;
@@ -195,17 +248,18 @@ static void put_ways(qf_run_plan *p)
     qf_chart_plan(p->out, &chart);
     fputs("</div>\n", p->out);
     qf_html_figure_end(
-        p->out,
-        qf_run_format(
-            fleet,
-            "%s%s; hollow marks: where they began, full ones: where they "
-            "ended%s%s.",
-            chosen_text(p),
-            fleet->n_worlds > 1 ? qf_run_format(fleet, " of %s worlds, laid over each other",
-                                                qf_run_count(fleet, fleet->n_worlds))
-                                : "",
-            chart.n_places > 0 ? ", crosses: stations" : "",
-            n_beyond > 0 ? qf_run_format(fleet, "; %zu leave what is shown", n_beyond) : ""));
+        p->out, qf_run_format(fleet,
+                              "%s%s%s; hollow marks: where they began, full ones: where they "
+                              "ended%s%s.",
+                              chosen_text(p),
+                              fleet->n_worlds > 1
+                                  ? qf_run_format(fleet, " of %s worlds, laid over each other",
+                                                  qf_run_count(fleet, fleet->n_worlds))
+                                  : "",
+                              qf_run_say_times(fleet, &p->times),
+                              stations_text(fleet, chart.n_places, n_stations),
+                              qf_run_say_beyond(fleet, n_beyond)));
+    return QF_OK;
 }
 
 /* Height over time, where it changes. */
@@ -225,10 +279,16 @@ static qf_status put_heights(qf_run_plan *p)
     if (status == QF_OK && !bands.constant) {
         qf_html_figure_begin(p->out, QF_FIGURE_SMALL, "Height");
         qf_run_draw_groups(fleet, p->out, "Height", "up (z), m", &times, &bands);
-        qf_html_figure_end(p->out, fleet->n_vehicles == 1
-                                       ? NULL
-                                       : "The median of each group, and the band of 5 % to 95 % "
-                                         "of its vehicles.");
+        const char *when = qf_run_say_times(fleet, &times);
+        qf_html_figure_end(
+            p->out,
+            fleet->n_vehicles > 1
+                ? qf_run_format(fleet,
+                                "The median of each group, and the band of 5 %% to 95 %% of its "
+                                "vehicles%s.",
+                                when)
+            : *when ? qf_run_format(fleet, "The one vehicle%s.", when)
+                    : NULL);
     }
     return status;
 }
@@ -266,24 +326,40 @@ static bool gather_dots(const qf_run_plan *p, const qf_run_sights *sights,
     return *n > 0;
 }
 
+/* What broad lines are, where there are any. */
+static const char *truth_text(qf_run_fleet *fleet, size_t n_seen)
+{
+    return n_seen == 0 ? ""
+           : n_seen == 1
+               ? " Broad line: where the one target that it saw really was."
+               : qf_run_format(fleet,
+                               " Broad lines: where the %zu targets that it saw most really were.",
+                               n_seen);
+}
+
+/* `n_seen`: targets whose true way is drawn */
 static const char *sights_caption(const qf_run_plan *p, const qf_run_sights *sights,
-                                  bool in_the_world)
+                                  bool in_the_world, size_t n_seen, const qf_plan_chart *chart)
 {
     qf_run_fleet *fleet = p->fleet;
+    const size_t dots = count_dots_beyond(chart);
+    const size_t lines = qf_run_count_beyond(chart);
     return qf_run_format(
         fleet,
         "Its %s%s%s. Coloured: confirmed tracks; grey: not confirmed; red: confirmed, of a false "
-        "alarm.%s",
+        "alarm.%s%s%s%s",
         qf_run_counted(fleet, sights->n_rows, "row of a track", "rows of tracks"),
         sights->every > 1
             ? qf_run_format(fleet, ", one in %llu of them", (unsigned long long)sights->every)
             : "",
         in_the_world ? "" : ", relative to it, as its own way was not recorded",
-        in_the_world ? qf_run_format(fleet,
-                                     " Broad lines: where the %zu targets that it saw most really "
-                                     "were; the marks: the observer itself.",
-                                     sights->n_seen)
-                     : "");
+        truth_text(fleet, n_seen), in_the_world ? " The marks: the observer itself." : "",
+        dots > 0 ? qf_run_format(fleet, " %s beyond what is shown.",
+                                 qf_run_counted(fleet, dots, "dot is", "dots are"))
+                 : "",
+        lines > 0 ? qf_run_format(fleet, " %s what is shown.",
+                                  qf_run_counted(fleet, lines, "line leaves", "lines leave"))
+                  : "");
 }
 
 /* What one observer believed, apart from what was true. */
@@ -297,11 +373,18 @@ static qf_status put_sights(qf_run_plan *p)
         return status;
     }
     double *own[2] = {NULL, NULL}, *seen[2] = {NULL, NULL};
-    const bool world = qf_run_read_ways(p, "x_m", &sights.observer, 1, &own[0]) &&
-                       qf_run_read_ways(p, "y_m", &sights.observer, 1, &own[1]);
-    const bool truth = world && sights.n_seen > 0 &&
-                       qf_run_read_ways(p, "x_m", sights.seen, sights.n_seen, &seen[0]) &&
-                       qf_run_read_ways(p, "y_m", sights.seen, sights.n_seen, &seen[1]);
+    static const char *const names[2] = {"x_m", "y_m"};
+    for (size_t k = 0; k < 2 && status == QF_OK; k++) {
+        status = qf_run_read_ways(p, names[k], &sights.observer, 1, &own[k]);
+        status = status == QF_OK
+                     ? qf_run_read_ways(p, names[k], sights.seen, sights.n_seen, &seen[k])
+                     : status;
+    }
+    if (status != QF_OK) {
+        return status;
+    }
+    const bool world = own[0] && own[1];
+    const bool truth = world && seen[0] && seen[1];
     double *x = qf_arena_array(&fleet->arena, sights.n + 1, sizeof *x);
     double *y = qf_arena_array(&fleet->arena, sights.n + 1, sizeof *y);
     if (!x || !y) {
@@ -337,11 +420,16 @@ static qf_status put_sights(qf_run_plan *p)
                            .n_ways = n_ways,
                            .dots = dots,
                            .n_dots = n_dots};
-    qf_run_plan_bounds(fleet, x, at, &chart.low[0], &chart.high[0]);
-    qf_run_plan_bounds(fleet, y, at, &chart.low[1], &chart.high[1]);
+    status = qf_run_plan_bounds(fleet, x, at, &chart.low[0], &chart.high[0]);
+    status =
+        status == QF_OK ? qf_run_plan_bounds(fleet, y, at, &chart.low[1], &chart.high[1]) : status;
+    if (status != QF_OK) {
+        return status;
+    }
     qf_html_figure_begin(p->out, QF_FIGURE_SMALL, chart.title);
     qf_chart_plan(p->out, &chart);
-    qf_html_figure_end(p->out, sights_caption(p, &sights, world));
+    qf_html_figure_end(p->out,
+                       sights_caption(p, &sights, world, truth ? sights.n_seen : 0, &chart));
     return QF_OK;
 }
 
@@ -357,14 +445,18 @@ qf_status qf_report_run_plan(qf_context *context, qf_page *page, const qf_report
                  : status;
     if (status == QF_OK && fleet.n_vehicles > 0 && p.times.n > 0) {
         choose_vehicles(&p);
-        const bool placed = qf_run_read_ways(&p, "x_m", p.vehicle, p.n, &p.x_m) &&
-                            qf_run_read_ways(&p, "y_m", p.vehicle, p.n, &p.y_m);
+        status = qf_run_read_ways(&p, "x_m", p.vehicle, p.n, &p.x_m);
+        status = status == QF_OK ? qf_run_read_ways(&p, "y_m", p.vehicle, p.n, &p.y_m) : status;
+        const bool placed = p.x_m && p.y_m;
+        if (status != QF_OK) {
+            return qf_run_close(&fleet, status);
+        }
         if (placed || H5Lexists(run->file, "tracks", H5P_DEFAULT) > 0) {
             qf_run_section(&fleet, page, "plan", "Where they went");
             qf_html_figures_begin(p.out);
             if (placed) {
-                put_ways(&p);
-                status = put_heights(&p);
+                status = put_ways(&p);
+                status = status == QF_OK ? put_heights(&p) : status;
                 status = status == QF_OK && p.n < fleet.n_vehicles ? qf_run_put_crowd(&p) : status;
                 status = status == QF_OK ? qf_run_put_approaches(&p) : status;
             }

@@ -172,6 +172,14 @@ qf_status qf_run_choose_times(qf_run_fleet *fleet, size_t most, qf_run_times *ti
     return QF_OK;
 }
 
+const char *qf_run_say_times(qf_run_fleet *fleet, const qf_run_times *times)
+{
+    return times->n < fleet->n_records
+               ? qf_run_format(fleet, ", at %s of %s records evenly apart",
+                               qf_run_count(fleet, times->n), qf_run_count(fleet, fleet->n_records))
+               : "";
+}
+
 static void mark_missing(double missing, double *values, size_t n)
 {
     for (size_t i = 0; !isnan(missing) && i < n; i++) {
@@ -222,32 +230,30 @@ static hid_t open_for_points(const qf_run_fleet *fleet, const char *path)
     return variable;
 }
 
-bool qf_run_read_paths(qf_run_fleet *fleet, const char *quantity, const qf_run_times *times,
-                       const int64_t *vehicles, size_t n_vehicles, double *values)
+qf_status qf_run_read_paths(qf_run_fleet *fleet, const char *quantity, const qf_run_times *times,
+                            const int64_t *vehicles, size_t n_vehicles, double *values,
+                            bool *recorded)
 {
     char path[QF_NC_NAME_BYTES];
     snprintf(path, sizeof path, "state/%s", quantity);
     const hid_t variable = open_for_points(fleet, path);
     hsize_t *places = qf_arena_array(&fleet->arena, 2 * n_vehicles + 1, sizeof *places);
     double missing = (double)NAN;
-    bool good = variable >= 0 && places && n_vehicles > 0;
-    const bool known = good;
+    *recorded = variable >= 0 && n_vehicles > 0;
+    bool good = *recorded && places;
     if (good && H5Aexists(variable, "_FillValue") > 0) {
         (void)qf_nc_get_number(variable, "_FillValue", H5T_NATIVE_DOUBLE, &missing);
     }
-    for (size_t t = 0; t < times->n; t++) {
+    for (size_t t = 0; good && t < times->n; t++) {
         double *row = values + t * n_vehicles;
-        good = good && read_points(variable, times->record[t], vehicles, n_vehicles, places, row);
-        for (size_t i = 0; i < n_vehicles; i++) {
-            row[i] = good ? row[i] : (double)NAN;
-        }
-        mark_missing(missing, row, n_vehicles);
-    }
-    if (known && !good) {
-        fleet->unreadable = qf_run_format(fleet, "%s", path);
+        good = read_points(variable, times->record[t], vehicles, n_vehicles, places, row);
+        mark_missing(missing, row, good ? n_vehicles : 0);
     }
     qf_nc_close_id(variable);
-    return good;
+    if (!places) {
+        return qf_run_no_memory(fleet);
+    }
+    return *recorded && !good ? qf_run_unreadable(fleet, path) : QF_OK;
 }
 
 /* Hoare's selection within [begin, end]: the k-th comes to its place, smaller ones before it, greater ones after it. */
