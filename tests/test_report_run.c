@@ -538,6 +538,32 @@ static void run_of_scouts(fixture *f, size_t n_scouts, size_t n_quantities, int6
     assert_int_equal(finish(f, QF_OK), QF_OK);
 }
 
+/* x_m, y_m and z_m are in the plan view; all others are numbers that change from record to record */
+static void quantities_for_which_there_is_no_room_are_counted(void **state)
+{
+    fixture *f = *state;
+    run_of_scouts(f, 3, 3, 4);
+    assert_tells(page_of(f, "a.h5", NULL), PARTS("id=\"state\"", "!may change"));
+    double values[4][3];
+    for (size_t i = 0; i < 12; i++) {
+        values[i / 3][i % 3] = (double)i;
+    }
+    for (size_t k = 0; k < 14; k++) {
+        char variable[32];
+        snprintf(variable, sizeof variable, "state/made_up_%zu", k);
+        put_values("a.h5", variable, 4, 3, &values[0][0]);
+        if (k == 11) {
+            assert_tells(page_of(f, "a.h5", NULL), PARTS(">Made_up_11<", "!may change"));
+        }
+        if (k == 12) {
+            assert_tells(page_of(f, "a.h5", NULL),
+                         PARTS("1 more quantity may change, and has no picture here"));
+        }
+    }
+    assert_tells(page_of(f, "a.h5", NULL),
+                 PARTS("2 more quantities may change, and have no picture here"));
+}
+
 static void captions_say_when_only_some_records_are_drawn(void **state)
 {
     fixture *f = *state;
@@ -845,6 +871,7 @@ int main(void)
         TEST(tracks_of_one_observer_and_their_quality_are_drawn),
         TEST(approach_is_seen_in_the_axes_of_the_target),
         TEST(band_is_from_5_to_95_percent_of_the_vehicles),
+        TEST(quantities_for_which_there_is_no_room_are_counted),
         TEST(captions_say_when_only_some_records_are_drawn),
         TEST(stations_of_worlds_that_are_laid_over_each_other_are_named_once),
         TEST(stations_for_which_there_is_no_room_are_counted),

@@ -131,14 +131,16 @@ qf_status qf_run_put_shares(qf_run_state *s)
             continue;
         }
         status = read_shares(s, &s->quantities[q], &shares);
-        for (size_t g = 0;
-             status == QF_OK && g < s->fleet.n_groups && n_charts < QF_RUN_MOST_SHARES; g++) {
+        s->settled[q] = true;
+        for (size_t g = 0; status == QF_OK && g < s->fleet.n_groups; g++) {
             size_t n_seen = 0;
             for (size_t k = 0; k < shares.flags.n; k++) {
                 n_seen += shares.n[g * shares.flags.n + k] > 0;
             }
             /* what is always the same is told by the table */
-            if (n_seen > 1) {
+            if (n_seen > 1 && n_charts >= QF_RUN_MOST_SHARES) {
+                s->settled[q] = false;
+            } else if (n_seen > 1) {
                 status = draw_shares(s, &s->quantities[q], g, &shares);
                 n_charts++;
             }
@@ -190,6 +192,7 @@ qf_status qf_run_put_truths(qf_run_state *s)
             continue;
         }
         status = read_truth(s, quantity, rows + n * s->times.n, &changes);
+        s->settled[q] = true;
         if (changes) {
             names[n++] = quantity->title;
         }

@@ -81,12 +81,12 @@ static size_t rank_of(const char *name)
     return N_FIRST;
 }
 
-/* The quantity of the least rank that looks so and has not been tried, of equal ones the first; n: none is left. */
-static size_t next_number(const qf_run_state *s, const bool *tried)
+/* The number of the least rank that is not settled, of equal ones the first; n: none is left. */
+static size_t next_number(const qf_run_state *s)
 {
     size_t best = s->n_quantities;
     for (size_t q = 0; q < s->n_quantities; q++) {
-        if (s->quantities[q].look == QF_LOOK_NUMBER && !tried[q] &&
+        if (s->quantities[q].look == QF_LOOK_NUMBER && !s->settled[q] &&
             (best == s->n_quantities ||
              rank_of(s->quantities[q].name) < rank_of(s->quantities[best].name))) {
             best = q;
@@ -183,19 +183,19 @@ static qf_status draw_fan(qf_run_state *s, size_t q, const qf_run_bands *bands)
     return status;
 }
 
-/* Of all that have not been tried, but for places: or of these. Height has its picture beside the plan view. */
-static qf_status put_fans(qf_run_state *s, bool *tried, bool places)
+/* Of all that are not settled, but for places: or of these. Height has its picture beside the plan view. */
+static qf_status put_fans(qf_run_state *s, bool places)
 {
     qf_status status = QF_OK;
     size_t q;
     for (size_t k = 0; status == QF_OK && k < MOST_TRIED && s->n_fans < MOST_FANS &&
-                       (q = next_number(s, tried)) < s->n_quantities;
+                       (q = next_number(s)) < s->n_quantities;
          k++) {
         qf_run_bands bands;
         if (s->has_plan && !places && is_place(s->quantities[q].name)) {
             break; /* they are the last */
         }
-        tried[q] = true;
+        s->settled[q] = true;
         if (s->has_plan && strcmp(s->quantities[q].name, "z_m") == 0) {
             continue;
         }
@@ -212,10 +212,7 @@ static qf_status put_fans(qf_run_state *s, bool *tried, bool places)
 static void put_explanation(qf_run_state *s)
 {
     qf_run_fleet *fleet = &s->fleet;
-    const char *of = s->times.n < fleet->n_records
-                         ? qf_run_format(fleet, ", at %zu of %s records evenly apart", s->times.n,
-                                         qf_run_count(fleet, fleet->n_records))
-                         : "";
+    const char *of = qf_run_say_times(fleet, &s->times);
     if (fleet->n_vehicles == 1) {
         qf_html_paragraph(s->out, "What was recorded of the one vehicle%s.", of);
     } else {
@@ -223,6 +220,23 @@ static void put_explanation(qf_run_state *s)
                           "Lines: the median of a group's vehicles; bands: from 5 %% to 95 %% of "
                           "them%s. Quantities that stay as they are have no picture.",
                           of);
+    }
+}
+
+/* How many quantities the section has no picture of, though they may change; the plan view shows places. */
+static void put_left_out(qf_run_state *s)
+{
+    size_t n = 0;
+    for (size_t q = 0; q < s->n_quantities; q++) {
+        n += !s->settled[q] && !(s->has_plan && is_place(s->quantities[q].name));
+    }
+    if (n > 0) {
+        qf_html_paragraph(
+            s->out,
+            "%s, and %s no picture here, or only of some groups: the table below "
+            "has the end of all.",
+            qf_run_counted(&s->fleet, n, "more quantity may change", "more quantities may change"),
+            n == 1 ? "has" : "have");
     }
 }
 
@@ -252,17 +266,18 @@ static qf_status put_state(qf_run_state *s)
     s->has_plan = has_quantity(s, "x_m") && has_quantity(s, "y_m");
     qf_status status =
         qf_run_choose_times(&s->fleet, qf_run_most_times(&s->fleet, count_pictures(s)), &s->times);
-    bool *tried = qf_arena_array(&s->fleet.arena, s->n_quantities, sizeof *tried);
-    if (status != QF_OK || !tried) {
+    s->settled = qf_arena_array(&s->fleet.arena, s->n_quantities, sizeof *s->settled);
+    if (status != QF_OK || !s->settled) {
         return status != QF_OK ? status : qf_run_no_memory(&s->fleet);
     }
     put_explanation(s);
     qf_html_figures_begin(s->out);
-    status = put_fans(s, tried, false);
+    status = put_fans(s, false);
     status = status == QF_OK ? qf_run_put_shares(s) : status;
     status = status == QF_OK ? qf_run_put_truths(s) : status;
-    status = status == QF_OK ? put_fans(s, tried, true) : status;
+    status = status == QF_OK ? put_fans(s, true) : status;
     qf_html_figures_end(s->out);
+    put_left_out(s);
     return status == QF_OK ? qf_run_put_end(s) : status;
 }
 

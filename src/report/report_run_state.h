@@ -14,6 +14,7 @@ typedef struct qf_run_state {
     qf_run_quantity *quantities;
     size_t n_quantities;
     qf_run_times times;
+    bool *settled; /* of each quantity: it has its pictures, or was found to stay as it is */
     size_t n_fans; /* drawn */
     bool has_plan; /* the run has a plan view */
 } qf_run_state;
