@@ -494,7 +494,7 @@ static void one_case_makes_a_page(void **state)
     open_sweep(&m, sweep_path);
     const char *page = make(&m, 1);
     assert_has(page, "Too few cases");
-    assert_has(page, "Of the 1 case that count.");
+    assert_has(page, "Of the 1 case that counts.");
     assert_has_not(page, "id=\"convergence\"");
     close_page(&m);
 }
@@ -676,6 +676,36 @@ static void cases_without_a_value_are_not_too_few_cases(void **state)
     stand_close(&s);
 }
 
+static void a_mean_of_some_cases_says_why_it_is_undecided(void **state)
+{
+    (void)state;
+    sweep_stand s;
+    stand_open(&s, QF_VALUE_NUMBER, 100, 1);
+    s.requirement.claim = QF_CLAIM_MEAN;
+    s.requirement.limit = 900.0;
+    assert_has(say_number(&s, 100.0, 100, 1),
+               "at most 900 was asked for: undecided, as 1 of 100 cases has no value that counts: "
+               "the mean of the others alone cannot meet it");
+    assert_has(say_number(&s, 100.0, 100, 25), "undecided, as 25 of 100 cases have no value");
+    assert_has_not(say_number(&s, 100.0, 100, 0), ", as ");
+    assert_has_not(say_number(&s, 1000.0, 100, 25), ", as ");
+    stand_close(&s);
+}
+
+static void who_requires_nothing_is_told_of_every_metric(void **state)
+{
+    (void)state;
+    made_page m;
+    open_sweep(&m, sweep_path);
+    qf_sweep_spec spec = *qf_sweep_get_spec(m.source.sweep.sweep);
+    const size_t unrequired = qf_metric_named(&spec, "time_to_detect_s");
+    assert_true(unrequired < spec.n_metrics);
+    assert_false(qf_metric_is_asked_for(&spec, unrequired));
+    spec.n_requirements = 0;
+    assert_true(qf_metric_is_asked_for(&spec, unrequired));
+    qf_case_source_close(&m.source);
+}
+
 static void choices_are_bars_with_their_counts(void **state)
 {
     (void)state;
@@ -787,6 +817,8 @@ int main(void)
         cmocka_unit_test(a_verdict_is_a_sentence_with_its_numbers),
         cmocka_unit_test(an_estimate_is_on_its_side_of_a_limit_that_has_all_its_digits),
         cmocka_unit_test(cases_without_a_value_are_not_too_few_cases),
+        cmocka_unit_test(a_mean_of_some_cases_says_why_it_is_undecided),
+        cmocka_unit_test(who_requires_nothing_is_told_of_every_metric),
         cmocka_unit_test(choices_are_bars_with_their_counts),
         cmocka_unit_test(of_many_choices_those_without_a_value_are_shown_too),
         cmocka_unit_test(percents_have_the_digits_that_tell_them_apart),

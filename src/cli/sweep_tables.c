@@ -166,20 +166,6 @@ static qf_text_block verdict_head(qf_canvas *canvas, const qf_requirement *requi
     return qf_block_wrap(canvas, qf_cell_or_dash(canvas, text), width);
 }
 
-/* what cases without a value, or without one that counts, come to */
-static const char *beyond(const qf_requirement_result *it)
-{
-    switch (it->requirement->claim) {
-    case QF_CLAIM_MEAN:
-        return ": the estimate is of the others, which alone cannot meet it";
-    case QF_CLAIM_QUANTILE:
-        return ", as values beyond the limit";
-    case QF_CLAIM_PROBABILITY:
-        break;
-    }
-    return "";
-}
-
 /* what stands under it */
 static qf_text_block verdict_details(qf_canvas *canvas, const qf_sweep_summary *s,
                                      const qf_requirement_result *it, size_t width)
@@ -187,9 +173,9 @@ static qf_text_block verdict_details(qf_canvas *canvas, const qf_sweep_summary *
     qf_arena *arena = &canvas->arena;
     const char *against =
         it->n_against > 0
-            ? qf_arena_format(arena,
-                              "; %s failed, quarantined or without a value count against it%s",
-                              qf_text_count(arena, it->n_against), beyond(it))
+            ? qf_arena_format(
+                  arena, "; %s failed, quarantined or without a value count against it%s",
+                  qf_text_count(arena, it->n_against), qf_requirement_beyond(it->requirement))
             : "";
     const char *needed = it->n_needed > 0
                              ? qf_arena_format(arena, "; about %s decide it if the estimate stays",

@@ -25,6 +25,19 @@ bool qf_metric_is_asked_for(const qf_sweep_spec *spec, size_t metric)
     return asked;
 }
 
+const char *qf_requirement_beyond(const qf_requirement *requirement)
+{
+    switch (requirement->claim) {
+    case QF_CLAIM_MEAN:
+        return ": the estimate is of the others, which alone cannot meet it";
+    case QF_CLAIM_QUANTILE:
+        return ", as values beyond the limit";
+    case QF_CLAIM_PROBABILITY:
+        break;
+    }
+    return "";
+}
+
 bool qf_metric_varies(const qf_sweep_spec *spec, const qf_sweep_report *report, size_t metric)
 {
     const qf_metric_statistics *it = &report->metrics[metric];

@@ -18,6 +18,12 @@ static inline bool qf_metric_is_listed(const qf_metric_spec *metric)
 /* Whether people want to know what a metric depends on: a requirement uses it, it is `success`, or nothing is required. */
 bool qf_metric_is_asked_for(const qf_sweep_spec *spec, size_t metric);
 
+/*
+ * What cases without a value, or without one that counts, come to: what follows "count against it" of a requirement; "" where
+ * that says it all.
+ */
+const char *qf_requirement_beyond(const qf_requirement *requirement);
+
 /* What has one value alone depends on nothing. */
 bool qf_metric_varies(const qf_sweep_spec *spec, const qf_sweep_report *report, size_t metric);
 

@@ -36,12 +36,12 @@ static void put_shares(const qf_sweep_view *view)
     qf_html_figures_begin(view->out);
     qf_html_figure_begin(view->out, QF_FIGURE_SMALL, "How cases ended");
     qf_chart_shares(view->out, "How cases ended", parts, QF_OUTCOMES);
-    const char *caption =
-        qf_arena_format(view->arena, "Of the %s that count.%s", qf_word_cases(view->arena, n),
-                        count[QF_OUTCOME_QUARANTINED] > 0
-                            ? " Quarantined cases are in all pictures and tables with the values "
-                              "they were frozen with; requirements count them against."
-                            : "");
+    const char *caption = qf_arena_format(
+        view->arena, "Of the %s that count%s.%s", qf_word_cases(view->arena, n), n == 1 ? "s" : "",
+        count[QF_OUTCOME_QUARANTINED] > 0
+            ? " Quarantined cases are in all pictures and tables with the values "
+              "they were frozen with; requirements count them against."
+            : "");
     qf_html_figure_end(view->out, caption);
     qf_html_figures_end(view->out);
 }

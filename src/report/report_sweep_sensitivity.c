@@ -236,9 +236,11 @@ static void tell_weak(const qf_sweep_view *view, const qf_sensitivity *first, si
         return;
     }
     qf_html_note(view->out, QF_TONE_PLAIN,
-                 "No parameter explains by itself more than %.2g %% of %s (the square of its rank "
-                 "correlation): look at the worst cases, below, for what it comes of.",
-                 100.0 * explained, qf_metric_title(view->spec, metric));
+                 "No rank correlation with %s is stronger than %.2f: it may rise and fall with a "
+                 "parameter, which pictures of shares and points show, or come of something else: "
+                 "look at the worst cases, below.",
+                 qf_metric_title(view->spec, metric),
+                 ceil(100.0 * fabs(first->rank_correlation)) / 100.0);
 }
 
 static qf_status put_metric(qf_context *context, const qf_sweep_view *view, size_t metric,

@@ -30,9 +30,10 @@ static const char *say_against(const qf_sweep_view *view, const qf_requirement_r
     const char *text =
         it->n_against > 0
             ? qf_arena_format(view->arena,
-                              ", of which %s failed, were quarantined or have no value and count "
-                              "against it",
-                              qf_text_count(view->arena, it->n_against))
+                              ", of which %s failed, quarantined or without a value count against "
+                              "it%s",
+                              qf_text_count(view->arena, it->n_against),
+                              qf_requirement_beyond(it->requirement))
             : "";
     return text ? text : "?";
 }
@@ -43,7 +44,7 @@ static void put_claim(const qf_sweep_view *view, const qf_requirement_result *it
     qf_html_cell_begin(view->out, false);
     qf_html_text(view->out, qf_word_claim(view, it));
     fputs("<br><small>", view->out);
-    qf_html_textf(view->out, "%s; %s cases%s", it->method, qf_text_count(view->arena, it->n),
+    qf_html_textf(view->out, "%s; %s%s", it->method, qf_word_cases(view->arena, it->n),
                   say_against(view, it));
     fputs("</small>", view->out);
     qf_html_cell_end(view->out);

@@ -236,6 +236,21 @@ static const char *say_bound(const qf_sweep_view *view, const qf_requirement_res
         from_below ? "at least" : "at most", say(view, requirement, result->bound)));
 }
 
+/* why a mean is not met though all that have a value keep to the limit */
+static const char *say_partial(const qf_sweep_view *view, const qf_requirement_result *result)
+{
+    if (result->requirement->claim != QF_CLAIM_MEAN || result->n_against == 0 ||
+        result->verdict != QF_VERDICT_UNDECIDED) {
+        return "";
+    }
+    return qf_text_or_unknown(qf_arena_format(
+        view->arena,
+        ", as %s of %s cases %s no value that counts: the mean of the others "
+        "alone cannot meet it",
+        qf_text_count(view->arena, result->n_against), qf_text_count(view->arena, result->n),
+        result->n_against == 1 ? "has" : "have"));
+}
+
 const char *qf_word_verdict(const qf_sweep_view *view, const qf_requirement_result *result)
 {
     const qf_requirement *requirement = result->requirement;
@@ -246,10 +261,10 @@ const char *qf_word_verdict(const qf_sweep_view *view, const qf_requirement_resu
             : "";
     const char *side = requirement->strict ? (requirement->at_least ? "more than" : "less than")
                                            : (requirement->at_least ? "at least" : "at most");
-    return qf_text_or_unknown(qf_arena_format(view->arena, "%s%s; %s %s was asked for: %s%s",
-                                              say_estimate(view, result), say_bound(view, result),
-                                              side, say(view, requirement, requirement->limit),
-                                              qf_verdict_names[result->verdict], needed));
+    return qf_text_or_unknown(qf_arena_format(
+        view->arena, "%s%s; %s %s was asked for: %s%s%s", say_estimate(view, result),
+        say_bound(view, result), side, say(view, requirement, requirement->limit),
+        qf_verdict_names[result->verdict], say_partial(view, result), needed));
 }
 
 const char *qf_word_cases(qf_arena *arena, size_t n)
