@@ -107,6 +107,38 @@ static void fan_tells_series_apart_by_dashes_and_names_them(void **state)
                  "&lt;scouts&gt;", ">haulers<", "!<scouts>");
 }
 
+/* the mark of a look, without its colour */
+static char *draw_mark(size_t look)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    assert_non_null(out);
+    qf_svg svg = qf_svg_begin(out, 10.0, 10.0, "mark", NULL);
+    qf_chart_mark(&svg, look, false, 5.0, 5.0, 4.0, NULL);
+    qf_svg_end(&svg);
+    assert_int_equal(fclose(out), 0);
+    char *class = strstr(text, "class=\"f");
+    assert_non_null(class);
+    class[8] = '?';
+    return text;
+}
+
+static void every_look_has_a_mark_and_a_dash_of_its_own(void **state)
+{
+    (void)state;
+    for (size_t a = 0; a < QF_CHART_SERIES; a++) {
+        for (size_t b = 0; b < a; b++) {
+            /* behind the colour */
+            assert_string_not_equal(qf_chart_line_class(a) + 2, qf_chart_line_class(b) + 2);
+            char *marks[] = {draw_mark(a), draw_mark(b)};
+            assert_string_not_equal(marks[0], marks[1]);
+            free(marks[0]);
+            free(marks[1]);
+        }
+    }
+}
+
 static void fan_of_nothing_and_of_huge_values_is_finite(void **state)
 {
     (void)state;
@@ -362,6 +394,7 @@ int main(void)
         cmocka_unit_test(fan_leaves_a_gap_where_nothing_is_known_and_marks_what_is_alone),
         cmocka_unit_test(fan_of_powers_of_ten_is_even_and_leaves_out_zero),
         cmocka_unit_test(fan_tells_series_apart_by_dashes_and_names_them),
+        cmocka_unit_test(every_look_has_a_mark_and_a_dash_of_its_own),
         cmocka_unit_test(fan_of_nothing_and_of_huge_values_is_finite),
         cmocka_unit_test(shares_are_stacked_and_hold_until_the_next),
         cmocka_unit_test(strips_are_as_high_as_the_share_that_holds),

@@ -11,8 +11,8 @@ enum { LEGEND_LINE = 18, SIGN = 22 };
 
 const char *qf_chart_line_class(size_t series)
 {
-    static const char *const classes[QF_CHART_SERIES] = {"s0", "s1 dash1", "s2 dash2", "s3 dash3",
-                                                         "s4", "s5 dash1", "s6 dash2", "s7 dash3"};
+    static const char *const classes[QF_CHART_SERIES] = {
+        "s0", "s1 dash1", "s2 dash2", "s3 dash3", "s4 dash4", "s5 dash5", "s6 dash6", "s7 dash7"};
     return classes[series % QF_CHART_SERIES];
 }
 
@@ -31,14 +31,18 @@ const char *qf_chart_band_class(size_t series)
 }
 
 /* corners of shapes, as shares of the radius; the first shape is a circle */
-enum { SHAPES = 4, CORNERS = 4 };
+enum { CORNERS = 4 };
 static const struct {
     size_t n;
     double corner[CORNERS][2];
-} shapes[SHAPES] = {
+} shapes[QF_CHART_SERIES] = {
     [1] = {4, {{-0.9, -0.9}, {0.9, -0.9}, {0.9, 0.9}, {-0.9, 0.9}}},
     [2] = {3, {{0.0, -1.2}, {1.1, 0.8}, {-1.1, 0.8}}},
     [3] = {4, {{0.0, -1.3}, {1.1, 0.0}, {0.0, 1.3}, {-1.1, 0.0}}},
+    [4] = {3, {{0.0, 1.2}, {1.1, -0.8}, {-1.1, -0.8}}},
+    [5] = {4, {{-1.1, -1.1}, {1.1, -1.1}, {-1.1, 1.1}, {1.1, 1.1}}}, /* hourglass */
+    [6] = {4, {{-1.1, -1.1}, {-1.1, 1.1}, {1.1, -1.1}, {1.1, 1.1}}}, /* bow tie */
+    [7] = {4, {{-0.4, -1.4}, {0.4, -1.4}, {0.4, 1.4}, {-0.4, 1.4}}},
 };
 
 static void put_title(FILE *out, const char *tooltip)
@@ -53,7 +57,7 @@ static void put_title(FILE *out, const char *tooltip)
 void qf_chart_mark(qf_svg *svg, size_t series, bool hollow, double x, double y, double radius,
                    const char *tooltip)
 {
-    const size_t shape = series % SHAPES;
+    const size_t shape = series % QF_CHART_SERIES;
     char class[16];
     snprintf(class, sizeof class, hollow ? "s%zu" : "f%zu", series % QF_CHART_SERIES);
     if (!isfinite(x) || !isfinite(y)) {
