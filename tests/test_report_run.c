@@ -739,10 +739,9 @@ static void kinds_for_which_there_is_no_room_are_counted(void **state)
                  PARTS("30 of 125 (warnings", "at most 4; 2 kinds are left out."));
 }
 
-/* An event whose words are lost is neither a mark without a text nor nothing. */
-static void event_that_cannot_be_read_is_an_error(void **state)
+/* a run with two events, "a.h5" */
+static void run_of_two_events(fixture *f)
 {
-    fixture *f = *state;
     make_fleet(f, 3, 1, 10);
     begin(f, "a.h5");
     const qf_event event = event_of(4, 0, QF_EVENT_BOOT_OK, 0);
@@ -751,7 +750,10 @@ static void event_that_cannot_be_read_is_an_error(void **state)
     assert_int_equal(qf_results_events(f->results, &step, 1), QF_OK);
     assert_int_equal(record(f, 0, 11), QF_OK);
     assert_int_equal(finish(f, QF_OK), QF_OK);
-    make_unreadable("a.h5", "events/cause", 2);
+}
+
+static void assert_events_are_unreadable(fixture *f)
+{
     const hid_t file = open_result("a.h5");
     qf_page *page = qf_page_create();
     const qf_report_run run = {.file = file, .path = "a.h5", .anchor = ""};
@@ -760,6 +762,23 @@ static void event_that_cannot_be_read_is_an_error(void **state)
     assert_int_equal(qf_report_run_events(&f->context, page, &run), QF_ERROR_READ);
     qf_page_free(page);
     H5Fclose(file);
+}
+
+/* An event whose words are lost is neither a mark without a text nor nothing. */
+static void event_that_cannot_be_read_is_an_error(void **state)
+{
+    fixture *f = *state;
+    run_of_two_events(f);
+    make_unreadable("a.h5", "events/cause", 2);
+    assert_events_are_unreadable(f);
+}
+
+static void event_that_comes_of_itself_is_an_error(void **state)
+{
+    fixture *f = *state;
+    run_of_two_events(f);
+    put_everywhere("a.h5", "events/cause", 1);
+    assert_events_are_unreadable(f);
 }
 
 /* However little memory there is, a plan that is made without an error has its pictures. */
@@ -885,6 +904,7 @@ int main(void)
         TEST(rare_kinds_are_told_though_there_are_many_warnings),
         TEST(kinds_for_which_there_is_no_room_are_counted),
         TEST(event_that_cannot_be_read_is_an_error),
+        TEST(event_that_comes_of_itself_is_an_error),
         TEST(plan_without_memory_is_an_error_and_not_an_empty_one),
         TEST(run_that_is_going_on_is_not_said_to_have_ended),
         TEST(size_of_a_file_that_is_gone_is_not_told),

@@ -199,6 +199,9 @@ qf_status qf_run_read_event(qf_run_fleet *fleet, int64_t row, qf_run_event *even
         !read_one(fleet, "events/entity", H5T_NATIVE_INT64, row, &event->entity)) {
         return qf_run_unreadable(fleet, "events");
     }
+    if (told.cause >= row) { /* nothing comes of what is later */
+        return qf_run_unreadable(fleet, "events/cause");
+    }
     int64_t group = -1;
     (void)read_one(fleet, "entities/group", H5T_NATIVE_INT64, event->entity, &group);
     event->time_s = told.time_s;
@@ -207,7 +210,7 @@ qf_status qf_run_read_event(qf_run_fleet *fleet, int64_t row, qf_run_event *even
     event->gravity = qf_run_format(fleet, "%s", qf_event_gravity(words, &told));
     event->vehicle = qf_run_vehicle_name(fleet, event->entity);
     event->text = text_of(fleet, words, group, &told);
-    if (told.cause >= 0 && told.cause < row) {
+    if (told.cause >= 0) {
         if (!read_told(fleet, told.cause, &cause)) {
             return qf_run_unreadable(fleet, "events");
         }
