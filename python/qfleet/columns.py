@@ -77,8 +77,11 @@ class Column:
     def _find_dims(self) -> tuple[str, ...]:
         if self._dataset.attrs.get("CLASS") == b"DIMENSION_SCALE":
             return (self.name,)
-        return tuple(scales[0].name.rsplit("/", 1)[-1] if len(scales) else f"dim_{axis}"
-                     for axis, scales in enumerate(self._dataset.dims))
+        names = [scales[0].name if len(scales) else f"dim_{axis}"
+                 for axis, scales in enumerate(self._dataset.dims)]
+        if None in names:  # what is no longer in the file has no name
+            raise ValueError("what names its dimension is lost")
+        return tuple(name.rsplit("/", 1)[-1] for name in names)
 
     @property
     def attrs(self) -> dict[str, Any]:

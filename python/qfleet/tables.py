@@ -34,7 +34,7 @@ class Table:
         self._entities = entities
         self._hint = hint
         self._columns: dict[str, Column] = {}
-        # columns of a run that was killed can differ in length: all are as long as the shortest
+        # columns of a run that did not end can differ in length: all are as long as the shortest
         self._lengths: dict[str, int] = {}
         self._name = name
         self._path = path
@@ -44,6 +44,8 @@ class Table:
         if uneven:
             lengths, self._columns = self.sizes, {}
             self._lengths = lengths
+        else:
+            self._check_lengths()
 
     def __getitem__(self, name: str) -> Column:
         if name not in self._columns:
@@ -66,6 +68,19 @@ class Table:
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *(c for c in self.columns if c.isidentifier())]
+
+    def _check_lengths(self) -> None:
+        """That columns of a result that is whole are equally long along each dimension."""
+        lengths = self.sizes
+        named = [d for d in lengths if not d.startswith("dim_")]
+        for column in (self[c] for c in self.columns):
+            for axis, (dim, length) in enumerate(zip(column.dims, column.shape)):
+                # what has lost the name of its dimension lies along the others' all the same
+                if dim == f"dim_{axis}" and axis < len(named):
+                    dim = named[axis]
+                if length != lengths[dim]:
+                    raise ResultError(f"{self._path}: is damaged: the columns of its table "
+                                      f"'{self._name}' are not equally long")
 
     def _missing(self, name: str) -> str:
         text = f"{self._path}: table '{self._name}' has no column '{name}'"

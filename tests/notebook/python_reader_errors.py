@@ -272,6 +272,40 @@ def columns_of_a_killed_run_are_as_long_as_the_shortest(stand):
         assert run.state.sizes == {"time": 3, "entity": 60}
 
 
+def columns_of_a_whole_result_are_equally_long(stand):
+    def shorten(column):
+        column.resize(3, axis=0)
+
+    def write_anew(column):  # without the names of its dimensions
+        parent, name, values = column.parent, column.name.rsplit("/", 1)[-1], column[:3]
+        del parent[name]
+        parent[name] = values
+
+    for table, column, damage in (("state", "soc_pct", shorten), ("state", "soc_pct", write_anew),
+                                  ("state", "tick", write_anew), ("events", "code", shorten),
+                                  ("entities", "group", write_anew)):
+        path = shutil.copy(stand.run, stand.path("uneven.h5"))
+        with h5py.File(path, "a") as file:
+            damage(file[table][column])
+        with qfleet.open(path) as run:
+            for ask in (lambda r: r[table], repr):
+                try:
+                    ask(run)
+                except qfleet.ResultError as error:
+                    assert str(error) == (f"{path}: is damaged: the columns of its table '{table}' "
+                                          "are not equally long"), error
+                else:
+                    raise AssertionError(f"{damage.__name__} of {table}/{column} was not seen")
+            if table == "events":
+                assert run.state.x_m[0].shape == (60,)  # others are read
+    directory = shutil.copytree(stand.sweep, stand.path("uneven.sweep"))
+    for column, words in (("hash", "the columns of its table 'sweep' are not equally long"),
+                          ("case", "what names its dimension is lost")):
+        with h5py.File(os.path.join(directory, "sweep.h5"), "a") as file:
+            write_anew(file["sweep"][column])
+        refused(os.path.join(directory, "sweep.h5"), words)
+
+
 def what_was_not_recorded_says_how_it_is(stand):
     with qfleet.open(stand.run) as run:
         for ask, words in (
@@ -464,6 +498,7 @@ def main():
                      files_that_fill_their_last_page_are_searched,
                      runs_that_did_not_end_are_read_with_a_warning,
                      columns_of_a_killed_run_are_as_long_as_the_shortest,
+                     columns_of_a_whole_result_are_equally_long,
                      what_was_not_recorded_says_how_it_is,
                      shards_that_are_not_what_they_were_are_named,
                      sweeps_that_are_not_done_say_how_they_go_on,
