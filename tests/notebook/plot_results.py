@@ -351,6 +351,15 @@ def bad_input_gives_a_sentence_and_leaves_nothing(stand):
     shutil.copy(stand.path("docking.h5"), stand.path("apart.h5"))
     with h5py.File(stand.path("apart.h5"), "r+") as result:
         result["entities/world"][12:] = np.arange(1, 13)  # of chasers
+    stand.call(stand.program, "run", "fsm", "tests/golden/behavior.yaml", [])
+    with open_result(stand.path("fsm.h5")) as run:
+        for name in ("fsm_state", "time"):
+            try:
+                plots.fan(run, name)
+            except plots.PlotError as error:
+                assert str(error).startswith(f"{run.path}: ") and f"'{name}'" in str(error), error
+            else:
+                raise AssertionError(f"there is no fan of {name}")
     cases = [
         (3, "nothing.h5", ["run", "nothing.h5", *picture]),
         (2, "world 0 has a station, but no chaser", ["docking", "apart.h5", *picture]),
@@ -363,6 +372,8 @@ def bad_input_gives_a_sentence_and_leaves_nothing(stand):
         (3, "was not recorded", ["run", "patrol.h5", "--change", "bus_v", *picture]),
         (2, "no vehicle 'nobody'", ["tracks", "contacts.h5", "--observer", "nobody", *picture]),
         (2, "not a quantity of vehicles", ["run", "patrol.h5", "--fan", "time", *picture]),
+        (2, "are names, which have no median", ["run", "fsm.h5", "--fan", "fsm_state", *picture]),
+        (2, "are names, which have no median", ["run", "fsm.h5", "--change", "fsm_state", *picture]),
         (3, "detections", ["radar", "patrol.h5", *picture]),
         (2, "no entity 999", ["radar", "sky.h5", "--observer", "999", *picture]),
         (2, "no entity -1", ["radar", "sky.h5", "--observer", "-1", *picture]),

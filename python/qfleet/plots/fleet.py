@@ -118,6 +118,18 @@ def plan(run: Run, axes: Axes | None = None, *, ways: int = WAYS) -> Axes:
     return axes
 
 
+def _check_quantity(run: Run, name: str) -> None:
+    """that a fan of it says something"""
+    quantity = run.state[name]
+    if not np.issubdtype(quantity.dtype, np.number) or len(quantity.shape) != 2:
+        raise PlotError(f"{run.path}: '{name}' is not a quantity of vehicles over time")
+    if quantity.names:
+        raise PlotError(
+            f"{run.path}: the values of '{name}' are names, which have no median: draw a quantity "
+            f"of numbers, or count the names that run.state['{name}'].decoded[...] reads"
+        )
+
+
 def fan(
     run: Run,
     column: str,
@@ -129,8 +141,9 @@ def fan(
     """Draws how a quantity spreads over the vehicles of each group: median, middle half, 5 to 95 %.
 
     `change`: what has become of it since it was first recorded, where a spread from the beginning
-    on hides how it changes.
+    on hides how it changes. Of a quantity whose values are names there is none: PlotError.
     """
+    _check_quantity(run, column)
     chosen = rows(run, FAN_TIMES)
     quantity = run.state[column]
     spread = quantity[chosen].astype(float)
@@ -259,8 +272,7 @@ def run(
             near = difflib.get_close_matches(name, run.state.columns, 3)
             hint = f" (did you mean {' or '.join(near)}?)" if near else ""
             raise PlotError(f"{run.path}: there is no quantity '{name}'{hint}")
-        if not np.issubdtype(run.state[name].dtype, np.number) or len(run.state[name].shape) != 2:
-            raise PlotError(f"{run.path}: '{name}' is not a quantity of vehicles over time")
+        _check_quantity(run, name)
     drawn = [(name, True) for name in changes] + [(name, False) for name in fans]
     with_plan = "x_m" in run.state and "y_m" in run.state
     with_events = "events" in run.tables and run.events["code"].shape[0] > 0
