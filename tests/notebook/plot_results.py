@@ -202,6 +202,25 @@ def sensitivities_are_those_of_the_sampling(stand):
         plt.close("all")
 
 
+def what_depends_on_nothing_says_why(stand):
+    stand.call(stand.program, "sweep", "fail", "configs/sweeps/docking.yaml",
+               ["sweep.cases=6", "time.duration_s=20", "requirements=[]"])
+    texts, _ = stand.draw("sweep", "fail.sweep")
+    has(texts, "0 of 6 cases, 0 to 45.93 % (exact interval)", "what success depends on",
+        "it is the same in all cases")
+    for n, words in ((0, "no case has a value"), (3, "too few cases have a value")):
+        with h5py.File(stand.path("fail.sweep/sweep.h5"), "r+") as result:
+            row = list(result["statistics/name"].asstr()).index("closest_m")
+            for name in [name for name in result["sensitivity"] if name.startswith("rank")]:
+                result["sensitivity"][name][row] = np.nan
+            result["statistics/n"][row], result["statistics/n_without"][row] = n, 6 - n
+        with open_result(stand.path("fail.sweep")) as sweep:
+            axes = plots.sensitivity(sweep, "closest_m")
+        assert [text.get_text() for text in axes.texts] == [words], axes.texts
+        assert not axes.patches and not axes.get_yticklabels(), words
+    plt.close("all")
+
+
 def counts_have_a_bar_around_each(_stand):
     bars = plots.histogram(np.repeat([0, 1, 3], [50, 20, 5]), "collisions").patches
     assert [(bar.get_x() + bar.get_width() / 2, bar.get_height()) for bar in bars] == \
@@ -434,6 +453,7 @@ def main():
         docking_counts_those_that_docked(stand)
         sweep_shows_verdicts_metrics_and_what_they_depend_on(stand)
         sensitivities_are_those_of_the_sampling(stand)
+        what_depends_on_nothing_says_why(stand)
         counts_have_a_bar_around_each(stand)
         last_bin_of_events_is_as_wide_as_the_others(stand)
         infinite_bound_is_an_arrow_beside_the_estimate(stand)

@@ -96,8 +96,24 @@ def metric(sweep: Sweep, name: str, axes: Axes | None = None) -> Axes:
     return histogram(column[:], name, axes, what="cases", unit=units(column))
 
 
+def _why_none(sweep: Sweep, name: str) -> str:
+    """of a metric without sensitivities: why there are none"""
+    row = sweep.statistics_of(name)
+    n = row["n"] or 0
+    if n == 0:
+        return "no case has a value"
+    if row["kind"] == "choice":
+        return "its values are names"
+    if row["n_true"] in (0, n) if row["kind"] == "truth" else row["sd"] == 0.0:
+        return "it is the same in all cases" + " that have a value" * bool(row["n_without"])
+    return "too few cases have a value"
+
+
 def sensitivity(sweep: Sweep, name: str, axes: Axes | None = None) -> Axes:
-    """Draws what a metric depends on: a bar for each parameter, with its interval."""
+    """Draws what a metric depends on: a bar for each parameter, with its interval.
+
+    Where nothing is known of any, why: the metric is the same in all cases, say.
+    """
     name = sweep.metric_of(name)
     metrics = [str(known) for known in sweep.sensitivity["metric_name"][:]]
     if name not in metrics:
@@ -111,6 +127,14 @@ def sensitivity(sweep: Sweep, name: str, axes: Axes | None = None) -> Axes:
     measure, text = found[0]
     parameters = [str(known) for known in sweep.sensitivity["parameter_name"][:]]
     values = sweep.sensitivity[measure][row]
+    if not np.isfinite(values).any():
+        with style():
+            axes = axes_of(axes, (4.5, 1.4))
+            axes.text(0.5, 0.5, _why_none(sweep, name), color=GREY, ha="center", va="center",
+                      transform=axes.transAxes)
+            axes.set(xticks=[], yticks=[], title=f"what {_shown(sweep, name)} depends on")
+            axes.spines[:].set_visible(False)
+        return axes
     if measure == "mu_star":
         column = sweep.cases[_column_of(sweep, name)]
         text += f", {units(column)}" * bool(units(column))
