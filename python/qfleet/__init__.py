@@ -6,8 +6,8 @@
     print(run.entities.name[lowest])
 """
 from .columns import Column
-from .errors import (IncompleteResultWarning, Interrupted, MissingColumnError, ProgramError,
-                     QfleetError, ResultError, SelectionError)
+from .errors import (IncompleteResultWarning, Interrupted, MissingColumnError, MissingTableError,
+                     ProgramError, QfleetError, ResultError, SelectionError)
 from .opening import open  # pylint: disable=redefined-builtin
 from .program import compare, replay, run, sweep
 from .runs import Event, Run
@@ -15,6 +15,6 @@ from .sweeps import Sweep
 from .tables import Table
 
 __all__ = ["Column", "Event", "IncompleteResultWarning", "Interrupted",
-           "MissingColumnError", "ProgramError", "QfleetError", "ResultError", "Run",
-           "SelectionError", "Sweep", "Table", "compare", "open", "replay", "run", "sweep"]
+           "MissingColumnError", "MissingTableError", "ProgramError", "QfleetError", "ResultError",
+           "Run", "SelectionError", "Sweep", "Table", "compare", "open", "replay", "run", "sweep"]
 __version__ = "0.1.0"

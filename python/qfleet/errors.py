@@ -21,6 +21,10 @@ class MissingColumnError(ResultError, AttributeError):
     """A column that a table does not have, asked for as an attribute."""
 
 
+class MissingTableError(ResultError, AttributeError):
+    """A table that a result does not have, asked for as an attribute."""
+
+
 class SelectionError(ResultError, IndexError):
     """Rows or places that a column does not have, or what cannot select any."""
 

@@ -7,7 +7,7 @@ from typing import Any, Iterable, Self, overload
 
 import h5py
 
-from .errors import ResultError, reading
+from .errors import MissingTableError, ResultError, reading
 from .files import file_attributes
 from .footing import Footing
 from .tables import Table
@@ -28,7 +28,7 @@ class Result:
         """The table of that name, one of `tables`. Raises ResultError where it is not there."""
         if name not in self._tables:
             if name not in self.tables:
-                raise ResultError(f"{self.path}: {self._why_missing(name)}")
+                raise ResultError(self._sentence_of_missing(name))
             if not self._file:
                 raise ResultError(f"{self.path}: was closed")
             with reading(lambda: f"{self.path}: table '{name}'"):
@@ -43,6 +43,9 @@ class Result:
 
     def _make_table(self, name: str) -> Table:
         return Table(self._file[name], name, self.path, self._footing)
+
+    def _sentence_of_missing(self, name: str) -> str:
+        return f"{self.path}: {self._why_missing(name)}"
 
     def _why_missing(self, name: str) -> str:
         return f"has no table '{name}', but {', '.join(self.tables)}"
@@ -107,4 +110,8 @@ class TableOf:
     def __get__(self, result: Result, kind: type[Result]) -> Table: ...
 
     def __get__(self, result: Result | None, kind: type[Result]) -> Self | Table:
-        return self if result is None else result.table(self.name)
+        if result is None:
+            return self
+        if self.name not in result:
+            raise MissingTableError(result._sentence_of_missing(self.name))
+        return result.table(self.name)

@@ -326,6 +326,16 @@ def what_was_not_recorded_says_how_it_is(stand):
             else:
                 raise AssertionError(words)
         assert not hasattr(run.state, "bus_v") and hasattr(run.state, "x_m")
+        assert not hasattr(run, "tracks") and hasattr(run, "events")
+        assert getattr(run, "machine_states", None) is None
+        for ask, kind in ((lambda: run.tracks, qfleet.MissingTableError),
+                          (lambda: run["tracks"], qfleet.ResultError)):
+            try:
+                ask()
+            except qfleet.ResultError as error:
+                assert type(error) is kind and "put `tracks: true`" in str(error), repr(error)
+            else:
+                raise AssertionError("there are no tracks")
         x_m = run.state.x_m
     try:
         x_m[0]
