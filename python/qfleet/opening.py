@@ -22,7 +22,7 @@ def open(path: str | os.PathLike[str]) -> Run | Sweep:  # pylint: disable=redefi
     IncompleteResultWarning. Raises ResultError with a sentence where it is none of these, cannot
     be read, or stands on files that are missing.
     """
-    name = os.fspath(path)
+    name = _name_of(path)
     whole = directories.file_of(name) if os.path.isdir(name) else name
     file = files.open_file(whole)
     try:
@@ -30,6 +30,17 @@ def open(path: str | os.PathLike[str]) -> Run | Sweep:  # pylint: disable=redefi
     except BaseException:
         file.close()
         raise
+
+
+def _name_of(path: str | os.PathLike[str]) -> str:
+    try:
+        name = os.fsdecode(path)
+        sound = b"\0" not in os.fsencode(name)
+    except (TypeError, ValueError):
+        sound = False
+    if not sound:
+        raise ResultError(f"{path!r}: is no name that a file can have")
+    return name
 
 
 def _open(path: str, file: h5py.File) -> Run | Sweep:

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, TypeVar
 
-from .errors import Interrupted, ProgramError
+from .errors import Interrupted, ProgramError, ResultError
 from .opening import open as open_result
 from .results import Result
 from .runs import Run
@@ -76,13 +76,25 @@ def compare(before: Sweep | PathLike, after: Sweep | PathLike, *, metrics: Itera
 
     `["metrics"]` has a dictionary for each metric: `difference` of the means, its `interval`, ...
     Of `metrics` where some are named. Options are those of `qfleet compare`: `confidence=0.99`.
-    Raises ProgramError, where the sweeps have no case in common, too.
+    Raises ProgramError, where the sweeps have no case in common, too; ResultError of what is no
+    sweep.
     """
-    paths = [s.directory if isinstance(s, Sweep) else os.fspath(s) for s in (before, after)]
+    paths = [_path_of_sweep(s) for s in (before, after)]
     words = [word for name in metrics for word in ("--metric", name)]
     told = _call(["compare", *paths, "--json", *words, *_words(options)], binary, (0,))
     found: dict[str, Any] = json.loads(told)
     return found
+
+
+def _path_of_sweep(which: Sweep | PathLike) -> str:
+    if isinstance(which, Sweep):
+        return which.directory
+    if isinstance(which, Result):
+        raise ResultError(f"{which.path}: is a run; sweeps are what is compared")
+    try:
+        return os.fspath(which)
+    except TypeError:
+        raise ResultError(f"{which!r}: is neither a sweep nor the path of one") from None
 
 
 def find_program(binary: PathLike | None = None) -> str:
@@ -181,6 +193,8 @@ def _call(arguments: list[str], binary: PathLike | None, good: tuple[int, ...]) 
                                  errors="replace", process_group=0)
     except OSError as error:
         raise ProgramError(f"{program}: {error.strerror}") from None
+    except ValueError as error:  # a zero byte in a path, say
+        raise ProgramError(f"{program} cannot be called so: {error}") from None
     with child:
         try:
             told, complaints = child.communicate()

@@ -2,12 +2,13 @@
 """What results of runs and of sweeps have in common: a file, its attributes and tables."""
 from __future__ import annotations
 
+import operator
 from types import TracebackType
 from typing import Any, Iterable, Self, overload
 
 import h5py
 
-from .errors import MissingTableError, ResultError, reading
+from .errors import MissingTableError, ResultError, SelectionError, reading
 from .files import file_attributes
 from .footing import Footing
 from .tables import Table
@@ -49,6 +50,12 @@ class Result:
 
     def _why_missing(self, name: str) -> str:
         return f"has no table '{name}', but {', '.join(self.tables)}"
+
+    def _whole(self, number: Any, what: str) -> int:
+        try:
+            return operator.index(number)
+        except TypeError:
+            raise SelectionError(f"{self.path}: {what} is a whole number, not {number!r}") from None
 
     @property
     def title(self) -> str:

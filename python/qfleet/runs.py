@@ -136,14 +136,23 @@ class Run(Result):
         return tuple(self.entities["group"].names.values())
 
     def entities_of(self, group: str, world: int | None = None) -> Array:
-        """The numbers of a group's vehicles, of all worlds or of one."""
+        """The numbers of a group's vehicles, of all worlds or of one.
+
+        Raises ResultError where there is no such group, or no such world.
+        """
         names = self.entities["group"].names
         codes = [code for code, name in names.items() if name == group]
         if not codes:
             raise ResultError(f"{self.path}: has no group '{group}', but {', '.join(self.groups)}")
         chosen = self.entities["group"][...] == codes[0]
         if world is not None:
-            chosen &= self.entities["world"][...] == world
+            worlds = self.entities["world"][...]
+            of_world = worlds == self._whole(world, "the number of a world")
+            if not of_world.any():
+                ends = [f"{k:,}" for k in np.unique(worlds)[[0, -1]]] if worlds.size else ["none"]
+                raise ResultError(f"{self.path}: has no world {world}, but "
+                                  f"{' to '.join(dict.fromkeys(ends))}")
+            chosen &= of_world
         return np.flatnonzero(chosen)
 
     def find(self, name: str) -> int:
@@ -151,7 +160,7 @@ class Run(Result):
         names = self.entities["name"][...]
         found = np.flatnonzero(names == name)
         if len(found) == 0:
-            near = difflib.get_close_matches(name, names[:100000].tolist(), 3)
+            near = difflib.get_close_matches(str(name), names[:100000].tolist(), 3)
             hint = f" (did you mean {' or '.join(near)}?)" if near else ""
             raise ResultError(f"{self.path}: has no vehicle '{name}'{hint}")
         return int(found[0])
@@ -160,6 +169,7 @@ class Run(Result):
         """One event by its number, which is its row."""
         events = self.events
         n = len(events)
+        number = self._whole(number, "the number of an event")
         if not 0 <= number < n:
             raise ResultError(f"{self.path}: has no event {number}, but {n:,} of them")
         entity = int(events["entity"][number])

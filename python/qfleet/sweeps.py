@@ -74,7 +74,17 @@ class Sweep(Result):
         return {name: int(counts[code]) for code, name in status.names.items()}
 
     def metric_of(self, name: str) -> str:
-        """The metric of that name, or that a requirement of that name is about."""
+        """The metric of that name, or that a requirement of that name is about.
+
+        Raises ResultError where there is none.
+        """
+        metric = self._meant(name)
+        names = list(self.statistics["name"][...] if self.is_master else self.metrics)
+        if metric not in names:
+            raise ResultError(self._no_metric(name, names))
+        return metric
+
+    def _meant(self, name: str) -> str:
         if "requirements" not in self.tables or name in self.statistics["name"][...]:
             return name
         of = np.flatnonzero(self.requirements["name"][...] == name)
@@ -88,7 +98,7 @@ class Sweep(Result):
         Counts and cases that are missing are None, other numbers NaN.
         """
         table = self.statistics
-        metric = self.metric_of(metric)
+        metric = self._meant(metric)
         names = list(table["name"][...])
         if metric not in names:
             raise ResultError(self._no_metric(metric, names))
@@ -108,7 +118,7 @@ class Sweep(Result):
         return found
 
     def _no_metric(self, name: str, names: list[str]) -> str:
-        near = difflib.get_close_matches(name, names, 1)
+        near = difflib.get_close_matches(str(name), names, 1)
         return (f"{self.path}: has no metric '{name}'"
                 + (f" (did you mean '{near[0]}'?)" if near else f", but {', '.join(names)}"))
 
@@ -119,14 +129,14 @@ class Sweep(Result):
         The order is that of `qfleet replay --worst`: those without a value, then those on a
         requirement's wrong side; of a truth none that are as they should be.
         """
-        if n < 0:
-            raise SelectionError(f"{self.path}: there are no {n} worst cases; 0 or more can be "
-                                 "asked for")
+        n = self._whole(n, "the number of worst cases")
+        if n < 1:
+            raise SelectionError(f"{self.path}: {n} worst cases cannot be told; ask for 1 or more")
         metric = by if by is not None else "success"
         if not self.is_master:
             raise ResultError(f"{self.path}: is a shard alone, which knows no requirements; open "
                               "the sweep's directory")
-        metric = self.metric_of(metric)
+        metric = self._meant(metric)
         # a metric that is called like another column has a longer name among the columns
         names = list(self.statistics["name"][...])
         if metric in self.metrics:

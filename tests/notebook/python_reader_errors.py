@@ -346,6 +346,41 @@ def what_was_not_recorded_says_how_it_is(stand):
     assert "closed" in repr(run)
 
 
+def what_cannot_be_asked_for_is_a_sentence(stand):
+    with qfleet.open(stand.run) as run, qfleet.open(stand.sweep) as sweep:
+        metrics = f"but {', '.join(sweep.metrics)}"
+        for ask, kind, words in (
+                (lambda: qfleet.open("x\0y"), qfleet.ResultError, r"'x\x00y': is no name that"),
+                (lambda: qfleet.open("\ud800"), qfleet.ResultError, r"'\ud800': is no name that"),
+                (lambda: qfleet.open(None), qfleet.ResultError, "None: is no name that a file"),
+                (lambda: run.entities_of("scouts", world=5), qfleet.ResultError,
+                 f"{run.path}: has no world 5, but 0"),
+                (lambda: run.entities_of("scouts", world="x"), qfleet.SelectionError,
+                 f"{run.path}: the number of a world is a whole number, not 'x'"),
+                (lambda: run.find(5), qfleet.ResultError, f"{run.path}: has no vehicle '5'"),
+                (lambda: run.chain("x"), qfleet.SelectionError,
+                 f"{run.path}: the number of an event is a whole number, not 'x'"),
+                (lambda: sweep.metric_of("mass"), qfleet.ResultError,
+                 f"{sweep.path}: has no metric 'mass', {metrics}"),
+                (lambda: sweep.metric_of(5), qfleet.ResultError,
+                 f"{sweep.path}: has no metric '5', {metrics}"),
+                (lambda: qfleet.compare(run, sweep), qfleet.ResultError,
+                 f"{run.path}: is a run; sweeps are what is compared"),
+                (lambda: qfleet.compare(sweep, 5), qfleet.ResultError,
+                 "5: is neither a sweep nor the path of one"),
+                (lambda: qfleet.run("x\0y", binary=stand.program), qfleet.ProgramError,
+                 f"{stand.program} cannot be called so: ")):
+            try:
+                ask()
+            except qfleet.QfleetError as error:
+                assert type(error) is kind and str(error).startswith(words), repr(error)
+            else:
+                raise AssertionError(words)
+        assert list(run.entities_of("scouts", world=np.int64(0))) == list(run.entities_of("scouts"))
+    with qfleet.open(os.fsencode(stand.run)) as run:
+        assert run.path == stand.run
+
+
 def shards_that_are_not_what_they_were_are_named(stand):
     directory = shutil.copytree(stand.sweep, stand.path("some.sweep"))
     second = os.path.join(directory, "shard-2-of-3.h5")
@@ -510,6 +545,7 @@ def main():
                      columns_of_a_killed_run_are_as_long_as_the_shortest,
                      columns_of_a_whole_result_are_equally_long,
                      what_was_not_recorded_says_how_it_is,
+                     what_cannot_be_asked_for_is_a_sentence,
                      shards_that_are_not_what_they_were_are_named,
                      sweeps_that_are_not_done_say_how_they_go_on,
                      parts_of_ranks_that_are_not_what_they_were_are_named,

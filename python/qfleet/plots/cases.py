@@ -83,7 +83,7 @@ def metric(sweep: Sweep, name: str, axes: Axes | None = None) -> Axes:
     Of a truth, the share of cases in which it holds, with its interval. The name of a requirement
     stands for the metric that it is about.
     """
-    name = sweep.metric_of(name)
+    name = sweep._meant(name)
     metrics = [str(known) for known in sweep.statistics["name"][:]]
     if name not in metrics:
         raise PlotError(f"{sweep.path}: no metric '{name}', there are {', '.join(metrics)}")
@@ -114,7 +114,7 @@ def sensitivity(sweep: Sweep, name: str, axes: Axes | None = None) -> Axes:
 
     Where nothing is known of any, why: the metric is the same in all cases, say.
     """
-    name = sweep.metric_of(name)
+    name = sweep._meant(name)
     metrics = [str(known) for known in sweep.sensitivity["metric_name"][:]]
     if name not in metrics:
         raise PlotError(f"{sweep.path}: no sensitivities of '{name}', but of {', '.join(metrics)}")
@@ -229,7 +229,7 @@ def sweep(sweep: Sweep, *, metrics: Sequence[str] | None = None) -> Figure:
     """
     known = _number_metrics(sweep)
     truths = _truths(sweep)
-    drawn = [sweep.metric_of(name) for name in metrics] if metrics is not None else (
+    drawn = [sweep._meant(name) for name in metrics] if metrics is not None else (
         known[:METRICS_DRAWN] + truths[:METRICS_DRAWN]
     )
     n_known = len(known) + len(truths)
