@@ -124,18 +124,25 @@ qf_status qf_sweep_directory_journals(qf_context *context, const char *path, cha
         return qf_fail(context, QF_ERROR_READ, "%s: cannot be read: %s", path, strerror(errno));
     }
     bool good = true;
-    const struct dirent *entry;
-    while (good && (entry = readdir(entries))) {
+    int error = 0;
+    while (good) {
         size_t shard;
+        errno = 0; /* at the end of the list it stays so; a server that is gone sets it */
+        const struct dirent *entry = readdir(entries);
+        if (!entry) {
+            error = errno;
+            break;
+        }
         good =
             !qf_sweep_file_is_journal(entry->d_name, &shard) || add_name(entry->d_name, names, n);
     }
     (void)closedir(entries);
-    if (!good) {
-        qf_sweep_names_free(*names, *n);
-        return qf_fail(context, QF_ERROR_MEMORY, "out of memory");
+    if (good && error == 0) {
+        return QF_OK;
     }
-    return QF_OK;
+    qf_sweep_names_free(*names, *n);
+    return good ? qf_fail(context, QF_ERROR_READ, "%s: cannot be read: %s", path, strerror(error))
+                : qf_fail(context, QF_ERROR_MEMORY, "out of memory");
 }
 
 /* Says how the sweep on disk is another; lines of both scenarios go to `difference`. */
