@@ -9,6 +9,7 @@ sweep by one process. Jobs whose rank is killed, whose disk fills (tests/full_di
 was done, end with the right exit code, and are gone on with by another number of ranks. With QFLEET_LONG_TESTS=1 ranks are
 killed many times, at random, a batch outlasts patience, and uneven cases are timed.
 """
+import contextlib
 import glob
 import json
 import os
@@ -137,26 +138,39 @@ def sizes(out):
 
 def begin(program, ranks, scenario, out, *options, n_begun=None):
     """A job of which each rank, or `n_begun` of them, has done some cases; it goes on. Those that are quick to begin wait for
-    the others. Where little was left it may have ended by itself, with what it was to do done."""
+    the others, and go on for a moment now and then: they may have been stopped at the counter that all ranks share. Where
+    little was left it may have ended by itself, with what it was to do done."""
     before = sizes(out)
     n_begun = n_begun or ranks
     command = program.job(ranks, "sweep", scenario, "-o", out, "--threads", 1, "--batch", 4, *options)
     job = subprocess.Popen(command, env={**os.environ, **JOB}, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
     waiting = {}
+    next_moment = time.monotonic() + 1
     while job.poll() is None and time.monotonic() < deadline and len(waiting) < n_begun:
         for rank in set(range(ranks)) - set(waiting):
             path = f"{out}/rank-{rank}.journal"
             if sizes(out).get(path, 0) > before.get(path, 0) + 3000:
                 waiting[rank] = stop_rank(job, rank, signal.SIGSTOP)
+        if time.monotonic() > next_moment:
+            tell(waiting.values(), signal.SIGCONT)
+            time.sleep(0.005)
+            tell(waiting.values(), signal.SIGSTOP)
+            next_moment = time.monotonic() + 0.1
         time.sleep(0.002)
-    for pid in waiting.values():
-        if pid:
-            os.kill(pid, signal.SIGCONT)
+    tell(waiting.values(), signal.SIGCONT)
     if len(waiting) >= n_begun or job.poll() in (0, 1):
         return job
     job.terminate()
     raise AssertionError(("no job of which each rank had begun", job.communicate()[1], job.returncode))
+
+
+def tell(pids, number):
+    """A signal for those that are still there."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            if pid:
+                os.kill(pid, number)
 
 
 def ranks_of(job):
