@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from .. import Run
+    from ..columns import Column
 
 TIMES, FAN_TIMES = 200, 100  # evenly spaced rows of /state that a plan and a fan show at most
 WAYS = 400  # ways of vehicles on a plan, shared by the groups; the legend says how many they are
@@ -35,6 +36,8 @@ KINDS_SHOWN = 7  # of events
 POINTS = 10_000  # of a group's ways that are lines in an SVG; of more they are a picture
 FANS = ("soc_pct", "temp_core_c")
 BANDS = ((0.05, 0.95, 0.22), (0.25, 0.75, 0.35))  # from, to, opacity
+SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)  # of vehicles: ends of the bands, and the median
+FAN_VALUES = 4_000_000  # in memory at once
 
 
 def rows(run: Run, most: int = TIMES) -> slice:
@@ -130,6 +133,26 @@ def _check_quantity(run: Run, name: str) -> None:
         )
 
 
+def _spreads(
+    run: Run, quantity: Column, chosen: slice, change: bool, members: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Quantiles of each group's vehicles, (share, row), some rows of all vehicles at a time."""
+    indices = np.arange(len(run.state))[chosen]
+    spreads = {group: np.full((len(SHARES), indices.size), np.nan) for group in members}
+    first = quantity[0].astype(float) if change else 0.0
+    height = max(1, FAN_VALUES // max(1, run.n_entities))
+    for begin in range(0, indices.size, height):
+        block = slice(begin, begin + height)
+        values = quantity[indices[block]].astype(float) - first
+        for group, of_group in members.items():
+            part = values[:, of_group]
+            known = ~np.isnan(part).all(axis=1)
+            if known.any():
+                at = np.flatnonzero(known) + begin
+                spreads[group][:, at] = np.nanquantile(part[known], SHARES, axis=1)
+    return spreads
+
+
 def fan(
     run: Run,
     column: str,
@@ -146,29 +169,21 @@ def fan(
     _check_quantity(run, column)
     chosen = rows(run, FAN_TIMES)
     quantity = run.state[column]
-    spread = quantity[chosen].astype(float)
+    members = {group: run.entities_of(group) for group in run.groups
+               if groups is None or group in groups}
+    spreads = _spreads(run, quantity, chosen, change, members)
     scale, time_label = time_axis(run.duration_s)
     time = run.state["time"][chosen] / scale
-    if change:
-        spread = spread - quantity[slice(0, 1)]
     with style():
         axes = axes_of(axes, (6.0, 3.0))
         for g, group in enumerate(run.groups):
-            if groups is not None and group not in groups:
-                continue
-            members = spread[:, run.entities_of(group)]
-            if not np.isfinite(members).any():
+            if group not in spreads or not np.isfinite(spreads[group]).any():
                 continue
             colour = COLOURS[g % len(COLOURS)]
+            of = dict(zip(SHARES, spreads[group]))
             for low, high, alpha in BANDS:
-                axes.fill_between(
-                    time,
-                    *np.nanquantile(members, (low, high), axis=1),
-                    color=colour,
-                    alpha=alpha,
-                    linewidth=0,
-                )
-            axes.plot(time, np.nanmedian(members, axis=1), color=colour, linewidth=1.6, label=group)
+                axes.fill_between(time, of[low], of[high], color=colour, alpha=alpha, linewidth=0)
+            axes.plot(time, of[0.5], color=colour, linewidth=1.6, label=group)
         name = f"change of {quantity.long_name}" if change else quantity.long_name
         axes.set(xlabel=time_label, ylabel=units(quantity), title=label(quantity, name=name))
         axes.margins(x=0.01)
