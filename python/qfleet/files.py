@@ -141,12 +141,14 @@ def _complain_of_part(path: str, rank: int, n_ranks: int, size: int, run_id: str
         found = os.stat(path).st_size
     except OSError:
         return "is missing"
+    marks = None
     try:
-        with h5py.File(path, "r") as file:
-            marks = (text_of(file.attrs["run_id"]), int(file.attrs["part_rank"]),
-                     int(file.attrs["ranks"]))
+        if heaps.are_sound(path):
+            with h5py.File(path, "r") as file:
+                marks = (text_of(file.attrs["run_id"]), int(file.attrs["part_rank"]),
+                         int(file.attrs["ranks"]))
     except DAMAGE:
-        marks = None
+        pass
     if marks and marks[0] != run_id:
         return "is of another run"
     if marks and marks[1:] != (rank, n_ranks):

@@ -16,7 +16,7 @@ import h5py
 import numpy as np
 
 # larger files are searched at both ends only: where a run and its end write attributes
-SEARCHED_BYTES = 1 << 28
+SEARCHED_BYTES = 1 << 26
 END_BYTES = 1 << 24
 SIGNATURE = b"GCOL\1"
 REFERENCE = np.dtype([("length", "<u4"), ("heap", "<u8"), ("index", "<u4")])
@@ -78,9 +78,11 @@ def texts_are_there(dataset: h5py.Dataset, first: int, end: int) -> bool:
         for source in dataset.virtual_sources():
             path = os.path.join(folder, source.file_name)
             if os.path.exists(path):
+                if not are_sound(path):
+                    return False
                 with h5py.File(path, "r") as file:
                     part = file[source.dset_name]
-                    if not are_sound(path) or not texts_are_there(part, 0, len(part)):
+                    if not texts_are_there(part, 0, len(part)):
                         return False
         return True
     start = dataset.id.get_offset()
