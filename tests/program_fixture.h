@@ -179,6 +179,13 @@ static inline pid_t start_program(const char *const *arguments, int out, int err
     return child;
 }
 
+/* After that long a program hangs. Slowed down by a sanitizer, and beside other tests, it may still be at work. */
+#if defined __SANITIZE_THREAD__ || defined __SANITIZE_ADDRESS__
+#define PROGRAM_PATIENCE_S 600.0
+#else
+#define PROGRAM_PATIENCE_S 60.0
+#endif
+
 /* Waits for a child, and kills one that hangs. */
 static inline int wait_for(pid_t child, double longest_s)
 {
@@ -204,7 +211,7 @@ static inline program_end run_program(const char *const *arguments)
     assert_non_null(out);
     assert_non_null(err);
     const pid_t child = start_program(arguments, fileno(out), fileno(err));
-    program_end end = {.exit_code = wait_for(child, 60.0)};
+    program_end end = {.exit_code = wait_for(child, PROGRAM_PATIENCE_S)};
     rewind(out);
     rewind(err);
     end.out = read_stream(out);
