@@ -511,6 +511,13 @@ def runs_that_go_on_or_were_killed_are_said(stand):
     ask_python(stand, path + ".partial", ("run", "tracks"))
 
 
+def listens(child):
+    """Whether a process has a handler for SIGTERM: before that it just dies of it."""
+    with open(f"/proc/{child.pid}/status", encoding="ascii") as file:
+        caught = re.search(r"SigCgt:\s*([0-9a-f]+)", file.read())
+    return bool(int(caught[1], 16) >> (signal.SIGTERM - 1) & 1)
+
+
 def resumed(stand, path, what):
     """Goes on with a copy of what is left; a run that could go on is ended by a signal at once."""
     stand.n_calls += 1
@@ -520,6 +527,9 @@ def resumed(stand, path, what):
         try:
             said, errors = child.communicate(timeout=0.4)
         except subprocess.TimeoutExpired:
+            end = time.monotonic() + PATIENCE_S
+            while child.poll() is None and not listens(child) and time.monotonic() < end:
+                time.sleep(0.01)
             child.send_signal(signal.SIGTERM)
             try:
                 said, errors = child.communicate(timeout=PATIENCE_S)
