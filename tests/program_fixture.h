@@ -180,7 +180,11 @@ static inline pid_t start_program(const char *const *arguments, int out, int err
 }
 
 /* After that long a program hangs. Slowed down by a sanitizer, and beside other tests, it may still be at work. */
-#if defined __SANITIZE_THREAD__ || defined __SANITIZE_ADDRESS__
+#ifndef __has_feature /* clang's way to tell; gcc defines names */
+#define __has_feature(sanitizer) 0
+#endif
+#if defined __SANITIZE_ADDRESS__ || __has_feature(address_sanitizer) ||                            \
+    __has_feature(thread_sanitizer)
 #define PROGRAM_PATIENCE_S 600.0
 #else
 #define PROGRAM_PATIENCE_S 60.0
